@@ -1,0 +1,1 @@
+//! Connects a user's bank from a web page.
