@@ -1,1 +1,18 @@
 //! Connects a user's bank from a web page.
+//!
+//! An open-banking provider hosts a consent page; this crate opens it, hears how it ended and gives one
+//! typed answer. It is the npm package `link-widget`, and the same for front ends written in Rust.
+//!
+//! - [`provider`]: what each provider's messages and return URLs mean. No page needed: servers can use it.
+//! - [`flow`]: one flow as a state machine, from opening to the one answer.
+//! - [`options`]: what a caller may ask for.
+//! - [`error`]: why a flow did not complete.
+//! - `browser`: runs a flow on a page (WebAssembly only), with `open` for front ends in Rust.
+//! - `api`: the exports of the npm package (WebAssembly only, feature `npm`).
+
+pub mod error;
+pub mod flow;
+pub mod options;
+pub mod provider;
+mod url;
+pub mod value;

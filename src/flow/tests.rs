@@ -1,0 +1,244 @@
+//! The state machine by itself: a table of every phase and input, and what holds in whatever order.
+
+use super::*;
+use crate::provider::fiskil::FiskilResult;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+const ALLOWED: &str = "https://auth.fiskil.com";
+const OTHER: &str = "https://evil.example";
+
+fn flow(timeout_ms: f64, load_timeout_ms: f64) -> Flow {
+    let allowed = Origin::from_option(ALLOWED).unwrap();
+    Flow::new(Provider::Fiskil, allowed, timeout_ms, load_timeout_ms)
+}
+
+/// A flow in the named phase, with limits of 1000 and 100 ms.
+fn in_phase(name: &str) -> Flow {
+    let mut flow = flow(1000.0, 100.0);
+    let inputs: &[Input] = match name {
+        "opening" => &[],
+        "loading" => &[Input::Opened(Mode::Overlay)],
+        "open" | "staying" => &[Input::Opened(Mode::Overlay), Input::Loaded],
+        "settled" => &[Input::ClosedByCaller],
+        _ => unreachable!(),
+    };
+    for input in inputs {
+        flow.handle(input.clone());
+    }
+    if name == "staying" {
+        flow.message(true, ALLOWED, &json!({ "error": "LINK_INVALID_SESSION" }));
+    }
+    flow
+}
+
+/// Commands as a table shows them.
+fn shown(commands: &[Command]) -> String {
+    let words: Vec<String> = commands
+        .iter()
+        .map(|command| match command {
+            Command::Start(timer, ms) => format!("start {timer:?} {ms}"),
+            Command::Stop(timer) => format!("stop {timer:?}"),
+            Command::Reveal => "reveal".into(),
+            Command::TearDown => "tear down".into(),
+            Command::Emit(EventKind::Open(mode)) => format!("emit open {}", mode.as_str()),
+            Command::Emit(EventKind::Load) => "emit load".into(),
+            Command::Emit(EventKind::Step(step)) => format!("emit step {}", step.provider_step),
+            Command::Emit(EventKind::ForeignMessage(origin)) => format!("emit foreign {origin}"),
+            Command::Emit(EventKind::Settled(Ok(()))) => "emit completed".into(),
+            Command::Emit(EventKind::Settled(Err(code))) => format!("emit {code}"),
+            Command::Settle(Ok(_)) => "resolve".into(),
+            Command::Settle(Err(error)) => format!("reject {}", error.code),
+        })
+        .collect();
+    words.join(", ")
+}
+
+#[test]
+fn every_phase_and_input() {
+    let refused = || Input::Refused(LinkError::new(ErrorCode::FrameBlocked, "frame-src"));
+    let cancelled = "tear down, emit LINK_USER_CANCELLED, reject LINK_USER_CANCELLED";
+    let blocked = "tear down, emit LINK_FRAME_BLOCKED, reject LINK_FRAME_BLOCKED";
+    let timed_out = "tear down, emit LINK_TIMEOUT, reject LINK_TIMEOUT";
+    let opened = "emit open overlay, start Flow 1000, start Load 100";
+    let table: &[(Input, [&str; 5])] = &[
+        // opening, loading, open, settled with the page staying, settled
+        (Input::Opened(Mode::Overlay), [opened, "", "", "", ""]),
+        (refused(), [blocked, blocked, blocked, "tear down", ""]),
+        (Input::Loaded, ["", "stop Load, reveal, emit load", "emit load", "", ""]),
+        (Input::Elapsed(Timer::Flow), ["", timed_out, timed_out, "", ""]),
+        (
+            Input::Elapsed(Timer::Load),
+            ["", "tear down, emit LINK_LOAD_TIMEOUT, reject LINK_LOAD_TIMEOUT", "", "", ""],
+        ),
+        (Input::ClosedByCaller, [cancelled, cancelled, cancelled, "tear down", ""]),
+        (Input::ClosedByUser, [cancelled, cancelled, cancelled, "tear down", ""]),
+    ];
+    for (input, expected) in table {
+        for (phase, expected) in ["opening", "loading", "open", "staying", "settled"].iter().zip(expected) {
+            let commands = in_phase(phase).handle(input.clone());
+            assert_eq!(shown(&commands), *expected, "{phase}: {input:?}");
+        }
+    }
+}
+
+#[test]
+fn every_phase_and_message() {
+    let completed = json!({ "isCompleted": true, "consentID": "arr_1" });
+    let failed = json!({ "isCompleted": false, "errorType": "CONSENT_TIMEOUT" });
+    let invalid = json!({ "isCompleted": false, "errorType": "LINK_INVALID_SESSION" });
+    let bare = json!({ "error": "Some error" });
+    let noise = json!({ "type": "webpackOk" });
+    let done = "tear down, emit completed, resolve";
+    let expired = "tear down, emit CONSENT_TIMEOUT, reject CONSENT_TIMEOUT";
+    let mismatch = "tear down, emit LINK_ORIGIN_MISMATCH, reject LINK_ORIGIN_MISMATCH";
+    let stays = "emit LINK_INVALID_SESSION, reject LINK_INVALID_SESSION";
+    let internal = "tear down, emit LINK_INTERNAL_ERROR, reject LINK_INTERNAL_ERROR";
+    let revealed = format!("stop Load, reveal, stop Flow, {stays}");
+    let kept = format!("stop Flow, {stays}");
+    let foreign = format!("emit foreign {OTHER}");
+    let table: &[(&Json, bool, &str, [&str; 2])] = &[
+        // message, from our window, origin, [loading, open]
+        (&completed, true, ALLOWED, [done, done]),
+        (&failed, true, ALLOWED, [expired, expired]),
+        (&invalid, true, ALLOWED, [&revealed, &kept]),
+        (&bare, true, ALLOWED, [internal, internal]),
+        (&noise, true, ALLOWED, ["", ""]),
+        (&completed, true, OTHER, [mismatch, mismatch]),
+        (&failed, true, OTHER, [mismatch, mismatch]),
+        (&completed, true, "null", [mismatch, mismatch]),
+        (&json!({ "isCompleted": false }), true, OTHER, [&foreign, &foreign]),
+        (&json!({ "isCompleted": "yes", "error": "x" }), true, OTHER, [&foreign, &foreign]),
+        (&bare, true, OTHER, [&foreign, &foreign]),
+        (&completed, false, ALLOWED, ["emit foreign https://auth.fiskil.com"; 2]),
+        (&completed, false, OTHER, [&foreign, &foreign]),
+        (&noise, false, OTHER, [&foreign, &foreign]),
+    ];
+    for (data, ours, origin, expected) in table {
+        for (phase, expected) in ["loading", "open"].iter().zip(expected) {
+            let commands = in_phase(phase).message(*ours, origin, *data);
+            assert_eq!(shown(&commands), *expected, "{phase}: {data} from {origin}, ours: {ours}");
+        }
+        for phase in ["opening", "staying", "settled"] {
+            let commands = in_phase(phase).message(*ours, origin, *data);
+            assert_eq!(shown(&commands), "", "{phase}: {data}");
+        }
+    }
+}
+
+#[test]
+fn the_answer_is_the_providers() {
+    let mut flow = in_phase("open");
+    let commands = flow.message(true, ALLOWED, &json!({ "isCompleted": true, "consentID": "arr_1" }));
+    let result = FiskilResult { consent_id: Some("arr_1".into()), redirect_url: None };
+    assert_eq!(commands.last(), Some(&Command::Settle(Ok(LinkResult::Fiskil(result)))));
+    assert!(flow.is_over());
+}
+
+#[test]
+fn an_origin_mismatch_names_both_origins() {
+    let commands =
+        in_phase("open").message(true, OTHER, &json!({ "isCompleted": true, "consentID": "secret" }));
+    let Some(Command::Settle(Err(error))) = commands.last() else { panic!("{commands:?}") };
+    assert_eq!(error.provider, Some(Provider::Fiskil));
+    assert_eq!(
+        serde_json::to_value(crate::value::Value::Record(error.details.clone())).unwrap(),
+        json!({ "expectedOrigin": ALLOWED, "receivedOrigin": OTHER })
+    );
+    assert!(!format!("{error:?}").contains("secret"));
+}
+
+#[test]
+fn a_stranger_is_reported_once() {
+    let mut flow = in_phase("open");
+    assert_eq!(flow.message(false, OTHER, &json!({})).len(), 1);
+    assert_eq!(flow.message(false, OTHER, &json!({})).len(), 0);
+    assert_eq!(flow.message(true, OTHER, &json!({})).len(), 0);
+    assert_eq!(flow.message(false, "https://b.example", &json!({})).len(), 1);
+}
+
+#[test]
+fn no_limit_starts_no_timer_and_a_long_one_runs_in_parts() {
+    for none in [0.0, f64::INFINITY] {
+        let commands = flow(none, none).handle(Input::Opened(Mode::Container));
+        assert_eq!(shown(&commands), "emit open container");
+    }
+    let long = f64::from(LONGEST_TIMER_MS);
+    let mut flow = flow(long * 2.0 + 7.0, 0.0);
+    let commands = flow.handle(Input::Opened(Mode::Overlay));
+    assert_eq!(shown(&commands), format!("emit open overlay, start Flow {long}"));
+    for expected in [format!("start Flow {long}"), "start Flow 7".into()] {
+        assert_eq!(shown(&flow.handle(Input::Elapsed(Timer::Flow))), expected);
+    }
+    assert!(shown(&flow.handle(Input::Elapsed(Timer::Flow))).ends_with("reject LINK_TIMEOUT"));
+}
+
+#[derive(Clone, Debug)]
+enum Happening {
+    Input(Input),
+    Message(bool, String, Json),
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let error = LinkError::new(ErrorCode::FrameBlocked, "x");
+    let input = prop::sample::select(vec![
+        Input::Opened(Mode::Overlay),
+        Input::Opened(Mode::Container),
+        Input::Refused(error),
+        Input::Loaded,
+        Input::Elapsed(Timer::Flow),
+        Input::Elapsed(Timer::Load),
+        Input::ClosedByCaller,
+        Input::ClosedByUser,
+    ]);
+    let data = prop::sample::select(vec![
+        json!({ "isCompleted": true, "consentID": "arr_1" }),
+        json!({ "isCompleted": false, "error": "LINK_INVALID_SESSION" }),
+        json!({ "isCompleted": false }),
+        json!({ "error": "x" }),
+        json!({ "type": "noise" }),
+        json!(null),
+    ]);
+    let origin = prop::sample::select(vec![ALLOWED.to_owned(), OTHER.to_owned(), "null".to_owned()]);
+    prop_oneof![
+        input.prop_map(Happening::Input),
+        (any::<bool>(), origin, data).prop_map(|(ours, origin, data)| Happening::Message(ours, origin, data)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn settles_once_and_tears_down_once_in_any_order(happenings in prop::collection::vec(happening(), 0..40)) {
+        let mut flow = flow(1000.0, 100.0);
+        let (mut settled, mut torn_down) = (0, 0);
+        let mut running = [false, false];
+        for happening in happenings {
+            let was_over = flow.is_over();
+            let commands = match happening {
+                Happening::Input(input) => flow.handle(input),
+                Happening::Message(ours, origin, data) => flow.message(ours, &origin, &data),
+            };
+            prop_assert!(!was_over || commands.is_empty(), "nothing follows the end: {commands:?}");
+            for command in commands {
+                match command {
+                    Command::Settle(_) => settled += 1,
+                    Command::TearDown => { torn_down += 1; running = [false, false]; }
+                    Command::Start(timer, _) => { prop_assert_eq!(torn_down, 0); running[timer as usize] = true; }
+                    Command::Stop(timer) => running[timer as usize] = false,
+                    Command::Reveal => prop_assert_eq!(torn_down, 0),
+                    Command::Emit(_) => prop_assert_eq!(settled, 0, "no event follows the answer"),
+                }
+            }
+            prop_assert!(settled <= 1 && torn_down <= 1);
+            prop_assert!(torn_down <= settled, "a page that is gone has given its answer");
+            prop_assert_eq!(flow.is_over(), settled == 1 && torn_down == 1);
+            prop_assert!(settled == 0 || running == [false, false], "no timer outlives the answer");
+        }
+        // Whatever came before, one `close()` ends it.
+        let commands = flow.handle(Input::ClosedByCaller);
+        settled += commands.iter().filter(|command| matches!(command, Command::Settle(_))).count();
+        torn_down += commands.iter().filter(|command| matches!(command, Command::TearDown)).count();
+        prop_assert_eq!((settled, torn_down), (1, 1));
+        prop_assert!(flow.is_over());
+    }
+}

@@ -1,0 +1,238 @@
+//! What each provider says: how its page is opened, what its messages and return URLs mean.
+//!
+//! Nothing here touches a page, a clock or a network, so a server can use it as well:
+//!
+//! ```
+//! use link_widget::provider::{Outcome, Provider};
+//!
+//! let url = "https://shop.example/cancel?error=access_denied&error_type=CONSENT_TIMEOUT";
+//! let Outcome::Failed(error) = Provider::Fiskil.parse_callback(url) else { panic!() };
+//! assert_eq!(error.code.as_str(), "CONSENT_TIMEOUT");
+//! ```
+
+pub mod fields;
+pub mod fiskil;
+
+use crate::error::{ErrorCode, LinkError};
+use crate::url::Url;
+use crate::value::{Record, Value, put};
+use fields::{Fields, Query, TooLong};
+use serde::{Deserialize, Serialize};
+
+/// What each provider's file answers.
+pub(crate) trait Protocol {
+    /// What a message from the provider's page says; `None` where it is not of this protocol.
+    fn message<F: Fields>(data: &F) -> Result<Option<Outcome>, TooLong>;
+
+    /// What the URL says that the provider sent the user back to. `query` is that of `url`.
+    fn callback(url: &str, query: &Query) -> Outcome;
+
+    /// Whether this message, which came from the provider's window at another origin than the allowed
+    /// one, ends the flow with LINK_ORIGIN_MISMATCH. Where not, it is dropped.
+    fn is_fatal_elsewhere<F: Fields>(data: &F) -> bool {
+        let _ = data;
+        false
+    }
+
+    /// Whether the provider's page explains an invalid session itself, and should stay to be read.
+    const EXPLAINS_INVALID_SESSION: bool = false;
+}
+
+macro_rules! providers {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $title:literal $protocol:path;)*) => {
+        /// An open-banking provider.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum Provider {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Provider {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its name in JavaScript, such as `fiskil`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// The provider of this name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+
+            /// Its name as people write it.
+            pub(crate) const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)* }
+            }
+
+            fn read<F: Fields>(self, data: &F) -> Result<Option<Outcome>, TooLong> {
+                match self { $(Self::$variant => <$protocol>::message(data),)* }
+            }
+
+            fn read_callback(self, url: &str, query: &Query) -> Outcome {
+                match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
+            }
+
+            pub(crate) fn is_fatal_elsewhere<F: Fields>(self, data: &F) -> bool {
+                match self { $(Self::$variant => <$protocol>::is_fatal_elsewhere(data),)* }
+            }
+
+            pub(crate) const fn explains_invalid_session(self) -> bool {
+                match self { $(Self::$variant => <$protocol>::EXPLAINS_INVALID_SESSION,)* }
+            }
+        }
+    };
+}
+
+providers! {
+    /// Fiskil, Australia.
+    Fiskil "fiskil" "Fiskil" fiskil::Fiskil;
+}
+
+impl Provider {
+    /// What a message from the provider's page says. `None`: not this provider's protocol.
+    ///
+    /// Takes untrusted input of any shape. Where the message came from is the caller's to check.
+    pub fn parse_message<F: Fields>(self, data: &F) -> Option<Outcome> {
+        self.read(data).ok().flatten().map(|outcome| outcome.of(self))
+    }
+
+    /// What the URL says that the provider sent the user back to.
+    pub fn parse_callback(self, url: &str) -> Outcome {
+        if Url::parse(url).is_none() {
+            let error = LinkError::invalid("The callback URL", "an absolute URL");
+            return Outcome::Failed(error.of(self));
+        }
+        self.read_callback(url, &Query::of(url)).of(self)
+    }
+}
+
+/// What a message or a return URL says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The user has connected.
+    Completed(LinkResult),
+    /// It ended without a connection.
+    Failed(LinkError),
+    /// The user is on the way; the flow goes on.
+    Step(Step),
+}
+
+impl Outcome {
+    fn of(self, provider: Provider) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(error.of(provider)),
+            other => other,
+        }
+    }
+
+    /// As `parseMessage` and `parseCallback` give it to JavaScript.
+    pub fn to_record(self, provider: Provider) -> Record {
+        let mut record = Record::new();
+        let kind = match self {
+            Self::Completed(_) => "completed",
+            Self::Failed(_) => "failed",
+            Self::Step(_) => "step",
+        };
+        put(&mut record, "kind", kind);
+        put(&mut record, "provider", provider.name());
+        match self {
+            Self::Completed(result) => put(&mut record, "result", result.to_record()),
+            Self::Failed(error) => {
+                put(&mut record, "code", error.code.as_str());
+                put(&mut record, "message", error.message);
+                if !error.details.is_empty() {
+                    put(&mut record, "details", error.details);
+                }
+            }
+            Self::Step(step) => step.put_into(&mut record),
+        }
+        record
+    }
+}
+
+/// How a flow completed. What a browser says is a hint: confirm it on your server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LinkResult {
+    /// Through Fiskil.
+    Fiskil(fiskil::FiskilResult),
+}
+
+impl LinkResult {
+    /// As it is given to JavaScript.
+    pub fn to_record(self) -> Record {
+        match self {
+            Self::Fiskil(result) => result.to_record(),
+        }
+    }
+}
+
+/// Where a user is on the way to a connection, the same words for every provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum StepKind {
+    Loaded,
+    Institution,
+    Credentials,
+    Mfa,
+    Accounts,
+    Consent,
+    Retry,
+    Handoff,
+    Offline,
+    Online,
+    Other,
+}
+
+impl StepKind {
+    /// Its name in JavaScript.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Loaded => "loaded",
+            Self::Institution => "institution",
+            Self::Credentials => "credentials",
+            Self::Mfa => "mfa",
+            Self::Accounts => "accounts",
+            Self::Consent => "consent",
+            Self::Retry => "retry",
+            Self::Handoff => "handoff",
+            Self::Offline => "offline",
+            Self::Online => "online",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A step on the way to a connection.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    /// In the words that all providers share.
+    pub step: StepKind,
+    /// In the provider's own.
+    pub provider_step: String,
+    /// What came with it. Never a login, code, token or consent ID.
+    #[serde(serialize_with = "serialize_record")]
+    pub data: Record,
+}
+
+fn serialize_record<S: serde::Serializer>(record: &Record, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(record.iter().map(|(name, value)| (name, value)))
+}
+
+impl Step {
+    pub(crate) fn put_into(self, record: &mut Record) {
+        put(record, "step", self.step.as_str());
+        put(record, "providerStep", self.provider_step);
+        put(record, "data", Value::Record(self.data));
+    }
+}
+
+/// A failure that the provider reported, with its own message where it gave one.
+pub(crate) fn failed(code: ErrorCode, message: Option<String>, otherwise: &str, details: Record) -> Outcome {
+    let message = message.filter(|message| !message.is_empty());
+    Outcome::Failed(LinkError::new(code, message.unwrap_or_else(|| otherwise.into())).with(details))
+}
