@@ -1,0 +1,74 @@
+// Provider, mode and scenario, kept in the address so that each combination has a link.
+import { byId, element } from './dom.js';
+
+const MODES = {
+  overlay: ['Overlay', 'A dialog over this page'],
+  container: ['Container', 'A frame within this page'],
+  popup: ['Popup', 'A second window'],
+  redirect: ['Redirect', 'This tab leaves and comes back'],
+};
+
+/** Shows the choices and calls `onChange(choice)` at once, and then whenever one changes. */
+export function showChoices(providers, wanted, onChange) {
+  const form = byId('choices');
+  const select = byId('scenario');
+  let choice = settle(providers, wanted);
+
+  const render = () => {
+    const { provider, mode, scenario, scenarios } = choice;
+    fill(byId('provider'), 'provider', provider.id, providers.map(({ id, name, country, live }) =>
+      [id, name, [country, live ? 'real credentials' : 'simulated'].filter(Boolean).join(', ')]));
+    fill(byId('mode'), 'mode', mode, provider.modes.map((id) => [id, ...(MODES[id] ?? [id, ''])]));
+    select.replaceChildren(...scenarios.map(({ id, title }) =>
+      element('option', { value: id, selected: id === scenario.id }, title)));
+    byId('scenario-hint').textContent = scenario.hint ?? '';
+    byId('scenario-expect').replaceChildren('Expected: ', element('code', {}, scenario.expect));
+    byId('environment').textContent = provider.live ? 'Demonstration, real credentials' : 'Demonstration, simulated banks';
+    keepInAddress(choice);
+  };
+
+  form.addEventListener('submit', (event) => event.preventDefault());
+  form.addEventListener('change', () => {
+    const chosen = new FormData(form);
+    choice = settle(providers, Object.fromEntries(chosen));
+    render();
+    onChange(choice);
+  });
+  render();
+  onChange(choice);
+}
+
+/** What the address asks for. */
+export function choiceInAddress() {
+  return Object.fromEntries(new URLSearchParams(location.search));
+}
+
+// The nearest combination that exists: another provider may lack the mode or the scenario of the last.
+function settle(providers, wanted) {
+  const provider = providers.find(({ id }) => id === wanted.provider) ?? providers[0];
+  const mode = provider.modes.includes(wanted.mode) ? wanted.mode : provider.modes[0];
+  const scenarios = provider.scenarios.filter(({ modes }) => !modes || modes.includes(mode));
+  const scenario = scenarios.find(({ id }) => id === wanted.scenario)
+    ?? scenarios.find(({ id }) => id === 'manual') ?? scenarios[0];
+  return { provider, mode, scenario, scenarios };
+}
+
+function keepInAddress({ provider, mode, scenario }) {
+  const url = new URL(location.href);
+  url.searchParams.set('provider', provider.id);
+  url.searchParams.set('mode', mode);
+  url.searchParams.set('scenario', scenario.id);
+  history.replaceState(history.state, '', url);
+}
+
+// The radios are kept where the list has not changed, so that the focus stays on the one in use.
+function fill(fieldset, name, chosen, entries) {
+  const radios = [...fieldset.querySelectorAll('input')];
+  if (radios.map(({ value }) => value).join() !== entries.map(([id]) => id).join()) {
+    fieldset.querySelectorAll('label').forEach((label) => label.remove());
+    fieldset.append(...entries.map(([id, title, note]) => element('label', { class: 'option' },
+      element('input', { type: 'radio', name, value: id, id: `${name}-${id}` }),
+      element('span', {}, element('strong', {}, title), ' ', element('small', {}, note)))));
+  }
+  fieldset.querySelectorAll('input').forEach((input) => { input.checked = input.value === chosen; });
+}

@@ -1,0 +1,79 @@
+// The running code, in the page's own words.
+import { byId, element } from './dom.js';
+
+const RESULTS = {
+  fiskil: '{ consentID, redirectURL }',
+  flinks: '{ loginId, institution, … }',
+  finx: '{ code, state, flowId }',
+  finqlink: '{ params, state, status, url }',
+  fimento: '{ params, state, status, url }',
+};
+
+/** Prints the call that `describeLaunch` describes. */
+export function showCode({ provider, mode, scenario }, { name, first, given, own }) {
+  const imports = [name, 'describeError', mode === 'redirect' ? 'resume' : null].filter(Boolean);
+  const names = [first, ...given].filter(Boolean);
+  const options = [
+    ...Object.entries(own).map(([key, value]) => `${key}: ${literal(value)}`),
+    ...given,
+    ...(provider.id === 'flinks' ? ['getAuthorizeToken: freshToken'] : []),
+    'onEvent: (event) => timeline.add(event)',
+  ];
+  const start = JSON.stringify({ scenario: scenario.id, mode }).replaceAll('"', "'").replaceAll(/'(\w+)':/g, ' $1: ').replace('}', ' }');
+  const source = [
+    `import { ${imports.join(', ')} } from 'link-widget';`,
+    '',
+    '// Before the click: the server creates a session.',
+    `const { ref, launch } = await post('/api/${provider.id}/start',\n  ${start});`,
+    `const { ${names.join(', ')} } = launch;`,
+    '',
+    '// In the click, with nothing awaited first.',
+    'connect.onclick = async () => {',
+    `  const flow = ${name}(${first ? `${first}, ` : ''}{`,
+    ...options.map((option) => `    ${option},`),
+    '  });',
+    '  cancel.onclick = () => flow.close();',
+    ...(mode === 'redirect' ? [
+      '  // The tab leaves. The answer waits on the way back:',
+      '};',
+      '',
+      'try {',
+      `  const back = await resume(); // result: ${RESULTS[provider.id]}`,
+      `  if (back) await post('/api/${provider.id}/finish', { ref, result: back.result });`,
+      '} catch (error) {',
+      '  const { message, retryable } = describeError(error.code);',
+      '  failed(message, retryable);',
+      '}',
+    ] : [
+      '  try {',
+      `    const result = await flow; // ${RESULTS[provider.id]}`,
+      `    await post('/api/${provider.id}/finish', { ref, result });`,
+      '  } catch (error) {',
+      '    const { message, retryable } = describeError(error.code);',
+      '    failed(message, retryable);',
+      '  }',
+      '};',
+    ]),
+  ].join('\n');
+  byId('code').firstElementChild.replaceChildren(...highlight(source));
+}
+
+function literal(value) {
+  if (value && typeof value === 'object') {
+    return `{ ${Object.entries(value).map(([key, inner]) => `${key}: ${literal(inner)}`).join(', ')} }`;
+  }
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
+const TOKENS = /(\/\/.*)|('[^']*')|\b(import|from|const|await|async|try|catch|if)\b/g;
+
+function* highlight(source) {
+  let end = 0;
+  for (const match of source.matchAll(TOKENS)) {
+    yield source.slice(end, match.index);
+    const kind = match[1] ? 'comment' : match[2] ? 'string' : 'keyword';
+    yield element('span', { class: kind }, match[0]);
+    end = match.index + match[0].length;
+  }
+  yield source.slice(end);
+}

@@ -1,0 +1,60 @@
+// How the flow ended.
+import { announce, byId, definitions, element } from './dom.js';
+
+const PARTIES = {
+  user: 'the person at the screen',
+  developer: 'the page’s developer',
+  provider: 'the provider or the bank',
+};
+
+/** Before and during a flow. */
+export function clearOutcome(sentence) {
+  show('', element('p', { class: 'empty' }, sentence));
+}
+
+/** The typed result of a flow that succeeded. Returns the verdict in words. */
+export function showSuccess(result, expected) {
+  const verdict = 'Bank connected.';
+  show('completed',
+    element('p', { class: 'verdict good' }, verdict),
+    compare('completed', expected),
+    definitions(Object.entries(result)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [element('code', {}, name), printed(value)])));
+  announce(verdict);
+  return verdict;
+}
+
+/** A flow that failed: first what the person is told, then what the developer needs. Returns the verdict in words. */
+export function showFailure(error, described, expected) {
+  show(error.code,
+    element('p', { class: 'verdict bad', id: 'user-message' }, described.message),
+    compare(error.code, expected),
+    definitions([
+      ['Code', element('code', { id: 'error-code' }, error.code)],
+      ['Try again', described.retryable ? 'yes' : 'no'],
+      ['New session needed', described.needsNewSession ? 'yes' : 'no'],
+      ['Up to', PARTIES[described.party] ?? described.party],
+      ['For developers', element('span', { id: 'developer-message' }, error.message)],
+      ...(error.details === undefined ? [] : [['Details', printed(error.details)]]),
+    ]));
+  announce(described.message);
+  return described.message;
+}
+
+function show(outcome, ...children) {
+  const place = byId('outcome');
+  place.dataset.outcome = outcome;
+  place.replaceChildren(...children);
+}
+
+function compare(outcome, expected) {
+  if (!expected) return '';
+  return outcome === expected
+    ? element('p', { class: 'compare' }, 'As this scenario expects.')
+    : element('p', { class: 'compare other' }, 'This scenario expects ', element('code', {}, expected), '.');
+}
+
+function printed(value) {
+  return element('code', { class: 'value' }, typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+}

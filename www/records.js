@@ -1,0 +1,106 @@
+// What the back end received and fetched: it is asked until it waits for nothing more.
+import * as backEnd from './api.js';
+import { announce, byId, element } from './dom.js';
+import { energyChart } from './energy.js';
+import { table } from './table.js';
+
+const POLL_MS = 700;
+const PATIENCE_MS = 90_000;
+const ROWS = 8;
+
+const TITLES = {
+  accounts: 'Accounts',
+  transactions: 'Transactions',
+  energy: 'Energy usage',
+  statuses: 'Status history',
+};
+
+let polling;
+
+export function clearRecords() {
+  polling?.abort();
+  show(false, element('p', { class: 'empty' }, 'Nothing yet. The server asks the provider once a flow has succeeded.'));
+}
+
+/** Hands a result to the back end, then shows what it gets. Without a result it is asked once. */
+export async function showRecords(widget, provider, ref, result) {
+  polling?.abort();
+  const { signal } = polling = new AbortController();
+  show(result !== undefined, waiting());
+  try {
+    if (result !== undefined) await backEnd.finish(provider, ref, result);
+    let shown = '';
+    for (const until = Date.now() + PATIENCE_MS; ;) {
+      const record = await backEnd.record(provider, ref, signal);
+      const pending = result !== undefined && record.pending && !record.error;
+      const late = Date.now() > until;
+      const state = JSON.stringify([record, pending, late]);
+      if (state !== shown) render(widget, record, pending && !late, late);
+      shown = state;
+      if (!pending || late) break;
+      await new Promise((wake) => setTimeout(wake, POLL_MS));
+      if (signal.aborted) return;
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    show(false, element('p', { class: 'verdict bad' }, `The server could not get the data: ${error.message}`));
+    announce('The server could not get the data.');
+  }
+}
+
+function render(widget, { webhooks = [], data, error }, pending, late) {
+  const { visualisationUrl, ...lists } = data ?? {};
+  const filled = Object.entries(lists).filter(([, rows]) => rows?.length > 0);
+  const sections = [
+    webhooks.length > 0 && section('webhooks', 'Webhooks', table('Webhooks', webhooks, 'webhooks')),
+    ...filled.map(([kind, rows]) => section(kind, title(kind), list(kind, rows))),
+  ].filter(Boolean);
+  show(pending,
+    error && element('p', { class: 'verdict bad' }, `The provider answered the server: ${error.message ?? error}`),
+    pending && waiting(),
+    late && element('p', { class: 'empty' }, 'The provider has not sent everything yet.'),
+    !pending && sections.length === 0 && !error
+      && element('p', { class: 'empty' }, 'The server received nothing for this session.'),
+    sections.length > 0 && element('div', { class: 'sections' }, ...sections),
+    visualisationUrl && visualisation(widget, visualisationUrl));
+  if (!pending && sections.length > 0) {
+    announce(`The server received ${[
+      webhooks.length > 0 && `${webhooks.length} webhooks`,
+      ...filled.map(([kind, rows]) => `${title(kind).toLowerCase()}: ${rows.length}`),
+    ].filter(Boolean).join(', ')}.`);
+  }
+}
+
+function show(pending, ...children) {
+  const place = byId('records');
+  place.dataset.pending = String(pending);
+  place.setAttribute('aria-busy', String(pending));
+  byId('records-body').replaceChildren(...children.filter(Boolean));
+}
+
+function waiting() {
+  return element('p', { class: 'waiting' }, 'The server is waiting for the provider…');
+}
+
+function title(kind) {
+  return TITLES[kind] ?? kind[0].toUpperCase() + kind.slice(1);
+}
+
+function section(kind, heading, ...content) {
+  return element('section', { id: kind, 'aria-label': heading }, element('h3', {}, heading), ...content);
+}
+
+function list(kind, rows) {
+  if (kind === 'energy') return energyChart(rows);
+  const shown = table(title(kind), rows.slice(0, ROWS), kind);
+  if (rows.length <= ROWS) return shown;
+  return element('div', {}, shown, element('p', { class: 'count' }, `The first ${ROWS} of ${rows.length}.`));
+}
+
+// Fimento's visualisation is a page of the provider's that is shown, and has no outcome.
+function visualisation(widget, url) {
+  const place = element('div', { class: 'embedded' });
+  const { ready } = widget.embedFimento(url, { container: place, title: 'Visualisation' });
+  ready.catch(({ code }) => place.replaceChildren(widget.describeError(code).message));
+  return section('visualisation', 'Visualisation', place);
+}

@@ -1,0 +1,82 @@
+// Rows of the back end as a table. Known fields get a heading of their own; of a kind that is not known, all are shown.
+import { element } from './dom.js';
+
+const COLUMNS = {
+  webhooks: [
+    ['Event', (row) => row.event],
+    ['Signature', (row) => element('span', { class: row.verified ? 'good' : 'bad' }, row.verified ? 'verified' : 'refused')],
+    ['Received', (row) => [time(row.receivedAt), row.duplicate ? 'a repeat, ignored' : ''].filter(Boolean).join(', ')],
+  ],
+  accounts: [
+    ['Account', first('name', 'display_name', 'product_name', 'title')],
+    ['Number', first('number', 'masked_number', 'iban', 'account_number'), 'whole'],
+    ['Type', (row) => sentence(first('type', 'product_category', 'category')(row))],
+    ['Balance', (row) => money(pick(row, 'balance', 'current_balance', 'balance.current', 'balance.amount', 'balance.available'),
+      pick(row, 'currency', 'balance.currency')), 'number'],
+  ],
+  transactions: [
+    ['Date', (row) => day(pick(row, 'date', 'posted_at', 'posting_date_time', 'booking_date', 'execution_date_time'))],
+    ['Description', first('description', 'name', 'reference', 'purpose')],
+    ['Amount', (row) => money(pick(row, 'amount', 'amount.amount', 'value'), pick(row, 'currency', 'amount.currency')), 'number'],
+  ],
+  statuses: [
+    ['Status', first('status', 'name')],
+    ['Since', (row) => time(pick(row, 'at', 'time', 'timestamp', 'receivedAt'))],
+  ],
+};
+
+/** A table with a caption for screen readers; scrolls by itself where the screen is narrow. */
+export function table(caption, rows, kind) {
+  const columns = (COLUMNS[kind] ?? everyField(rows))
+    .filter(([, value]) => rows.some((row) => value(row) !== ''));
+  return element('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
+    element('table', {},
+      element('caption', { class: 'unseen' }, caption),
+      element('thead', {}, element('tr', {}, ...columns.map(([heading, , type]) =>
+        element('th', { scope: 'col', class: type }, heading)))),
+      element('tbody', {}, ...rows.map((row) => element('tr', {}, ...columns.map(([, value, type]) =>
+        element('td', { class: type }, value(row))))))));
+}
+
+/** A day, in the page's language. */
+export function day(value) {
+  const date = new Date(value);
+  return value === undefined ? '' : Number.isNaN(date.valueOf()) ? String(value)
+    : date.toLocaleDateString(document.documentElement.lang, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+}
+
+/** The first of these fields that the row has; `a.b` looks inside. */
+export function pick(row, ...paths) {
+  for (const path of paths) {
+    const value = path.split('.').reduce((inner, key) => inner?.[key], row);
+    if (value !== undefined && value !== null && typeof value !== 'object') return value;
+  }
+  return undefined;
+}
+
+function first(...paths) {
+  return (row) => String(pick(row, ...paths) ?? '');
+}
+
+function time(value) {
+  const date = new Date(value);
+  return value === undefined ? '' : Number.isNaN(date.valueOf()) ? String(value)
+    : date.toLocaleTimeString(document.documentElement.lang, { hour12: false });
+}
+
+function money(amount, currency) {
+  if (amount === undefined) return '';
+  if (!currency || Number.isNaN(Number(amount))) return String(amount);
+  return new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency }).format(amount);
+}
+
+// TRANS_AND_SAVINGS reads as "Trans and savings".
+function sentence(name) {
+  const words = name.replaceAll('_', ' ').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function everyField(rows) {
+  const keys = new Set(rows.flatMap((row) => Object.keys(row).filter((key) => typeof row[key] !== 'object')));
+  return [...keys].map((key) => [key, first(key)]);
+}
