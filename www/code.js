@@ -34,7 +34,8 @@ export function showCode({ provider, mode, scenario }, { name, first, given, own
     '  });',
     '  cancel.onclick = () => flow.close();',
     ...(mode === 'redirect' ? [
-      '  // The tab leaves. The answer waits on the way back:',
+      '  flow.catch(({ code }) => failed(describeError(code).message));',
+      '  // The tab leaves. The answer comes with the way back:',
       '};',
       '',
       'try {',
