@@ -37,9 +37,8 @@ async function prepare() {
   session = undefined;
   setState('preparing', 'Preparing a session…');
   try {
-    const { ref, launch } = await backEnd.start(wanted.provider.id,
-      { scenario: wanted.scenario.id, mode: wanted.mode, returnUrl: returnUrl(wanted.mode) }, signal);
-    session = { ...wanted, ref, launch, call: describeLaunch(wanted, launch) };
+    const { ref, launch } = await start(wanted, signal);
+    session = { ...wanted, ref, call: describeLaunch(wanted, launch) };
     showCode(wanted, session.call);
     setState('ready', 'Ready when you are.');
     if (verdict) byId('status').replaceChildren(`${verdict} `, element('a', { href: '#result' }, 'See what happened'));
@@ -51,12 +50,18 @@ async function prepare() {
   }
 }
 
+function start({ provider, mode, scenario }, signal) {
+  // The page's own mistakes mean nothing to a provider.
+  const known = scenario.mistake ? 'manual' : scenario.id;
+  return backEnd.start(provider.id, { scenario: known, mode, returnUrl: returnUrl(mode) }, signal);
+}
+
 function press() {
   if (document.body.dataset.state === 'error') return choice ? void prepare() : location.reload();
   if (!session) return announce(byId('status').textContent);
   flow?.close();
   clearTimeout(renewal);
-  const { provider, mode, scenario, ref, launch, call } = session;
+  const { provider, mode, scenario, ref, call } = session;
   session = undefined;
   clearTimeline('No events yet.');
   clearOutcome('Waiting for the provider’s page.');
@@ -65,10 +70,9 @@ function press() {
   if (mode === 'redirect') leave(departure);
   const functions = { onEvent: addEvent };
   if (provider.id === 'flinks') {
-    functions.getAuthorizeToken = async () =>
-      (await backEnd.start(provider.id, { scenario: scenario.id, mode, returnUrl: returnUrl(mode) })).launch.authorizeToken;
+    functions.getAuthorizeToken = async () => (await start({ provider, mode, scenario })).launch.authorizeToken;
   }
-  const opened = flow = open(widget, call, launch, functions);
+  const opened = flow = open(widget, call, functions);
   setState('open', 'Go on in the provider’s page.');
   byId('focus').hidden = mode !== 'popup' && mode !== 'overlay';
   if (mode === 'container') byId('stage').scrollIntoView({ block: 'nearest' });

@@ -1,5 +1,6 @@
 // Provider, mode and scenario, kept in the address so that each combination has a link.
 import { byId, element } from './dom.js';
+import { withMistakes } from './mistakes.js';
 
 const MODES = {
   overlay: ['Overlay', 'A dialog over this page'],
@@ -19,8 +20,11 @@ export function showChoices(providers, wanted, onChange) {
     fill(byId('provider'), 'provider', provider.id, providers.map(({ id, name, country, live }) =>
       [id, name, [country, live ? 'real credentials' : 'simulated'].filter(Boolean).join(', ')]));
     fill(byId('mode'), 'mode', mode, provider.modes.map((id) => [id, ...(MODES[id] ?? [id, ''])]));
-    select.replaceChildren(...scenarios.map(({ id, title }) =>
-      element('option', { value: id, selected: id === scenario.id }, title)));
+    select.replaceChildren(...[
+      ['By the provider', scenarios.filter(({ mistake }) => !mistake)],
+      ['By this page', scenarios.filter(({ mistake }) => mistake)],
+    ].map(([label, group]) => element('optgroup', { label }, ...group.map(({ id, title }) =>
+      element('option', { value: id, selected: id === scenario.id }, title)))));
     byId('scenario-hint').textContent = scenario.hint ?? '';
     byId('scenario-expect').replaceChildren('Expected: ', element('code', {}, scenario.expect));
     byId('environment').textContent = provider.live ? 'Demonstration, real credentials' : 'Demonstration, simulated banks';
@@ -47,7 +51,7 @@ export function choiceInAddress() {
 function settle(providers, wanted) {
   const provider = providers.find(({ id }) => id === wanted.provider) ?? providers[0];
   const mode = provider.modes.includes(wanted.mode) ? wanted.mode : provider.modes[0];
-  const scenarios = provider.scenarios.filter(({ modes }) => !modes || modes.includes(mode));
+  const scenarios = withMistakes(provider).filter(({ modes }) => !modes || modes.includes(mode));
   const scenario = scenarios.find(({ id }) => id === wanted.scenario)
     ?? scenarios.find(({ id }) => id === 'manual') ?? scenarios[0];
   return { provider, mode, scenario, scenarios };

@@ -12,24 +12,24 @@ const RESULTS = {
 /** Prints the call that `describeLaunch` describes. */
 export function showCode({ provider, mode, scenario }, { name, first, given, own }) {
   const imports = [name, 'describeError', mode === 'redirect' ? 'resume' : null].filter(Boolean);
-  const names = [first, ...given].filter(Boolean);
+  const names = [first && !first.replaced ? first.name : null, ...Object.keys(given)].filter(Boolean);
+  const argument = first && (first.replaced ? literal(first.value) : first.name);
   const options = [
-    ...Object.entries(own).map(([key, value]) => `${key}: ${literal(value)}`),
-    ...given,
+    ...Object.entries(own).map(([key, value]) => key === 'window' ? 'window: closedAlready' : `${key}: ${literal(value)}`),
+    ...Object.keys(given),
     ...(provider.id === 'flinks' ? ['getAuthorizeToken: freshToken'] : []),
     'onEvent: (event) => timeline.add(event)',
   ];
-  const start = JSON.stringify({ scenario: scenario.id, mode }).replaceAll('"', "'").replaceAll(/'(\w+)':/g, ' $1: ').replace('}', ' }');
   const source = [
     `import { ${imports.join(', ')} } from 'link-widget';`,
     '',
     '// Before the click: the server creates a session.',
-    `const { ref, launch } = await post('/api/${provider.id}/start',\n  ${start});`,
-    `const { ${names.join(', ')} } = launch;`,
+    `const { ref, launch } = await post('/api/${provider.id}/start', { mode: '${mode}' });`,
+    ...(names.length > 0 ? [`const { ${names.join(', ')} } = launch;`] : []),
     '',
     '// In the click, with nothing awaited first.',
     'connect.onclick = async () => {',
-    `  const flow = ${name}(${first ? `${first}, ` : ''}{`,
+    `  const flow = ${name}(${argument ? `${argument}, ` : ''}{`,
     ...options.map((option) => `    ${option},`),
     '  });',
     '  cancel.onclick = () => flow.close();',

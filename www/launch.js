@@ -4,39 +4,37 @@ const LAUNCHERS = {
   fiskil: { name: 'link', first: 'sessionId' },
   flinks: { name: 'openFlinks' },
   finx: { name: 'openFinx', first: 'location' },
-  finqlink: { name: 'openFinqlink', first: 'url', returnUrl: true },
-  fimento: { name: 'openFimento', first: 'consentLink', returnUrl: true },
-};
-
-// Mistakes that a page makes by itself, for the scenarios that show what then happens.
-const MISTAKES = {
-  LINK_NOT_FOUND: { container: '#not-on-this-page' },
-  LINK_INVALID_OPTIONS: { timeoutMs: -1 },
+  finqlink: { name: 'openFinqlink', first: 'url', returns: true },
+  fimento: { name: 'openFimento', first: 'consentLink', returns: true },
 };
 
 /** Where the provider sends the user back to. */
 export function returnUrl(mode) {
-  const page = new URL(mode === 'redirect' ? location.pathname : '/callback.html', location.origin);
-  return page.href;
+  return new URL(mode === 'redirect' ? location.pathname : '/callback.html', location.origin).href;
 }
 
-/** `{ name, first, given, own }`: the export to call, its first argument's name in `launch`, the names of the options
- *  that come from `launch`, and the options that this page adds. */
+/** The call for a choice: the export's `name`, what its `first` argument is called in `launch`, the options `given` by
+ *  `launch`, and the page's `own`. */
 export function describeLaunch({ provider, mode, scenario }, launch) {
-  const { name, first, returnUrl: returns } = LAUNCHERS[provider.id];
+  const { name, first, returns } = LAUNCHERS[provider.id];
+  const replaced = scenario.launch ?? {};
   const own = { mode };
   if (mode === 'container') own.container = '#bank';
   if (returns) own.returnUrl = returnUrl(mode);
   if (provider.id === 'flinks' && (mode === 'popup' || mode === 'redirect')) own.params = { redirectUrl: returnUrl(mode) };
-  for (const [option, value] of Object.entries(MISTAKES[scenario.expect] ?? {})) {
-    if (!(option in launch)) own[option] = value;
+  for (const [key, value] of Object.entries({ ...replaced, ...scenario.options?.() })) {
+    if (key !== first) own[key] = value;
   }
-  return { name, first, given: Object.keys(launch).filter((key) => key !== first), own };
+  return {
+    name,
+    first: first && { name: first, value: replaced[first] ?? launch[first], replaced: first in replaced },
+    given: Object.fromEntries(Object.entries(launch).filter(([key]) => key !== first && !(key in own))),
+    own,
+  };
 }
 
 /** Calls the launcher. Synchronous, so that a popup opens within the click. */
-export function open(widget, description, launch, functions) {
-  const { name, first, given, own } = description;
-  const options = { ...own, ...Object.fromEntries(given.map((key) => [key, launch[key]])), ...functions };
-  return first ? widget[name](launch[first], options) : widget[name](options);
+export function open(widget, { name, first, given, own }, functions) {
+  const options = { ...given, ...own, ...functions };
+  return first ? widget[name](first.value, options) : widget[name](options);
 }
