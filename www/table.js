@@ -3,19 +3,19 @@ import { element } from './dom.js';
 
 const COLUMNS = {
   webhooks: [
-    ['Event', (row) => row.event],
+    ['Event', (row) => breakable(row.event)],
     ['Signature', (row) => element('span', { class: row.verified ? 'good' : 'bad' }, row.verified ? 'verified' : 'refused')],
     ['Received', (row) => [time(row.receivedAt), row.duplicate ? 'a repeat, ignored' : ''].filter(Boolean).join(', ')],
   ],
   accounts: [
     ['Account', first('name', 'display_name', 'product_name', 'title')],
     ['Number', first('number', 'masked_number', 'iban', 'account_number'), 'whole'],
-    ['Type', (row) => sentence(first('type', 'product_category', 'category')(row))],
+    ['Type', (row) => sentence(first('type', 'product_category', 'category')(row)), 'extra'],
     ['Balance', (row) => money(pick(row, 'balance', 'current_balance', 'balance.current', 'balance.amount', 'balance.available'),
       pick(row, 'currency', 'balance.currency')), 'number'],
   ],
   transactions: [
-    ['Date', (row) => day(pick(row, 'date', 'posted_at', 'posting_date_time', 'booking_date', 'execution_date_time'))],
+    ['Date', (row) => day(pick(row, 'date', 'posted_at', 'posting_date_time', 'booking_date', 'execution_date_time')), 'whole'],
     ['Description', first('description', 'name', 'reference', 'purpose')],
     ['Amount', (row) => money(pick(row, 'amount', 'amount.amount', 'value'), pick(row, 'currency', 'amount.currency')), 'number'],
   ],
@@ -68,6 +68,12 @@ function money(amount, currency) {
   if (amount === undefined) return '';
   if (!currency || Number.isNaN(Number(amount))) return String(amount);
   return new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency }).format(amount);
+}
+
+// banking.transactions.sync.completed may break after each dot.
+function breakable(name) {
+  const parts = name.split(/(?<=\.)/);
+  return element('span', {}, ...parts.flatMap((part) => [part, element('wbr')]));
 }
 
 // TRANS_AND_SAVINGS reads as "Trans and savings".
