@@ -1,1 +1,109 @@
-//! sandbox
+//! The open-banking providers simulated on loopback, and the back end of a merchant that uses them.
+//!
+//! Each provider has an origin of its own, so that a page that embeds it meets a genuinely foreign one.
+//! The merchant serves the demo page and makes the calls that only a server may make.
+//! With credentials from the environment the same merchant talks to the real provider instead.
+
+mod bank;
+mod config;
+mod merchant;
+mod origin;
+mod providers;
+mod record;
+
+use std::time::Duration;
+
+use anyhow::Context;
+use serde::Serialize;
+
+pub use config::Config;
+pub use merchant::fiskil::Account as FiskilAccount;
+pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
+
+use origin::Origin;
+
+/// Where everything listens, such as `http://127.0.0.1:4711`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Origins {
+    /// The merchant: the demo page at `/`, the npm package at `/pkg/`, its back end at `/api/` and `/webhooks/`.
+    pub merchant: String,
+    /// Fiskil: the API at `/v1`, the consent pages at `/?sess_id=`.
+    pub fiskil: String,
+    /// A page of nobody's, which posts what a provider would post. Scenarios lead a frame there.
+    pub stranger: String,
+}
+
+/// A running sandbox. It ends when this is dropped.
+pub struct Sandbox {
+    /// The merchant's origin.
+    pub merchant: String,
+    /// Fiskil's origin.
+    pub fiskil: String,
+    /// The stranger's origin.
+    pub stranger: String,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Sandbox {
+    /// Binds every origin on 127.0.0.1 and serves it in the background. May be called inside another async runtime.
+    ///
+    /// # Errors
+    /// A port that is taken, or a runtime that cannot start.
+    pub fn start(config: Config) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("sandbox")
+            .enable_all()
+            .build()
+            .context("cannot start the async runtime")?;
+        let origins = {
+            let _inside = runtime.enter();
+            serve(config)?
+        };
+        Ok(Self {
+            merchant: origins.merchant,
+            fiskil: origins.fiskil,
+            stranger: origins.stranger,
+            runtime: Some(runtime),
+        })
+    }
+
+    /// Where everything listens.
+    #[must_use]
+    pub fn origins(&self) -> Origins {
+        Origins {
+            merchant: self.merchant.clone(),
+            fiskil: self.fiskil.clone(),
+            stranger: self.stranger.clone(),
+        }
+    }
+
+    /// Ends everything. The same as dropping it.
+    pub fn stop(self) {}
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let Some(runtime) = self.runtime.take() else {
+            return;
+        };
+        // A runtime may not be waited for inside another one; on a thread of its own it always may.
+        let ending = std::thread::spawn(move || runtime.shutdown_timeout(Duration::from_secs(2)));
+        let _ = ending.join();
+    }
+}
+
+fn serve(config: Config) -> anyhow::Result<Origins> {
+    let merchant = Origin::bind(config.port)?;
+    let fiskil = Origin::bind(0)?;
+    let stranger = Origin::bind(0)?;
+    let origins = Origins {
+        merchant: merchant.url.clone(),
+        fiskil: fiskil.url.clone(),
+        stranger: stranger.url.clone(),
+    };
+    fiskil.serve(providers::fiskil::router(&origins, &config));
+    stranger.serve(providers::stranger::router());
+    merchant.serve(merchant::router(&origins, &config)?);
+    Ok(origins)
+}

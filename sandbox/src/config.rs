@@ -1,0 +1,34 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::FiskilAccount;
+
+/// How a sandbox is to run.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The repository: `www/` and `pkg/` are served from it. Either may be missing.
+    pub root: PathBuf,
+    /// The merchant's port; 0 takes any free one. Each provider takes any free one.
+    pub port: u16,
+    /// The merchant's account at the real Fiskil; `None` uses the simulated one.
+    pub fiskil: Option<FiskilAccount>,
+    /// How long a simulated access token lives. The real one: 900 s.
+    pub token_lifetime: Duration,
+    /// How long a simulated auth session lives. The real one: 5 days.
+    pub session_lifetime: Duration,
+    /// From a consent to its first webhook, and between webhooks.
+    pub webhook_delay: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            root: PathBuf::from("."),
+            port: 0,
+            fiskil: None,
+            token_lifetime: Duration::from_secs(900),
+            session_lifetime: Duration::from_secs(5 * 24 * 3600),
+            webhook_delay: Duration::from_millis(250),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+/// What the back end tells the page: `{ error }`, a sentence without secrets.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MerchantError {
+    pub status: StatusCode,
+    pub message: String,
+}
+
+impl MerchantError {
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: message.into() }
+    }
+
+    /// 400: the page asked for something impossible.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// 404: nothing has this reference.
+    pub fn unknown_reference() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "There is no such reference")
+    }
+
+    /// 502: the provider's answer was an error, or there was none.
+    pub fn provider(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, message)
+    }
+}
+
+impl IntoResponse for MerchantError {
+    fn into_response(self) -> Response {
+        (self.status, Json(json!({ "error": self.message }))).into_response()
+    }
+}

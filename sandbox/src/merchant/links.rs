@@ -1,0 +1,63 @@
+//! What every provider's back end keeps of a link that a page started.
+
+use rand::RngExt;
+use rand::distr::Alphanumeric;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// What the page sends to start a link.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Start {
+    /// Absent or `manual`: the person clicks through.
+    pub scenario: Option<String>,
+    pub mode: Option<String>,
+    /// Where the provider sends the user back to.
+    pub return_url: Option<String>,
+}
+
+/// What it gets: `launch` holds the launcher's first argument and its options.
+#[derive(Serialize)]
+pub(crate) struct Started {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub launch: Map<String, Value>,
+}
+
+/// What the page sends when its flow has succeeded. `result` is a hint: it came through a browser.
+#[derive(Deserialize)]
+pub(crate) struct Finish {
+    #[serde(rename = "ref")]
+    pub reference: String,
+    pub result: Value,
+}
+
+/// What the page polls.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Receipts {
+    /// More is expected.
+    pub pending: bool,
+    pub webhooks: Vec<Webhook>,
+    /// Rows as the provider sent them, by kind.
+    pub data: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+/// A webhook whose signature was right.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Webhook {
+    pub event: String,
+    pub message_id: String,
+    pub verified: bool,
+    /// Its `message_id` had come before: nothing was done with it.
+    pub duplicate: bool,
+    /// RFC 3339.
+    pub received_at: String,
+}
+
+/// A reference that cannot be guessed: who has it may read what was fetched.
+pub(crate) fn reference() -> String {
+    rand::rng().sample_iter(Alphanumeric).take(32).map(char::from).collect()
+}

@@ -1,0 +1,254 @@
+//! The calls that a merchant's server makes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::body::Bytes;
+use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use chrono::{SecondsFormat, Utc};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::error::{ApiError, object, optional, required};
+use super::scenario::Scenario;
+use super::store::{Consent, EndUser, Session, Stage, id};
+use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, pages};
+use crate::bank;
+
+type Answer = Result<Json<Value>, ApiError>;
+type Parameters = Query<HashMap<String, String>>;
+
+/// How long a consent lasts, in seconds: a year.
+const CONSENT_SECONDS: i64 = 365 * 24 * 3600;
+
+pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
+    let with_token = Router::new()
+        .route("/v1/end-users", post(create_end_user))
+        .route("/v1/auth/session", post(create_session))
+        .route("/v1/consent", get(consents))
+        .route("/v1/accounts", get(accounts))
+        .route("/v1/transactions", get(transactions))
+        .route("/v1/energy/usage", get(energy_usage))
+        .route_layer(middleware::from_fn_with_state(fiskil.clone(), require_token));
+    Router::new()
+        .route("/v1/token", post(create_token))
+        .route("/__sandbox/expire-tokens", post(expire_tokens))
+        .merge(with_token)
+        .with_state(fiskil)
+}
+
+async fn create_token(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Answer {
+    let body = object(&body)?;
+    if required(&body, "client_id")? != CLIENT_ID || required(&body, "client_secret")? != CLIENT_SECRET {
+        return Err(ApiError::unauthorized("The client credentials are wrong"));
+    }
+    let token = id("tok_");
+    let lifetime = fiskil.store.token_lifetime;
+    fiskil.store.tables().tokens.insert(token.clone(), Instant::now() + lifetime);
+    Ok(Json(json!({ "token": token, "token_type": "Bearer", "expires_in": lifetime.as_secs() })))
+}
+
+/// Sandbox only: every token that is out ends now.
+async fn expire_tokens(State(fiskil): State<Arc<Fiskil>>) -> StatusCode {
+    fiskil.store.tables().tokens.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn require_token(State(fiskil): State<Arc<Fiskil>>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|header| header.strip_prefix("Bearer "));
+    let expiry = token.and_then(|token| fiskil.store.tables().tokens.get(token).copied());
+    match expiry {
+        Some(expiry) if expiry > Instant::now() => next.run(request).await,
+        _ => ApiError::unauthorized("The access token is missing, wrong or expired").into_response(),
+    }
+}
+
+async fn create_end_user(
+    State(fiskil): State<Arc<Fiskil>>,
+    body: Bytes,
+) -> Result<impl IntoResponse, ApiError> {
+    let body = object(&body)?;
+    let email = required(&body, "email")?;
+    if !email.contains('@') {
+        return Err(ApiError::invalid("The email parameter must be an email address"));
+    }
+    let user = EndUser {
+        id: id("end_user_"),
+        email: email.into(),
+        name: optional(&body, "name")?.map(Into::into),
+        phone: optional(&body, "phone")?.map(Into::into),
+    };
+    let answer = json!({ "id": user.id, "email": user.email, "name": user.name, "phone": user.phone });
+    fiskil.store.tables().end_users.insert(user.id.clone(), user);
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+async fn create_session(
+    State(fiskil): State<Arc<Fiskil>>,
+    body: Bytes,
+) -> Result<impl IntoResponse, ApiError> {
+    let body = object(&body)?;
+    let end_user_id = required(&body, "end_user_id")?;
+    let cancel_uri = absolute(required(&body, "cancel_uri")?, "cancel_uri")?;
+    let redirect_uri =
+        optional(&body, "redirect_uri")?.map(|uri| absolute(uri, "redirect_uri")).transpose()?;
+    let institution_id = optional(&body, "institution_id")?;
+    if institution_id.is_some_and(|id| !pages::INSTITUTIONS.iter().any(|(known, ..)| *known == id)) {
+        return Err(ApiError::not_found("institution"));
+    }
+    let scenario = optional(&body, "scenario")?
+        .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::not_found("scenario")))
+        .transpose()?;
+    let mut tables = fiskil.store.tables();
+    if !tables.end_users.contains_key(end_user_id) {
+        return Err(ApiError::not_found("end user"));
+    }
+    let lifetime = match scenario {
+        Some(Scenario::ExpiredSession) => Duration::ZERO,
+        _ => fiskil.store.session_lifetime,
+    };
+    let session = Session {
+        id: id(""),
+        end_user_id: end_user_id.into(),
+        cancel_uri,
+        redirect_uri,
+        institution_id: institution_id.map(Into::into),
+        scenario,
+        expires_at: Utc::now() + lifetime,
+        stage: if scenario == Some(Scenario::UsedSession) { Stage::Used } else { Stage::Open },
+    };
+    let answer = json!({
+        "session_id": session.id,
+        // not the session: a field that clients mix up with it
+        "id": CLIENT_ID,
+        "auth_url": format!("{}?sess_id={}", fiskil.origin, session.id),
+        "expires_at": session.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+    });
+    tables.sessions.insert(session.id.clone(), session);
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+async fn consents(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
+    let end_user_id = parameter(&query, "end_user_id")?;
+    let tables = fiskil.store.tables();
+    let user = tables.end_users.get(end_user_id).ok_or_else(|| ApiError::not_found("end user"))?;
+    let mut own: Vec<&Consent> =
+        tables.consents.values().filter(|consent| consent.end_user_id == end_user_id).collect();
+    own.sort_by_key(|consent| consent.created_at);
+    let rows = own.iter().map(|consent| {
+        json!({
+            "arrangement_id": consent.id,
+            "active": true,
+            "end_user_id": consent.end_user_id,
+            "end_user_email": user.email,
+            "institution_id": consent.institution_id,
+            "account_ids": consent.account_ids,
+            "created_at": consent.created_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "duration": CONSENT_SECONDS,
+            "permissions": ["accounts", "balances", "transactions", "energy_usage"],
+        })
+    });
+    Ok(Json(rows.collect()))
+}
+
+async fn accounts(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
+    let consent = consent(&fiskil, &query)?;
+    let rows = shared_accounts(&consent).into_iter().map(|account| {
+        json!({
+            "id": account.id,
+            "name": account.name,
+            "account_number": account.number,
+            "bsb": account.branch,
+            "product_name": account.product,
+            "product_category": account.category,
+            "balance": { "current": amount(account.balance), "currency": "AUD" },
+            "institution_id": consent.institution_id,
+            "consent_id": consent.id,
+            "is_owned": true,
+            "open_status": "OPEN",
+            "creation_date": account.opened,
+        })
+    });
+    Ok(Json(json!({ "accounts": rows.collect::<Vec<_>>(), "links": {} })))
+}
+
+async fn transactions(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
+    let consent = consent(&fiskil, &query)?;
+    let mut rows = Vec::new();
+    for account in shared_accounts(&consent) {
+        for transaction in bank::transactions(&account, Utc::now().date_naive()) {
+            rows.push(json!({
+                "transaction_id": transaction.id,
+                "account_id": account.id,
+                "amount": amount(transaction.amount),
+                "currency": "AUD",
+                "description": transaction.description,
+                "merchant_name": transaction.merchant,
+                "category": transaction.category,
+                "type": if transaction.amount < 0 { "DEBIT" } else { "CREDIT" },
+                "status": "POSTED",
+                "posting_date_time": format!("{}T00:00:00Z", transaction.date),
+                "institution_id": consent.institution_id,
+                "consent_id": consent.id,
+            }));
+        }
+    }
+    rows.sort_by(|one, other| other["posting_date_time"].as_str().cmp(&one["posting_date_time"].as_str()));
+    Ok(Json(json!({ "transactions": rows, "links": {} })))
+}
+
+async fn energy_usage(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
+    let consent = consent(&fiskil, &query)?;
+    let rows = bank::readings(&consent.end_user_id, Utc::now().date_naive()).into_iter().map(|reading| {
+        json!({
+            "service_point_id": "6305000001",
+            "register_id": "E1",
+            "read_start_date": reading.date,
+            "read_end_date": reading.date,
+            "value": f64::from(reading.watt_hours) / 1000.0,
+            "unit_of_measure": "kWh",
+            "quality": "ACTUAL",
+            "consent_id": consent.id,
+        })
+    });
+    Ok(Json(json!({ "usage": rows.collect::<Vec<_>>(), "links": {} })))
+}
+
+fn consent(fiskil: &Fiskil, query: &HashMap<String, String>) -> Result<Consent, ApiError> {
+    let consent_id = parameter(query, "consent_id")?;
+    fiskil.store.tables().consents.get(consent_id).cloned().ok_or_else(|| ApiError::not_found("consent"))
+}
+
+fn shared_accounts(consent: &Consent) -> Vec<bank::Account> {
+    let mut accounts = bank::accounts(&consent.end_user_id);
+    accounts.retain(|account| consent.account_ids.contains(&account.id));
+    accounts
+}
+
+fn parameter<'a>(query: &'a HashMap<String, String>, name: &str) -> Result<&'a str, ApiError> {
+    match query.get(name) {
+        Some(value) if !value.is_empty() => Ok(value),
+        _ => Err(ApiError::invalid(format!("The {name} parameter is required"))),
+    }
+}
+
+fn absolute(uri: &str, name: &str) -> Result<String, ApiError> {
+    match Url::parse(uri) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(uri.into()),
+        _ => Err(ApiError::invalid(format!("The {name} parameter must be an absolute http or https URL"))),
+    }
+}
+
+/// Cents as the decimal text that the API uses.
+fn amount(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100)
+}

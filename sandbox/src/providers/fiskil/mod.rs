@@ -1,0 +1,49 @@
+//! Fiskil: its API under `/v1`, its consent pages at `/?sess_id=`, its webhooks. See `contracts/fiskil.md`.
+
+mod api;
+mod error;
+mod pages;
+pub(crate) mod scenario;
+mod store;
+mod webhooks;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+
+use crate::record::Record;
+use crate::{Config, Origins};
+use store::Store;
+
+/// The one client that the simulated Fiskil knows.
+pub const CLIENT_ID: &str = "sandbox-client";
+/// Its secret.
+pub const CLIENT_SECRET: &str = "sandbox-client-secret";
+/// What signs the webhooks that it gets.
+pub const WEBHOOK_SECRET: &str = "sandbox-webhook-secret";
+
+/// What every part of the simulation shares.
+pub(crate) struct Fiskil {
+    origin: String,
+    stranger: String,
+    webhook_url: String,
+    webhook_delay: Duration,
+    record: Record,
+    http: reqwest::Client,
+    store: Store,
+}
+
+pub(crate) fn router(origins: &Origins, config: &Config) -> Router {
+    let record = Record::default();
+    let fiskil = Arc::new(Fiskil {
+        origin: origins.fiskil.clone(),
+        stranger: origins.stranger.clone(),
+        webhook_url: format!("{}/webhooks/fiskil", origins.merchant),
+        webhook_delay: config.webhook_delay,
+        record: record.clone(),
+        http: reqwest::Client::new(),
+        store: Store::new(config.token_lifetime, config.session_lifetime),
+    });
+    record.observe(Router::new().merge(api::router(fiskil.clone())).merge(pages::router(fiskil)))
+}

@@ -1,0 +1,100 @@
+//! What the simulated provider remembers: in memory, for as long as it runs.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use rand::RngExt;
+use rand::distr::Alphanumeric;
+
+use super::scenario::Scenario;
+
+/// A person as the merchant knows them.
+#[derive(Clone)]
+pub(crate) struct EndUser {
+    pub id: String,
+    pub email: String,
+    pub name: Option<String>,
+    pub phone: Option<String>,
+}
+
+/// One attempt at a consent.
+#[derive(Clone)]
+pub(crate) struct Session {
+    pub id: String,
+    pub end_user_id: String,
+    pub cancel_uri: String,
+    pub redirect_uri: Option<String>,
+    /// Picks the bank and locks it.
+    pub institution_id: Option<String>,
+    /// Set by whoever created the session: the page then plays it by itself.
+    pub scenario: Option<Scenario>,
+    pub expires_at: DateTime<Utc>,
+    pub stage: Stage,
+}
+
+/// How far the person has come.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Stage {
+    Open,
+    SignedIn {
+        institution_id: String,
+        customer: Scenario,
+        wrong_codes: u8,
+    },
+    Verified {
+        institution_id: String,
+        customer: Scenario,
+    },
+    /// Terminal: it never opens again.
+    Used,
+}
+
+/// Leave to read, given by a person.
+#[derive(Clone)]
+pub(crate) struct Consent {
+    pub id: String,
+    pub end_user_id: String,
+    pub institution_id: String,
+    pub account_ids: Vec<String>,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(Default)]
+pub(crate) struct Tables {
+    pub tokens: HashMap<String, Instant>,
+    pub end_users: HashMap<String, EndUser>,
+    pub sessions: HashMap<String, Session>,
+    pub consents: HashMap<String, Consent>,
+}
+
+pub(crate) struct Store {
+    pub token_lifetime: Duration,
+    pub session_lifetime: Duration,
+    tables: Mutex<Tables>,
+}
+
+impl Store {
+    pub fn new(token_lifetime: Duration, session_lifetime: Duration) -> Self {
+        Self { token_lifetime, session_lifetime, tables: Mutex::default() }
+    }
+
+    /// Never held across an await.
+    pub fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap()
+    }
+}
+
+impl Session {
+    /// Neither used nor expired.
+    pub fn is_valid(&self) -> bool {
+        self.stage != Stage::Used && self.expires_at > Utc::now()
+    }
+}
+
+/// An ID that cannot be guessed: 27 letters and digits after the prefix.
+pub(crate) fn id(prefix: &str) -> String {
+    let random = rand::rng().sample_iter(Alphanumeric).take(27).map(char::from);
+    prefix.chars().chain(random).collect()
+}

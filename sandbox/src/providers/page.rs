@@ -1,0 +1,39 @@
+//! What every provider's pages share: how they are sent, their look, and the script that leads through their steps.
+
+use axum::Router;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use serde_json::Value;
+
+// No `frame-ancestors`: the pages are made to be embedded.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+
+/// A page; `given` is what its script finds in the element `given`.
+pub(crate) fn page(html: &str, given: &Value) -> Response {
+    // `<` must not end the script element that carries the data
+    let given = given.to_string().replace('<', "\\u003c");
+    let headers = [
+        (CONTENT_SECURITY_POLICY, POLICY),
+        (CACHE_CONTROL, "no-store"),
+        (REFERRER_POLICY, "no-referrer"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Html(html.replace("{{given}}", &given))).into_response()
+}
+
+/// Serves a file under `/assets/`.
+pub(crate) fn asset(router: Router, name: &'static str, text: &'static str) -> Router {
+    let kind =
+        if name.ends_with(".css") { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" };
+    let headers = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    router.route(&format!("/assets/{name}"), get(move || async move { (headers, text) }))
+}
+
+/// The assets that every provider's pages use.
+pub(crate) fn common_assets(router: Router) -> Router {
+    let router = asset(router, "consent.css", include_str!("../../pages/consent.css"));
+    asset(router, "steps.js", include_str!("../../pages/steps.js"))
+}
