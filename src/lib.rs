@@ -10,9 +10,19 @@
 //! - `browser`: runs a flow on a page (WebAssembly only), with `open` for front ends in Rust.
 //! - `api`: the exports of the npm package (WebAssembly only, feature `npm`).
 
+#[cfg(all(target_arch = "wasm32", feature = "npm"))]
+mod api;
+#[cfg(target_arch = "wasm32")]
+mod browser;
+pub mod csp;
 pub mod error;
 pub mod flow;
 pub mod options;
 pub mod provider;
 mod url;
 pub mod value;
+#[cfg(target_arch = "wasm32")]
+mod words;
+
+#[cfg(target_arch = "wasm32")]
+pub use browser::future::{LinkEvent, LinkFlow, open, open_in};

@@ -75,7 +75,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// As `onEvent` is given it, `elapsed_ms` after the flow began.
-    pub fn to_record(self, provider: Provider, elapsed_ms: f64) -> Record {
+    pub fn into_record(self, provider: Provider, elapsed_ms: f64) -> Record {
         let mut record = Record::new();
         put(&mut record, "provider", provider.name());
         put(&mut record, "elapsedMs", elapsed_ms);

@@ -5,7 +5,10 @@ use crate::value::Value;
 /// How much of one field is read, in bytes of UTF-8.
 pub const LIMIT: usize = 64 * 1024;
 
-/// A field that is read is longer than [`LIMIT`]: the message does not count.
+/// How many items of one list are read. A list may claim any length.
+pub const MOST_ITEMS: usize = 1024;
+
+/// A field that is read is longer than [`LIMIT`] or [`MOST_ITEMS`]: the message does not count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooLong;
 
@@ -46,6 +49,20 @@ pub trait Fields: Sized {
 /// A text that is not longer than [`LIMIT`].
 pub(crate) fn limited(text: String) -> Result<String, TooLong> {
     if text.len() > LIMIT { Err(TooLong) } else { Ok(text) }
+}
+
+/// A list of texts that together are not longer than [`LIMIT`].
+pub(crate) fn list(texts: impl Iterator<Item = String>) -> Result<Value, TooLong> {
+    let mut read = 0;
+    let mut items = Vec::new();
+    for text in texts {
+        read += text.len();
+        if read > LIMIT {
+            return Err(TooLong);
+        }
+        items.push(Value::Text(text));
+    }
+    Ok(Value::List(items))
 }
 
 /// The parameters of a URL's query, decoded. Of a name that comes twice, the first counts.
@@ -124,16 +141,10 @@ impl Fields for serde_json::Value {
             Some(Self::Number(number)) => number.as_f64().into(),
             Some(Self::String(text)) => Value::Text(limited(text.clone())?),
             Some(Self::Array(items)) => {
-                let mut read = 0;
-                let mut texts = Vec::new();
-                for text in items.iter().filter_map(Self::as_str) {
-                    read += text.len();
-                    if read > LIMIT {
-                        return Err(TooLong);
-                    }
-                    texts.push(text.into());
+                if items.len() > MOST_ITEMS {
+                    return Err(TooLong);
                 }
-                Value::List(texts)
+                list(items.iter().filter_map(Self::as_str).map(str::to_owned))?
             }
             Some(Self::Null | Self::Object(_)) => Value::Other,
         })

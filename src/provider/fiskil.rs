@@ -23,7 +23,7 @@ pub struct FiskilResult {
 }
 
 impl FiskilResult {
-    pub(crate) fn to_record(self) -> Record {
+    pub(crate) fn into_record(self) -> Record {
         let mut record = Record::new();
         put(&mut record, "consentID", self.consent_id);
         put(&mut record, "redirectURL", self.redirect_url);
@@ -131,6 +131,7 @@ const NO_REASON: &str = "Fiskil's page reported an error without a reason.";
 pub(crate) struct Fiskil;
 
 impl Protocol for Fiskil {
+    const ORIGIN: Option<&str> = Some(AUTH_SERVER);
     const EXPLAINS_INVALID_SESSION: bool = true;
 
     fn message<F: Fields>(data: &F) -> Result<Option<Outcome>, TooLong> {

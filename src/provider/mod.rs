@@ -14,6 +14,7 @@ pub mod fields;
 pub mod fiskil;
 
 use crate::error::{ErrorCode, LinkError};
+use crate::options::text;
 use crate::url::Url;
 use crate::value::{Record, Value, put};
 use fields::{Fields, Query, TooLong};
@@ -33,6 +34,9 @@ pub(crate) trait Protocol {
         let _ = data;
         false
     }
+
+    /// The origin that it hosts its pages on, where every customer's is the same.
+    const ORIGIN: Option<&str> = None;
 
     /// Whether the provider's page explains an invalid session itself, and should stay to be read.
     const EXPLAINS_INVALID_SESSION: bool = false;
@@ -78,6 +82,10 @@ macro_rules! providers {
                 match self { $(Self::$variant => <$protocol>::is_fatal_elsewhere(data),)* }
             }
 
+            pub(crate) const fn origin(self) -> Option<&'static str> {
+                match self { $(Self::$variant => <$protocol>::ORIGIN,)* }
+            }
+
             pub(crate) const fn explains_invalid_session(self) -> bool {
                 match self { $(Self::$variant => <$protocol>::EXPLAINS_INVALID_SESSION,)* }
             }
@@ -108,6 +116,60 @@ impl Provider {
     }
 }
 
+/// What is to be opened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// Fiskil's consent pages.
+    Fiskil {
+        /// The `session_id` that Fiskil's API gave, or the whole `auth_url`.
+        session: String,
+        /// Where the pages are; `None`: [`fiskil::AUTH_SERVER`].
+        auth_server: Option<String>,
+    },
+}
+
+impl Target {
+    /// Fiskil's consent pages for this session.
+    pub fn fiskil(session: impl Into<String>) -> Self {
+        Self::Fiskil { session: session.into(), auth_server: None }
+    }
+
+    /// Whose pages they are.
+    pub fn provider(&self) -> Provider {
+        match self {
+            Self::Fiskil { .. } => Provider::Fiskil,
+        }
+    }
+
+    /// Reads what a launcher was given: its first argument, and the options that only this provider has.
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: not of the type that it must be.
+    pub fn read<F: Fields>(
+        provider: Provider,
+        subject: Result<Option<String>, TooLong>,
+        source: &F,
+    ) -> Result<Self, LinkError> {
+        let subject = |name, takes| subject.ok().flatten().ok_or_else(|| LinkError::invalid(name, takes));
+        Ok(match provider {
+            Provider::Fiskil => Self::Fiskil {
+                session: subject("sessionId", "a string: the session_id of a Fiskil auth session")?,
+                auth_server: text(source, "authServer", "a string: an https URL")?,
+            },
+        })
+    }
+
+    /// The page to open.
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: no URL that may be opened.
+    pub(crate) fn url(&self) -> Result<Url, LinkError> {
+        match self {
+            Self::Fiskil { session, auth_server } => fiskil::open_url(session, auth_server.as_deref()),
+        }
+    }
+}
+
 /// What a message or a return URL says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
@@ -128,7 +190,7 @@ impl Outcome {
     }
 
     /// As `parseMessage` and `parseCallback` give it to JavaScript.
-    pub fn to_record(self, provider: Provider) -> Record {
+    pub fn into_record(self, provider: Provider) -> Record {
         let mut record = Record::new();
         let kind = match self {
             Self::Completed(_) => "completed",
@@ -138,7 +200,7 @@ impl Outcome {
         put(&mut record, "kind", kind);
         put(&mut record, "provider", provider.name());
         match self {
-            Self::Completed(result) => put(&mut record, "result", result.to_record()),
+            Self::Completed(result) => put(&mut record, "result", result.into_record()),
             Self::Failed(error) => {
                 put(&mut record, "code", error.code.as_str());
                 put(&mut record, "message", error.message);
@@ -162,9 +224,9 @@ pub enum LinkResult {
 
 impl LinkResult {
     /// As it is given to JavaScript.
-    pub fn to_record(self) -> Record {
+    pub fn into_record(self) -> Record {
         match self {
-            Self::Fiskil(result) => result.to_record(),
+            Self::Fiskil(result) => result.into_record(),
         }
     }
 }

@@ -1,0 +1,83 @@
+// The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
+import bytes from 'link-widget:bytes';
+import createGlue from 'link-widget:glue';
+import { LinkError } from './errors.js';
+
+let module;
+
+/** The exports of the current instance, once there is one. */
+export let glue;
+
+/** The flows that have something on the page. */
+export const flows = new Set();
+
+// The glue asks for timers by these names; those of a trapped instance must not outlive it.
+const timers = new Set();
+const startTimer = (callback, ms) => {
+  const timer = setTimeout(callback, ms);
+  timers.add(timer);
+  return timer;
+};
+const clearTimer = (timer) => {
+  clearTimeout(timer);
+  timers.delete(timer);
+};
+
+/**
+ * The exports of an instance that works.
+ * Throws LINK_UNSUPPORTED where the page's policy refuses WebAssembly.
+ */
+export function instance() {
+  if (glue) return glue;
+  try {
+    module ??= new WebAssembly.Module(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+    const fresh = createGlue(startTimer, clearTimer);
+    const { exports } = new WebAssembly.Instance(module, { './link_widget_bg.js': fresh });
+    fresh.__wbg_set_wasm(guarded(exports));
+    exports.__wbindgen_start();
+    glue = fresh;
+  } catch (cause) {
+    throw new LinkError({
+      code: 'LINK_UNSUPPORTED',
+      message: `WebAssembly does not run here: ${cause}. If the page's Content-Security-Policy refuses it, add 'wasm-unsafe-eval' to its script-src, or import 'link-widget/csp'.`,
+    });
+  }
+  return glue;
+}
+
+/** The instance's exports. After a trap its memory cannot be relied on: it is given up, and does nothing more. */
+function guarded(exports) {
+  let trapped = false;
+  const guard = (run) => (...args) => {
+    if (trapped) return;
+    try {
+      return run(...args);
+    } catch (error) {
+      // None of them throws by itself.
+      trapped = true;
+      abandon();
+      throw error;
+    }
+  };
+  const entries = Object.entries(exports);
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'function' ? guard(value) : value]));
+}
+
+/** Ends every flow without the WebAssembly's help. */
+function abandon() {
+  glue = undefined;
+  timers.forEach(clearTimer);
+  for (const flow of flows) {
+    while (flow.undo.length) {
+      const entry = flow.undo.pop();
+      if (Array.isArray(entry)) {
+        const [object, method, ...args] = entry;
+        object[method](...args);
+      } else {
+        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== entry);
+      }
+    }
+    flow.settle({ code: 'LINK_INTERNAL_ERROR', message: 'The widget failed and was taken off the page. Please report it.' });
+  }
+  flows.clear();
+}
