@@ -9,7 +9,7 @@ use axum::routing::get;
 use serde_json::Value;
 
 // No `frame-ancestors`: the pages are made to be embedded.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// A page; `given` is what its script finds in the element `given`.
 pub(crate) fn page(html: &str, given: &Value) -> Response {
@@ -36,4 +36,20 @@ pub(crate) fn asset(router: Router, name: &'static str, text: &'static str) -> R
 pub(crate) fn common_assets(router: Router) -> Router {
     let router = asset(router, "consent.css", include_str!("../../pages/consent.css"));
     asset(router, "steps.js", include_str!("../../pages/steps.js"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn data_cannot_end_its_script_element() {
+        let given = serde_json::json!({ "name": "</script><script>alert(1)</script>" });
+        let body = page("<script>{{given}}</script>", &given).into_body();
+        let html = axum::body::to_bytes(body, 1000).await.unwrap();
+        let html = std::str::from_utf8(&html).unwrap();
+        assert_eq!(html.matches("</script>").count(), 1, "{html}");
+        let data = html.trim_start_matches("<script>").trim_end_matches("</script>");
+        assert_eq!(serde_json::from_str::<Value>(data).unwrap(), given);
+    }
 }

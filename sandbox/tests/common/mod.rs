@@ -1,0 +1,138 @@
+//! A sandbox and a client that speaks to it.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use hmac::{Hmac, KeyInit, Mac};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use sandbox::{CLIENT_ID, CLIENT_SECRET, Config, Sandbox, WEBHOOK_SECRET};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+pub struct Bench {
+    pub sandbox: Sandbox,
+    pub http: Client,
+}
+
+/// A status and the JSON that came with it.
+pub type Answer = (StatusCode, Value);
+
+pub fn config() -> Config {
+    Config {
+        root: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/site"),
+        webhook_delay: Duration::from_millis(20),
+        ..Config::default()
+    }
+}
+
+pub fn bench(config: Config) -> Bench {
+    Bench { sandbox: Sandbox::start(config).unwrap(), http: Client::new() }
+}
+
+pub async fn answer(request: RequestBuilder) -> Answer {
+    let response: Response = request.send().await.unwrap();
+    let status = response.status();
+    (status, response.json().await.unwrap_or_default())
+}
+
+impl Bench {
+    pub fn fiskil(&self, path: &str) -> String {
+        format!("{}{path}", self.sandbox.fiskil)
+    }
+
+    pub fn merchant(&self, path: &str) -> String {
+        format!("{}{path}", self.sandbox.merchant)
+    }
+
+    pub async fn post(&self, url: String, body: Value) -> Answer {
+        answer(self.http.post(url).json(&body)).await
+    }
+
+    pub async fn get(&self, url: String) -> Answer {
+        answer(self.http.get(url)).await
+    }
+
+    pub async fn token(&self) -> String {
+        let body = json!({ "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET });
+        let (status, answer) = self.post(self.fiskil("/v1/token"), body).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["token"].as_str().unwrap().into()
+    }
+
+    /// A call to the API with a fresh token.
+    pub async fn call(&self, path: &str, body: Option<Value>) -> Answer {
+        let token = self.token().await;
+        let request = match body {
+            Some(body) => self.http.post(self.fiskil(path)).json(&body),
+            None => self.http.get(self.fiskil(path)),
+        };
+        answer(request.bearer_auth(token)).await
+    }
+
+    pub async fn end_user(&self) -> String {
+        let (status, user) =
+            self.call("/v1/end-users", Some(json!({ "email": "a@example.com", "name": "A" }))).await;
+        assert_eq!(status, 201, "{user}");
+        user["id"].as_str().unwrap().into()
+    }
+
+    /// A session of a new end user, with these fields beside the required ones.
+    pub async fn session(&self, more: Value) -> String {
+        let mut body =
+            json!({ "end_user_id": self.end_user().await, "cancel_uri": "https://app.example/cancel" });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let (status, session) = self.call("/v1/auth/session", Some(body)).await;
+        assert_eq!(status, 201, "{session}");
+        session["session_id"].as_str().unwrap().into()
+    }
+
+    /// What a consent page asks of its own server.
+    pub async fn page(&self, path: &str, sess_id: &str, mut body: Value) -> Answer {
+        body["sess_id"] = sess_id.into();
+        self.post(self.fiskil(path), body).await
+    }
+
+    pub async fn log(&self, kind: &str) -> Vec<Value> {
+        let (_, log) = self.get(self.fiskil("/__sandbox/log")).await;
+        log["entries"].as_array().unwrap().iter().filter(|entry| entry["kind"] == kind).cloned().collect()
+    }
+
+    /// Starts a link at the merchant: the reference and what the launcher gets.
+    pub async fn start(&self, scenario: &str) -> (String, Value) {
+        let (status, started) =
+            self.post(self.merchant("/api/fiskil/start"), json!({ "scenario": scenario })).await;
+        assert_eq!(status, 200, "{started}");
+        (started["ref"].as_str().unwrap().into(), started["launch"].clone())
+    }
+
+    pub async fn record(&self, reference: &str) -> Value {
+        let (status, record) = self.get(self.merchant(&format!("/api/fiskil/record/{reference}"))).await;
+        assert_eq!(status, 200, "{record}");
+        record
+    }
+
+    /// Polls the record until nothing more is expected.
+    pub async fn settled(&self, reference: &str) -> Value {
+        for _ in 0..200 {
+            let record = self.record(reference).await;
+            if record["pending"] == false {
+                return record;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("still pending: {}", self.record(reference).await);
+    }
+
+    /// Posts a webhook to the merchant.
+    pub async fn webhook(&self, body: &str, signature: &str) -> StatusCode {
+        let request = self.http.post(self.merchant("/webhooks/fiskil")).body(body.to_owned());
+        request.header("x-fiskil-signature", signature).send().await.unwrap().status()
+    }
+}
+
+pub fn sign(body: &str) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_SECRET.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    hex::encode(mac.finalize().into_bytes())
+}
