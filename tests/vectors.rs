@@ -1,0 +1,300 @@
+//! Every row of the contracts, as data in `tests/vectors`, and what no input at all may do to a parser.
+#![cfg(not(target_arch = "wasm32"))]
+
+use link_widget::provider::{Outcome, Provider};
+use link_widget::value;
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+/// One file of `tests/vectors`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Vectors {
+    provider: String,
+    messages: Vec<Message>,
+    callbacks: Vec<Callback>,
+}
+
+/// What the provider's page posts, and what it means; `null`: nothing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Message {
+    name: String,
+    data: Value,
+    expect: Value,
+}
+
+/// A URL that the provider returns to, and what it means. A URL that is too long to write is a list of its parts.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Callback {
+    name: String,
+    url: Value,
+    expect: Value,
+}
+
+/// Replaces each `{"$repeat": [text, times]}` by the string that it stands for.
+fn expand(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => match fields.get("$repeat").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([Value::String(text), Value::Number(times)]) => {
+                json!(text.repeat(times.as_u64().expect("a count") as usize))
+            }
+            _ => Value::Object(fields.into_iter().map(|(name, value)| (name, expand(value))).collect()),
+        },
+        Value::Array(items) => Value::Array(items.into_iter().map(expand).collect()),
+        other => other,
+    }
+}
+
+fn read(name: &str) -> (Provider, Vectors) {
+    let path = format!("{}/tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let vectors: Vectors = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert_eq!(vectors.provider, name);
+    (Provider::from_name(name).unwrap_or_else(|| panic!("no provider {name}")), vectors)
+}
+
+fn to_json(outcome: Outcome, provider: Provider) -> Value {
+    serde_json::to_value(value::Value::Record(outcome.into_record(provider))).expect("plain data")
+}
+
+/// What is wrong with one outcome; `None`: nothing.
+fn difference(provider: Provider, expect: &Value, outcome: Option<Outcome>) -> Option<String> {
+    let mut expect = expect.clone();
+    let mut actual = outcome.map_or(Value::Null, |outcome| to_json(outcome, provider));
+    if let Some(fields) = expect.as_object_mut() {
+        fields.insert("provider".into(), json!(provider.name()));
+    }
+    // the words of a failure are compared only where the contract gives them
+    let told = expect.get("message").is_some();
+    if !told && actual["kind"] == "failed" {
+        let message = actual.as_object_mut().and_then(|fields| fields.remove("message"));
+        if !message.is_some_and(|message| message.is_string()) {
+            return Some(format!("a failure without a message: {actual}"));
+        }
+    }
+    (actual != expect).then(|| format!("expected {}\n       got {}", short(&expect), short(&actual)))
+}
+
+/// What fits on a screen.
+fn short(value: &Value) -> String {
+    value.to_string().chars().take(600).collect()
+}
+
+fn report(kind: &str, rows: impl Iterator<Item = (String, Option<String>)>) {
+    let mut names = std::collections::HashSet::new();
+    let mut wrong = Vec::new();
+    for (name, difference) in rows {
+        if let Some(difference) = difference {
+            wrong.push(format!("  {name}:\n  {difference}"));
+        }
+        assert!(names.insert(name.clone()), "two rows are called {name:?}");
+    }
+    assert!(!names.is_empty(), "no {kind}");
+    assert!(wrong.is_empty(), "{} of {} {kind}:\n{}", wrong.len(), names.len(), wrong.join("\n"));
+}
+
+fn messages(name: &str) {
+    let (provider, vectors) = read(name);
+    report(
+        "messages",
+        vectors.messages.into_iter().map(|row| {
+            let outcome = provider.parse_message(&expand(row.data));
+            (row.name, difference(provider, &row.expect, outcome))
+        }),
+    );
+}
+
+fn callbacks(name: &str) {
+    let (provider, vectors) = read(name);
+    report(
+        "callbacks",
+        vectors.callbacks.into_iter().map(|row| {
+            let url = match expand(row.url) {
+                Value::Array(parts) => parts.iter().map(|part| part.as_str().expect("text")).collect(),
+                Value::String(url) => url,
+                other => panic!("{}: not a URL: {other}", row.name),
+            };
+            (row.name, difference(provider, &row.expect, Some(provider.parse_callback(&url))))
+        }),
+    );
+}
+
+macro_rules! vectors {
+    ($($provider:ident)*) => {
+        $(mod $provider {
+            #[test]
+            fn messages() {
+                super::messages(stringify!($provider));
+            }
+
+            #[test]
+            fn callbacks() {
+                super::callbacks(stringify!($provider));
+            }
+        })*
+
+        #[test]
+        fn every_provider_has_its_vectors() {
+            let mut names: Vec<_> = Provider::ALL.iter().map(|provider| provider.name()).collect();
+            names.sort_unstable();
+            let mut files = vec![$(stringify!($provider)),*];
+            files.sort_unstable();
+            assert_eq!(names, files);
+        }
+    };
+}
+
+vectors! { fiskil }
+
+/// In the value of every field that may not leave a result. Nothing else in a generated input contains it.
+const SECRET: &str = "s3cr3t";
+
+/// The protocols' own names, and those of every object; the last is empty.
+const NAMES: &str = "isCompleted redirectURL error errorID errorType errorDescription errorURI step flinksCode \
+    institution requestId cached mfaTypes totalAccounts displayedAccounts accountId url tag location \
+    query state success cancel flow_id status consent error_type error_id error_description \
+    error_uri __proto__ constructor toString length ";
+
+/// Names whose values are for the result alone.
+const SECRETS: &str = "loginId code consentID consent_id";
+
+/// Values that mean something to one of the protocols, and awkward ones; the last is empty.
+const WORDS: &str = "REDIRECT APP_MOUNTED COMPONENT_LOAD_MFA COMPONENT_CLOSE_SESSION COMPONENT_DENY_CONSENT \
+    TOKEN_INVALID MAXIMUM_RETRY_REACHED SESSION_EXPIRED INVALID_LOGIN CONSENT_TIMEOUT \
+    AUTH_SESSION_INVALID LINK_INVALID_SESSION access_denied server_error true false failed expired \
+    revoked authError customerDeniedConsent javascript:alert(1) % é😀 ";
+
+fn one_of(words: &'static str) -> impl Strategy<Value = &'static str> {
+    prop::sample::select(words.split(' ').collect::<Vec<_>>())
+}
+
+fn secret() -> impl Strategy<Value = String> {
+    "[a-z]{0,4}".prop_map(|text| format!("{SECRET}{text}"))
+}
+
+/// A URL with the protocols' own parameters, sound or nearly so.
+fn url(secrets: bool) -> impl Strategy<Value = String> {
+    let base = prop_oneof![
+        Just("https://app.example/cb"),
+        Just("myapp://cb"),
+        Just("http://localhost:3000/"),
+        Just("/cb"),
+        Just("javascript:alert(1)"),
+        Just("https%3A%2F%2Fapp.example%2Fcb"),
+    ];
+    let parameter = prop_oneof![
+        4 => (one_of(NAMES), one_of(WORDS)).prop_map(|(n, v)| format!("{n}={v}")),
+        2 => (one_of(SECRETS), secret())
+            .prop_map(move |(name, value)| if secrets { format!("{name}={value}") } else { name.into() }),
+        1 => "[a-z%+=é]{0,12}",
+    ];
+    (base, prop::collection::vec(parameter, 0..8), prop::sample::select(&["?", "#", "%3F"][..]))
+        .prop_map(|(base, parameters, mark)| format!("{base}{mark}{}", parameters.join("&")))
+}
+
+/// Any JSON, the protocols' own names and values more often than chance would have them.
+fn message() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        one_of(WORDS).prop_map(Value::from),
+        url(false).prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 64, 8, |inner| {
+        let names = prop_oneof![4 => one_of(NAMES).prop_map(String::from), 1 => any::<String>()];
+        let fields = prop::collection::vec((names, inner.clone()), 0..8);
+        let secrets = prop::collection::vec((one_of(SECRETS), secret()), 0..3);
+        prop_oneof![
+            1 => prop::collection::vec(inner, 0..6).prop_map(Value::from),
+            4 => (fields, secrets).prop_map(|(fields, secrets)| {
+                let mut object: Map<String, Value> = fields.into_iter().collect();
+                object.extend(secrets.into_iter().map(|(name, value)| (name.into(), value.into())));
+                object.into()
+            }),
+        ]
+    })
+}
+
+/// An object in which each name that a protocol reads has a value that it may well have.
+fn plausible() -> impl Strategy<Value = Value> {
+    let word = || one_of(WORDS).prop_map(Value::from);
+    let link = || url(true).prop_map(Value::from);
+    let query = prop::collection::vec((one_of(NAMES), word()), 0..6);
+    let fields = (
+        prop::option::of(any::<bool>()),
+        prop::option::of(link()),
+        prop::option::of(word()),
+        prop::option::of(word()),
+        prop::option::of(word()),
+        prop::option::of(word()),
+        prop::option::of((link(), link(), query, prop::option::of(secret()))),
+        prop::collection::vec((one_of(SECRETS), secret()), 0..4),
+    );
+    fields.prop_map(|(completed, redirect, error, error_type, step, code, finx, secrets)| {
+        let mut object = Map::new();
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                object.insert(name.into(), value);
+            }
+        };
+        put("isCompleted", completed.map(Value::from));
+        put("redirectURL", redirect);
+        put("error", error);
+        put("errorType", error_type);
+        put("step", step);
+        put("flinksCode", code);
+        if let Some((location, url, query, code)) = finx {
+            let mut query: Map<_, _> = query.into_iter().map(|(name, value)| (name.into(), value)).collect();
+            if let Some(code) = code {
+                query.insert("code".into(), code.into());
+            }
+            put("location", Some(location));
+            put("url", Some(url));
+            put("query", Some(query.into()));
+        }
+        object.extend(secrets.into_iter().map(|(name, value)| (name.into(), value.into())));
+        object.into()
+    })
+}
+
+/// Only a result may carry what lets somebody into an account.
+fn keeps_secrets(provider: Provider, outcome: Outcome) -> Result<(), TestCaseError> {
+    let outcome = to_json(outcome, provider);
+    prop_assert_eq!(&outcome["provider"], provider.name());
+    prop_assert!(
+        outcome["kind"] == "completed" || !outcome.to_string().contains(SECRET),
+        "{} leaks: {}",
+        provider.name(),
+        outcome
+    );
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_message_is_read_or_ignored(data in prop_oneof![message(), plausible()], stringified: bool) {
+        let data = if stringified { data.to_string().into() } else { data };
+        for &provider in Provider::ALL {
+            if let Some(outcome) = provider.parse_message(&data) {
+                keeps_secrets(provider, outcome)?;
+            }
+        }
+    }
+
+    #[test]
+    fn any_return_url_has_an_outcome(url in prop_oneof![any::<String>(), url(true)]) {
+        for &provider in Provider::ALL {
+            let outcome = provider.parse_callback(&url);
+            prop_assert!(!matches!(outcome, Outcome::Step(..)), "{}: a step", provider.name());
+            keeps_secrets(provider, outcome)?;
+        }
+    }
+}
