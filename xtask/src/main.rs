@@ -1,2 +1,71 @@
-//! xtask
-fn main() {}
+//! `cargo xtask`: builds, shows and tests link-widget, and installs what that needs.
+
+mod browser;
+mod build;
+mod command;
+mod debian;
+mod demo;
+mod interrupt;
+mod node;
+mod paths;
+mod test;
+mod wasm_toolchain;
+mod wasm_tools;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::wasm_toolchain::Choice;
+
+/// Builds, shows and tests link-widget.
+///
+/// Needs rustup, node, npm and a C compiler, and installs everything else that is missing: the WebAssembly target, the
+/// packages in xtask/node and, for the tests, a browser. What it makes lies under target/ and pkg/.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    /// Where the compiler for WebAssembly comes from
+    #[arg(long, global = true, value_enum, default_value_t = Choice::Auto, hide = true)]
+    wasm_toolchain: Choice,
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Makes the npm package in pkg/ and prints its size
+    ///
+    /// Fails if the default entry, bundled and minified, is larger than its limit.
+    Build,
+    /// Builds the package and runs the demo shop with simulated providers, until Ctrl-C
+    ///
+    /// With FISKIL_CLIENT_ID, FISKIL_CLIENT_SECRET and FISKIL_WEBHOOK_SECRET in the environment the shop uses the real
+    /// Fiskil. Everything listens on loopback only.
+    Demo(demo::Options),
+    /// Runs every check: formatting, lints, native, browser, package, type and end-to-end tests
+    ///
+    /// Stops at the first part that fails, and prints how long each part took.
+    Test(test::Options),
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // not its Debug form: a backtrace through this program helps nobody
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
+    interrupt::end_everything_on_ctrl_c()?;
+    match arguments.task {
+        Task::Build => build::build(arguments.wasm_toolchain),
+        Task::Demo(options) => demo::demo(arguments.wasm_toolchain, &options),
+        Task::Test(options) => test::test(arguments.wasm_toolchain, &options),
+    }
+}

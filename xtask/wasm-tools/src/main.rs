@@ -1,2 +1,32 @@
-//! xtask
-fn main() {}
+//! What `cargo xtask` needs of the lock file's wasm-bindgen and of link-widget itself.
+//!
+//! A program of its own, because it takes a minute to compile and `cargo xtask` must start in seconds.
+
+use std::env;
+use std::ffi::OsString;
+
+use anyhow::{Context, Result, bail};
+use link_widget::error::CODES;
+use wasm_bindgen_cli::{wasm_bindgen, wasm_bindgen_test_runner};
+
+fn main() -> Result<()> {
+    // the tool's name is what each tool's own parser expects to come first
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let tool = arguments.first().context("the first argument chooses the tool")?;
+    match tool.to_str() {
+        Some("wasm-bindgen") => wasm_bindgen::run_cli_with_args(arguments),
+        Some("wasm-bindgen-test-runner") => wasm_bindgen_test_runner::run_cli_with_args(arguments),
+        Some("codes") => print_codes(),
+        _ => bail!("no such tool: {}", tool.display()),
+    }
+}
+
+/// Every error code with what it means, as a JSON object.
+fn print_codes() -> Result<()> {
+    let codes = CODES
+        .iter()
+        .map(|(code, description)| Ok((code.as_str().to_owned(), serde_json::to_value(description)?)))
+        .collect::<Result<serde_json::Map<_, _>>>()?;
+    println!("{}", serde_json::to_string(&codes)?);
+    Ok(())
+}

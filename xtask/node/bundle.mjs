@@ -1,0 +1,133 @@
+/**
+ * Bundles the entries of the npm package and prints the size that a user's bundle grows by.
+ *
+ * node bundle.mjs <repository> <folder whose node_modules holds esbuild> <folder of wasm-bindgen's output> <package>
+ *
+ * An entry may import
+ * - `link-widget:bytes`, the WebAssembly as a string with one character a byte;
+ * - `link-widget:glue`, `createGlue(setTimeout, clearTimeout)`, which gives wasm-bindgen's glue with fresh state at each
+ *   call: what traps is thrown away together with the glue, which caches views of its memory, and with its timers;
+ * - `link-widget:codes`, what the error codes mean.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join, relative } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+import { latin1Literal } from "./latin1-literal.mjs";
+
+/** Every entry, and the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
+const ENTRIES = [{ file: "index.js", limit: 16 * 1024 }];
+
+/** Stands for the literal of `link-widget:bytes` until esbuild is done: its printer would escape more than it must. */
+const BYTES = "__LINK_WIDGET_BYTES__";
+
+const [root, packages, glue, out] = process.argv.slice(2);
+const esbuild = createRequire(join(packages, "/"))("esbuild");
+
+const { version, license } = JSON.parse(await readFile(join(out, "package.json"), "utf8"));
+const bytes = latin1Literal(await readFile(join(glue, "link_widget_bg.wasm")));
+
+/** Both bundles of wasm-bindgen's glue and of the entries are modules for any engine of the last three years. */
+const common = {
+  bundle: true,
+  format: "esm",
+  platform: "neutral",
+  target: "es2022",
+  charset: "utf8",
+  write: false,
+  logLevel: "warning",
+};
+
+const modules = {
+  "link-widget:bytes": () => `export default ${BYTES};`,
+  "link-widget:codes": async () => `export default ${await readFile(join(glue, "codes.json"), "utf8")};`,
+  "link-widget:glue": glueModule,
+};
+
+const virtualModules = {
+  name: "link-widget",
+  setup(build) {
+    build.onResolve({ filter: /^link-widget:/ }, ({ path }) => ({ path, namespace: "link-widget" }));
+    build.onLoad({ filter: /.*/, namespace: "link-widget" }, async ({ path }) => ({
+      contents: await modules[path](),
+      resolveDir: root,
+    }));
+  },
+};
+
+/**
+ * wasm-bindgen's glue keeps its state in the variables of a module, of which there is only one; in a function there is
+ * one at each call. What the glue imports stays outside: a class must be the same for all.
+ */
+async function glueModule() {
+  const imports = [];
+  const importsOutside = {
+    name: "imports-outside",
+    setup(build) {
+      build.onResolve({ filter: /^\.\/snippets\// }, ({ path }) => {
+        // wasm-bindgen has copied the file from the repository; the entries import the original
+        const original = path.replace(/^\.\/snippets\/link-widget-[0-9a-f]+\//, "");
+        if (!imports.includes(original)) imports.push(original);
+        return { path: original, namespace: "outside" };
+      });
+      build.onLoad({ filter: /.*/, namespace: "outside" }, async ({ path }) => {
+        const names = await exportsOf(join(root, path));
+        const from = `outside${imports.indexOf(path)}`;
+        return { contents: names.map((name) => `export const ${name} = ${from}.${name};`).join("\n") };
+      });
+    },
+  };
+  const result = await esbuild.build({
+    ...common,
+    entryPoints: [join(glue, "link_widget_bg.js")],
+    plugins: [importsOutside],
+    metafile: true,
+  });
+  const { text } = result.outputFiles[0];
+  const statement = /^export \{([^}]*)\};\s*$/m;
+  if (!statement.test(text)) throw new Error("esbuild no longer ends a module with one export statement");
+  const body = text.replace(statement, (_, names) => `return {${names.replace(/(\S+) as (\S+)/g, "$2: $1")}};`);
+  return [
+    ...imports.map((path, index) => `import * as outside${index} from ${JSON.stringify(`./${path}`)};`),
+    `export default function createGlue(setTimeout, clearTimeout) {\n${body}}`,
+  ].join("\n");
+}
+
+async function exportsOf(file) {
+  const { metafile } = await esbuild.build({ ...common, entryPoints: [file], plugins: [virtualModules], metafile: true });
+  return Object.values(metafile.outputs)[0].exports;
+}
+
+async function bundle({ file }) {
+  const result = await esbuild.build({
+    ...common,
+    entryPoints: [join(root, "pkg-template", file)],
+    outfile: join(out, file),
+    banner: { js: `/*! link-widget ${version} | ${license} */` },
+    plugins: [virtualModules],
+  });
+  const { text } = result.outputFiles[0];
+  await writeFile(join(out, file), text.replace(BYTES, () => bytes));
+}
+
+/** What the entry adds to a page whose author bundles and minifies everything. */
+async function measure({ file, limit }) {
+  const result = await esbuild.build({ ...common, entryPoints: [join(out, file)], minify: true });
+  const code = result.outputFiles[0].contents;
+  const brotli = brotliCompressSync(code, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: code.length },
+  }).length;
+  const gzip = gzipSync(code, { level: 9 }).length;
+  const path = relative(root, join(out, file));
+  console.log(`${path}, bundled and minified: ${code.length} bytes, gzip ${gzip}, brotli ${brotli} (limit ${limit})`);
+  if (brotli > limit) {
+    console.error(`${path} is ${brotli - limit} bytes over its limit`);
+    process.exitCode = 1;
+  }
+}
+
+for (const entry of ENTRIES) {
+  await bundle(entry);
+  await measure(entry);
+}

@@ -1,0 +1,122 @@
+//! `cargo xtask build`: from the Rust crate to the npm package in pkg/.
+
+use std::collections::hash_map::DefaultHasher;
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::hash::{Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::command::{output, run, run_silent, step};
+use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
+use crate::{node, paths, wasm_tools};
+
+/// Files of the package that are not compiled, from pkg-template/ and from the repository.
+const COPIED: [&str; 6] = [
+    "pkg-template/package.json",
+    "pkg-template/index.d.ts",
+    "pkg-template/README.md",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "CHANGELOG.md",
+];
+/// What pkg-template/package.json says in place of the version in Cargo.toml.
+const VERSION_PLACEHOLDER: &str = r#""version": "0.0.0""#;
+
+/// Makes pkg/ and prints the size of the default entry.
+pub fn build(choice: Choice) -> Result<()> {
+    let toolchain = WasmToolchain::install(choice)?;
+    node::install()?;
+    wasm_tools::install()?;
+
+    let compiled = compile(toolchain)?;
+    let folder = paths::target().join("npm");
+    shrink(&compiled, &folder)?;
+    let codes = folder.join("codes.json");
+    fs::write(&codes, output(wasm_tools::tool("codes"))?)?;
+
+    step("Bundling pkg/, with the WebAssembly inside the module");
+    let package = paths::package();
+    if package.exists() {
+        fs::remove_dir_all(&package).context("cannot empty pkg/")?;
+    }
+    fs::create_dir(&package)?;
+    copy_files(&package)?;
+    let mut bundle = node::node("xtask/node/bundle.mjs");
+    bundle.args([paths::root(), &node::folder(), &folder, &package]);
+    run(bundle)
+}
+
+/// The crate as WebAssembly.
+fn compile(toolchain: WasmToolchain) -> Result<PathBuf> {
+    step("Compiling link-widget to WebAssembly");
+    let mut cargo = toolchain.cargo("build");
+    cargo.args(["--release", "--lib", "--package", "link-widget", "--features", "npm"]);
+    // in place of `rustflags` in a configuration file: panic messages must not name folders of this machine
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", remapped_folders().join("\u{1f}"));
+    run(cargo)?;
+    Ok(toolchain.target_folder().join(TARGET).join("release/link_widget.wasm"))
+}
+
+/// Flags that make the sources of this crate and its dependencies known by relative paths.
+fn remapped_folders() -> Vec<String> {
+    let cargo_home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let registries = cargo_home.into_iter().filter_map(|home| fs::read_dir(home.join("registry/src")).ok());
+    registries
+        .flatten()
+        .flatten()
+        .map(|registry| registry.path())
+        .chain([paths::root().to_owned()])
+        .map(|folder| format!("--remap-path-prefix={}/=", folder.display()))
+        .collect()
+}
+
+/// Makes the JavaScript glue and the smallest WebAssembly, unless `folder` holds what was made from the same input.
+fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
+    let mut hasher = DefaultHasher::new();
+    fs::read(compiled)?.hash(&mut hasher);
+    for versions in ["Cargo.lock", "xtask/node/package-lock.json", "xtask/src/build.rs"] {
+        fs::read(paths::root().join(versions))?.hash(&mut hasher);
+    }
+    let made_from = format!("{:x}", hasher.finish());
+    let stamp = folder.join("made-from");
+    if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == made_from) {
+        return Ok(());
+    }
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+
+    step("Making the JavaScript that calls the WebAssembly");
+    let mut bindgen = wasm_tools::tool("wasm-bindgen");
+    bindgen.args(["--target", "bundler", "--no-typescript", "--out-name", "link_widget", "--out-dir"]);
+    bindgen.arg(folder).args(["--remove-name-section", "--remove-producers-section"]).arg(compiled);
+    run_silent(bindgen)?;
+
+    step("Shrinking the WebAssembly with wasm-opt");
+    let wasm = folder.join("link_widget_bg.wasm");
+    let mut optimise = node::tool("wasm-opt");
+    optimise.args(["-Oz", "--converge", "--strip-target-features", "--output"]).args([&wasm, &wasm]);
+    run_silent(optimise)?;
+    fs::write(stamp, made_from).context("cannot note what the package was made from")
+}
+
+fn copy_files(package: &Path) -> Result<()> {
+    for source in COPIED {
+        let source = paths::root().join(source);
+        let name: OsString = source.file_name().context("a file has a name")?.to_owned();
+        fs::copy(&source, package.join(name)).with_context(|| format!("cannot copy {}", source.display()))?;
+    }
+    let manifest = package.join("package.json");
+    let text = fs::read_to_string(&manifest)?;
+    ensure!(
+        text.matches(VERSION_PLACEHOLDER).count() == 1,
+        "pkg-template/package.json must hold {VERSION_PLACEHOLDER} once; the version comes from Cargo.toml"
+    );
+    let version = concat!(r#""version": ""#, env!("CARGO_PKG_VERSION"), '"');
+    fs::write(manifest, text.replace(VERSION_PLACEHOLDER, version)).context("cannot write pkg/package.json")
+}

@@ -1,0 +1,58 @@
+//! `cargo xtask demo`.
+
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::command::{cargo, command, run_silent, shown, start, step, succeeded};
+use crate::wasm_toolchain::Choice;
+use crate::{build, paths};
+
+/// What a person may ask of the demo.
+#[derive(Args)]
+pub struct Options {
+    /// Open the shop in the default browser
+    #[arg(long)]
+    open: bool,
+    /// The shop's port [default: any free one]
+    #[arg(long)]
+    port: Option<u16>,
+}
+
+/// Builds the package, then runs the shop until Ctrl-C.
+pub fn demo(choice: Choice, options: &Options) -> Result<()> {
+    build::build(choice)?;
+
+    step("Starting the shop and its simulated providers (the first time compiles them)");
+    let mut sandbox = cargo();
+    sandbox.args(["run", "--package", "sandbox", "--", "--root"]).arg(paths::root());
+    if let Some(port) = options.port {
+        sandbox.arg("--port").arg(port.to_string());
+    }
+    sandbox.stdout(Stdio::piped());
+    let line = shown(&sandbox);
+    let mut child = start(sandbox, &line)?;
+
+    let mut unopened = options.open;
+    for text in BufReader::new(child.stdout.take().context("the output is piped")?).lines() {
+        let text = text?;
+        println!("{text}");
+        // the first address is the shop's
+        if let Some(address) = text.split_whitespace().find(|word| word.starts_with("http"))
+            && std::mem::take(&mut unopened)
+        {
+            open(address);
+        }
+    }
+    succeeded(child.wait()?, &line)
+}
+
+fn open(address: &str) {
+    let mut browser = command("xdg-open");
+    browser.arg(address);
+    if let Err(error) = run_silent(browser) {
+        println!("No browser could be opened ({error:#}): go to {address}");
+    }
+}

@@ -1,0 +1,55 @@
+//! The Node packages that building needs: esbuild, binaryen and TypeScript, pinned in xtask/node.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::command::{command, run_silent, step};
+use crate::paths;
+
+/// The folder whose node_modules holds the packages.
+pub fn folder() -> PathBuf {
+    paths::target().join("node")
+}
+
+/// Installs the packages unless the ones that package-lock.json names are there.
+pub fn install() -> Result<()> {
+    let pinned = paths::root().join("xtask/node");
+    let folder = folder();
+    let wanted = fs::read(pinned.join("package-lock.json"))?;
+    let installed = folder.join("installed-package-lock.json");
+    if fs::read(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    step(
+        "Installing esbuild, binaryen and TypeScript into target/node, which bundle, shrink and check the package",
+    );
+    fs::create_dir_all(&folder)?;
+    for name in ["package.json", "package-lock.json"] {
+        fs::copy(pinned.join(name), folder.join(name))?;
+    }
+    let mut npm = npm();
+    // none of the packages needs its install script
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder);
+    run_silent(npm).context("npm cannot install the packages")?;
+    fs::write(installed, wanted).context("cannot note what was installed")
+}
+
+/// npm.
+pub fn npm() -> Command {
+    command("npm")
+}
+
+/// Node, with a script.
+pub fn node(script: impl Into<PathBuf>) -> Command {
+    let mut node = command("node");
+    node.arg(script.into());
+    node
+}
+
+/// A program of an installed package.
+pub fn tool(name: &str) -> Command {
+    command(folder().join("node_modules/.bin").join(name))
+}

@@ -1,0 +1,252 @@
+//! `cargo xtask test`: every check, in the order in which a mistake is found soonest.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::{Args, ValueEnum};
+
+use crate::browser::Browser;
+use crate::command::{cargo, command, run, run_silent, step, succeeds};
+use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
+use crate::{build, node, paths, wasm_tools};
+
+/// What a person may ask of the tests.
+#[derive(Args)]
+pub struct Options {
+    /// The browser for the wasm-bindgen tests and the end-to-end tests
+    #[arg(long, value_enum, default_value_t = Browser::Chromium)]
+    browser: Browser,
+    /// Only these parts [default: all]
+    #[arg(value_enum)]
+    parts: Vec<Part>,
+}
+
+/// A part of the tests.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Part {
+    /// rustfmt
+    Format,
+    /// clippy, for this machine and for the browser
+    Lint,
+    /// Rust tests on this machine, and those of the scripts in xtask/node
+    Native,
+    /// wasm-bindgen tests in the browser
+    Wasm,
+    /// pkg/, packed and installed into an empty project, in Node
+    Package,
+    /// The installed package's types, as consumers written in TypeScript see them
+    Types,
+    /// The demo shop and the simulated providers in the browser, through WebDriver
+    E2e,
+}
+
+/// Runs the parts, stops at the first failure, and prints how long each took.
+pub fn test(choice: Choice, options: &Options) -> Result<()> {
+    let mut times = Vec::new();
+    let result = run_parts(choice, options, &mut times);
+    println!();
+    for (name, time, outcome) in &times {
+        println!("{name:<8} {:>7.1} s  {outcome}", time.as_secs_f64());
+    }
+    let total: Duration = times.iter().map(|(_, time, _)| *time).sum();
+    println!("{:<8} {:>7.1} s", "total", total.as_secs_f64());
+    result
+}
+
+type Times = Vec<(String, Duration, &'static str)>;
+
+fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()> {
+    let wanted = |part: &Part| options.parts.is_empty() || options.parts.contains(part);
+    let parts: Vec<Part> = Part::value_variants().iter().copied().filter(wanted).collect();
+
+    let mut timed = |name: &str, check: &dyn Fn() -> Result<()>| {
+        println!("\n━━ {name}");
+        let started = Instant::now();
+        let result = check();
+        let outcome = if result.is_ok() { "passed" } else { "FAILED" };
+        times.push((name.to_owned(), started.elapsed(), outcome));
+        result.with_context(|| format!("{name} failed"))
+    };
+
+    timed("install", &|| install(choice, options.browser, &parts))?;
+    if parts.iter().any(|part| matches!(part, Part::Package | Part::Types | Part::E2e)) {
+        timed("build", &|| {
+            build::build(choice)?;
+            install_packed()
+        })?;
+    }
+    for part in parts {
+        let name = part.to_possible_value().context("no part is hidden")?;
+        timed(name.get_name(), &|| match part {
+            Part::Format => format(),
+            Part::Lint => lint(choice),
+            Part::Native => native(),
+            Part::Wasm => wasm(choice, options.browser),
+            Part::Package => package(),
+            Part::Types => types(),
+            Part::E2e => e2e(options.browser),
+        })?;
+    }
+    Ok(())
+}
+
+fn install(choice: Choice, browser: Browser, parts: &[Part]) -> Result<()> {
+    for (part, component) in [(Part::Format, "fmt"), (Part::Lint, "clippy")] {
+        let mut present = cargo();
+        present.args([component, "--version"]);
+        if parts.contains(&part) && !succeeds(present) {
+            step("Adding rustfmt and clippy with rustup, which check the code");
+            let mut rustup = command("rustup");
+            rustup.args(["component", "add", "rustfmt", "clippy"]);
+            run(rustup)?;
+        }
+    }
+    if parts.iter().any(|part| matches!(part, Part::Wasm | Part::E2e)) {
+        browser.install()?;
+    }
+    let toolchain = WasmToolchain::install(choice)?;
+    if parts.contains(&Part::Lint) {
+        toolchain.install_clippy()?;
+    }
+    Ok(())
+}
+
+fn format() -> Result<()> {
+    step("Checking that the code is formatted (cargo fmt)");
+    let mut cargo = cargo();
+    cargo.args(["fmt", "--all", "--check"]);
+    run(cargo)
+}
+
+fn lint(choice: Choice) -> Result<()> {
+    step("Looking for mistakes in what runs on this machine (clippy)");
+    let mut native = cargo();
+    native.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    run(native)?;
+
+    let toolchain = WasmToolchain::install(choice)?;
+    for (face, features) in [("Rust", &[][..]), ("JavaScript", &["--features", "npm"])] {
+        step(&format!("Looking for mistakes in what runs in the browser, for front ends in {face} (clippy)"));
+        let mut wasm = toolchain.cargo("clippy");
+        wasm.args(["--package", "link-widget", "--all-targets"]).args(features);
+        wasm.args(["--", "--deny", "warnings"]);
+        run(wasm)?;
+    }
+    Ok(())
+}
+
+fn native() -> Result<()> {
+    step("Testing what runs on this machine (cargo test)");
+    let mut cargo = cargo();
+    // wasm-tools has no code of its own to test, and costs a minute in yet another profile
+    cargo.args(["test", "--workspace", "--exclude", "e2e", "--exclude", "wasm-tools"]);
+    run(cargo)?;
+
+    step("Testing the build's scripts (node --test)");
+    let mut node = node::node("--test");
+    node.arg("xtask/node/latin1-literal.test.mjs");
+    run(node)
+}
+
+fn wasm(choice: Choice, browser: Browser) -> Result<()> {
+    wasm_tools::install()?;
+    step("Testing the crate in a headless browser (cargo test, wasm-bindgen)");
+    let runner = wasm_tools::program();
+    let mut cargo = WasmToolchain::install(choice)?.cargo("test");
+    cargo
+        .args(["--package", "link-widget", "--config"])
+        // a list, because a path may hold spaces
+        .arg(format!(
+            "target.{TARGET}.runner=[{:?}, \"wasm-bindgen-test-runner\"]",
+            runner.display().to_string()
+        ))
+        .envs(browser.test_runner_environment()?);
+    run(cargo)
+}
+
+/// The empty project that the package is installed into.
+fn consumer() -> PathBuf {
+    paths::target().join("consumer")
+}
+
+fn package() -> Result<()> {
+    step("Using the installed package in Node");
+    let mut node = node::node("--test");
+    node.args(scripts(&consumer().join("tests/package"), "mjs")?).current_dir(consumer());
+    run(node)
+}
+
+/// Packs pkg/ as for publishing and installs the tarball where nothing else is.
+fn install_packed() -> Result<()> {
+    step("Packing pkg/ and installing it into an empty project, as a user does");
+    let consumer = consumer();
+    if consumer.exists() {
+        fs::remove_dir_all(&consumer).context("cannot empty target/consumer")?;
+    }
+    fs::create_dir_all(&consumer)?;
+    let mut pack = node::npm();
+    pack.args(["pack", "--pack-destination"]).arg(&consumer).arg(paths::package());
+    run(pack)?;
+    fs::write(consumer.join("package.json"), r#"{ "private": true, "type": "module" }"#)?;
+    let mut install = node::npm();
+    install.args(["install", "--offline", "--no-audit", "--no-fund"]).current_dir(&consumer);
+    install.args(scripts(&consumer, "tgz")?);
+    run_silent(install)?;
+    // where imports of `link-widget` find the installed package
+    for folder in ["package", "types", "vectors"] {
+        copy_folder(&paths::root().join("tests").join(folder), &consumer.join("tests").join(folder))?;
+    }
+    Ok(())
+}
+
+fn types() -> Result<()> {
+    let consumer = consumer();
+    for (module, resolution) in [("esnext", "bundler"), ("node16", "node16")] {
+        step(&format!("Checking the types with --moduleResolution {resolution} (tsc --strict)"));
+        let mut tsc = node::tool("tsc");
+        tsc.args(["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom", "--types", ""])
+            .args(["--module", module, "--moduleResolution", resolution])
+            .arg("node_modules/link-widget/index.d.ts")
+            .args(scripts(&consumer.join("tests/types"), "ts")?)
+            .current_dir(&consumer);
+        run(tsc)?;
+    }
+    Ok(())
+}
+
+fn e2e(browser: Browser) -> Result<()> {
+    step("Testing the demo and its providers in the browser (cargo test, WebDriver)");
+    let mut cargo = cargo();
+    cargo.args(["test", "--package", "e2e"]).env("LINK_WIDGET_BROWSER", browser.name());
+    run(cargo)
+}
+
+/// The files in a folder that end so; an error if there are none, because nothing would be tested.
+fn scripts(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|has| has == extension) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    anyhow::ensure!(!found.is_empty(), "no *.{extension} in {}", folder.display());
+    Ok(found)
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
