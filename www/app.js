@@ -51,9 +51,8 @@ async function prepare() {
 }
 
 function start({ provider, mode, scenario }, signal) {
-  // The page's own mistakes mean nothing to a provider.
-  const known = scenario.mistake ? 'manual' : scenario.id;
-  return backEnd.start(provider.id, { scenario: known, mode, returnUrl: returnUrl(mode) }, signal);
+  // The page's own mistakes mean nothing to the back end.
+  return backEnd.start(provider.id, { scenario: scenario.known ? scenario.id : 'manual', mode, returnUrl: returnUrl(mode) }, signal);
 }
 
 function press() {

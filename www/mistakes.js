@@ -6,14 +6,14 @@ const ELSEWHERE = 'https://not-in-frame-src.example/';
 
 const MISTAKES = [
   {
-    id: 'closed',
+    id: 'user-cancelled',
     title: 'Closed by the person',
     expect: 'LINK_USER_CANCELLED',
     hint: 'Close the provider’s page, or press Cancel, before it has an answer.',
     modes: ['overlay', 'container', 'popup'],
   },
   {
-    id: 'no-container',
+    id: 'container-missing',
     title: 'A container that is not on the page',
     expect: 'LINK_NOT_FOUND',
     hint: 'The page names an element that it does not have.',
@@ -21,7 +21,7 @@ const MISTAKES = [
     options: () => ({ container: '#not-on-this-page' }),
   },
   {
-    id: 'bad-option',
+    id: 'options-invalid',
     title: 'An option that makes no sense',
     expect: 'LINK_INVALID_OPTIONS',
     hint: 'The page gives a negative timeout.',
@@ -54,11 +54,16 @@ const MISTAKES = [
   },
 ];
 
-/** The provider's scenarios, and after them the page's own that this provider allows. */
+/** The back end's scenarios, and the page's own that this provider allows. Where both know one, the back end describes it. */
 export function withMistakes({ id, scenarios }) {
-  const own = MISTAKES.filter(({ launch }) => !launch || launch[id])
-    .filter((mistake) => !scenarios.some((scenario) => scenario.id === mistake.id));
-  return [...scenarios, ...own.map((mistake) => ({ ...mistake, launch: mistake.launch?.[id], mistake: true }))];
+  const own = new Map(MISTAKES.filter(({ launch }) => !launch || launch[id])
+    .map((mistake) => [mistake.id, { ...mistake, launch: mistake.launch?.[id], mistake: true }]));
+  const known = scenarios.map((scenario) => {
+    const mistake = own.get(scenario.id);
+    own.delete(scenario.id);
+    return mistake ? { ...scenario, mistake: true, known: true, options: mistake.options } : { ...scenario, known: true };
+  });
+  return [...known, ...own.values()];
 }
 
 // A frame's window counts as closed once the frame has left the page.
