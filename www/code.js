@@ -24,7 +24,7 @@ export function showCode({ provider, mode, scenario }, { name, first, given, own
     `import { ${imports.join(', ')} } from 'link-widget';`,
     '',
     '// Before the click: the server creates a session.',
-    `const { ref, launch } = await post('/api/${provider.id}/start', { mode: '${mode}' });`,
+    `const { ref, launch } = await post('/api/${provider.id}/start',\n  { mode: '${mode}' });`,
     ...(names.length > 0 ? [`const { ${names.join(', ')} } = launch;`] : []),
     '',
     '// In the click, with nothing awaited first.',

@@ -21,6 +21,10 @@ export function energyChart(rows) {
       bar.style.inlineSize = `${most === 0 ? 0 : (100 * Math.abs(amount)) / most}%`;
       return element('tr', {},
         element('th', { scope: 'row' }, date),
-        element('td', {}, element('span', { class: 'track' }, bar), element('span', { class: 'amount' }, `${amount} ${unit}`)));
+        element('td', {}, element('span', { class: 'track' }, bar), element('span', { class: 'amount' }, `${written(amount)} ${unit}`)));
     })));
+}
+
+function written(amount) {
+  return amount.toLocaleString(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 }

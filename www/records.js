@@ -8,6 +8,7 @@ const POLL_MS = 700;
 const PATIENCE_MS = 90_000;
 const ROWS = 8;
 
+// In the order in which they are shown; what is not named here comes last.
 const TITLES = {
   accounts: 'Accounts',
   transactions: 'Transactions',
@@ -50,7 +51,8 @@ export async function showRecords(widget, provider, ref, result) {
 
 function render(widget, { webhooks = [], data, error }, pending, late) {
   const { visualisationUrl, ...lists } = data ?? {};
-  const filled = Object.entries(lists).filter(([, rows]) => rows?.length > 0);
+  const filled = Object.entries({ ...Object.fromEntries(Object.keys(TITLES).map((kind) => [kind, []])), ...lists })
+    .filter(([, rows]) => rows?.length > 0);
   const sections = [
     webhooks.length > 0 && section('webhooks', 'Webhooks', table('Webhooks', webhooks, 'webhooks')),
     ...filled.map(([kind, rows]) => section(kind, title(kind), list(kind, rows))),
