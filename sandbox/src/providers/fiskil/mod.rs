@@ -1,6 +1,7 @@
 //! Fiskil: its API under `/v1`, its consent pages at `/?sess_id=`, its webhooks. See `contracts/fiskil.md`.
 
 mod api;
+mod ending;
 mod error;
 mod pages;
 pub(crate) mod scenario;

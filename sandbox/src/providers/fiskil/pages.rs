@@ -13,8 +13,9 @@ use axum::{Json, Router};
 use chrono::Utc;
 use serde_json::{Value, json};
 
+use super::ending::{Ending, ending, failure};
 use super::error::{ApiError, object, required};
-use super::scenario::{Ending, Scenario, ending, failure};
+use super::scenario::Scenario;
 use super::store::{Consent, Session, Stage, Tables, id};
 use super::{Fiskil, webhooks};
 use crate::bank;

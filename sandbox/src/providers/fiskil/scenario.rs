@@ -1,10 +1,7 @@
 //! How a consent can end. Chosen by the customer ID typed in, or by `scenario` when the session is created.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use url::Url;
-
-use super::store::{Session, id};
+use serde_json::Value;
 
 /// One way for a consent to end. Its name in JSON is also the customer ID that chooses it.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
@@ -226,7 +223,7 @@ impl Scenario {
     }
 
     /// The provider's name for the failure, where it has one.
-    fn error_type(self) -> Option<&'static str> {
+    pub fn error_type(self) -> Option<&'static str> {
         Some(match self {
             Self::Denied | Self::SmuggledError => "CONSENT_ENDUSER_DENIED",
             Self::OtpFailure => "CONSENT_OTP_FAILURE",
@@ -268,122 +265,6 @@ impl Scenario {
     }
 }
 
-/// What the page is to do: the message for the window that embeds or opened it, and where to go without one.
-#[derive(Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Ending {
-    pub message: Option<Value>,
-    /// Where the person is sent when no window listens.
-    pub return_url: Option<String>,
-    /// Somebody else's page, that goes on to speak from its own origin.
-    pub stranger_url: Option<String>,
-    /// The page stays and says that the session is invalid.
-    pub invalid_session: bool,
-}
-
-/// How a session ends in a scenario. `consent_id` is there when a consent came of it.
-pub(crate) fn ending(
-    scenario: Scenario,
-    session: &Session,
-    consent_id: Option<&str>,
-    stranger: &str,
-) -> Ending {
-    if let Some(consent_id) = consent_id {
-        return success(scenario, session, consent_id);
-    }
-    match scenario {
-        Scenario::NeverAnswers | Scenario::NeverLoads => Ending::default(),
-        Scenario::Stranger => {
-            let message = json!({ "isCompleted": true, "consentID": id("arr_") });
-            let mut url = Url::parse(stranger).expect("an origin of ours");
-            url.set_fragment(Some(&message.to_string()));
-            Ending { stranger_url: Some(url.into()), ..Ending::default() }
-        }
-        Scenario::BareError => Ending {
-            message: Some(json!({ "error": "Some error" })),
-            return_url: with_query(&session.cancel_uri, &[("error", "Some error")]),
-            ..Ending::default()
-        },
-        _ => {
-            let mut ending = failure(
-                scenario.error_type().unwrap_or("CONSENTDATA_PROCESSING_ERROR"),
-                Some(&session.cancel_uri),
-            );
-            if scenario == Scenario::SmuggledError {
-                ending.message = Some(json!({ "isCompleted": true, "redirectURL": ending.return_url }));
-            }
-            ending
-        }
-    }
-}
-
-fn success(scenario: Scenario, session: &Session, consent_id: &str) -> Ending {
-    let named = scenario != Scenario::SuccessRedirectOnly;
-    let mut message = json!({ "isCompleted": true });
-    if named {
-        message["consentID"] = consent_id.into();
-    }
-    // without a redirect_uri there is none to hand over, except where the scenario is about it
-    let redirect_url =
-        session.redirect_uri.as_ref().or((scenario != Scenario::Success).then_some(&session.cancel_uri));
-    if let Some(url) = redirect_url {
-        message["redirectURL"] = url.as_str().into();
-    }
-    let mut query = vec![("session_id", session.id.as_str())];
-    if named {
-        query.push(("consent_id", consent_id));
-    }
-    let return_url = session.redirect_uri.as_ref().and_then(|url| with_query(url, &query));
-    Ending { message: Some(message), return_url, ..Ending::default() }
-}
-
-/// A failure that the provider names. `cancel_uri` is unknown where the session is.
-pub(crate) fn failure(error_type: &str, cancel_uri: Option<&str>) -> Ending {
-    let (error, description) = match error_type {
-        "CONSENT_ENDUSER_DENIED" => {
-            ("access_denied", "End-user denied consent in the data holder's application")
-        }
-        "CONSENT_OTP_FAILURE" => ("access_denied", "The one-time password was wrong too often"),
-        "CONSENT_ENDUSER_INELIGIBLE" => ("access_denied", "The end-user is not eligible for data sharing"),
-        "CONSENT_TIMEOUT" => ("access_denied", "The end-user took too long"),
-        "CONSENT_UPSTREAM_PROCESSING_ERROR" => {
-            ("server_error", "The data holder's server failed while it processed the consent")
-        }
-        "AUTH_SESSION_CANCELLED" => ("access_denied", "The end-user cancelled the session"),
-        "LINK_INVALID_SESSION" | "AUTH_SESSION_INVALID" => ("invalid_request", "Invalid/terminal session"),
-        _ => ("server_error", "Something that has no name yet"),
-    };
-    let error_id = id("err_");
-    let error_uri = format!("https://docs.fiskil.com/errors#{error_type}");
-    let query = [
-        ("error", error),
-        ("error_type", error_type),
-        ("error_description", description),
-        ("error_id", &error_id),
-        ("error_uri", &error_uri),
-    ];
-    let invalid_session = matches!(error_type, "LINK_INVALID_SESSION" | "AUTH_SESSION_INVALID");
-    Ending {
-        return_url: cancel_uri.and_then(|url| with_query(url, &query)),
-        message: Some(json!({
-            "isCompleted": false,
-            "error": error_type,
-            "errorID": error_id,
-            "errorType": error_type,
-            "errorDescription": description,
-            "errorURI": error_uri,
-        })),
-        invalid_session,
-        ..Ending::default()
-    }
-}
-
-fn with_query(url: &str, query: &[(&str, &str)]) -> Option<String> {
-    let mut url = Url::parse(url).ok()?;
-    url.query_pairs_mut().extend_pairs(query);
-    Some(url.into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -396,13 +277,5 @@ mod tests {
             assert_eq!(scenario.describe().expect == "completed", scenario.consents(), "{scenario:?}");
         }
         assert_eq!(Scenario::from_name("nonsense"), None);
-    }
-
-    #[test]
-    fn a_query_of_the_merchants_own_is_kept() {
-        assert_eq!(
-            with_query("https://app.example/back?tab=1", &[("session_id", "a b")]).unwrap(),
-            "https://app.example/back?tab=1&session_id=a+b"
-        );
     }
 }
