@@ -17,7 +17,7 @@ const RUSTC: &str = "/usr/bin/rustc";
 const RUSTDOC: &str = "/usr/bin/rustdoc";
 const CARGO_CLIPPY: &str = "/usr/bin/cargo-clippy";
 const STD_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/Cargo.lock";
-const LINKER: &str = "wasm-ld-19";
+const LINKER: &str = "/usr/bin/wasm-ld-19";
 
 /// A component of 25 MB; without a network rustup tries for minutes.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(90);
@@ -45,6 +45,8 @@ impl WasmToolchain {
         match choice {
             Choice::Rustup => install_from_rustup().map(|()| Self::Rustup),
             Choice::Debian => install_from_debian().map(|()| Self::Debian),
+            // without a network rustup takes its whole limit to fail, which must not happen at every start
+            Choice::Auto if !rustup_has_target()? && debian_is_installed() => Ok(Self::Debian),
             Choice::Auto => {
                 let Err(error) = install_from_rustup() else {
                     return Ok(Self::Rustup);
@@ -97,11 +99,15 @@ impl WasmToolchain {
     }
 }
 
-fn install_from_rustup() -> Result<()> {
+fn rustup_has_target() -> Result<bool> {
     let mut rustc = command("rustc");
     rustc.args(["--print", "target-libdir", "--target", TARGET]);
     let folder = output(rustc).context("rustc is missing: rustup installs it")?;
-    if Path::new(folder.trim()).exists() {
+    Ok(Path::new(folder.trim()).exists())
+}
+
+fn install_from_rustup() -> Result<()> {
+    if rustup_has_target()? {
         return Ok(());
     }
     step("Adding the WebAssembly target with rustup, to compile for the browser");
@@ -110,14 +116,16 @@ fn install_from_rustup() -> Result<()> {
     run_within(RUSTUP_LIMIT, rustup)
 }
 
+fn debian_is_installed() -> bool {
+    [RUSTC, RUSTDOC, STD_SOURCE, LINKER].iter().all(|path| Path::new(path).exists())
+}
+
 fn install_from_debian() -> Result<()> {
-    if [RUSTC, STD_SOURCE].iter().all(|path| Path::new(path).exists())
-        && Path::new("/usr/bin").join(LINKER).exists()
-    {
+    if debian_is_installed() {
         return Ok(());
     }
     step(
-        "Installing Debian's Rust compiler, the source of its standard library and a linker, to compile for the browser",
+        "Installing Debian's Rust compiler, its standard library's source and a linker, to compile for the browser",
     );
     debian::install(&["rustc-web", "rust-web-src", "lld-19"])
 }
