@@ -11,8 +11,15 @@ function launch(provider, subject, options) {
   const id = ++last;
   let resolve, reject;
   const promise = new Promise((...functions) => ([resolve, reject] = functions));
+  // Events of the call itself wait until it has returned.
+  let early = [];
+  queueMicrotask(() => {
+    for (const [onEvent, event] of early) tell(onEvent, event);
+    early = undefined;
+  });
   const flow = {
     undo: [],
+    emit: (onEvent, event) => (early ? early.push([onEvent, event]) : tell(onEvent, event)),
     settle(error, result) {
       // Nobody needs to be told that somebody cancelled.
       if (error?.code === 'LINK_USER_CANCELLED') promise.catch(() => {});
@@ -26,13 +33,21 @@ function launch(provider, subject, options) {
     flows.add(flow);
     instance().open(id, provider, subject, options, flow);
   } catch (error) {
-    flow.settle(error.code ? { code: error.code, message: error.message } : { code: 'LINK_INTERNAL_ERROR', message: `${error}` });
+    flow.settle({ code: error.code ?? 'LINK_INTERNAL_ERROR', message: error.message });
   }
   if (!flow.undo.length) flows.delete(flow);
   return Object.assign(promise, {
     close: () => glue?.close(id),
     focus: () => glue?.focus(id),
   });
+}
+
+function tell(onEvent, event) {
+  try {
+    onEvent(event);
+  } catch (error) {
+    reportError(error);
+  }
 }
 
 export const link = (sessionId, options) => launch('fiskil', sessionId, options);

@@ -1,6 +1,7 @@
 // The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
 import bytes from 'link-widget:bytes';
 import createGlue from 'link-widget:glue';
+import { undo } from '../src/browser/undo.js';
 import { LinkError } from './errors.js';
 
 let module;
@@ -68,15 +69,7 @@ function abandon() {
   glue = undefined;
   timers.forEach(clearTimer);
   for (const flow of flows) {
-    while (flow.undo.length) {
-      const entry = flow.undo.pop();
-      if (Array.isArray(entry)) {
-        const [object, method, ...args] = entry;
-        object[method](...args);
-      } else {
-        document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== entry);
-      }
-    }
+    undo(flow.undo);
     flow.settle({ code: 'LINK_INTERNAL_ERROR', message: 'The widget failed and was taken off the page. Please report it.' });
   }
   flows.clear();

@@ -1,15 +1,15 @@
 //! The exports of the npm package, nothing else. `pkg-template/index.js` gives them their public shape.
 
 use crate::browser::data::{Given, Untrusted, text, to_js};
-use crate::browser::{self, Launch, Page, Place};
+use crate::browser::{self, Host, Page, Place};
 use crate::csp::directives;
 use crate::error::LinkError;
-use crate::flow::Input;
+use crate::flow::{EventKind, Input};
 use crate::options::Options;
 use crate::provider::{LinkResult, Provider, Target};
-use crate::value::{Record, Value, put};
+use crate::value::{Record, put};
 use js_sys::{Array, Function};
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Element};
@@ -19,7 +19,7 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 thread_local! {
     /// The flows that are not over, each by the number that the package gave it.
-    static FLOWS: RefCell<Vec<(u32, Rc<Page>)>> = const { RefCell::new(Vec::new()) };
+    static FLOWS: Cell<Vec<(u32, Rc<Page>)>> = const { Cell::new(Vec::new()) };
 }
 
 #[wasm_bindgen]
@@ -29,6 +29,8 @@ extern "C" {
     /// What must be undone, should this instance trap. Empty at first.
     #[wasm_bindgen(method, getter)]
     fn undo(this: &Flow) -> Array;
+    #[wasm_bindgen(method)]
+    fn emit(this: &Flow, on_event: &JsValue, event: &JsValue);
     /// Takes the parts of the error or, where that is undefined, the result. Called once.
     #[wasm_bindgen(method)]
     fn settle(this: &Flow, error: &JsValue, result: &JsValue);
@@ -37,43 +39,53 @@ extern "C" {
     fn over(this: &Flow);
 }
 
+struct Caller {
+    id: u32,
+    provider: Provider,
+    flow: Flow,
+    on_event: Option<Function>,
+}
+
+impl Host for Caller {
+    fn emit(&self, kind: EventKind, elapsed_ms: f64) {
+        if let Some(on_event) = &self.on_event {
+            self.flow.emit(on_event, &to_js(kind.into_record(self.provider, elapsed_ms).into()));
+        }
+    }
+
+    fn settle(&self, answer: Result<LinkResult, LinkError>) {
+        match answer {
+            Ok(result) => self.flow.settle(&JsValue::UNDEFINED, &to_js(result.into_record().into())),
+            Err(error) => self.flow.settle(&to_js(error_record(error).into()), &JsValue::UNDEFINED),
+        }
+    }
+
+    fn over(&self) {
+        let mut flows = FLOWS.take();
+        flows.retain(|(id, _)| *id != self.id);
+        FLOWS.set(flows);
+        self.flow.over();
+    }
+}
+
 /// Opens a flow. Never throws: what is wrong is settled.
 #[wasm_bindgen]
 pub fn open(id: u32, provider: &str, subject: JsValue, options: JsValue, flow: Flow) {
     let Some(provider) = Provider::from_name(provider) else { return };
-    let flow = Rc::new(flow);
-    let answered = flow.clone();
-    let settle = move |answer: Result<LinkResult, LinkError>| match answer {
-        Ok(result) => answered.settle(&JsValue::UNDEFINED, &to_js(result.into_record().into())),
-        Err(error) => answered.settle(&error_to_js(error), &JsValue::UNDEFINED),
-    };
-    let given = match read(provider, subject, options) {
-        Ok(given) => given,
-        Err(error) => return settle(Err(error.of(provider))),
-    };
-    let page = browser::open(Launch {
-        target: given.target,
-        options: given.options,
-        container: given.container,
-        signal: given.signal,
-        undo: flow.undo(),
-        on_event: match given.on_event {
-            None => Box::new(|_, _| {}),
-            Some(on_event) => Box::new(move |kind, elapsed_ms| {
-                let event = to_js(kind.into_record(provider, elapsed_ms).into());
-                if let Err(thrown) = on_event.call1(&JsValue::UNDEFINED, &event) {
-                    browser::dom::report_error(&thrown);
-                }
-            }),
-        },
-        settle: Box::new(settle),
-        over: Box::new(move || {
-            FLOWS.with_borrow_mut(|flows| flows.retain(|(other, _)| *other != id));
-            flow.over();
-        }),
-    });
-    if let Some(page) = page.filter(|page| !page.is_over()) {
-        FLOWS.with_borrow_mut(|flows| flows.push((id, page)));
+    let mut caller = Box::new(Caller { id, provider, flow, on_event: None });
+    match read(provider, subject, options) {
+        Ok(given) => {
+            let undo = caller.flow.undo();
+            caller.on_event = given.on_event;
+            let page =
+                browser::open(&given.target, given.options, given.container, given.signal, undo, caller);
+            if let Some(page) = page {
+                let mut flows = FLOWS.take();
+                flows.push((id, page));
+                FLOWS.set(flows);
+            }
+        }
+        Err(error) => caller.settle(Err(error.of(provider))),
     }
 }
 
@@ -118,10 +130,6 @@ fn of_type<T: JsCast>(given: &Given, name: &str, takes: &str) -> Result<Option<T
     value.dyn_into().map(Some).map_err(|_| LinkError::invalid(name, takes))
 }
 
-fn error_to_js(error: LinkError) -> JsValue {
-    to_js(error_record(error).into())
-}
-
 fn error_record(error: LinkError) -> Record {
     let mut record = Record::new();
     put(&mut record, "code", error.code.as_str());
@@ -134,7 +142,10 @@ fn error_record(error: LinkError) -> Record {
 }
 
 fn flow(id: u32) -> Option<Rc<Page>> {
-    FLOWS.with_borrow(|flows| flows.iter().find(|(flow, _)| *flow == id).map(|(_, page)| page.clone()))
+    let flows = FLOWS.take();
+    let page = flows.iter().find(|(flow, _)| *flow == id).map(|(_, page)| page.clone());
+    FLOWS.set(flows);
+    page
 }
 
 /// Ends a flow.
@@ -189,5 +200,5 @@ pub fn csp_directives(name: &JsValue, options: JsValue) -> JsValue {
         let url = crate::options::text(&given, "url", "a string: an https URL")?;
         directives(provider, url.as_deref(), Options::read(&given)?.mode)
     };
-    directives().map_or_else(error_to_js, |record| to_js(Value::Record(record)))
+    to_js(directives().unwrap_or_else(error_record).into())
 }

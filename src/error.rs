@@ -1,8 +1,9 @@
 //! `LinkError` and its closed set of codes.
 
 use crate::provider::Provider;
-use crate::value::Record;
+use crate::value::{Record, join};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Who can do something about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +140,7 @@ pub struct LinkError {
     /// Which kind of failure.
     pub code: ErrorCode,
     /// For developers.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// The provider of the flow; `None` where the failure concerns no provider.
     pub provider: Option<Provider>,
     /// What the provider said beyond the code, where it said anything. Never codes, tokens or logins.
@@ -148,13 +149,13 @@ pub struct LinkError {
 
 impl LinkError {
     /// An error with no details.
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self { code, message: message.into(), provider: None, details: Record::new() }
     }
 
     /// An argument or option that is not what it must be: its name, and what it takes.
     pub(crate) fn invalid(name: &str, takes: &str) -> Self {
-        Self::new(ErrorCode::InvalidOptions, [name, " must be ", takes, "."].concat())
+        Self::new(ErrorCode::InvalidOptions, join(&[name, " must be ", takes, "."]))
     }
 
     /// The same error, as one of this provider's.

@@ -123,7 +123,7 @@ const A_DURATION: &str = "a number of milliseconds, 0 or more; 0 and Infinity me
 pub(crate) fn text<F: Fields>(source: &F, name: &str, takes: &str) -> Result<Option<String>, LinkError> {
     match source.value(name) {
         Ok(Value::Absent) => Ok(None),
-        Ok(Value::Text(text)) => Ok(Some(text)),
+        Ok(Value::Text(text)) => Ok(Some(text.into_owned())),
         _ => Err(LinkError::invalid(name, takes)),
     }
 }

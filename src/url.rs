@@ -2,6 +2,8 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod parser {
+    use url::form_urlencoded;
+
     /// A parsed URL.
     #[derive(Clone, Debug)]
     pub struct Url(url::Url);
@@ -48,19 +50,46 @@ mod parser {
         }
 
         pub fn set_parameter(&mut self, name: &str, value: &str) {
-            let others: Vec<(String, String)> = self
-                .0
-                .query_pairs()
-                .filter(|(key, _)| key != name)
-                .map(|(key, value)| (key.into_owned(), value.into_owned()))
-                .collect();
+            let others: Vec<(String, String)> =
+                self.0.query_pairs().into_owned().filter(|(key, _)| key != name).collect();
             self.0.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
         }
+    }
+
+    /// The parameters of a URL's query, decoded.
+    #[derive(Debug)]
+    pub struct Query(Vec<(String, String)>);
+
+    impl Query {
+        pub(super) fn parse(query: &str) -> Self {
+            Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+        }
+
+        /// The first parameter of this name.
+        pub fn get(&self, name: &str) -> Option<String> {
+            self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+        }
+    }
+
+    /// Undoes percent-encoding. `None`: it is not valid.
+    pub fn decode(text: &str) -> Option<String> {
+        let bytes = text.as_bytes();
+        let is_valid = |at: usize| {
+            let digits = || bytes.get(at + 1..at + 3);
+            bytes[at] != b'%' || digits().is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit))
+        };
+        if !(0..bytes.len()).all(is_valid) {
+            return None;
+        }
+        String::from_utf8(percent_encoding::percent_decode(bytes).collect()).ok()
     }
 }
 
 #[cfg(target_arch = "wasm32")]
 mod parser {
+    use js_sys::JsString;
+    use wasm_bindgen::prelude::*;
+
     /// A parsed URL.
     #[derive(Clone, Debug)]
     pub struct Url(web_sys::Url);
@@ -109,15 +138,44 @@ mod parser {
             self.0.search_params().set(name, value);
         }
     }
+
+    #[wasm_bindgen]
+    extern "C" {
+        // Unlike web-sys's, it does not catch: every text is a query.
+        type URLSearchParams;
+        #[wasm_bindgen(constructor)]
+        fn new(query: &str) -> URLSearchParams;
+
+        #[wasm_bindgen(js_name = decodeURIComponent, catch)]
+        fn decode_uri_component(text: &str) -> Result<JsString, JsValue>;
+    }
+
+    /// The parameters of a URL's query, decoded.
+    #[derive(Debug)]
+    pub struct Query(web_sys::UrlSearchParams);
+
+    impl Query {
+        pub(super) fn parse(query: &str) -> Self {
+            Self(URLSearchParams::new(query).unchecked_into())
+        }
+
+        /// The first parameter of this name.
+        pub fn get(&self, name: &str) -> Option<String> {
+            self.0.get(name)
+        }
+    }
+
+    /// Undoes percent-encoding. `None`: it is not valid.
+    pub fn decode(text: &str) -> Option<String> {
+        decode_uri_component(text).ok().map(String::from)
+    }
 }
 
-pub(crate) use parser::Url;
+pub(crate) use parser::{Query, Url, decode};
 
 use crate::error::LinkError;
-
-/// Schemes that run or show something of the page's own choosing: never handed to an application.
-const ACTIVE: [&str; 8] =
-    ["javascript:", "data:", "blob:", "vbscript:", "file:", "about:", "filesystem:", "view-source:"];
+use crate::provider::fields::{Fields, TooLong, limited};
+use crate::value::Value;
 
 impl Url {
     /// A URL that may be opened: https, or http on this machine; without user info.
@@ -135,13 +193,31 @@ impl Url {
         }
     }
 
-    /// Whether an application may be given this text to navigate to: everything but active schemes and
-    /// plain http. Relative references count: the application resolves them against its own page.
+    /// Whether it runs or shows something of its author's choosing, wherever it is opened.
+    fn is_active(&self) -> bool {
+        matches!(
+            self.scheme().as_str(),
+            "javascript:"
+                | "data:"
+                | "blob:"
+                | "vbscript:"
+                | "file:"
+                | "about:"
+                | "filesystem:"
+                | "view-source:"
+        )
+    }
+
+    /// Whether a provider may have sent the user to this URL: an absolute one, of the web or of an app.
+    pub fn may_be_callback(text: &str) -> bool {
+        Self::parse(text).is_some_and(|url| !url.is_active())
+    }
+
+    /// Whether an application may be given this text to navigate to: everything but plain http and active
+    /// schemes. Relative references count: the application resolves them against its own page.
     pub fn may_be_followed(text: &str) -> bool {
-        Self::join("https://relative.invalid", text).is_some_and(|url| {
-            let scheme = url.scheme();
-            if scheme == "http:" { url.is_secure() } else { !ACTIVE.contains(&scheme.as_str()) }
-        })
+        Self::join("https://relative.invalid", text)
+            .is_some_and(|url| !url.is_active() && (url.scheme() != "http:" || url.is_secure()))
     }
 }
 
@@ -150,15 +226,79 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || host == "[::1]"
-        // The parser has normalised every way of writing an IPv4 address to four decimal numbers.
-        || host.strip_prefix("127.").is_some_and(|rest| {
-            rest.split('.').count() == 3 && rest.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit())
-        })
+        // A host of numbers is an IPv4 address, which the parser has written out in full.
+        || host
+            .strip_prefix("127.")
+            .is_some_and(|rest| rest.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit()))
+}
+
+impl Query {
+    /// The query of a URL or of a relative reference: from the first `?` to the fragment.
+    pub fn of(url: &str) -> Self {
+        let end = url.bytes().position(|byte| byte == b'#').unwrap_or(url.len());
+        let start = url.bytes().position(|byte| byte == b'?').map_or(end, |at| at + 1);
+        Self::parse(url.get(start..end).unwrap_or_default())
+    }
+}
+
+impl Fields for Query {
+    fn value(&self, name: &str) -> Result<Value, TooLong> {
+        self.get(name).map(limited).transpose().map(Value::from)
+    }
+
+    fn record(&self, _: &str) -> Option<Self> {
+        None
+    }
+
+    fn whole(&self) -> Result<Option<String>, TooLong> {
+        Ok(None)
+    }
+
+    fn from_json(_: &str) -> Option<Self> {
+        None
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reads_a_query() {
+        for (url, name, value) in [
+            ("https://a.example/?code=1", "code", Some("1")),
+            ("/path?a=1&b=2", "b", Some("2")),
+            ("?a=1&a=2", "a", Some("1")),
+            ("?a", "a", Some("")),
+            ("?a=b=c", "a", Some("b=c")),
+            ("?&&a=1", "a", Some("1")),
+            ("?a+b=c+d%2Be", "a b", Some("c d+e")),
+            ("?a=%E2%82%AC%zz%4", "a", Some("€%zz%4")),
+            ("?a=%FF", "a", Some("\u{fffd}")),
+            ("?a=1?b=2", "a", Some("1?b=2")),
+            ("https://a.example/code=1", "code", None),
+            ("https://a.example/#?code=1", "code", None),
+            ("", "code", None),
+        ] {
+            assert_eq!(Query::of(url).get(name).as_deref(), value, "{url}");
+        }
+    }
+
+    #[test]
+    fn decodes_as_decode_uri_component_does() {
+        for (text, decoded) in [
+            ("https%3A%2F%2Fa.example%2F%3Fa%3D1", Some("https://a.example/?a=1")),
+            ("a+b&c=d", Some("a+b&c=d")),
+            ("%E2%82%AC", Some("€")),
+            ("", Some("")),
+            ("%", None),
+            ("%4", None),
+            ("%zz", None),
+            ("%FF", None),
+        ] {
+            assert_eq!(decode(text).as_deref(), decoded, "{text}");
+        }
+    }
 
     #[test]
     fn only_https_or_loopback_http_is_secure() {

@@ -1,12 +1,10 @@
 //! The provider's page inside an element of the caller's.
 
+use super::dom::Node;
 use super::frame::{self, Frame};
-use super::scope::Scope;
-use super::{Shown, Surface};
-use crate::flow::Input;
+use super::{Page, Shown, Surface};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Element, Window};
 
 /// Fills a container that has a height, and has a sensible one in a container that has none.
 const CSS: &str = "\
@@ -18,20 +16,13 @@ struct Container {
 }
 
 /// Shows the provider's page inside `element`, after what is in there.
-pub(crate) fn open(
-    shown: &Shown,
-    element: &Element,
-    scope: &Scope,
-    tell: Rc<dyn Fn(Input)>,
-) -> Result<Rc<dyn Surface>, JsValue> {
-    let (host, root) = frame::host(element, shown.provider, CSS)?;
-    scope.at_end(&host, "remove", &[]);
-    let frame = Frame::load(&root, shown, scope, tell)?;
-    Ok(Rc::new(Container { frame }))
+pub(crate) fn open(page: &Rc<Page>, element: &Node, shown: &Shown) -> Rc<dyn Surface> {
+    let root = frame::host(page, element, shown, CSS);
+    Rc::new(Container { frame: Frame::load(page, &root, shown) })
 }
 
 impl Surface for Container {
-    fn window(&self) -> Option<Window> {
+    fn window(&self) -> JsValue {
         self.frame.window()
     }
 

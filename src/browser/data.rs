@@ -115,13 +115,30 @@ pub(crate) fn to_js(value: Value) -> JsValue {
         Value::Absent | Value::Other => JsValue::UNDEFINED,
         Value::Bool(flag) => flag.into(),
         Value::Number(number) => number.into(),
-        Value::Text(text) => text.into(),
-        Value::List(items) => items.into_iter().map(to_js).collect::<Array>().into(),
-        Value::Record(fields) => {
-            let entries: Array =
-                fields.into_iter().map(|(name, value)| Array::of2(&(&*name).into(), &to_js(value))).collect();
-            // Defines own properties, whatever they are called; assigning would trip over `__proto__`.
-            Object::from_entries(&entries).map_or(JsValue::UNDEFINED, Into::into)
+        Value::Text(text) => (&*text).into(),
+        Value::List(items) => {
+            let array = Array::new();
+            for item in items {
+                array.push(&to_js(item));
+            }
+            array.into()
         }
+        Value::Record(fields) => object(fields.into_iter().map(|(name, value)| (name.into(), to_js(value)))),
+        Value::Pairs(pairs) => object(pairs.into_iter().map(|(name, value)| (name.into(), value.into()))),
     }
+}
+
+/// Defines own properties, whatever they are called; assigning would trip over `__proto__`.
+fn object(fields: impl Iterator<Item = (JsValue, JsValue)>) -> JsValue {
+    let entries = Array::new();
+    for (name, value) in fields {
+        entries.push(&Array::of2(&name, &value));
+    }
+    from_entries(&entries)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Object, js_name = fromEntries)]
+    fn from_entries(entries: &Array) -> JsValue;
 }

@@ -1,6 +1,6 @@
 //! Flows for front ends that are written in Rust.
 
-use super::{Launch, Page, Place};
+use super::{Host, Page, Place};
 use crate::error::{ErrorCode, LinkError};
 use crate::flow::EventKind;
 use crate::options::Options;
@@ -9,6 +9,7 @@ use crate::value::Value;
 use futures::channel::{mpsc, oneshot};
 use futures::stream::Stream;
 use serde::{Serialize, Serializer};
+use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
@@ -42,25 +43,30 @@ pub fn open_in(element: Element, target: Target, options: Options) -> LinkFlow {
 }
 
 fn start(target: Target, options: Options, container: Option<Place>) -> LinkFlow {
-    let provider = target.provider();
     let (answer_to, answer) = oneshot::channel();
-    let (tell, events) = mpsc::unbounded();
-    let page = super::open(Launch {
-        target,
-        options,
-        container,
-        signal: None,
-        undo: js_sys::Array::new(),
-        // Neither minds that nobody listens any more.
-        on_event: Box::new(move |kind, elapsed_ms| {
-            let _ = tell.unbounded_send(LinkEvent { provider, elapsed_ms, kind });
-        }),
-        settle: Box::new(move |settled| {
-            let _ = answer_to.send(settled);
-        }),
-        over: Box::new(|| {}),
-    });
+    let (events_to, events) = mpsc::unbounded();
+    let host = Channels { provider: target.provider(), answer_to: Cell::new(Some(answer_to)), events_to };
+    let page = super::open(&target, options, container, None, js_sys::Array::new(), Box::new(host));
     LinkFlow { page, answer, events: Some(events) }
+}
+
+struct Channels {
+    provider: Provider,
+    answer_to: Cell<Option<oneshot::Sender<Result<LinkResult, LinkError>>>>,
+    events_to: mpsc::UnboundedSender<LinkEvent>,
+}
+
+impl Host for Channels {
+    fn emit(&self, kind: EventKind, elapsed_ms: f64) {
+        // Nobody may be listening any more.
+        let _ = self.events_to.unbounded_send(LinkEvent { provider: self.provider, elapsed_ms, kind });
+    }
+
+    fn settle(&self, answer: Result<LinkResult, LinkError>) {
+        if let Some(answer_to) = self.answer_to.take() {
+            let _ = answer_to.send(answer);
+        }
+    }
 }
 
 /// A flow on its way: a future of its one answer. Dropping it closes it.

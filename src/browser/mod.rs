@@ -4,11 +4,10 @@
 
 mod container;
 pub(crate) mod data;
-pub(crate) mod dom;
+mod dom;
 mod frame;
 pub mod future;
 mod overlay;
-pub(crate) mod scope;
 
 use crate::error::{ErrorCode, LinkError};
 use crate::flow::origin::Origin;
@@ -16,23 +15,25 @@ use crate::flow::{Command, EventKind, Flow, Input, Timer};
 use crate::options::{Mode, Options};
 use crate::provider::{LinkResult, Provider, Target};
 use crate::url::Url;
-use crate::words::{self, Words};
+use crate::value::join;
+use crate::words::{ENGLISH, Words};
 use gloo_timers::callback::Timeout;
-use scope::Scope;
+use js_sys::Array;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Element, MessageEvent, Window};
+use web_sys::{AbortSignal, Element, Event, EventTarget, MessageEvent};
 
 /// Where the provider's page is shown.
 pub(crate) trait Surface {
-    /// The window whose messages count. `None`: it is gone.
-    fn window(&self) -> Option<Window>;
+    /// The window whose messages count; `null`: it is gone.
+    fn window(&self) -> JsValue;
     /// The provider's page is there: ends the loading state.
     fn reveal(&self);
     /// Brings the provider's page to the front.
     fn focus(&self);
+    /// Somebody hid it who may not.
+    fn show_again(&self) {}
 }
 
 /// What a surface shows.
@@ -44,6 +45,18 @@ pub(crate) struct Shown {
     pub close_button: bool,
 }
 
+/// What a page that runs a flow is listened to for.
+#[derive(Clone, Copy)]
+pub(crate) enum Heard {
+    Message,
+    PolicyViolation,
+    Abort,
+    Load,
+    CloseButton,
+    Cancel,
+    DialogClosed,
+}
+
 /// An element of the caller's.
 pub(crate) enum Place {
     /// Its id, or a CSS selector.
@@ -53,225 +66,239 @@ pub(crate) enum Place {
 
 impl Place {
     fn find(self) -> Result<Element, LinkError> {
-        let missing = || {
+        let element = match self {
+            Self::Element(element) => Some(element),
+            Self::Named(name) => match dom::document().get_element_by_id(&name) {
+                None => dom::document().query_selector(&name).map_err(|_| {
+                    LinkError::invalid("container", "an element, the id of one or a valid CSS selector")
+                })?,
+                element => element,
+            },
+        };
+        element.filter(|element| element.is_connected()).ok_or_else(|| {
             let message = "The container is not in the document. Add it to the page before the call.";
             LinkError::new(ErrorCode::NotFound, message)
-        };
-        match self {
-            Self::Element(element) if element.is_connected() => Ok(element),
-            Self::Element(_) => Err(missing()),
-            Self::Named(name) => {
-                let document = dom::document();
-                if let Some(element) = document.get_element_by_id(&name) {
-                    return Ok(element);
-                }
-                let found = document.query_selector(&name).map_err(|_| {
-                    LinkError::invalid("container", "an element, the id of one or a valid CSS selector")
-                })?;
-                found.ok_or_else(missing)
-            }
-        }
+        })
     }
 }
 
-/// All that a flow needs to run.
-pub(crate) struct Launch {
-    pub target: Target,
-    pub options: Options,
-    pub container: Option<Place>,
-    pub signal: Option<AbortSignal>,
-    /// What the flow puts on the page is listed here for undoing; see [`Scope`].
-    pub undo: js_sys::Array,
-    /// Is told what happens, with the milliseconds since the flow began.
-    pub on_event: Box<dyn Fn(EventKind, f64)>,
-    pub settle: Settle,
-    /// Is told that nothing of the flow is left on the page.
-    pub over: Box<dyn Fn()>,
+/// Who started a flow.
+pub(crate) trait Host {
+    /// Is told what happens, `elapsed_ms` after the flow began.
+    fn emit(&self, kind: EventKind, elapsed_ms: f64);
+    /// Is given the answer, once.
+    fn settle(&self, answer: Result<LinkResult, LinkError>);
+    /// Nothing of the flow is left on the page.
+    fn over(&self) {}
 }
-
-/// Is given the answer.
-type Settle = Box<dyn FnOnce(Result<LinkResult, LinkError>)>;
 
 /// A flow on this page.
 pub(crate) struct Page {
     flow: RefCell<Flow>,
-    scope: Scope,
-    surface: RefCell<Option<Rc<dyn Surface>>>,
-    timers: [RefCell<Option<Timeout>>; 2],
-    commands: RefCell<VecDeque<Command>>,
+    surface: Cell<Option<Rc<dyn Surface>>>,
+    /// What is to be undone at the end. In JavaScript, where it outlives a trap.
+    undo: Array,
+    handlers: Cell<Vec<Handler>>,
+    flow_timer: Cell<Option<Timeout>>,
+    load_timer: Cell<Option<Timeout>>,
+    commands: Cell<Vec<Command>>,
     is_running: Cell<bool>,
+    allowed: Origin,
+    closable: bool,
     began_ms: f64,
-    /// Events of the call itself wait here until it has returned.
-    early: RefCell<Option<VecDeque<(EventKind, f64)>>>,
-    on_event: Box<dyn Fn(EventKind, f64)>,
-    settle: Cell<Option<Settle>>,
-    over: Box<dyn Fn()>,
+    host: Box<dyn Host>,
 }
+
+/// Not FnMut: an event may be dispatched from within a handler.
+type Handler = Closure<dyn Fn(JsValue)>;
 
 /// What is opened, checked.
 struct Checked {
     url: Url,
     allowed: Origin,
-    mode: Mode,
     container: Option<Element>,
 }
 
-impl Checked {
-    fn new(target: &Target, options: &Options, container: Option<Place>) -> Result<Self, LinkError> {
-        options.check()?;
-        let url = target.url()?;
-        let allowed = options.origin()?.unwrap_or_else(|| Origin::of(&url));
-        let mode = match (options.mode, &container) {
-            (None | Some(Mode::Container), Some(_)) => Mode::Container,
-            (None | Some(Mode::Overlay), None) => Mode::Overlay,
-            (Some(Mode::Container), None) => {
-                return Err(LinkError::invalid("container", "an element, its id or a CSS selector"));
-            }
-            (Some(_), Some(_)) => {
-                return Err(LinkError::invalid("mode", "'container' or left out where a container is given"));
-            }
-        };
-        Ok(Self { url, allowed, mode, container: container.map(Place::find).transpose()? })
+fn check(target: &Target, options: &Options, container: Option<Place>) -> Result<Checked, LinkError> {
+    options.check()?;
+    match (options.mode, &container) {
+        (Some(Mode::Container), None) => {
+            return Err(LinkError::invalid("container", "an element, its id or a CSS selector"));
+        }
+        (Some(Mode::Overlay), Some(_)) => {
+            return Err(LinkError::invalid("mode", "'container' or left out where a container is given"));
+        }
+        _ => {}
     }
+    let url = target.url()?;
+    let allowed = options.origin()?.unwrap_or_else(|| Origin::of(&url));
+    Ok(Checked { url, allowed, container: container.map(Place::find).transpose()? })
 }
 
-/// Opens a flow. Everything that a click allows happens before this returns. `None`: it could not be
-/// opened, and `settle` has been told why.
-pub(crate) fn open(launch: Launch) -> Option<Rc<Page>> {
-    let Launch { target, options, container, signal, undo, on_event, settle, over } = launch;
+/// Opens a flow. All that a click allows happens before this returns. `None`: it could not be opened, and
+/// the host has been told why.
+pub(crate) fn open(
+    target: &Target,
+    options: Options,
+    container: Option<Place>,
+    signal: Option<AbortSignal>,
+    undo: Array,
+    host: Box<dyn Host>,
+) -> Option<Rc<Page>> {
     let provider = target.provider();
-    let checked = match Checked::new(&target, &options, container) {
+    let checked = match check(target, &options, container) {
         Ok(checked) => checked,
         Err(error) => {
-            settle(Err(error.of(provider)));
+            host.settle(Err(error.of(provider)));
             return None;
         }
     };
+    let allowed = checked.allowed.clone();
+    let flow = Flow::new(provider, checked.allowed, options.timeout_ms, options.load_timeout_ms);
     let page = Rc::new(Page {
-        flow: RefCell::new(Flow::new(
-            provider,
-            checked.allowed.clone(),
-            options.timeout_ms,
-            options.load_timeout_ms,
-        )),
-        scope: Scope::new(undo),
-        surface: RefCell::default(),
-        timers: Default::default(),
-        commands: RefCell::default(),
-        is_running: Cell::new(false),
+        flow: RefCell::new(flow),
+        surface: Cell::default(),
+        undo,
+        handlers: Cell::default(),
+        flow_timer: Cell::default(),
+        load_timer: Cell::default(),
+        commands: Cell::default(),
+        is_running: Cell::default(),
+        allowed,
+        closable: options.close_button,
         began_ms: dom::now(),
-        early: RefCell::new(Some(VecDeque::new())),
-        on_event,
-        settle: Cell::new(Some(settle)),
-        over,
+        host,
     });
-    page.show(provider, checked, options, signal);
-    let late = page.clone();
-    dom::queue_microtask(&Closure::once_into_js(move || late.tell_early_events()));
+    if let Some(signal) = &signal {
+        page.listen(signal, "abort", Heard::Abort);
+        if signal.aborted() {
+            page.tell(Input::ClosedByCaller);
+            return None;
+        }
+    }
+    let shown = Shown {
+        provider,
+        url: checked.url.href(),
+        title: options.title.unwrap_or_else(|| ENGLISH.title.into()),
+        words: ENGLISH,
+        close_button: options.close_button,
+    };
+    page.listen(&dom::window(), "message", Heard::Message);
+    page.listen(dom::document().unchecked_ref(), "securitypolicyviolation", Heard::PolicyViolation);
+    let (surface, mode) = match &checked.container {
+        Some(element) => (container::open(&page, element.unchecked_ref(), &shown), Mode::Container),
+        None => (overlay::open(&page, &shown), Mode::Overlay),
+    };
+    if page.is_over() {
+        // Moving the focus runs code of the page's, which has ended the flow meanwhile.
+        page.take_off();
+        return None;
+    }
+    page.surface.set(Some(surface));
+    page.tell(Input::Opened(mode));
     Some(page)
 }
 
 impl Page {
-    fn show(
-        self: &Rc<Self>,
-        provider: Provider,
-        checked: Checked,
-        options: Options,
-        signal: Option<AbortSignal>,
-    ) {
-        if let Some(signal) = &signal {
-            if signal.aborted() {
-                return self.tell(Input::ClosedByCaller);
-            }
-            self.on(signal, "abort", |page, _| page.tell(Input::ClosedByCaller));
+    /// Calls `object[method](...arguments)` at the end. What came last is undone first.
+    fn at_end(&self, object: &JsValue, method: &str, arguments: &[&JsValue]) {
+        let call = Array::of2(object, &method.into());
+        for argument in arguments {
+            call.push(argument);
         }
-        let words = words::ENGLISH;
-        let shown = Shown {
-            provider,
-            url: checked.url.href(),
-            title: options.title.unwrap_or_else(|| words.title.into()),
-            words,
-            close_button: options.close_button,
-        };
-        let page = Rc::downgrade(self);
-        let tell: Rc<dyn Fn(Input)> = Rc::new(move |input| {
-            if let Some(page) = page.upgrade() {
-                page.tell(input);
-            }
-        });
-        // Before the frame exists, so that nothing it causes is missed.
-        self.on(&dom::window(), "message", |page, event| page.hear(event.unchecked_ref()));
-        let opened = checked.allowed;
-        self.on(&dom::document(), "securitypolicyviolation", move |page, event| {
-            page.refused_by_policy(event.unchecked_ref(), &opened);
-        });
-        let surface = match &checked.container {
-            Some(element) => container::open(&shown, element, &self.scope, tell),
-            None => overlay::open(&shown, &self.scope, tell),
-        };
-        match surface {
-            // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
-            Ok(_) if self.is_over() => self.scope.end(),
-            Ok(surface) => {
-                self.surface.replace(Some(surface));
-                self.tell(Input::Opened(checked.mode));
-            }
-            Err(error) => {
-                let message = error.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
-                let message = message.unwrap_or_else(|| "The page cannot show a frame.".into());
-                self.tell(Input::Refused(LinkError::new(ErrorCode::InternalError, message)));
-            }
-        }
+        self.undo.push(&call);
     }
 
-    fn on(
-        self: &Rc<Self>,
-        target: &web_sys::EventTarget,
-        kind: &str,
-        handler: impl Fn(&Rc<Self>, JsValue) + 'static,
-    ) {
-        let page: Weak<Self> = Rc::downgrade(self);
-        self.scope.listen(target, kind, move |event| {
+    /// Removes this style sheet from the document at the end.
+    fn keep(&self, sheet: &JsValue) {
+        self.undo.push(sheet);
+    }
+
+    /// Listens until the end.
+    fn listen(self: &Rc<Self>, target: &JsValue, kind: &str, heard: Heard) {
+        let page = Rc::downgrade(self);
+        let handler = Handler::new(move |event| {
             if let Some(page) = page.upgrade() {
-                handler(&page, event);
+                page.hear(heard, event);
             }
         });
+        let function = handler.as_ref();
+        dom::listen(target.unchecked_ref::<EventTarget>(), kind, function);
+        self.at_end(target, "removeEventListener", &[&kind.into(), function]);
+        let mut handlers = self.handlers.take();
+        handlers.push(handler);
+        self.handlers.set(handlers);
+    }
+
+    fn take_off(&self) {
+        self.flow_timer.take();
+        self.load_timer.take();
+        self.surface.take();
+        dom::undo(&self.undo);
+        // One of them may be running right now: wasm-bindgen then frees it when it returns.
+        self.handlers.take();
     }
 
     pub fn is_over(&self) -> bool {
-        self.flow.borrow().is_over()
+        self.flow.try_borrow().is_ok_and(|flow| flow.is_over())
     }
 
     /// Something happened.
     pub fn tell(self: &Rc<Self>, input: Input) {
-        let commands = self.flow.borrow_mut().handle(input);
-        self.run(commands);
+        // Never borrowed here: no code of the page's runs while the flow decides.
+        if let Ok(mut flow) = self.flow.try_borrow_mut() {
+            let commands = flow.handle(input);
+            drop(flow);
+            self.run(commands);
+        }
     }
 
-    fn hear(self: &Rc<Self>, event: &MessageEvent) {
+    fn hear(self: &Rc<Self>, heard: Heard, event: JsValue) {
+        match heard {
+            Heard::Message => self.hear_message(event.unchecked_ref()),
+            Heard::PolicyViolation => self.hear_violation(event.unchecked_ref()),
+            Heard::Abort => self.tell(Input::ClosedByCaller),
+            Heard::Load => self.tell(Input::Loaded),
+            Heard::CloseButton => self.tell(Input::ClosedByUser),
+            Heard::Cancel => {
+                // The flow decides whether the dialog goes.
+                event.unchecked_ref::<Event>().prevent_default();
+                if self.closable {
+                    self.tell(Input::ClosedByUser);
+                }
+            }
+            Heard::DialogClosed if self.closable => self.tell(Input::ClosedByUser),
+            Heard::DialogClosed => {
+                if let Some(surface) = self.surface() {
+                    surface.show_again();
+                }
+            }
+        }
+    }
+
+    fn hear_message(self: &Rc<Self>, event: &MessageEvent) {
         // A script of the page's can make up an event with any source and origin.
         if !event.is_trusted() {
             return;
         }
         let source = JsValue::from(event.source());
-        let window = self.surface().and_then(|surface| surface.window());
-        let ours = window.is_some_and(|window| JsValue::from(window) == source);
-        let data = data::Untrusted(event.data());
-        let commands = self.flow.borrow_mut().message(ours, &event.origin(), &data);
-        self.run(commands);
+        let window = self.surface().map_or(JsValue::NULL, |surface| surface.window());
+        let ours = !window.is_null() && window == source;
+        if let Ok(mut flow) = self.flow.try_borrow_mut() {
+            let commands = flow.message(ours, &event.origin(), &data::Untrusted(event.data()));
+            drop(flow);
+            self.run(commands);
+        }
     }
 
-    fn refused_by_policy(self: &Rc<Self>, event: &dom::PolicyViolation, opened: &Origin) {
+    fn hear_violation(self: &Rc<Self>, event: &dom::PolicyViolation) {
         // A policy may also only be tried out, and report what it would have refused.
         let is_refused = event.effective_directive() == "frame-src" && event.disposition() == "enforce";
-        let is_ours = Url::parse(&event.blocked_uri()).is_some_and(|url| url.origin() == opened.as_str());
-        if is_refused && is_ours {
-            let message = [
-                "The page's Content-Security-Policy does not allow this frame. Add ",
-                opened.as_str(),
-                " to its frame-src directive.",
-            ];
-            self.tell(Input::Refused(LinkError::new(ErrorCode::FrameBlocked, message.concat())));
+        let origin = self.allowed.as_str();
+        if is_refused && Url::parse(&event.blocked_uri()).is_some_and(|url| url.origin() == origin) {
+            let message = "The page's Content-Security-Policy does not allow this frame. Add ";
+            let message = join(&[message, origin, " to its frame-src directive."]);
+            self.tell(Input::Refused(LinkError::new(ErrorCode::FrameBlocked, message)));
         }
     }
 
@@ -282,20 +309,26 @@ impl Page {
         }
     }
 
-    /// A surface of its own: what is done to it may run code of the page's, which may end the flow.
     fn surface(&self) -> Option<Rc<dyn Surface>> {
-        self.surface.borrow().clone()
+        let surface = self.surface.take();
+        self.surface.set(surface.clone());
+        surface
     }
 
     /// Carries out commands in order. What they cause in turn comes after them.
-    fn run(self: &Rc<Self>, commands: Vec<Command>) {
-        self.commands.borrow_mut().extend(commands);
-        if self.is_running.replace(true) {
+    fn run(self: &Rc<Self>, more: Vec<Command>) {
+        let mut commands = self.commands.take();
+        commands.extend(more);
+        if self.is_running.get() {
+            self.commands.set(commands);
             return;
         }
-        loop {
-            let Some(command) = self.commands.borrow_mut().pop_front() else { break };
-            self.carry_out(command);
+        self.is_running.set(true);
+        while !commands.is_empty() {
+            for command in commands {
+                self.carry_out(command);
+            }
+            commands = self.commands.take();
         }
         self.is_running.set(false);
     }
@@ -309,7 +342,7 @@ impl Page {
                         page.tell(Input::Elapsed(timer));
                     }
                 });
-                self.timer(timer).replace(Some(timeout));
+                self.timer(timer).set(Some(timeout));
             }
             Command::Stop(timer) => drop(self.timer(timer).take()),
             Command::Reveal => {
@@ -318,39 +351,18 @@ impl Page {
                 }
             }
             Command::TearDown => {
-                for timer in &self.timers {
-                    timer.take();
-                }
-                self.surface.take();
-                self.scope.end();
-                (self.over)();
+                self.take_off();
+                self.host.over();
             }
-            Command::Emit(kind) => {
-                let elapsed_ms = dom::now() - self.began_ms;
-                if let Some(early) = &mut *self.early.borrow_mut() {
-                    return early.push_back((kind, elapsed_ms));
-                }
-                (self.on_event)(kind, elapsed_ms);
-            }
-            Command::Settle(answer) => {
-                if let Some(settle) = self.settle.take() {
-                    settle(answer);
-                }
-            }
+            Command::Emit(kind) => self.host.emit(kind, dom::now() - self.began_ms),
+            Command::Settle(answer) => self.host.settle(answer),
         }
     }
 
-    fn timer(&self, timer: Timer) -> &RefCell<Option<Timeout>> {
-        &self.timers[timer as usize]
-    }
-
-    fn tell_early_events(&self) {
-        loop {
-            // What a callback causes queues up behind.
-            let next = self.early.borrow_mut().as_mut().and_then(VecDeque::pop_front);
-            let Some((kind, elapsed_ms)) = next else { break };
-            (self.on_event)(kind, elapsed_ms);
+    fn timer(&self, timer: Timer) -> &Cell<Option<Timeout>> {
+        match timer {
+            Timer::Flow => &self.flow_timer,
+            Timer::Load => &self.load_timer,
         }
-        self.early.take();
     }
 }

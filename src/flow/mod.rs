@@ -9,8 +9,9 @@ use crate::error::{ErrorCode, LinkError};
 use crate::options::Mode;
 use crate::provider::fields::Fields;
 use crate::provider::{LinkResult, Outcome, Provider, Step};
-use crate::value::{Record, put};
+use crate::value::{Record, join, put};
 use origin::{Gate, Origin, Sender};
+use std::borrow::Cow;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -187,8 +188,8 @@ impl Flow {
             (Phase::Loading, Input::Elapsed(Timer::Load)) => {
                 if !self.start(Timer::Load, &mut commands) {
                     let message = "'s page did not load within loadTimeoutMs. Check the URL and the network.";
-                    let message = [self.provider.title(), message].concat();
-                    self.fail(ErrorCode::LoadTimeout, &message, &mut commands);
+                    let message = join(&[self.provider.title(), message]);
+                    self.fail(ErrorCode::LoadTimeout, message, &mut commands);
                 }
             }
             (_, Input::ClosedByCaller) => {
@@ -231,8 +232,8 @@ impl Flow {
                 let message = "The provider's window answered from another origin than the allowed one. \
                     Leave allowedOrigin out, or set it to the origin that is opened.";
                 let mut details = Record::new();
-                put(&mut details, "expectedOrigin", self.gate.allowed().as_str());
-                put(&mut details, "receivedOrigin", origin);
+                put(&mut details, "expectedOrigin", self.gate.allowed().as_str().to_owned());
+                put(&mut details, "receivedOrigin", origin.to_owned());
                 let error = LinkError::new(ErrorCode::OriginMismatch, message);
                 self.settle(Err(error.with(details)), false, &mut commands);
             }
@@ -264,7 +265,7 @@ impl Flow {
         }
     }
 
-    fn fail(&mut self, code: ErrorCode, message: &str, commands: &mut Vec<Command>) {
+    fn fail(&mut self, code: ErrorCode, message: impl Into<Cow<'static, str>>, commands: &mut Vec<Command>) {
         self.settle(Err(LinkError::new(code, message)), false, commands);
     }
 

@@ -19,7 +19,7 @@ impl Origin {
     /// LINK_INVALID_OPTIONS: not an origin (`*`, `null`, a path), or not a secure one.
     pub fn from_option(text: &str) -> Result<Self, LinkError> {
         Url::parse(text)
-            .filter(|_| !text.contains('*'))
+            .filter(|_| !text.bytes().any(|byte| byte == b'*'))
             .and_then(|_| Url::secure("allowedOrigin", text).ok())
             .filter(|url| url.path() == "/" && !url.has_tail())
             .map(|url| Self::of(&url))

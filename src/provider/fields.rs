@@ -32,7 +32,7 @@ pub trait Fields: Sized {
     /// The field, where it is a text.
     fn text(&self, name: &str) -> Result<Option<String>, TooLong> {
         Ok(match self.value(name)? {
-            Value::Text(text) => Some(text),
+            Value::Text(text) => Some(text.into_owned()),
             _ => None,
         })
     }
@@ -60,76 +60,9 @@ pub(crate) fn list(texts: impl Iterator<Item = String>) -> Result<Value, TooLong
         if read > LIMIT {
             return Err(TooLong);
         }
-        items.push(Value::Text(text));
+        items.push(text.into());
     }
     Ok(Value::List(items))
-}
-
-/// The parameters of a URL's query, decoded. Of a name that comes twice, the first counts.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Query(pub Vec<(String, String)>);
-
-impl Query {
-    /// The query of a URL or of a relative reference: from the first `?` to the fragment.
-    pub fn of(url: &str) -> Self {
-        let url = url.split('#').next().unwrap_or_default();
-        let Some((_, query)) = url.split_once('?') else {
-            return Self::default();
-        };
-        Self(
-            query
-                .split('&')
-                .filter(|pair| !pair.is_empty())
-                .map(|pair| {
-                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                    (decode(name, true), decode(value, true))
-                })
-                .collect(),
-        )
-    }
-
-    /// The first parameter of this name.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-}
-
-impl Fields for Query {
-    fn value(&self, name: &str) -> Result<Value, TooLong> {
-        self.get(name).map(|text| limited(text.to_owned())).transpose().map(Value::from)
-    }
-
-    fn record(&self, _: &str) -> Option<Self> {
-        None
-    }
-
-    fn whole(&self) -> Result<Option<String>, TooLong> {
-        Ok(None)
-    }
-
-    fn from_json(_: &str) -> Option<Self> {
-        None
-    }
-}
-
-/// Undoes percent-encoding. What is no valid escape stays as it is; what is no UTF-8 becomes U+FFFD.
-pub(crate) fn decode(text: &str, plus_is_space: bool) -> String {
-    let digit = |byte: Option<&u8>| byte.and_then(|byte| (*byte as char).to_digit(16));
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        at += 1;
-        decoded.push(match (byte, digit(bytes.get(at)), digit(bytes.get(at + 1))) {
-            (b'%', Some(high), Some(low)) => {
-                at += 2;
-                (high * 16 + low) as u8
-            }
-            (b'+', ..) if plus_is_space => b' ',
-            _ => byte,
-        });
-    }
-    String::from_utf8(decoded).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -139,7 +72,7 @@ impl Fields for serde_json::Value {
             None => Value::Absent,
             Some(Self::Bool(flag)) => Value::Bool(*flag),
             Some(Self::Number(number)) => number.as_f64().into(),
-            Some(Self::String(text)) => Value::Text(limited(text.clone())?),
+            Some(Self::String(text)) => limited(text.clone())?.into(),
             Some(Self::Array(items)) => {
                 if items.len() > MOST_ITEMS {
                     return Err(TooLong);
@@ -166,28 +99,6 @@ impl Fields for serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn reads_a_query() {
-        for (url, name, value) in [
-            ("https://a.example/?code=1", "code", Some("1")),
-            ("/path?a=1&b=2", "b", Some("2")),
-            ("?a=1&a=2", "a", Some("1")),
-            ("?a", "a", Some("")),
-            ("?a=b=c", "a", Some("b=c")),
-            ("?&&a=1", "a", Some("1")),
-            ("?a+b=c+d%2Be", "a b", Some("c d+e")),
-            ("?a=%E2%82%AC%zz%4", "a", Some("€%zz%4")),
-            ("?a=%FF", "a", Some("\u{fffd}")),
-            ("?a=1?b=2", "a", Some("1?b=2")),
-            ("https://a.example/code=1", "code", None),
-            ("https://a.example/#?code=1", "code", None),
-            ("", "code", None),
-        ] {
-            assert_eq!(Query::of(url).get(name), value, "{url}");
-        }
-    }
 
     #[test]
     fn a_field_over_the_limit_is_not_read() {
@@ -198,16 +109,5 @@ mod tests {
         assert_eq!(over.text("b"), Ok(Some("short".into())));
         let list = serde_json::json!({ "a": ["x".repeat(LIMIT), "y"] });
         assert_eq!(list.value("a"), Err(TooLong));
-    }
-
-    proptest! {
-        #[test]
-        fn decodes_as_the_url_standard_does(pairs in proptest::collection::vec((".{0,8}", ".{0,8}"), 0..4), tail in ".{0,30}") {
-            let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
-            prop_assert_eq!(&Query::of(&["?", query.as_str()].concat()).0, &pairs);
-            let raw = tail.replace('#', "");
-            let expected: Vec<_> = url::form_urlencoded::parse(raw.as_bytes()).into_owned().collect();
-            prop_assert_eq!(Query::of(&["?", raw.as_str()].concat()).0, expected);
-        }
     }
 }

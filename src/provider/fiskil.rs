@@ -1,11 +1,12 @@
 //! Fiskil (Australia): its URL, messages, return parameters and codes.
 
-use super::fields::{Fields, Query, TooLong, decode};
+use super::fields::{Fields, TooLong};
 use super::{LinkResult, Outcome, Protocol, failed};
 use crate::error::{ErrorCode, LinkError};
-use crate::url::Url;
+use crate::url::{Query, Url, decode};
 use crate::value::{Record, put};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Where Fiskil hosts its consent pages.
 pub const AUTH_SERVER: &str = "https://auth.fiskil.com";
@@ -88,7 +89,7 @@ impl Failure {
             id: text(names.id)?,
             kind: text(names.kind)?,
             description: text(names.description)?,
-            uri: text(names.uri)?,
+            uri: text(names.uri)?.filter(|uri| Url::may_be_followed(uri)),
         })
     }
 
@@ -126,8 +127,6 @@ fn known(name: &str) -> Option<ErrorCode> {
     })
 }
 
-const NO_REASON: &str = "Fiskil's page reported an error without a reason.";
-
 pub(crate) struct Fiskil;
 
 impl Protocol for Fiskil {
@@ -161,6 +160,9 @@ impl Protocol for Fiskil {
         if consent_id.is_none() && !failure.is_empty() {
             return Ok(Some(message_failure(failure)));
         }
+        if consent_id.is_none() && redirect_url.is_none() {
+            return Ok(None);
+        }
         Ok(Some(Outcome::Completed(LinkResult::Fiskil(FiskilResult {
             consent_id,
             redirect_url: redirect_url.filter(|url| Url::may_be_followed(url)),
@@ -173,29 +175,22 @@ impl Protocol for Fiskil {
         matches!(data.flag("isCompleted"), Ok(Some(_))) && matches!(Self::message(data), Ok(Some(_)))
     }
 
-    fn callback(url: &str, query: &Query) -> Outcome {
-        let Ok(failure) = Failure::read(query, &IN_QUERY) else {
-            return failed(
-                ErrorCode::InternalError,
-                None,
-                "An error parameter is longer than 64 KiB.",
-                Record::new(),
-            );
-        };
+    fn callback(url: &str, query: &Query) -> Result<Outcome, TooLong> {
+        let failure = Failure::read(query, &IN_QUERY)?;
         if failure.error.is_some() || failure.kind.is_some() {
-            return url_failure(failure);
+            return Ok(url_failure(failure));
         }
-        let consent_id = query.get("consent_id").or(query.get("consentID"));
-        Outcome::Completed(LinkResult::Fiskil(FiskilResult {
-            consent_id: consent_id.filter(|id| !id.is_empty()).map(str::to_owned),
+        let consent_id = query.get("consent_id").or_else(|| query.get("consentID"));
+        Ok(Outcome::Completed(LinkResult::Fiskil(FiskilResult {
+            consent_id: consent_id.filter(|id| !id.is_empty()),
             redirect_url: Some(url.to_owned()),
-        }))
+        })))
     }
 }
 
 fn message_failure(failure: Failure) -> Outcome {
     let code = failure.code().unwrap_or(ErrorCode::InternalError);
-    failed(code, failure.error.clone(), NO_REASON, failure.details())
+    failed(code, failure.error.clone(), "internal error", failure.details())
 }
 
 /// A failure in a URL, where `error=access_denied` alone means that the user declined.
@@ -209,10 +204,12 @@ fn url_failure(failure: Failure) -> Outcome {
     }
     raw.extend(failure.details());
     let otherwise = if denied { ErrorCode::EnduserDenied } else { ErrorCode::InternalError };
-    failed(code.unwrap_or(otherwise), message, NO_REASON, raw)
+    failed(code.unwrap_or(otherwise), message, "Unknown error", raw)
 }
 
 /// The URL as it can be searched for a query: some pages percent-encode it as a whole.
-fn readable(url: &str) -> String {
-    if url.contains(':') || url.contains('?') { url.to_owned() } else { decode(url, false) }
+fn readable(url: &str) -> Cow<'_, str> {
+    let is_readable = url.bytes().any(|byte| byte == b':' || byte == b'?');
+    let decoded = if is_readable { None } else { decode(url) };
+    decoded.map_or(Cow::Borrowed(url), Cow::Owned)
 }

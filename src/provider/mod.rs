@@ -15,10 +15,11 @@ pub mod fiskil;
 
 use crate::error::{ErrorCode, LinkError};
 use crate::options::text;
-use crate::url::Url;
+use crate::url::{Query, Url};
 use crate::value::{Record, Value, put};
-use fields::{Fields, Query, TooLong};
+use fields::{Fields, LIMIT, TooLong};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// What each provider's file answers.
 pub(crate) trait Protocol {
@@ -26,7 +27,7 @@ pub(crate) trait Protocol {
     fn message<F: Fields>(data: &F) -> Result<Option<Outcome>, TooLong>;
 
     /// What the URL says that the provider sent the user back to. `query` is that of `url`.
-    fn callback(url: &str, query: &Query) -> Outcome;
+    fn callback(url: &str, query: &Query) -> Result<Outcome, TooLong>;
 
     /// Whether this message, which came from the provider's window at another origin than the allowed
     /// one, ends the flow with LINK_ORIGIN_MISMATCH. Where not, it is dropped.
@@ -74,7 +75,7 @@ macro_rules! providers {
                 match self { $(Self::$variant => <$protocol>::message(data),)* }
             }
 
-            fn read_callback(self, url: &str, query: &Query) -> Outcome {
+            fn read_callback(self, url: &str, query: &Query) -> Result<Outcome, TooLong> {
                 match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
             }
 
@@ -108,11 +109,14 @@ impl Provider {
 
     /// What the URL says that the provider sent the user back to.
     pub fn parse_callback(self, url: &str) -> Outcome {
-        if Url::parse(url).is_none() {
-            let error = LinkError::invalid("The callback URL", "an absolute URL");
-            return Outcome::Failed(error.of(self));
-        }
-        self.read_callback(url, &Query::of(url)).of(self)
+        let outcome = if url.len() > LIMIT || !Url::may_be_callback(url) {
+            Err(TooLong)
+        } else {
+            self.read_callback(url, &Query::of(url))
+        };
+        let invalid =
+            |_| Outcome::Failed(LinkError::invalid("The callback URL", "an absolute URL of at most 64 KiB"));
+        outcome.unwrap_or_else(invalid).of(self)
     }
 }
 
@@ -294,7 +298,12 @@ impl Step {
 }
 
 /// A failure that the provider reported, with its own message where it gave one.
-pub(crate) fn failed(code: ErrorCode, message: Option<String>, otherwise: &str, details: Record) -> Outcome {
-    let message = message.filter(|message| !message.is_empty());
-    Outcome::Failed(LinkError::new(code, message.unwrap_or_else(|| otherwise.into())).with(details))
+pub(crate) fn failed(
+    code: ErrorCode,
+    message: Option<String>,
+    otherwise: &'static str,
+    details: Record,
+) -> Outcome {
+    let message = message.filter(|message| !message.is_empty()).map_or(Cow::Borrowed(otherwise), Cow::Owned);
+    Outcome::Failed(LinkError::new(code, message).with(details))
 }
