@@ -7,6 +7,7 @@
  * - `link-widget:bytes`, the WebAssembly as a string with one character a byte;
  * - `link-widget:glue`, `createGlue(setTimeout, clearTimeout)`, which gives wasm-bindgen's glue with fresh state at each
  *   call: what traps is thrown away together with the glue, which caches views of its memory, and with its timers;
+ *   and `importsOf(glue)`, which the WebAssembly is instantiated with;
  * - `link-widget:codes`, what the error codes mean.
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -26,9 +27,8 @@ const [root, packages, glue, out] = process.argv.slice(2);
 const esbuild = createRequire(join(packages, "/"))("esbuild");
 
 const { version, license } = JSON.parse(await readFile(join(out, "package.json"), "utf8"));
-const bytes = latin1Literal(await readFile(join(glue, "link_widget_bg.wasm")));
+const wasm = await readFile(join(glue, "link_widget_bg.wasm"));
 
-/** Both bundles of wasm-bindgen's glue and of the entries are modules for any engine of the last three years. */
 const common = {
   bundle: true,
   format: "esm",
@@ -62,19 +62,19 @@ const virtualModules = {
  */
 async function glueModule() {
   const imports = [];
+  /** The name of what `path` exports. wasm-bindgen has copied it from the repository; the entries import the original. */
+  const outside = (path) => {
+    const original = path.replace(/^\.\/snippets\/link-widget-[0-9a-f]+\//, "");
+    if (!imports.includes(original)) imports.push(original);
+    return `outside${imports.indexOf(original)}`;
+  };
   const importsOutside = {
     name: "imports-outside",
     setup(build) {
-      build.onResolve({ filter: /^\.\/snippets\// }, ({ path }) => {
-        // wasm-bindgen has copied the file from the repository; the entries import the original
-        const original = path.replace(/^\.\/snippets\/link-widget-[0-9a-f]+\//, "");
-        if (!imports.includes(original)) imports.push(original);
-        return { path: original, namespace: "outside" };
-      });
+      build.onResolve({ filter: /^\.\/snippets\// }, ({ path }) => ({ path: outside(path), namespace: "outside" }));
       build.onLoad({ filter: /.*/, namespace: "outside" }, async ({ path }) => {
-        const names = await exportsOf(join(root, path));
-        const from = `outside${imports.indexOf(path)}`;
-        return { contents: names.map((name) => `export const ${name} = ${from}.${name};`).join("\n") };
+        const names = await exportsOf(join(root, imports[path.slice("outside".length)]));
+        return { contents: names.map((name) => `export const ${name} = ${path}.${name};`).join("\n") };
       });
     },
   };
@@ -88,9 +88,18 @@ async function glueModule() {
   const statement = /^export \{([^}]*)\};\s*$/m;
   if (!statement.test(text)) throw new Error("esbuild no longer ends a module with one export statement");
   const body = text.replace(statement, (_, names) => `return {${names.replace(/(\S+) as (\S+)/g, "$2: $1")}};`);
+
+  // what needs no conversion is imported by the WebAssembly itself
+  const snippets = new Set(
+    WebAssembly.Module.imports(new WebAssembly.Module(wasm))
+      .map(({ module }) => module)
+      .filter((module) => module !== "./link_widget_bg.js"),
+  );
+  const modules = [...snippets].map((module) => `${JSON.stringify(module)}: ${outside(module)},`);
   return [
     ...imports.map((path, index) => `import * as outside${index} from ${JSON.stringify(`./${path}`)};`),
     `export default function createGlue(setTimeout, clearTimeout) {\n${body}}`,
+    `export const importsOf = (glue) => ({ "./link_widget_bg.js": glue, ${modules.join(" ")} });`,
   ].join("\n");
 }
 
@@ -108,7 +117,7 @@ async function bundle({ file }) {
     plugins: [virtualModules],
   });
   const { text } = result.outputFiles[0];
-  await writeFile(join(out, file), text.replace(BYTES, () => bytes));
+  await writeFile(join(out, file), text.replace(BYTES, () => latin1Literal(wasm)));
 }
 
 /** What the entry adds to a page whose author bundles and minifies everything. */
