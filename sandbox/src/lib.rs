@@ -29,6 +29,10 @@ pub struct Origins {
     pub merchant: String,
     /// Fiskil: the API at `/v1`, the consent pages at `/?sess_id=`.
     pub fiskil: String,
+    /// FinqLink: the API under `/v2`, the pages at `/w/`.
+    pub finqlink: String,
+    /// Fimento: the API at `/`, the consent pages at `/consent/`.
+    pub fimento: String,
     /// A page of nobody's, which posts what a provider would post. Scenarios lead a frame there.
     pub stranger: String,
 }
@@ -39,6 +43,10 @@ pub struct Sandbox {
     pub merchant: String,
     /// Fiskil's origin.
     pub fiskil: String,
+    /// FinqLink's origin.
+    pub finqlink: String,
+    /// Fimento's origin.
+    pub fimento: String,
     /// The stranger's origin.
     pub stranger: String,
     runtime: Option<tokio::runtime::Runtime>,
@@ -63,6 +71,8 @@ impl Sandbox {
         Ok(Self {
             merchant: origins.merchant,
             fiskil: origins.fiskil,
+            finqlink: origins.finqlink,
+            fimento: origins.fimento,
             stranger: origins.stranger,
             runtime: Some(runtime),
         })
@@ -74,6 +84,8 @@ impl Sandbox {
         Origins {
             merchant: self.merchant.clone(),
             fiskil: self.fiskil.clone(),
+            finqlink: self.finqlink.clone(),
+            fimento: self.fimento.clone(),
             stranger: self.stranger.clone(),
         }
     }
@@ -96,13 +108,19 @@ impl Drop for Sandbox {
 fn serve(config: Config) -> anyhow::Result<Origins> {
     let merchant = Origin::bind(config.port)?;
     let fiskil = Origin::bind(0)?;
+    let finqlink = Origin::bind(0)?;
+    let fimento = Origin::bind(0)?;
     let stranger = Origin::bind(0)?;
     let origins = Origins {
         merchant: merchant.url.clone(),
         fiskil: fiskil.url.clone(),
+        finqlink: finqlink.url.clone(),
+        fimento: fimento.url.clone(),
         stranger: stranger.url.clone(),
     };
     fiskil.serve(providers::fiskil::router(&origins, &config));
+    finqlink.serve(providers::finqlink::router(&origins, &config));
+    fimento.serve(providers::fimento::router(&origins, &config));
     stranger.serve(providers::stranger::router());
     merchant.serve(merchant::router(&origins, &config)?);
     Ok(origins)

@@ -1,0 +1,147 @@
+//! The calls that a merchant's server makes.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::error::{ApiError, object, required};
+use super::scenario::Scenario;
+use super::store::{Request, TOKEN_LIFETIME, Token, id};
+use super::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY, Flinks, data};
+
+type Answer = Result<(StatusCode, Json<Value>), ApiError>;
+
+/// How often the accounts are asked for in vain: once by GetAccountsDetail, once by GetAccountsDetailAsync.
+const PENDING_ANSWERS: u32 = 2;
+
+pub(super) fn router(flinks: Arc<Flinks>) -> Router {
+    let path = |name: &str| format!("/v3/{{customer_id}}/BankingServices/{name}");
+    Router::new()
+        .route(&path("GenerateAuthorizeToken"), post(generate_authorize_token))
+        .route(&path("Authorize"), post(authorize))
+        .route(&path("GetAccountsDetail"), post(accounts_detail))
+        .route(&path("GetAccountsDetailAsync/{request_id}"), get(accounts_detail_async))
+        .route("/__sandbox/expire-tokens", post(expire_tokens))
+        .with_state(flinks)
+}
+
+/// `scenario` in the body is the sandbox's own: Flinks Connect then plays it by itself.
+async fn generate_authorize_token(
+    State(flinks): State<Arc<Flinks>>,
+    Path(customer_id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    known(&customer_id)?;
+    if auth_key(&headers) != Some(FLINKS_SECRET_KEY) {
+        return Err(ApiError::unauthorized("You must provide a valid auth key"));
+    }
+    let scenario = match &object(&body)?["scenario"] {
+        Value::Null => None,
+        name => Some(
+            name.as_str()
+                .and_then(Scenario::from_name)
+                .ok_or_else(|| ApiError::invalid("There is no such scenario"))?,
+        ),
+    };
+    let token = id();
+    let kept = Token { expiry: Instant::now() + TOKEN_LIFETIME, scenario };
+    flinks.store.tables().tokens.insert(token.clone(), kept);
+    Ok(found(json!({ "HttpStatusCode": 200, "Token": token })))
+}
+
+/// Sandbox only: every authorize token that is out ends now.
+async fn expire_tokens(State(flinks): State<Arc<Flinks>>) -> StatusCode {
+    flinks.store.tables().tokens.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// An authorize token may be left out, as by integrations from before October 2024; one that is given must be good.
+async fn authorize(
+    State(flinks): State<Arc<Flinks>>,
+    Path(customer_id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
+    known(&customer_id)?;
+    let body = object(&body)?;
+    let mut tables = flinks.store.tables();
+    if let Some(token) = auth_key(&headers)
+        && tables.use_token(token).is_none()
+    {
+        return Err(ApiError::unauthorized("You must provide a valid authorize token"));
+    }
+    let login_id = required(&body, "LoginId")?;
+    if body["MostRecentCached"] != true {
+        return Err(ApiError::invalid("MostRecentCached must be true: what is connected here is read from the cache"));
+    }
+    let login = tables.logins.get(login_id).cloned().ok_or_else(ApiError::invalid_login)?;
+    let request_id = id();
+    let request = Request { login_id: login.id.clone(), asked: 0 };
+    tables.requests.insert(request_id.clone(), request);
+    Ok(found(json!({
+        "Links": [{ "rel": "AccountsDetail", "href": "/GetAccountsDetail", "example": null }],
+        "HttpStatusCode": 200,
+        "Login": data::described(&login),
+        "Institution": login.institution,
+        "RequestId": request_id,
+    })))
+}
+
+async fn accounts_detail(
+    State(flinks): State<Arc<Flinks>>,
+    Path(customer_id): Path<String>,
+    body: Bytes,
+) -> Answer {
+    known(&customer_id)?;
+    let body = object(&body)?;
+    answer(&flinks, required(&body, "RequestId")?)
+}
+
+async fn accounts_detail_async(
+    State(flinks): State<Arc<Flinks>>,
+    Path((customer_id, request_id)): Path<(String, String)>,
+) -> Answer {
+    known(&customer_id)?;
+    if flinks.store.tables().requests.get(&request_id).is_some_and(|request| request.asked == 0) {
+        return Err(ApiError::invalid("Call GetAccountsDetail with this RequestId first"));
+    }
+    answer(&flinks, &request_id)
+}
+
+fn answer(flinks: &Flinks, request_id: &str) -> Answer {
+    let mut tables = flinks.store.tables();
+    let request = tables.requests.get_mut(request_id).ok_or_else(ApiError::no_session)?;
+    request.asked += 1;
+    if request.asked <= PENDING_ANSWERS {
+        let body = json!({
+            "FlinksCode": "OPERATION_PENDING",
+            "Links": [{ "rel": "AccountsDetailAsync", "href": format!("/GetAccountsDetailAsync/{request_id}"), "example": null }],
+            "HttpStatusCode": 202,
+            "Message": "Your operation is still processing",
+            "RequestId": request_id,
+        });
+        return Ok((StatusCode::ACCEPTED, Json(body)));
+    }
+    let login_id = request.login_id.clone();
+    let login = tables.logins.get(&login_id).ok_or_else(ApiError::no_session)?;
+    Ok(found(data::detail(login, request_id)))
+}
+
+fn found(body: Value) -> (StatusCode, Json<Value>) {
+    (StatusCode::OK, Json(body))
+}
+
+fn auth_key(headers: &HeaderMap) -> Option<&str> {
+    headers.get("flinks-auth-key")?.to_str().ok()
+}
+
+fn known(customer_id: &str) -> Result<(), ApiError> {
+    if customer_id == FLINKS_CUSTOMER_ID { Ok(()) } else { Err(ApiError::no_customer()) }
+}

@@ -1,0 +1,70 @@
+//! What the simulated provider remembers: in memory, for as long as it runs.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+
+use super::scenario::Scenario;
+use super::session::Session;
+
+/// How long an authorize token waits to be used.
+pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// An authorize token that has not been used. Using it removes it.
+#[derive(Clone)]
+pub(super) struct Token {
+    pub expiry: Instant,
+    /// Set by whoever minted it: Flinks Connect then plays it by itself.
+    pub scenario: Option<Scenario>,
+}
+
+/// A connected person: what a `loginId` stands for.
+#[derive(Clone)]
+pub(super) struct Login {
+    pub id: String,
+    pub username: String,
+    pub institution: &'static str,
+    pub account_ids: Vec<String>,
+    pub since: DateTime<Utc>,
+}
+
+/// What a `requestId` stands for.
+pub(super) struct Request {
+    pub login_id: String,
+    /// How often its accounts have been asked for.
+    pub asked: u32,
+}
+
+#[derive(Default)]
+pub(super) struct Tables {
+    pub tokens: HashMap<String, Token>,
+    pub sessions: HashMap<String, Session>,
+    pub logins: HashMap<String, Login>,
+    pub requests: HashMap<String, Request>,
+}
+
+impl Tables {
+    /// Takes an authorize token out of circulation. `None`: it is unknown, used or expired.
+    pub fn use_token(&mut self, token: &str) -> Option<Token> {
+        self.tokens.remove(token).filter(|token| token.expiry > Instant::now())
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Store {
+    tables: Mutex<Tables>,
+}
+
+impl Store {
+    /// Never held across an await.
+    pub fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap()
+    }
+}
+
+/// A UUID, as every ID of this provider is.
+pub(super) fn id() -> String {
+    uuid::Uuid::new_v4().to_string()
+}
