@@ -1,0 +1,5 @@
+use crate::page::Case;
+
+pub fn cases() -> Vec<Case> {
+    vec![]
+}

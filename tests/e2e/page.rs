@@ -1,0 +1,144 @@
+//! A page in a browser, as a case sees it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+use crate::browser::Browser;
+use crate::site::Origins;
+
+/// What a case does once it has a page.
+type Run = Box<dyn FnOnce(Page) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
+
+/// One row of a table of cases.
+pub struct Case {
+    pub name: String,
+    pub run: Run,
+}
+
+/// A case that drives the page itself.
+pub fn case<F>(name: impl Into<String>, run: impl FnOnce(Page) -> F + Send + 'static) -> Case
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    Case { name: name.into(), run: Box::new(move |page| Box::pin(run(page))) }
+}
+
+/// A case that is a script on the merchant's page, as `pages/kit.js` has prepared it: what it gives is `expect`, and
+/// nothing is left of it.
+pub fn script(name: &'static str, script: &'static str, expect: Value) -> Case {
+    script_on("", name, script, expect)
+}
+
+/// The same on a page whose address has a query.
+pub fn script_on(query: &'static str, name: &'static str, script: &'static str, expect: Value) -> Case {
+    case(name, async move |page: Page| {
+        page.merchant(query).await;
+        let value = page.run(script).await;
+        assert_eq!(value, expect, "\n gave {value}\nwants {expect}\n{script}");
+        page.is_clean().await;
+    })
+}
+
+/// How long something may take that should take no time.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// A page in a browser.
+#[derive(Clone)]
+pub struct Page {
+    pub driver: WebDriver,
+    pub browser: Browser,
+    pub origins: Arc<Origins>,
+    /// The origin of the demo.
+    pub demo: String,
+}
+
+impl Page {
+    /// Opens the merchant's page. `query`: `csp=<policy>`, `trap`.
+    pub async fn merchant(&self, query: &str) {
+        self.goto(&format!("{}/?{query}", self.origins.merchant)).await;
+        self.until("return window.isReady === true").await;
+    }
+
+    /// Opens a page.
+    pub async fn goto(&self, url: &str) {
+        self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+    }
+
+    /// Gives what a script gives that may wait for promises. It has the kit's names at hand.
+    pub async fn run(&self, script: &str) -> Value {
+        let script = format!(
+            "const done = arguments[arguments.length - 1];
+            (async () => {{
+                const {{ {KIT} }} = window.kit;
+                {script}
+            }})().then((value) => done({{ value }}), (error) => done({{ threw: `${{error}}\n${{error.stack}}` }}));"
+        );
+        let answer = self.driver.execute_async(script.as_str(), Vec::new()).await;
+        let answer = answer.unwrap_or_else(|error| panic!("{error}\n{script}")).json().clone();
+        assert!(answer.get("threw").is_none(), "{}\n{script}", answer["threw"].as_str().unwrap_or_default());
+        answer["value"].clone()
+    }
+
+    /// Gives what a script gives at once.
+    pub async fn eval(&self, script: &str) -> Value {
+        let answer = self.driver.execute(script, Vec::new()).await;
+        answer.unwrap_or_else(|error| panic!("{error}\n{script}")).json().clone()
+    }
+
+    /// An element that a script gives.
+    pub async fn element(&self, script: &str) -> WebElement {
+        let answer = self.driver.execute(script, Vec::new()).await;
+        answer.and_then(|answer| answer.element()).unwrap_or_else(|error| panic!("{error}\n{script}"))
+    }
+
+    /// Waits until a script gives true.
+    pub async fn until(&self, script: &str) {
+        let is_true = async {
+            // a page that is just leaving has no answer
+            while !self.driver.execute(script, Vec::new()).await.is_ok_and(|answer| answer.json() == true) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, is_true).await.is_err() {
+            panic!("never true: {script}");
+        }
+    }
+
+    /// Presses keys wherever the focus is.
+    pub async fn press(&self, keys: impl AsRef<str>) {
+        self.driver.action_chain().send_keys(keys.as_ref()).perform().await.expect("keys can be pressed");
+    }
+
+    /// Clicks at a point of the window.
+    pub async fn click_at(&self, x: i64, y: i64) {
+        self.driver.action_chain().move_to(x, y).click().perform().await.expect("a point can be clicked");
+    }
+
+    /// Goes into the frame of the widget's latest flow.
+    pub async fn enter_frame(&self) {
+        let frame = self
+            .element("return [...document.querySelectorAll('[data-link-widget]')].at(-1).shadowRoot.querySelector('iframe')")
+            .await;
+        frame.enter_frame().await.expect("a frame");
+    }
+
+    /// Comes back from a frame.
+    pub async fn leave_frame(&self) {
+        self.driver.enter_default_frame().await.expect("a page");
+    }
+
+    /// Nothing is left of any flow, and nothing went wrong unseen.
+    pub async fn is_clean(&self) {
+        let left = self.run("await pause(0); return left()").await;
+        assert_eq!(left, json!([]), "something is left: {left:#}");
+    }
+}
+
+/// The names that a script has at hand.
+const KIT: &str = "origins, timers, accidents, hosts, puppet, start, started, outcome, end, isPending, shadow, frame, \
+    window: providerWindow, run, say, heard, embed, pause, until, trap, memory, release, snapshot, left, widget, link, \
+    LinkError, parseMessage, parseCallback, describeError, cspDirectives, preload";

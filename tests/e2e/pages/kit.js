@@ -1,0 +1,215 @@
+// What the cases have in hand on the merchant's page. It counts what a page does before it loads the package.
+
+const origins = JSON.parse(document.getElementById('origins').textContent);
+const { setTimeout, clearTimeout } = window;
+
+// ------------------------------------------------------------ what is registered on the page
+
+const listeners = new Map();
+/** What a listener is known by: the same one is added once. */
+function keyOf(target, type, callback, options) {
+  const capture = typeof options === 'boolean' ? options : !!options?.capture;
+  const ids = [target ?? window, callback].map((object) => {
+    if (!keyOf.ids.has(object)) keyOf.ids.set(object, keyOf.ids.size);
+    return keyOf.ids.get(object);
+  });
+  return [...ids, type, capture].join();
+}
+keyOf.ids = new Map();
+
+const { addEventListener, removeEventListener } = EventTarget.prototype;
+EventTarget.prototype.addEventListener = function (type, callback, options) {
+  if (callback) listeners.set(keyOf(this, type, callback, options), type);
+  return addEventListener.call(this, type, callback, options);
+};
+EventTarget.prototype.removeEventListener = function (type, callback, options) {
+  if (callback) listeners.delete(keyOf(this, type, callback, options));
+  return removeEventListener.call(this, type, callback, options);
+};
+const listen = (type, callback) => addEventListener.call(window, type, callback);
+
+/** The timers that run, with their delays; `fire` makes one run out now. */
+const timers = new Map();
+window.setTimeout = (callback, ms, ...args) => {
+  const id = setTimeout(() => timers.get(id)?.fire(), ms);
+  timers.set(id, { ms, fire: () => (timers.delete(id), clearTimeout(id), callback(...args)) });
+  return id;
+};
+window.clearTimeout = (id) => {
+  timers.delete(id);
+  clearTimeout(id);
+};
+
+/** What went wrong without anybody catching it. Cases that expect something take it out. */
+const accidents = [];
+listen('error', ({ message }) => accidents.push(message));
+listen('unhandledrejection', ({ reason }) => accidents.push(`unhandled rejection: ${reason}`));
+listen('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition }) =>
+  accidents.push(`${disposition} ${effectiveDirective}: ${blockedURI}`));
+
+let heardSoFar = 0;
+listen('message', () => { heardSoFar += 1; });
+
+// ------------------------------------------------------------ the WebAssembly, and how to make it trap
+
+const unreachable = Uint8Array.of(
+  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0, 10, 5, 1, 3, 0, 0, 11);
+/** Where the next trap is: at a call into the WebAssembly (`export`), or deep inside of it (`import`). */
+let trap;
+let memory;
+const { Instance } = WebAssembly;
+
+function trapping(kind, functions) {
+  const wrap = (run) => (...args) => {
+    if (trap === kind) {
+      trap = undefined;
+      new Instance(new WebAssembly.Module(unreachable)).exports.f();
+    }
+    return run(...args);
+  };
+  return Object.fromEntries(Object.entries(functions)
+    .map(([name, value]) => [name, typeof value === 'function' ? wrap(value) : value]));
+}
+
+if (location.search.includes('trap')) {
+  WebAssembly.Instance = function (module, imports) {
+    const modules = Object.entries(imports).map(([name, functions]) => [name, trapping('import', functions)]);
+    const { exports } = new Instance(module, Object.fromEntries(modules));
+    return { exports: trapping('export', exports) };
+  };
+} else {
+  WebAssembly.Instance = function (module, imports) {
+    const instance = new Instance(module, imports);
+    ({ memory } = instance.exports);
+    return instance;
+  };
+}
+
+// ------------------------------------------------------------ what the cases call
+
+const hosts = () => [...document.querySelectorAll('[data-link-widget]')];
+
+const kit = {
+  origins,
+  timers,
+  accidents,
+  hosts,
+  /** A page that does as it is told, at the provider's origin unless told otherwise. */
+  puppet: (origin = origins.provider) => `${origin}/puppet`,
+
+  /** Starts a flow to the provider's puppet. Its events are kept in `flow.events`. */
+  start(options = {}, session = 'session') {
+    const events = [];
+    const onEvent = (event) => {
+      events.push(event);
+      options.onEvent?.(event);
+    };
+    return Object.assign(kit.link(session, { authServer: kit.puppet(), ...options, onEvent }), { events });
+  },
+
+  /** Starts a flow and waits for its page to load. In an object, since a promise that gives a flow would wait for its end. */
+  async started(options, session) {
+    const flow = kit.start(options, session);
+    const { settled } = kit.watch(flow);
+    await kit.until(() => settled.length > 0 || flow.events.some(({ type }) => type === 'load'));
+    if (settled.length > 0) throw new Error(`it did not load: ${JSON.stringify(settled)}`);
+    return { flow, window: kit.window(), frame: kit.frame() };
+  },
+
+  /** How a flow ended, as data. */
+  outcome: (flow) => flow.then(
+    (completed) => ({ completed }),
+    ({ name, code, message, provider, details }) => ({ name, code, message, provider, details })),
+
+  /** Keeps how a flow ends in `settled`. */
+  watch(flow) {
+    const settled = [];
+    kit.outcome(flow).then((outcome) => settled.push(outcome));
+    return { settled };
+  },
+
+  /** How a flow ended, in a word. */
+  end: (flow) => flow.then(() => 'completed', ({ code }) => code),
+
+  /** Whether a flow is still pending. */
+  isPending: (flow) => Promise.race([flow, Promise.resolve(kit)]).then((first) => first === kit, () => false),
+
+  shadow: (index = -1) => hosts().at(index).shadowRoot,
+  frame: (index = -1) => kit.shadow(index).querySelector('iframe'),
+  /** The window of the latest flow. */
+  window: (index = -1) => kit.frame(index).contentWindow,
+
+  /** Runs code in a puppet. */
+  run: (window, code) => window.postMessage(`run:${code}`, '*'),
+  /** Makes a puppet post something to this page: JSON, or code as a string that gives it. */
+  say: (data, window = kit.window()) =>
+    kit.run(window, `parent.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`),
+  /** Waits until so many messages in all have come, and everybody has been told. */
+  async heard(count) {
+    await kit.until(() => heardSoFar >= count);
+    await kit.pause(0);
+  },
+
+  /** Another puppet on this page. It goes at the end of the case. */
+  async embed(origin, attributes = {}) {
+    const frame = document.createElement('iframe');
+    frame.className = 'kit';
+    for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
+    frame.src = kit.puppet(origin);
+    const loaded = new Promise((resolve) => addEventListener.call(frame, 'load', resolve));
+    document.body.append(frame);
+    await loaded;
+    return frame.contentWindow;
+  },
+
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  async until(condition) {
+    for (const end = performance.now() + 8000; !(await condition());) {
+      if (performance.now() > end) throw new Error(`never true: ${condition}`);
+      await kit.pause(10);
+    }
+  },
+  trap: (kind) => { trap = kind; },
+  memory: () => memory.buffer.byteLength,
+  /** Lets a page load that was held back. */
+  release: (key) => fetch(`/release/${key}`),
+
+  /** All that a flow could leave behind. */
+  snapshot() {
+    const { documentElement: root, body } = document;
+    return {
+      html: root.outerHTML,
+      sheets: document.adoptedStyleSheets.length,
+      style: [root.style.cssText, body.style.cssText],
+      overflow: [root, body].map((element) => getComputedStyle(element).overflow),
+      gutter: getComputedStyle(root).scrollbarGutter,
+      scroll: [scrollX, scrollY],
+      focus: document.activeElement?.outerHTML.slice(0, 80),
+      listeners: [...listeners.values()].sort(),
+      timers: timers.size,
+      prototype: Object.getOwnPropertyNames(Object.prototype).sort(),
+      globals: Object.getOwnPropertyNames(window).sort(),
+    };
+  },
+
+  /** What the flows have left, as differences from before; nothing: an empty list. */
+  left() {
+    for (const frame of document.querySelectorAll('iframe.kit')) frame.remove();
+    const after = kit.snapshot();
+    return [
+      ...Object.keys(after)
+        .filter((name) => JSON.stringify(after[name]) !== JSON.stringify(kit.before[name]))
+        .map((name) => `${name}: ${JSON.stringify(kit.before[name])} is now ${JSON.stringify(after[name])}`),
+      ...accidents,
+    ];
+  },
+};
+
+// Chromium numbers the frames of a window as properties of it.
+window.kit = kit;
+const widget = await import('/pkg/index.js');
+Object.assign(kit, widget, { widget });
+kit.before = kit.snapshot();
+window.isReady = true;
+kit.before.globals.push('isReady');
+kit.before.globals.sort();

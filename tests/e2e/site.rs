@@ -1,0 +1,130 @@
+//! The pages of the cases: a merchant's, and pages that do as they are told, on several origins.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, CONTENT_TYPE, HeaderName,
+};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::services::ServeFile;
+
+/// Where everything is. Hosts differ as well as ports, since browsers keep hosts in processes of their own.
+#[derive(Clone)]
+pub struct Origins {
+    pub merchant: String,
+    /// Serves what the flows open.
+    pub provider: String,
+    /// Of the provider's host, another port.
+    pub elsewhere: String,
+    /// Of nobody's.
+    pub attacker: String,
+}
+
+/// The policy that the merchant's page has unless its address asks for another: as strict as the package allows.
+const STRICT: &str = "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; \
+    script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    frame-src http://localhost:* http://127.0.0.1:*; \
+    require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The headers that `?csp=` asks for.
+fn policies(name: &str) -> Vec<(HeaderName, String)> {
+    let enforced = |policy: String| (CONTENT_SECURITY_POLICY, policy);
+    match name {
+        "" => vec![enforced(STRICT.into())],
+        "none" => vec![],
+        "no-wasm" => vec![enforced(STRICT.replace(" 'wasm-unsafe-eval'", ""))],
+        "no-frame" => vec![enforced(STRICT.replace("http://localhost:*", "https://bank.example"))],
+        "report-only" => vec![
+            enforced(STRICT.into()),
+            (CONTENT_SECURITY_POLICY_REPORT_ONLY, "frame-src 'none'".into()),
+        ],
+        other => panic!("no policy is called {other}"),
+    }
+}
+
+#[derive(Clone)]
+struct Site {
+    origins: Arc<Origins>,
+    /// Pages that wait to be released.
+    held: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
+}
+
+impl Site {
+    fn held(&self, key: String) -> Arc<Semaphore> {
+        self.held.lock().unwrap().entry(key).or_insert_with(|| Arc::new(Semaphore::new(0))).clone()
+    }
+}
+
+/// Serves every page on every origin, until the runtime ends.
+pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
+    let mut listeners = Vec::new();
+    let mut urls = Vec::new();
+    for host in ["127.0.0.1", "localhost", "localhost", "127.0.0.1"] {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        urls.push(format!("http://{host}:{}", listener.local_addr()?.port()));
+        listeners.push(listener);
+    }
+    let [merchant, provider, elsewhere, attacker] = urls.try_into().expect("four origins");
+    let origins = Origins { merchant, provider, elsewhere, attacker };
+    let site = Site { origins: Arc::new(origins.clone()), held: Arc::default() };
+    let router = Router::new()
+        .route("/", get(merchant_page))
+        .route("/kit.js", get(|| asset("text/javascript", include_str!("pages/kit.js"))))
+        .route("/merchant.css", get(|| asset("text/css", include_str!("pages/merchant.css"))))
+        .route("/puppet", get(puppet))
+        .route("/hold/{key}", get(hold))
+        .route("/release/{key}", get(release))
+        .route_service("/pkg/index.js", ServeFile::new(root.join("pkg/index.js")))
+        .with_state(site);
+    for listener in listeners {
+        let router = router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+    }
+    Ok(origins)
+}
+
+async fn merchant_page(
+    State(site): State<Site>,
+    Query(query): Query<HashMap<String, String>>,
+) -> impl IntoResponse {
+    let Origins { merchant, provider, elsewhere, attacker } = &*site.origins;
+    let origins =
+        json!({ "merchant": merchant, "provider": provider, "elsewhere": elsewhere, "attacker": attacker });
+    let mut headers = HeaderMap::new();
+    for (name, policy) in policies(query.get("csp").map_or("", String::as_str)) {
+        headers.insert(name, policy.parse().expect("a header"));
+    }
+    let page = include_str!("pages/merchant.html").replace("{{origins}}", &origins.to_string());
+    (headers, asset("text/html", page).await)
+}
+
+async fn puppet(Query(query): Query<HashMap<String, String>>) -> impl IntoResponse {
+    let mut headers = HeaderMap::new();
+    if query.contains_key("sandboxed") {
+        headers.insert(CONTENT_SECURITY_POLICY, "sandbox allow-scripts".parse().expect("a header"));
+    }
+    (headers, asset("text/html", include_str!("pages/puppet.html")).await)
+}
+
+/// A puppet that comes when it is released.
+async fn hold(State(site): State<Site>, Path(key): Path<String>) -> impl IntoResponse {
+    drop(site.held(key).acquire().await);
+    puppet(Query(HashMap::new())).await
+}
+
+async fn release(State(site): State<Site>, Path(key): Path<String>) {
+    site.held(key).add_permits(1);
+}
+
+async fn asset(kind: &'static str, text: impl Into<String>) -> impl IntoResponse {
+    ([(CONTENT_TYPE, format!("{kind}; charset=utf-8")), (CACHE_CONTROL, "no-store".into())], text.into())
+}
