@@ -24,7 +24,7 @@ export async function post(path, body) {
       body: JSON.stringify(body),
     });
   } catch {
-    throw new Error('There is no connection. Please try again.');
+    throw new Error(given?.words?.['no-connection'] ?? 'There is no connection. Please try again.');
   }
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.message);
@@ -41,7 +41,7 @@ export function onSubmit(form, submitted) {
     if (button.getAttribute('aria-disabled') === 'true') return;
     clear(form, error);
     const empty = [...form.querySelectorAll('input[required]')].find(({ value }) => value.trim() === '');
-    if (empty) return fail(error, empty, `${empty.labels[0].textContent.trim()}: please fill this in.`);
+    if (empty) return fail(error, empty, `${empty.labels[0].textContent.trim()}: ${given?.words?.required ?? 'please fill this in.'}`);
     button.setAttribute('aria-disabled', 'true');
     try {
       await submitted(new FormData(form), event.submitter?.value);

@@ -29,6 +29,10 @@ pub struct Origins {
     pub merchant: String,
     /// Fiskil: the API at `/v1`, the consent pages at `/?sess_id=`.
     pub fiskil: String,
+    /// Flinks: the API under `/v3`, Flinks Connect at `/v2/`.
+    pub flinks: String,
+    /// finX: the API at `/`, the widget at `/?token=`.
+    pub finx: String,
     /// FinqLink: the API under `/v2`, the pages at `/w/`.
     pub finqlink: String,
     /// Fimento: the API at `/`, the consent pages at `/consent/`.
@@ -43,6 +47,10 @@ pub struct Sandbox {
     pub merchant: String,
     /// Fiskil's origin.
     pub fiskil: String,
+    /// Flinks' origin.
+    pub flinks: String,
+    /// finX's origin.
+    pub finx: String,
     /// FinqLink's origin.
     pub finqlink: String,
     /// Fimento's origin.
@@ -71,6 +79,8 @@ impl Sandbox {
         Ok(Self {
             merchant: origins.merchant,
             fiskil: origins.fiskil,
+            flinks: origins.flinks,
+            finx: origins.finx,
             finqlink: origins.finqlink,
             fimento: origins.fimento,
             stranger: origins.stranger,
@@ -84,6 +94,8 @@ impl Sandbox {
         Origins {
             merchant: self.merchant.clone(),
             fiskil: self.fiskil.clone(),
+            flinks: self.flinks.clone(),
+            finx: self.finx.clone(),
             finqlink: self.finqlink.clone(),
             fimento: self.fimento.clone(),
             stranger: self.stranger.clone(),
@@ -108,17 +120,23 @@ impl Drop for Sandbox {
 fn serve(config: Config) -> anyhow::Result<Origins> {
     let merchant = Origin::bind(config.port)?;
     let fiskil = Origin::bind(0)?;
+    let flinks = Origin::bind(0)?;
+    let finx = Origin::bind(0)?;
     let finqlink = Origin::bind(0)?;
     let fimento = Origin::bind(0)?;
     let stranger = Origin::bind(0)?;
     let origins = Origins {
         merchant: merchant.url.clone(),
         fiskil: fiskil.url.clone(),
+        flinks: flinks.url.clone(),
+        finx: finx.url.clone(),
         finqlink: finqlink.url.clone(),
         fimento: fimento.url.clone(),
         stranger: stranger.url.clone(),
     };
     fiskil.serve(providers::fiskil::router(&origins, &config));
+    flinks.serve(providers::flinks::router(&origins));
+    finx.serve(providers::finx::router(&origins));
     finqlink.serve(providers::finqlink::router(&origins, &config));
     fimento.serve(providers::fimento::router(&origins, &config));
     stranger.serve(providers::stranger::router());

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 pub(crate) const BODY_LIMIT: usize = 256 * 1024;
 
 const KEPT: usize = 1000;
-const SECRET: [&str; 4] = ["client_secret", "token", "password", "code"];
+const SECRET: [&str; 5] = ["client_secret", "token", "refresh_token", "password", "code"];
 
 /// The last thousand entries. Clones share them.
 #[derive(Clone, Default)]

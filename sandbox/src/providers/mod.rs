@@ -2,6 +2,8 @@
 
 pub(crate) mod fimento;
 pub(crate) mod finqlink;
+pub(crate) mod finx;
 pub(crate) mod fiskil;
+pub(crate) mod flinks;
 mod page;
 pub(crate) mod stranger;

@@ -6,7 +6,7 @@ use axum::http::header::{
 };
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 // No `frame-ancestors`: the pages are made to be embedded.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'";
@@ -22,6 +22,18 @@ pub(crate) fn page(html: &str, given: &Value) -> Response {
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (headers, Html(html.replace("{{given}}", &given))).into_response()
+}
+
+/// A page in one language, and its words for `given`: `{{name}}` in the page stands for a word of that name. The table has
+/// the words of each name in all languages, in the order that `language` counts.
+pub(crate) fn in_words(html: &str, table: &str, language: usize) -> (String, Value) {
+    let table: Map<String, Value> = serde_json::from_str(table).expect("a table of ours");
+    let words: Map<String, Value> =
+        table.into_iter().map(|(name, mut words)| (name, words[language].take())).collect();
+    let html = words.iter().fold(html.to_owned(), |html, (name, word)| {
+        html.replace(&format!("{{{{{name}}}}}"), word.as_str().expect("a word"))
+    });
+    (html, words.into())
 }
 
 /// Serves a file under `/assets/`.
@@ -41,6 +53,14 @@ pub(crate) fn common_assets(router: Router) -> Router {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_worded_in_one_language() {
+        let table = r#"{ "yes": ["Yes", "Oui"], "no": ["No", "Non"] }"#;
+        let (html, words) = in_words("<b>{{yes}}</b>{{given}}", table, 1);
+        assert_eq!(html, "<b>Oui</b>{{given}}");
+        assert_eq!(words, serde_json::json!({ "yes": "Oui", "no": "Non" }));
+    }
 
     #[tokio::test]
     async fn data_cannot_end_its_script_element() {

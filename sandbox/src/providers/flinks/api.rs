@@ -79,7 +79,9 @@ async fn authorize(
     }
     let login_id = required(&body, "LoginId")?;
     if body["MostRecentCached"] != true {
-        return Err(ApiError::invalid("MostRecentCached must be true: what is connected here is read from the cache"));
+        return Err(ApiError::invalid(
+            "MostRecentCached must be true: what is connected here is read from the cache",
+        ));
     }
     let login = tables.logins.get(login_id).cloned().ok_or_else(ApiError::invalid_login)?;
     let request_id = id();

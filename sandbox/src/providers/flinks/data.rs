@@ -148,7 +148,8 @@ mod tests {
 
     #[test]
     fn a_person_has_the_same_accounts_however_the_name_is_typed() {
-        let ids = |username| accounts("FlinksCapital", username).into_iter().map(|row| row.id).collect::<Vec<_>>();
+        let ids =
+            |username| accounts("FlinksCapital", username).into_iter().map(|row| row.id).collect::<Vec<_>>();
         assert_eq!(ids("Greatday"), ids("greatday"));
         assert_ne!(ids("Greatday"), ids("greatday_nomfa"));
         assert!(ids("Greatday").iter().all(|id| Uuid::parse_str(id).is_ok()));

@@ -21,7 +21,7 @@ pub(super) struct Token {
 }
 
 /// A connected person: what a `loginId` stands for.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(super) struct Login {
     pub id: String,
     pub username: String,

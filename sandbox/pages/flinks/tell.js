@@ -1,0 +1,43 @@
+// How Flinks Connect tells what happens: to the window that embeds it, to the one that opened it, and at the end by leaving.
+import { given } from '/assets/steps.js';
+
+// So that whoever listens sees a played flow as a sequence.
+const PAUSE_MS = 30;
+
+/** Posts the events, in order. */
+export async function tell(events) {
+  const listener = listeningWindow();
+  for (const event of events) {
+    // who may embed the page is the business of the provider's dashboard, so the target is anybody
+    listener?.postMessage(given.stringify ? JSON.stringify(event) : event, '*');
+    if (given.plays) await new Promise((wake) => setTimeout(wake, PAUSE_MS));
+  }
+  if (events.length > 0) report({ to: listener ? (listener === parent ? 'parent' : 'opener') : 'nobody', messages: events });
+}
+
+/** Goes where the person is sent at the end: by default with the whole tab, also out of a frame. */
+export function leave({ url, inside, alone }) {
+  if (alone && listeningWindow()) return;
+  report({ url });
+  if (parent === window || inside) return location.replace(url);
+  try {
+    top.location.href = url;
+  } catch {
+    // a browser lets a frame take its tab along only in a click of the person's
+  }
+}
+
+/** The window that hears the events, or null: nobody embeds the page, and no opener is left. */
+function listeningWindow() {
+  if (parent !== window) return parent;
+  return opener && !opener.closed ? opener : null;
+}
+
+function report(what) {
+  fetch('/v2/said', {
+    method: 'POST',
+    keepalive: true,
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(what),
+  }).catch(() => {});
+}

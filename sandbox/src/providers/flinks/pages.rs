@@ -1,0 +1,181 @@
+//! Flinks Connect, and the calls that it makes to its own server.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::header::HeaderName;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::Flinks;
+use super::error::{ApiError, object, required};
+use super::scenario::Scenario;
+use super::session::{
+    ANSWER, Action, INSTITUTION, INSTITUTIONS, Options, PASSWORD, QUESTIONS, Session, Turn, USERNAME,
+};
+use super::store::{Request, Token};
+use crate::providers::page;
+
+/// The name of the merchant, where `customerName` gives no other.
+const APP_NAME: &str = "Ledgerly";
+/// The usernames of the documentation's test users, with the name in the page's words of what each does.
+const TEST_USERS: [(&str, &str); 4] = [
+    (USERNAME, "user-success"),
+    ("greatday_nomfa", "user-no-question"),
+    ("test_disabled_account", "user-disabled"),
+    ("test_service_unavailable", "user-later"),
+];
+
+const CONNECT_PAGE: &str = include_str!("../../../pages/flinks/connect.html");
+const BANK_PAGE: &str = include_str!("../../../pages/flinks/bank.html");
+const WORDS: &str = include_str!("../../../pages/flinks/words.json");
+const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+pub(super) fn router(flinks: Arc<Flinks>) -> Router {
+    let router = Router::new()
+        .route("/v2", get(open))
+        .route("/v2/", get(open))
+        .route("/v2/bank", get(bank))
+        .route("/v2/act", post(act))
+        .route("/v2/play", post(play))
+        .route("/v2/said", post(said))
+        .with_state(flinks);
+    let router = page::asset(router, "connect.js", include_str!("../../../pages/flinks/connect.js"));
+    let router = page::asset(router, "tell.js", include_str!("../../../pages/flinks/tell.js"));
+    let router = page::asset(router, "bank.js", include_str!("../../../pages/flinks/bank.js"));
+    let router = page::asset(router, "flinks.css", include_str!("../../../pages/flinks/flinks.css"));
+    page::common_assets(router)
+}
+
+/// Opening the page uses the authorize token. With `demo=true` alone none is needed, as on the provider's own demo page.
+async fn open(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let options = Options::read(&query);
+    let token = match query.get("authorizeToken") {
+        Some(token) => flinks.store.tables().use_token(token),
+        None => options.demo.then(|| Token { expiry: std::time::Instant::now(), scenario: None }),
+    };
+    let scenario = token.as_ref().and_then(|token| token.scenario);
+    let refused =
+        token.is_none() || matches!(scenario, Some(Scenario::TokenInvalid | Scenario::TokenInvalidOnce));
+    if scenario == Some(Scenario::NeverLoads) {
+        return std::future::pending().await;
+    }
+    if refused {
+        let given = given(&options, "", false, &Session::refused());
+        let mut response = connect_page(&options, given);
+        *response.status_mut() = StatusCode::UNAUTHORIZED;
+        return response;
+    }
+    let (session, first) = Session::start(options.clone(), scenario, &flinks.origin, &flinks.stranger);
+    let mut given = given(&options, &session.request_id, scenario.is_some(), &first);
+    let institutions = INSTITUTIONS.iter().filter(|(id, ..)| *id != INSTITUTION || session.shows_demo());
+    given["institutions"] = institutions
+        .map(|(id, name, notes)| json!({ "id": id, "name": name, "note": notes[options.language()] }))
+        .collect();
+    flinks.store.tables().sessions.insert(session.request_id.clone(), session);
+    let mut response = connect_page(&options, given);
+    if scenario == Some(Scenario::Severed) {
+        response.headers_mut().insert(COOP, HeaderValue::from_static("same-origin"));
+    }
+    response
+}
+
+fn given(options: &Options, session: &str, plays: bool, first: &Turn) -> Value {
+    let test_users = TEST_USERS.map(|(name, what)| json!({ "name": name, "what": what }));
+    let typed = Scenario::TYPED
+        .map(|scenario| json!({ "name": scenario.name(), "title": scenario.describe().title }));
+    json!({
+        "session": session,
+        "app": options.customer_name.as_deref().unwrap_or(APP_NAME),
+        "plays": plays,
+        "stringify": options.stringify,
+        "closeEnable": options.close,
+        "backEnable": options.back,
+        "several": options.several_accounts,
+        "institutions": [],
+        "users": test_users.into_iter().chain(typed).collect::<Vec<_>>(),
+        "username": USERNAME,
+        "password": PASSWORD,
+        "answer": ANSWER,
+        "answers": QUESTIONS.map(|(asked, answer)| (asked[options.language()], answer)),
+        "first": first,
+    })
+}
+
+fn connect_page(options: &Options, mut given: Value) -> Response {
+    let (html, words) = page::in_words(CONNECT_PAGE, WORDS, options.language());
+    given["words"] = words;
+    page::page(&html, &given)
+}
+
+/// The page of a bank that signs people in by itself. The window that opened it is told what they decided.
+async fn bank(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let tables = flinks.store.tables();
+    let Some(session) = query.get("session").and_then(|id| tables.sessions.get(id)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let (html, words) = page::in_words(BANK_PAGE, WORDS, session.options.language());
+    let app = session.options.customer_name.as_deref().unwrap_or(APP_NAME);
+    page::page(&html, &json!({ "app": app, "words": words }))
+}
+
+async fn act(State(flinks): State<Arc<Flinks>>, body: Bytes) -> Result<Json<Turn>, PageError> {
+    let body = object(&body)?;
+    let action: Action =
+        serde_json::from_value(body.clone()).map_err(|_| ApiError::invalid("There is no such action"))?;
+    turn(&flinks, &body, |session| session.act(action))
+}
+
+/// Goes the whole way as the token's scenario says, without a click.
+async fn play(State(flinks): State<Arc<Flinks>>, body: Bytes) -> Result<Json<Turn>, PageError> {
+    turn(&flinks, &object(&body)?, Session::play)
+}
+
+fn turn(
+    flinks: &Flinks,
+    body: &Value,
+    next: impl FnOnce(&mut Session) -> Option<Turn>,
+) -> Result<Json<Turn>, PageError> {
+    let mut tables = flinks.store.tables();
+    let session = tables.sessions.get_mut(required(body, "session")?).ok_or_else(ApiError::no_session)?;
+    let turn = next(session).ok_or_else(|| ApiError::invalid("It is not the time for this"))?;
+    let request_id = session.request_id.clone();
+    if let Some(login) = &turn.login {
+        tables.requests.insert(request_id, Request { login_id: login.id.clone(), asked: 0 });
+        tables.logins.insert(login.id.clone(), login.clone());
+    }
+    Ok(Json(turn))
+}
+
+/// What the page says that it did, for the record.
+async fn said(State(flinks): State<Arc<Flinks>>, body: Bytes) -> Result<StatusCode, PageError> {
+    let body = object(&body)?;
+    let messages = body["messages"].as_array().cloned().unwrap_or_default();
+    for message in messages {
+        flinks.record.add("message", json!({ "to": body["to"], "message": message }));
+    }
+    if body["url"].is_string() {
+        flinks.record.add("message", json!({ "to": "url", "url": body["url"] }));
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the page's script shows: `{ message }`.
+struct PageError(ApiError);
+
+impl From<ApiError> for PageError {
+    fn from(error: ApiError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        (self.0.status, Json(json!({ "code": self.0.code, "message": self.0.message }))).into_response()
+    }
+}
