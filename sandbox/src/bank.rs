@@ -134,12 +134,12 @@ pub(crate) fn readings(seed: &str, today: NaiveDate) -> Vec<Reading> {
         .collect()
 }
 
-fn random(seed: &str, purpose: &str) -> SmallRng {
+pub(crate) fn random(seed: &str, purpose: &str) -> SmallRng {
     SmallRng::seed_from_u64(hash(&format!("{seed}/{purpose}")))
 }
 
 // FNV-1a: the standard library's hasher may change between releases.
-fn hash(text: &str) -> u64 {
+pub(crate) fn hash(text: &str) -> u64 {
     text.bytes()
         .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -5,5 +5,6 @@ pub(crate) mod finqlink;
 pub(crate) mod finx;
 pub(crate) mod fiskil;
 pub(crate) mod flinks;
+mod leave;
 mod page;
 pub(crate) mod stranger;

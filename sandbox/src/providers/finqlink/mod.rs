@@ -1,10 +1,85 @@
-//! FinqLink. See `contracts/finqlink.md`.
+//! FinqLink: its API under `/v2` and `/test`, its token endpoint, its pages at `/w/` and the banks' at `/bank/`, its webhooks.
+//! See `contracts/finqlink.md`. Where the provider's documentation names no field, the name here is a guess: `web_url`,
+//! `options.redirect_url`, `options.webhook_url`, `options.state`, and `state`, `status` and `web_id` on the return URL.
+
+mod api;
+mod banks;
+mod consents;
+mod data;
+mod decimal;
+mod error;
+mod keys;
+mod links;
+mod pages;
+mod paging;
+pub(crate) mod scenario;
+mod store;
+mod token;
+mod webhooks;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 
 use crate::record::Record;
 use crate::{Config, Origins};
+use store::{Link, Status, Store};
+use webhooks::Webhooks;
 
-pub(crate) fn router(_origins: &Origins, _config: &Config) -> Router {
-    Record::default().observe(Router::new())
+pub(crate) use banks::CREDITOR_IBAN;
+pub(crate) use keys::CLIENT_KEY;
+
+/// The one client that the simulated FinqLink knows.
+pub const CLIENT_ID: &str = "0oasandboxclient17";
+/// Its secret, for test calls.
+pub const CLIENT_SECRET: &str = "sandbox-finqlink-secret";
+
+/// The name of the merchant, as the provider knows it.
+const APP_NAME: &str = "Ledgerly";
+const TOKEN_PATH: &str = "/oauth2/v1/token";
+
+/// What every part of the simulation shares.
+pub(crate) struct Finqlink {
+    origin: String,
+    token_lifetime: Duration,
+    /// How long what happens in the background takes.
+    delay: Duration,
+    record: Record,
+    store: Store,
+    webhooks: Webhooks,
+}
+
+impl Finqlink {
+    /// Moves a payment or a consent on, and tells the merchant.
+    fn advance(&self, link: &mut Link, status: Status) {
+        if link.status != status {
+            link.status = status;
+            self.webhooks.link_status(link);
+        }
+    }
+}
+
+/// Where the token endpoint of a simulated FinqLink is.
+pub(crate) fn token_url(origin: &str) -> String {
+    format!("{origin}{TOKEN_PATH}")
+}
+
+pub(crate) fn router(origins: &Origins, config: &Config) -> Router {
+    let record = Record::default();
+    let finqlink = Arc::new(Finqlink {
+        origin: origins.finqlink.clone(),
+        token_lifetime: config.token_lifetime,
+        delay: config.webhook_delay,
+        record: record.clone(),
+        store: Store::default(),
+        webhooks: Webhooks::start(record.clone(), config.webhook_delay),
+    });
+    record.observe(
+        Router::new()
+            .merge(token::router(finqlink.clone()))
+            .merge(api::router(finqlink.clone()))
+            .merge(webhooks::router(finqlink.clone()))
+            .merge(pages::router(finqlink)),
+    )
 }

@@ -1,0 +1,126 @@
+//! The calls that a merchant's server makes, under `/v2` with an access token and under `/test` also with a client secret.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::error::{ApiError, object, required};
+use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, banks, consents, data, links};
+use crate::record::BODY_LIMIT;
+
+pub(super) type Answer = Result<Json<Value>, ApiError>;
+
+pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
+    let live = calls().route_layer(middleware::from_fn_with_state(finqlink.clone(), require_token));
+    let test = || {
+        calls()
+            .route("/consents/create", post(consents::create))
+            .route_layer(middleware::from_fn_with_state(finqlink.clone(), require_token_or_secret))
+    };
+    Router::new().nest("/v2/test", test()).nest("/test", test()).nest("/v2", live).with_state(finqlink)
+}
+
+fn calls() -> Router<Arc<Finqlink>> {
+    Router::new()
+        .route("/providers/list", post(providers))
+        .route("/providers/get", post(provider))
+        .route("/links/create", post(links::create))
+        .route("/links/get", post(links::get))
+        .route("/links/list", post(links::list))
+        .route("/links/redirect", post(links::redirect))
+        .route("/ais/consents/create", post(consents::create))
+        .route("/ais/consents/get", post(consents::get))
+        .route("/ais/consents/revoke", post(consents::revoke))
+        .route("/ais/consents/redirect", post(consents::redirect))
+        .route("/ais/accounts/list", post(data::accounts))
+        .route("/ais/balances/list", post(data::balances))
+        .route("/ais/transactions/list", post(data::transactions))
+        .route("/ais/jobs/create", post(data::create_job))
+        .route("/ais/jobs/get", post(data::get_job))
+}
+
+/// An answer with the `request_id` that every one has.
+pub(super) fn answer(mut body: Value) -> Json<Value> {
+    body["request_id"] = Uuid::new_v4().to_string().into();
+    Json(body)
+}
+
+async fn require_token(State(finqlink): State<Arc<Finqlink>>, request: Request, next: Next) -> Response {
+    match has_token(&finqlink, request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+/// The internal method for test calls: `client_id` and `client_secret` in each body.
+async fn require_token_or_secret(
+    State(finqlink): State<Arc<Finqlink>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if has_token(&finqlink, request.headers()).is_ok() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let body: Bytes = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
+    match has_secret(&body) {
+        Ok(()) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Err(error) => error.into_response(),
+    }
+}
+
+fn has_token(finqlink: &Finqlink, headers: &HeaderMap) -> Result<(), ApiError> {
+    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|header| header.strip_prefix("Bearer "));
+    let expiry = token.and_then(|token| finqlink.store.tables().tokens.get(token).copied());
+    if expiry.is_some_and(|expiry| expiry > Instant::now()) {
+        return Ok(());
+    }
+    Err(ApiError::unauthorized("The access token is missing, wrong or expired"))
+}
+
+fn has_secret(body: &[u8]) -> Result<(), ApiError> {
+    let body = object(body)?;
+    if body["client_id"] == CLIENT_ID && body["client_secret"] == CLIENT_SECRET {
+        return Ok(());
+    }
+    Err(ApiError::unauthorized("There is no access token, and the client_id and client_secret are wrong"))
+}
+
+async fn providers(body: Bytes) -> Answer {
+    let body = object(&body)?;
+    let options = &body["options"];
+    let filter = &options["ais_methods_filter"];
+    // every method of the sandbox is retail and of the environment `sandbox`
+    let wants = |name: &str, ours: &str| match &filter[name] {
+        Value::Null => true,
+        Value::Array(values) => values.iter().any(|value| value == ours),
+        value => value == ours,
+    };
+    let ours = wants("account_owner_type", "retail")
+        && wants("interface_type", "psd2")
+        && wants("interface_env", "sandbox");
+    let rows: Vec<Value> = banks::BANKS
+        .iter()
+        .filter(|_| ours)
+        .map(|bank| banks::listing(bank, options["show_ais_methods"] == true))
+        .collect();
+    Ok(answer(json!({ "providers": rows })))
+}
+
+async fn provider(body: Bytes) -> Answer {
+    let body = object(&body)?;
+    let bank = banks::find(required(&body, "provider_id")?).ok_or_else(|| ApiError::not_found("provider"))?;
+    let with_ais = body["options"]["show_ais_methods"] == true;
+    Ok(answer(json!({ "provider": banks::listing(bank, with_ais) })))
+}

@@ -1,0 +1,44 @@
+//! Amounts as the API writes them: `contracts/finqlink.md` and the provider's page on decimal values.
+
+/// The bani in an amount such as `100.50`: no leading zeros except below 1, no comma, the point optional, at most two decimals.
+pub(crate) fn parse(text: &str) -> Option<u64> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some((_, "")) => return None,
+        Some(parts) => parts,
+        None => (text, ""),
+    };
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) || fraction.len() > 2 {
+        return None;
+    }
+    if whole.len() > 1 && whole.starts_with('0') {
+        return None;
+    }
+    let whole: u64 = whole.parse().ok()?;
+    let fraction: u64 = format!("{fraction:0<2}").parse().ok()?;
+    whole.checked_mul(100)?.checked_add(fraction)
+}
+
+/// Bani as the API writes them.
+pub(crate) fn print(bani: i64) -> String {
+    let sign = if bani < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", bani.abs() / 100, bani.abs() % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_documented_form_is_an_amount() {
+        for (text, bani) in [("100.50", 10_050), ("0.50", 50), ("7", 700), ("0", 0), ("12.5", 1250)] {
+            assert_eq!(parse(text), Some(bani), "{text}");
+        }
+        for text in ["", ".5", "5.", "00.5", "0100", "1,000.00", "1,5", "-1", "+1", "1e3", "1.234", " 1", "٣"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        assert_eq!(parse("99999999999999999999"), None);
+        assert_eq!(print(-5), "-0.05");
+        assert_eq!(print(10_050), "100.50");
+    }
+}

@@ -1,0 +1,73 @@
+//! RSA keys: those that sign the webhooks, with their JWKS, and the one that the sandbox's merchant signs its assertions with.
+
+use std::sync::LazyLock;
+
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
+use base64::Engine;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
+use jsonwebtoken::{Algorithm, EncodingKey, crypto};
+use rand::RngExt;
+use serde_json::{Value, json};
+
+/// The merchant's key, whose public half is registered. Made anew by every process: nothing worth stealing is in the repository.
+pub(crate) static CLIENT_KEY: LazyLock<Key> = LazyLock::new(Key::generate);
+
+/// A 2048-bit RSA key.
+pub(crate) struct Key {
+    pub kid: String,
+    /// PKCS #8.
+    pub pem: String,
+    pub jwk: Jwk,
+    signing: EncodingKey,
+}
+
+impl Key {
+    fn generate() -> Self {
+        let pair = KeyPair::generate(KeySize::Rsa2048).expect("the system has randomness");
+        let der = pair.as_der().expect("a key that was just made");
+        let pem = format!(
+            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+            BASE64_STANDARD.encode(der.as_ref())
+        );
+        let signing = EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a key that was just made");
+        let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::RS256).expect("an RSA key");
+        let kid = hex::encode(rand::rng().random::<[u8; 16]>());
+        jwk.common.key_id = Some(kid.clone());
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        Self { kid, pem, jwk, signing }
+    }
+
+    /// The JWS of a payload, compact: header, payload and signature.
+    pub fn sign(&self, payload: &[u8]) -> String {
+        let header = json!({ "alg": "RS256", "kid": self.kid }).to_string();
+        let message =
+            format!("{}.{}", BASE64_URL_SAFE_NO_PAD.encode(header), BASE64_URL_SAFE_NO_PAD.encode(payload));
+        let signature =
+            crypto::sign(message.as_bytes(), &self.signing, Algorithm::RS256).expect("an RSA key signs");
+        format!("{message}.{signature}")
+    }
+}
+
+/// The key in use and the one before it.
+pub(crate) struct WebhookKeys {
+    pub current: Key,
+    previous: Key,
+}
+
+impl WebhookKeys {
+    pub fn generate() -> Self {
+        Self { current: Key::generate(), previous: Key::generate() }
+    }
+
+    /// The current key becomes the previous one, which is forgotten.
+    pub fn rotate(&mut self) {
+        self.previous = std::mem::replace(&mut self.current, Key::generate());
+    }
+
+    /// Exactly two keys, the newest first.
+    pub fn jwks(&self) -> Value {
+        json!({ "keys": [self.current.jwk, self.previous.jwk] })
+    }
+}
