@@ -1,8 +1,13 @@
 // The package's functions. Importing this file does nothing: no page is looked at, nothing is compiled.
+import { Stage, check } from '../src/browser/stage.js';
+import { CLOSED_BY_CALLER } from '../src/browser/told.js';
 import { LinkError, describeError } from './errors.js';
 import { flows, glue, instance } from './instance.js';
 
 export { LinkError, describeError };
+
+/** In the order of `Provider::ALL`. */
+const PROVIDERS = ['fiskil'];
 
 let last = 0;
 
@@ -11,55 +16,73 @@ function launch(provider, subject, options) {
   const id = ++last;
   let resolve, reject;
   const promise = new Promise((...functions) => ([resolve, reject] = functions));
+  const stage = new Stage();
+  let shown, began;
   // Events of the call itself wait until it has returned.
   let early = [];
   queueMicrotask(() => {
-    for (const [onEvent, event] of early) tell(onEvent, event);
+    const events = early;
     early = undefined;
+    events.forEach(report);
   });
+  function report(event) {
+    try {
+      shown.onEvent?.(event);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+  /** What the WebAssembly asks of the caller. */
   const flow = {
-    undo: [],
-    emit: (onEvent, event) => (early ? early.push([onEvent, event]) : tell(onEvent, event)),
-    settle(error, result) {
-      // Nobody needs to be told that somebody cancelled.
-      if (error?.code === 'LINK_USER_CANCELLED') promise.catch(() => {});
-      if (error) reject(new LinkError({ provider, ...error }));
-      else resolve(result);
+    reveal: () => stage.reveal(),
+    takeOff() {
+      flows.delete(flow);
+      stage.takeOff();
     },
-    over: () => flows.delete(flow),
+    emit(event) {
+      event = { provider, elapsedMs: performance.now() - began, ...event };
+      if (early) early.push(event);
+      else report(event);
+    },
+    resolve,
+    fail(error) {
+      // Nobody needs to be told that somebody cancelled.
+      if (error.code === 'LINK_USER_CANCELLED') promise.catch(() => {});
+      reject(new LinkError({ provider, ...error }));
+    },
   };
+  const tell = (number, detail = 0, origin = '', data) => glue?.tell(id, number, detail, origin, data);
   try {
     if (typeof document === 'undefined') throw { code: 'LINK_UNSUPPORTED', message: 'A flow needs a page: call this in a browser, not on a server.' };
-    flows.add(flow);
-    instance().open(id, provider, subject, options, flow);
+    began = performance.now();
+    shown = check(options);
+    const url = instance().begin(id, PROVIDERS.indexOf(provider), subject, options, flow);
+    if (url) {
+      flows.add(flow);
+      stage.show(shown, provider, url, tell);
+    }
   } catch (error) {
-    flow.settle({ code: error.code ?? 'LINK_INTERNAL_ERROR', message: error.message });
+    flow.fail({ code: error.code ?? 'LINK_INTERNAL_ERROR', message: error.message });
   }
-  if (!flow.undo.length) flows.delete(flow);
   return Object.assign(promise, {
-    close: () => glue?.close(id),
-    focus: () => glue?.focus(id),
+    close: () => tell(CLOSED_BY_CALLER),
+    focus: () => stage.focus(),
   });
-}
-
-function tell(onEvent, event) {
-  try {
-    onEvent(event);
-  } catch (error) {
-    reportError(error);
-  }
 }
 
 export const link = (sessionId, options) => launch('fiskil', sessionId, options);
 
-export const parseMessage = (provider, data) => instance().parseMessage(provider, data);
+export function parseMessage(provider, data) {
+  const outcome = instance().parseMessage(PROVIDERS.indexOf(provider), data);
+  return outcome && { provider, ...outcome };
+}
 
-export const parseCallback = (provider, url) => instance().parseCallback(provider, url);
+export const parseCallback = (provider, url) => ({ provider, ...instance().parseCallback(PROVIDERS.indexOf(provider), url) });
 
 export function cspDirectives(provider, options) {
-  const directives = instance().cspDirectives(provider, options);
-  if (directives.code) throw new LinkError(directives);
-  return directives;
+  const source = instance().frameSource(PROVIDERS.indexOf(provider), options);
+  if (source?.code) throw new LinkError({ provider, ...source });
+  return { ...(source && { 'frame-src': [source] }), 'script-src': ["'wasm-unsafe-eval'"] };
 }
 
 export function preload() {

@@ -1,7 +1,6 @@
 // The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
 import bytes from 'link-widget:bytes';
-import createGlue from 'link-widget:glue';
-import { undo } from '../src/browser/undo.js';
+import createGlue, { importsOf } from 'link-widget:glue';
 import { LinkError } from './errors.js';
 
 let module;
@@ -33,7 +32,7 @@ export function instance() {
   try {
     module ??= new WebAssembly.Module(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
     const fresh = createGlue(startTimer, clearTimer);
-    const { exports } = new WebAssembly.Instance(module, { './link_widget_bg.js': fresh });
+    const { exports } = new WebAssembly.Instance(module, importsOf(fresh));
     fresh.__wbg_set_wasm(guarded(exports));
     exports.__wbindgen_start();
     glue = fresh;
@@ -69,8 +68,8 @@ function abandon() {
   glue = undefined;
   timers.forEach(clearTimer);
   for (const flow of flows) {
-    undo(flow.undo);
-    flow.settle({ code: 'LINK_INTERNAL_ERROR', message: 'The widget failed and was taken off the page. Please report it.' });
+    flow.takeOff();
+    flow.fail({ code: 'LINK_INTERNAL_ERROR', message: 'The widget failed and was taken off the page. Please report it.' });
   }
   flows.clear();
 }

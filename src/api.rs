@@ -1,204 +1,153 @@
 //! The exports of the npm package, nothing else. `pkg-template/index.js` gives them their public shape.
+//!
+//! Providers are named by their place in [`Provider::ALL`], flows by a number that the package gives them.
 
-use crate::browser::data::{Given, Untrusted, text, to_js};
-use crate::browser::{self, Host, Page, Place};
-use crate::csp::directives;
+use crate::browser::data::{GivenOptions, Untrusted, some_text};
+use crate::browser::{Host, Page};
+use crate::csp::frame_source;
 use crate::error::LinkError;
-use crate::flow::{EventKind, Input};
-use crate::options::Options;
+use crate::flow::origin::Origin;
+use crate::flow::{EventKind, Flow};
+use crate::options::{Options, text};
 use crate::provider::{LinkResult, Provider, Target};
-use crate::value::{Record, put};
-use js_sys::{Array, Function};
+use crate::record::Record;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Element};
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 thread_local! {
-    /// The flows that are not over, each by the number that the package gave it.
+    /// The flows that are not over.
     static FLOWS: Cell<Vec<(u32, Rc<Page>)>> = const { Cell::new(Vec::new()) };
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// A flow as the package sees it.
-    pub type Flow;
-    /// What must be undone, should this instance trap. Empty at first.
-    #[wasm_bindgen(method, getter)]
-    fn undo(this: &Flow) -> Array;
+    /// A flow as the package sees it: see `Flow` in `index.js`.
+    #[wasm_bindgen(js_name = Flow)]
+    pub type Caller;
     #[wasm_bindgen(method)]
-    fn emit(this: &Flow, on_event: &JsValue, event: &JsValue);
-    /// Takes the parts of the error or, where that is undefined, the result. Called once.
+    fn reveal(this: &Caller);
+    #[wasm_bindgen(method, js_name = takeOff)]
+    fn take_off(this: &Caller);
     #[wasm_bindgen(method)]
-    fn settle(this: &Flow, error: &JsValue, result: &JsValue);
-    /// Nothing of the flow is left on the page. Called once, if the flow got so far as to open.
+    fn emit(this: &Caller, event: JsValue);
     #[wasm_bindgen(method)]
-    fn over(this: &Flow);
+    fn resolve(this: &Caller, result: JsValue);
+    #[wasm_bindgen(method)]
+    fn fail(this: &Caller, error: JsValue);
 }
 
-struct Caller {
+struct Numbered {
     id: u32,
-    provider: Provider,
-    flow: Flow,
-    on_event: Option<Function>,
+    caller: Caller,
 }
 
-impl Host for Caller {
-    fn emit(&self, kind: EventKind, elapsed_ms: f64) {
-        if let Some(on_event) = &self.on_event {
-            self.flow.emit(on_event, &to_js(kind.into_record(self.provider, elapsed_ms).into()));
-        }
+impl Host for Numbered {
+    fn reveal(&self) {
+        self.caller.reveal();
+    }
+
+    fn take_off(&self) {
+        let mut flows = FLOWS.take();
+        flows.retain(|(id, _)| *id != self.id);
+        FLOWS.set(flows);
+        self.caller.take_off();
+    }
+
+    fn emit(&self, kind: EventKind) {
+        self.caller.emit(kind.into_record().into());
     }
 
     fn settle(&self, answer: Result<LinkResult, LinkError>) {
         match answer {
-            Ok(result) => self.flow.settle(&JsValue::UNDEFINED, &to_js(result.into_record().into())),
-            Err(error) => self.flow.settle(&to_js(error_record(error).into()), &JsValue::UNDEFINED),
+            Ok(result) => self.caller.resolve(result.into_record().into()),
+            Err(error) => self.caller.fail(parts(error)),
         }
-    }
-
-    fn over(&self) {
-        let mut flows = FLOWS.take();
-        flows.retain(|(id, _)| *id != self.id);
-        FLOWS.set(flows);
-        self.flow.over();
     }
 }
 
-/// Opens a flow. Never throws: what is wrong is settled.
+/// The parts of an error.
+fn parts(error: LinkError) -> JsValue {
+    let mut record = Record::default();
+    error.put_into(&mut record);
+    record.into()
+}
+
+/// Begins a flow, and gives the URL to show. `undefined`: it has failed, and the caller has been told why.
 #[wasm_bindgen]
-pub fn open(id: u32, provider: &str, subject: JsValue, options: JsValue, flow: Flow) {
-    let Some(provider) = Provider::from_name(provider) else { return };
-    let mut caller = Box::new(Caller { id, provider, flow, on_event: None });
+pub fn begin(
+    id: u32,
+    provider: usize,
+    subject: &JsValue,
+    options: JsValue,
+    caller: Caller,
+) -> Option<String> {
     match read(provider, subject, options) {
-        Ok(given) => {
-            let undo = caller.flow.undo();
-            caller.on_event = given.on_event;
-            let page =
-                browser::open(&given.target, given.options, given.container, given.signal, undo, caller);
-            if let Some(page) = page {
-                let mut flows = FLOWS.take();
-                flows.push((id, page));
-                FLOWS.set(flows);
-            }
+        Ok((flow, url)) => {
+            let page = Page::new(flow, Box::new(Numbered { id, caller }));
+            let mut flows = FLOWS.take();
+            flows.push((id, page));
+            FLOWS.set(flows);
+            Some(url)
         }
-        Err(error) => caller.settle(Err(error.of(provider))),
+        Err(error) => {
+            caller.fail(parts(error));
+            None
+        }
     }
 }
 
-struct Read {
-    target: Target,
-    options: Options,
-    container: Option<Place>,
-    signal: Option<AbortSignal>,
-    on_event: Option<Function>,
+fn read(provider: usize, subject: &JsValue, options: JsValue) -> Result<(Flow, String), LinkError> {
+    let provider = named(provider)?;
+    let given = GivenOptions(options);
+    let options = Options::read(&given)?;
+    let url = Target::read(provider, some_text(subject), &given)?.url()?;
+    let allowed = options.origin()?.unwrap_or_else(|| Origin::of(&url));
+    Ok((Flow::new(provider, allowed, options.timeout_ms, options.load_timeout_ms), url.href()))
 }
 
-fn read(provider: Provider, subject: JsValue, options: JsValue) -> Result<Read, LinkError> {
-    if !options.is_null() && !options.is_undefined() && !options.is_object() {
-        return Err(LinkError::invalid("options", "an object, or left out"));
-    }
-    let given = Given(if options.is_null() { JsValue::UNDEFINED } else { options });
-    const CONTAINER: &str = "an element of this page, the id of one or a CSS selector";
-    let container = match of_type::<JsValue>(&given, "container", CONTAINER)? {
-        None => None,
-        Some(value) => Some(match text(&value) {
-            Ok(Some(name)) => Place::Named(name),
-            _ => Place::Element(
-                value.dyn_into::<Element>().map_err(|_| LinkError::invalid("container", CONTAINER))?,
-            ),
-        }),
-    };
-    Ok(Read {
-        target: Target::read(provider, text(&subject), &given)?,
-        options: Options::read(&given)?,
-        container,
-        signal: of_type(&given, "signal", "an AbortSignal")?,
-        on_event: of_type(&given, "onEvent", "a function")?,
-    })
-}
-
-/// An option that is no plain value.
-fn of_type<T: JsCast>(given: &Given, name: &str, takes: &str) -> Result<Option<T>, LinkError> {
-    let value = given.get(name).map_err(|_| LinkError::invalid(name, takes))?;
-    if value.is_undefined() {
-        return Ok(None);
-    }
-    value.dyn_into().map(Some).map_err(|_| LinkError::invalid(name, takes))
-}
-
-fn error_record(error: LinkError) -> Record {
-    let mut record = Record::new();
-    put(&mut record, "code", error.code.as_str());
-    put(&mut record, "message", error.message);
-    put(&mut record, "provider", error.provider.map(Provider::name));
-    if !error.details.is_empty() {
-        put(&mut record, "details", error.details);
-    }
-    record
-}
-
-fn flow(id: u32) -> Option<Rc<Page>> {
+/// Tells a flow what happened: see [`Page::tell`].
+#[wasm_bindgen]
+pub fn tell(id: u32, number: u32, detail: u32, origin: &str, data: JsValue) {
     let flows = FLOWS.take();
     let page = flows.iter().find(|(flow, _)| *flow == id).map(|(_, page)| page.clone());
     FLOWS.set(flows);
-    page
-}
-
-/// Ends a flow.
-#[wasm_bindgen]
-pub fn close(id: u32) {
-    if let Some(page) = flow(id) {
-        page.tell(Input::ClosedByCaller);
+    if let Some(page) = page {
+        page.tell(number, detail, origin, data);
     }
 }
 
-/// Brings a flow's page to the front.
-#[wasm_bindgen]
-pub fn focus(id: u32) {
-    if let Some(page) = flow(id) {
-        page.focus();
-    }
-}
-
-fn provider(name: &JsValue) -> Option<Provider> {
-    Provider::from_name(&text(name).ok()??)
+fn named(provider: usize) -> Result<Provider, LinkError> {
+    let provider = Provider::ALL.get(provider).copied();
+    provider.ok_or_else(|| LinkError::invalid("provider", "the name of a provider, such as 'fiskil'"))
 }
 
 /// See `parseMessage` in `index.d.ts`.
 #[wasm_bindgen(js_name = parseMessage)]
-pub fn parse_message(name: &JsValue, data: JsValue) -> JsValue {
-    provider(name)
-        .and_then(|provider| Some(provider.parse_message(&Untrusted(data))?.into_record(provider)))
-        .map_or(JsValue::NULL, |record| to_js(record.into()))
+pub fn parse_message(provider: usize, data: JsValue) -> JsValue {
+    let outcome = named(provider).ok().and_then(|provider| provider.read(&Untrusted::new(data)));
+    outcome.map_or(JsValue::NULL, |outcome| outcome.into_record().into())
 }
-
-const PROVIDERS: &str = "the name of a provider, such as 'fiskil'";
 
 /// See `parseCallback` in `index.d.ts`.
 #[wasm_bindgen(js_name = parseCallback)]
-pub fn parse_callback(name: &JsValue, url: &JsValue) -> JsValue {
-    let Some(provider) = provider(name) else {
-        let mut record = Record::new();
-        put(&mut record, "kind", "failed");
-        record.extend(error_record(LinkError::invalid("provider", PROVIDERS)));
-        return to_js(record.into());
-    };
-    let url = text(url).ok().flatten().unwrap_or_default();
-    to_js(provider.parse_callback(&url).into_record(provider).into())
+pub fn parse_callback(provider: usize, url: &JsValue) -> JsValue {
+    let outcome = named(provider).map_or_else(crate::provider::Outcome::Failed, |provider| {
+        provider.parse_callback(&some_text(url).unwrap_or_default())
+    });
+    outcome.into_record().into()
 }
 
-/// See `cspDirectives` in `index.d.ts`. An error comes as its parts.
-#[wasm_bindgen(js_name = cspDirectives)]
-pub fn csp_directives(name: &JsValue, options: JsValue) -> JsValue {
-    let directives = || -> Result<Record, LinkError> {
-        let provider = provider(name).ok_or_else(|| LinkError::invalid("provider", PROVIDERS))?;
-        let given = Given(if options.is_object() { options } else { JsValue::UNDEFINED });
-        let url = crate::options::text(&given, "url", "a string: an https URL")?;
-        directives(provider, url.as_deref(), Options::read(&given)?.mode)
+/// The origin that a page that embeds this provider must allow; `undefined` where it is not known. What is
+/// wrong comes as the parts of an error.
+#[wasm_bindgen(js_name = frameSource)]
+pub fn frame_source_of(provider: usize, options: JsValue) -> JsValue {
+    let source = || {
+        let url = text(&GivenOptions(options), "url", "a string: an https URL")?;
+        frame_source(named(provider)?, url.as_deref())
     };
-    to_js(directives().unwrap_or_else(error_record).into())
+    source().map_or_else(parts, Into::into)
 }

@@ -1,7 +1,7 @@
 //! `LinkError` and its closed set of codes.
 
 use crate::provider::Provider;
-use crate::value::{Record, join};
+use crate::record::Record;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -144,13 +144,22 @@ pub struct LinkError {
     /// The provider of the flow; `None` where the failure concerns no provider.
     pub provider: Option<Provider>,
     /// What the provider said beyond the code, where it said anything. Never codes, tokens or logins.
-    pub details: Record,
+    pub details: Option<Record>,
+}
+
+/// One text out of several. `concat` and `format!` do the same for a kilobyte more of WebAssembly each.
+pub(crate) fn join(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(part);
+    }
+    text
 }
 
 impl LinkError {
     /// An error with no details.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, message: message.into(), provider: None, details: Record::new() }
+        Self { code, message: message.into(), provider: None, details: None }
     }
 
     /// An argument or option that is not what it must be: its name, and what it takes.
@@ -166,8 +175,17 @@ impl LinkError {
 
     /// The same error, with details.
     pub(crate) fn with(mut self, details: Record) -> Self {
-        self.details = details;
+        self.details = if details.is_empty() { None } else { Some(details) };
         self
+    }
+
+    /// The parts of it that JavaScript sees.
+    pub(crate) fn put_into(self, record: &mut Record) {
+        record.text("code", self.code.as_str());
+        record.text("message", &self.message);
+        if let Some(details) = self.details {
+            record.record("details", details);
+        }
     }
 }
 

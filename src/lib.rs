@@ -19,10 +19,8 @@ pub mod error;
 pub mod flow;
 pub mod options;
 pub mod provider;
+pub mod record;
 mod url;
-pub mod value;
-#[cfg(target_arch = "wasm32")]
-mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub use browser::future::{LinkEvent, LinkFlow, open, open_in};

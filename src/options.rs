@@ -2,8 +2,6 @@
 
 use crate::error::LinkError;
 use crate::flow::origin::Origin;
-use crate::provider::fields::Fields;
-use crate::value::Value;
 use serde::{Deserialize, Serialize};
 
 /// How the provider's page is shown.
@@ -17,6 +15,9 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// The modes, in the order of `browser/stage.js`.
+    pub const ALL: [Self; 2] = [Self::Overlay, Self::Container];
+
     /// Its name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -26,11 +27,45 @@ impl Mode {
     }
 }
 
+/// One value that a caller gave.
+#[derive(Debug)]
+pub enum Value {
+    /// Not given.
+    Absent,
+    /// A string.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A boolean.
+    Flag(bool),
+    /// What no option takes: another type, a text over 64 KiB, a getter that throws.
+    Other,
+}
+
+/// The plain values that a caller gave.
+pub trait Given {
+    /// The one of this name.
+    fn value(&self, name: &str) -> Value;
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Given for serde_json::Value {
+    fn value(&self, name: &str) -> Value {
+        match self.get(name) {
+            None => Value::Absent,
+            Some(Self::String(text)) if text.len() <= crate::provider::fields::LIMIT => {
+                Value::Text(text.clone())
+            }
+            Some(Self::Number(number)) => number.as_f64().map_or(Value::Other, Value::Number),
+            Some(Self::Bool(flag)) => Value::Flag(*flag),
+            _ => Value::Other,
+        }
+    }
+}
+
 /// What a caller may ask for, the same for every provider.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// How to show the provider's page. `None`: an overlay, or a container where one is given.
-    pub mode: Option<Mode>,
     /// How long the whole flow may take, in milliseconds; 0 or infinity: as long as it likes.
     /// 600,000 unless set.
     pub timeout_ms: f64,
@@ -50,7 +85,6 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            mode: None,
             timeout_ms: 600_000.0,
             load_timeout_ms: 30_000.0,
             allowed_origin: None,
@@ -62,31 +96,24 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Reads the options that are plain values. Unknown names are ignored.
+    /// Reads the options that decide something. Those that concern the page are read where the page is
+    /// changed, in `browser/stage.js`.
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: an option is not of its type or outside its range.
-    pub fn read<F: Fields>(source: &F) -> Result<Self, LinkError> {
-        let defaults = Self::default();
-        let mode = match text(source, "mode", MODES)?.as_deref() {
-            None => None,
-            Some("overlay") => Some(Mode::Overlay),
-            Some("container") => Some(Mode::Container),
-            Some(_) => return Err(LinkError::invalid("mode", MODES)),
-        };
-        let options = Self {
-            mode,
-            timeout_ms: milliseconds(source, "timeoutMs", defaults.timeout_ms)?,
-            load_timeout_ms: milliseconds(source, "loadTimeoutMs", defaults.load_timeout_ms)?,
-            allowed_origin: text(source, "allowedOrigin", "a string: one https origin")?,
-            title: text(source, "title", A_STRING)?,
-            locale: text(source, "locale", "a string: a BCP 47 language tag such as en-AU")?,
-            close_button: match source.value("closeButton") {
-                Ok(Value::Absent) => true,
-                Ok(Value::Bool(flag)) => flag,
-                _ => return Err(LinkError::invalid("closeButton", "true or false")),
-            },
-        };
+    pub fn read(given: &impl Given) -> Result<Self, LinkError> {
+        let mut options = Self::default();
+        for (name, limit) in
+            [("timeoutMs", &mut options.timeout_ms), ("loadTimeoutMs", &mut options.load_timeout_ms)]
+        {
+            match given.value(name) {
+                Value::Absent => {}
+                Value::Number(value) => *limit = value,
+                _ => *limit = f64::NAN,
+            }
+        }
+        options.allowed_origin = text(given, "allowedOrigin", AN_ORIGIN)?;
+        options.check()?;
         Ok(options)
     }
 
@@ -94,7 +121,7 @@ impl Options {
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: not an origin.
-    pub(crate) fn origin(&self) -> Result<Option<Origin>, LinkError> {
+    pub fn origin(&self) -> Result<Option<Origin>, LinkError> {
         self.allowed_origin.as_deref().map(Origin::from_option).transpose()
     }
 
@@ -102,7 +129,7 @@ impl Options {
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: negative, or not a number.
-    pub(crate) fn check(&self) -> Result<(), LinkError> {
+    pub fn check(&self) -> Result<(), LinkError> {
         for (name, value) in [("timeoutMs", self.timeout_ms), ("loadTimeoutMs", self.load_timeout_ms)] {
             if value.is_nan() || value < 0.0 {
                 return Err(LinkError::invalid(name, A_DURATION));
@@ -112,27 +139,19 @@ impl Options {
     }
 }
 
-const MODES: &str = "'overlay' or 'container'";
-const A_STRING: &str = "a string of at most 64 KiB";
+/// What `allowedOrigin` takes.
+pub(crate) const AN_ORIGIN: &str = "one https origin without a path, such as https://auth.fiskil.com";
 const A_DURATION: &str = "a number of milliseconds, 0 or more; 0 and Infinity mean no limit";
 
 /// An option that is a text.
 ///
 /// # Errors
 /// LINK_INVALID_OPTIONS, saying what it `takes`.
-pub(crate) fn text<F: Fields>(source: &F, name: &str, takes: &str) -> Result<Option<String>, LinkError> {
-    match source.value(name) {
-        Ok(Value::Absent) => Ok(None),
-        Ok(Value::Text(text)) => Ok(Some(text.into_owned())),
+pub(crate) fn text(given: &impl Given, name: &str, takes: &str) -> Result<Option<String>, LinkError> {
+    match given.value(name) {
+        Value::Absent => Ok(None),
+        Value::Text(text) => Ok(Some(text)),
         _ => Err(LinkError::invalid(name, takes)),
-    }
-}
-
-fn milliseconds<F: Fields>(source: &F, name: &str, default: f64) -> Result<f64, LinkError> {
-    match source.value(name) {
-        Ok(Value::Absent) => Ok(default),
-        Ok(Value::Number(value)) if value >= 0.0 => Ok(value),
-        _ => Err(LinkError::invalid(name, A_DURATION)),
     }
 }
 
@@ -149,45 +168,32 @@ mod tests {
 
     #[test]
     fn reads_each_option() {
-        let given = json!({
-            "mode": "container", "timeoutMs": 5, "loadTimeoutMs": 0, "allowedOrigin": "https://a.example",
-            "title": "Bank", "locale": "fr", "closeButton": false,
-        });
-        assert_eq!(
-            Options::read(&given),
-            Ok(Options {
-                mode: Some(Mode::Container),
-                timeout_ms: 5.0,
-                load_timeout_ms: 0.0,
-                allowed_origin: Some("https://a.example".into()),
-                title: Some("Bank".into()),
-                locale: Some("fr".into()),
-                close_button: false,
-            })
-        );
+        let given = json!({ "timeoutMs": 5, "loadTimeoutMs": 0, "allowedOrigin": "https://a.example" });
+        let options = Options {
+            timeout_ms: 5.0,
+            load_timeout_ms: 0.0,
+            allowed_origin: Some("https://a.example".into()),
+            ..Options::default()
+        };
+        assert_eq!(Options::read(&given), Ok(options));
     }
 
     #[test]
     fn a_wrong_option_is_named_with_what_it_takes() {
         for (given, message) in [
-            (json!({ "mode": "sideways" }), "mode must be 'overlay'"),
-            (json!({ "mode": 1 }), "mode must be 'overlay'"),
-            (json!({ "mode": null }), "mode must be 'overlay'"),
             (json!({ "timeoutMs": -1 }), "timeoutMs must be a number of milliseconds"),
             (json!({ "timeoutMs": "5" }), "timeoutMs must be a number of milliseconds"),
+            (json!({ "timeoutMs": null }), "timeoutMs must be a number of milliseconds"),
             (json!({ "loadTimeoutMs": -0.1 }), "loadTimeoutMs must be a number"),
-            (json!({ "allowedOrigin": 5 }), "allowedOrigin must be a string"),
-            (json!({ "title": {} }), "title must be a string"),
-            (json!({ "title": "x".repeat(65 * 1024) }), "title must be a string of at most 64 KiB"),
-            (json!({ "locale": true }), "locale must be a string"),
-            (json!({ "closeButton": "no" }), "closeButton must be true or false"),
+            (json!({ "allowedOrigin": 5 }), "allowedOrigin must be one https origin"),
+            (json!({ "allowedOrigin": "x".repeat(65 * 1024) }), "allowedOrigin must be one https origin"),
         ] {
             let error = Options::read(&given).expect_err(message);
             assert!(error.message.starts_with(message), "{error}");
         }
-        let endless = Options { timeout_ms: f64::NAN, ..Options::default() };
-        assert!(endless.check().is_err());
-        let negative = Options { load_timeout_ms: -1.0, ..Options::default() };
-        assert!(negative.check().is_err());
+        for limit in [f64::NAN, -1.0] {
+            assert!(Options { timeout_ms: limit, ..Options::default() }.check().is_err());
+            assert!(Options { load_timeout_ms: limit, ..Options::default() }.check().is_err());
+        }
     }
 }

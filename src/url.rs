@@ -58,10 +58,13 @@ mod parser {
 
     /// The parameters of a URL's query, decoded.
     #[derive(Debug)]
-    pub struct Query(Vec<(String, String)>);
+    pub struct Query(pub(crate) Vec<(String, String)>);
 
     impl Query {
-        pub(super) fn parse(query: &str) -> Self {
+        /// The query of a URL or of a relative reference: from the first `?` to the fragment.
+        pub fn of(url: &str) -> Self {
+            let path = url.split('#').next().unwrap_or_default();
+            let (_, query) = path.split_once('?').unwrap_or_default();
             Self(form_urlencoded::parse(query.as_bytes()).into_owned().collect())
         }
 
@@ -87,8 +90,22 @@ mod parser {
 
 #[cfg(target_arch = "wasm32")]
 mod parser {
-    use js_sys::JsString;
     use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(module = "/src/browser/data.js")]
+    extern "C" {
+        #[wasm_bindgen(js_name = parseUrl)]
+        fn parse_url(url: &str, base: Option<&str>) -> Option<web_sys::Url>;
+        #[wasm_bindgen(js_name = option)]
+        fn part(url: &web_sys::Url, name: &str) -> String;
+        fn query(url: &str) -> JsValue;
+        /// Undoes percent-encoding. `None`: it is not valid.
+        pub fn decode(text: &str) -> Option<String>;
+        #[wasm_bindgen(js_name = getParameter)]
+        fn get_parameter(query: &JsValue, name: &str) -> Option<String>;
+        #[wasm_bindgen(js_name = setParameter)]
+        fn set_parameter(url: &web_sys::Url, name: &str, value: &str);
+    }
 
     /// A parsed URL.
     #[derive(Clone, Debug)]
@@ -96,86 +113,70 @@ mod parser {
 
     impl Url {
         pub fn parse(text: &str) -> Option<Self> {
-            web_sys::Url::new(text).ok().map(Self)
+            parse_url(text, None).map(Self)
         }
 
         pub fn join(base: &str, text: &str) -> Option<Self> {
-            web_sys::Url::new_with_base(text, base).ok().map(Self)
+            parse_url(text, Some(base)).map(Self)
         }
 
         pub fn href(&self) -> String {
-            self.0.href()
+            part(&self.0, "href")
         }
 
         /// With the colon, as in `https:`.
         pub fn scheme(&self) -> String {
-            self.0.protocol()
+            part(&self.0, "protocol")
         }
 
         pub fn host(&self) -> String {
-            self.0.hostname()
+            part(&self.0, "hostname")
         }
 
         /// Serialised; `null` where the scheme has none.
         pub fn origin(&self) -> String {
-            self.0.origin()
+            part(&self.0, "origin")
         }
 
         pub fn path(&self) -> String {
-            self.0.pathname()
+            part(&self.0, "pathname")
         }
 
         pub fn has_user_info(&self) -> bool {
-            !self.0.username().is_empty() || !self.0.password().is_empty()
+            !(part(&self.0, "username").is_empty() && part(&self.0, "password").is_empty())
         }
 
         /// Whether it has a query or a fragment.
         pub fn has_tail(&self) -> bool {
-            !self.0.search().is_empty() || !self.0.hash().is_empty()
+            !(part(&self.0, "search").is_empty() && part(&self.0, "hash").is_empty())
         }
 
         pub fn set_parameter(&mut self, name: &str, value: &str) {
-            self.0.search_params().set(name, value);
+            set_parameter(&self.0, name, value);
         }
-    }
-
-    #[wasm_bindgen]
-    extern "C" {
-        // Unlike web-sys's, it does not catch: every text is a query.
-        type URLSearchParams;
-        #[wasm_bindgen(constructor)]
-        fn new(query: &str) -> URLSearchParams;
-
-        #[wasm_bindgen(js_name = decodeURIComponent, catch)]
-        fn decode_uri_component(text: &str) -> Result<JsString, JsValue>;
     }
 
     /// The parameters of a URL's query, decoded.
     #[derive(Debug)]
-    pub struct Query(web_sys::UrlSearchParams);
+    pub struct Query(pub(crate) JsValue);
 
     impl Query {
-        pub(super) fn parse(query: &str) -> Self {
-            Self(URLSearchParams::new(query).unchecked_into())
+        /// The query of a URL or of a relative reference: from the first `?` to the fragment.
+        pub fn of(url: &str) -> Self {
+            Self(query(url))
         }
 
         /// The first parameter of this name.
         pub fn get(&self, name: &str) -> Option<String> {
-            self.0.get(name)
+            get_parameter(&self.0, name)
         }
-    }
-
-    /// Undoes percent-encoding. `None`: it is not valid.
-    pub fn decode(text: &str) -> Option<String> {
-        decode_uri_component(text).ok().map(String::from)
     }
 }
 
 pub(crate) use parser::{Query, Url, decode};
 
 use crate::error::LinkError;
-use crate::provider::fields::{Fields, TooLong, limited};
-use crate::value::Value;
+use crate::provider::fields::{Fields, LIMIT};
 
 impl Url {
     /// A URL that may be opened: https, or http on this machine; without user info.
@@ -208,9 +209,10 @@ impl Url {
         )
     }
 
-    /// Whether a provider may have sent the user to this URL: an absolute one, of the web or of an app.
+    /// Whether a provider may have sent the user to this URL: an absolute one of at most
+    /// 64 KiB, of the web or of an app.
     pub fn may_be_callback(text: &str) -> bool {
-        Self::parse(text).is_some_and(|url| !url.is_active())
+        text.len() <= LIMIT && Self::parse(text).is_some_and(|url| !url.is_active())
     }
 
     /// Whether an application may be given this text to navigate to: everything but plain http and active
@@ -232,30 +234,33 @@ fn is_loopback(host: &str) -> bool {
             .is_some_and(|rest| rest.bytes().all(|byte| byte == b'.' || byte.is_ascii_digit()))
 }
 
-impl Query {
-    /// The query of a URL or of a relative reference: from the first `?` to the fragment.
-    pub fn of(url: &str) -> Self {
-        let end = url.bytes().position(|byte| byte == b'#').unwrap_or(url.len());
-        let start = url.bytes().position(|byte| byte == b'?').map_or(end, |at| at + 1);
-        Self::parse(url.get(start..end).unwrap_or_default())
-    }
-}
-
 impl Fields for Query {
-    fn value(&self, name: &str) -> Result<Value, TooLong> {
-        self.get(name).map(limited).transpose().map(Value::from)
+    fn text(&self, name: &str) -> Option<String> {
+        self.get(name)
+    }
+
+    fn flag(&self, _: &str) -> Option<bool> {
+        None
+    }
+
+    fn number(&self, _: &str) -> Option<f64> {
+        None
+    }
+
+    fn texts(&self, _: &str) -> Option<Vec<String>> {
+        None
     }
 
     fn record(&self, _: &str) -> Option<Self> {
         None
     }
 
-    fn whole(&self) -> Result<Option<String>, TooLong> {
-        Ok(None)
+    fn unpacked(&self) -> Option<Self> {
+        None
     }
 
-    fn from_json(_: &str) -> Option<Self> {
-        None
+    fn is_too_long(&self) -> bool {
+        false
     }
 }
 

@@ -1,20 +1,50 @@
 //! Flows for front ends that are written in Rust.
 
-use super::{Host, Page, Place};
+use super::{Host, Page};
 use crate::error::{ErrorCode, LinkError};
-use crate::flow::EventKind;
+use crate::flow::origin::Origin;
+use crate::flow::{EventKind, Flow, Input};
 use crate::options::Options;
 use crate::provider::{LinkResult, Provider, Target};
-use crate::value::Value;
+use crate::record::Record;
 use futures::channel::{mpsc, oneshot};
 use futures::stream::Stream;
-use serde::{Serialize, Serializer};
 use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
+
+#[wasm_bindgen(module = "/src/browser/stage.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn check(options: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[derive(Clone)]
+    type Stage;
+    #[wasm_bindgen(constructor)]
+    fn new() -> Stage;
+    #[wasm_bindgen(method)]
+    fn show(this: &Stage, shown: &JsValue, provider: &str, url: &str, tell: &JsValue);
+    #[wasm_bindgen(method)]
+    fn reveal(this: &Stage);
+    #[wasm_bindgen(method)]
+    fn focus(this: &Stage);
+    #[wasm_bindgen(method, js_name = takeOff)]
+    fn take_off(this: &Stage);
+}
+
+// What stage.js imports: named here, so that they are shipped beside it.
+#[wasm_bindgen(module = "/src/browser/page.js")]
+extern "C" {}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds since the page began.
+    #[wasm_bindgen(js_namespace = performance)]
+    fn now() -> f64;
+}
 
 /// Opens a provider's page over this one.
 ///
@@ -33,33 +63,102 @@ use web_sys::Element;
 /// ```
 #[must_use = "dropping a flow closes it"]
 pub fn open(target: Target, options: Options) -> LinkFlow {
-    start(target, options, None)
+    start(&target, &options, None)
 }
 
 /// Opens a provider's page inside an element of this one. See [`open`].
 #[must_use = "dropping a flow closes it"]
 pub fn open_in(element: Element, target: Target, options: Options) -> LinkFlow {
-    start(target, options, Some(Place::Element(element)))
+    start(&target, &options, Some(&element))
 }
 
-fn start(target: Target, options: Options, container: Option<Place>) -> LinkFlow {
+fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkFlow {
+    let provider = target.provider();
     let (answer_to, answer) = oneshot::channel();
     let (events_to, events) = mpsc::unbounded();
-    let host = Channels { provider: target.provider(), answer_to: Cell::new(Some(answer_to)), events_to };
-    let page = super::open(&target, options, container, None, js_sys::Array::new(), Box::new(host));
-    LinkFlow { page, answer, events: Some(events) }
+    let host = Channels {
+        provider,
+        began_ms: now(),
+        stage: Stage::new(),
+        answer_to: Cell::new(Some(answer_to)),
+        events_to,
+    };
+    let stage = host.stage.clone();
+    let (page, tell) = match prepare(target, options, element) {
+        Ok((flow, url, shown)) => {
+            let page = Page::new(flow, Box::new(host));
+            let told = Rc::downgrade(&page);
+            let tell = Tell::new(move |number, detail: Option<u32>, origin: Option<String>, data| {
+                if let Some(page) = told.upgrade() {
+                    page.tell(number, detail.unwrap_or(0), &origin.unwrap_or_default(), data);
+                }
+            });
+            stage.show(&shown, provider.name(), &url, tell.as_ref());
+            (Some(page), Some(tell))
+        }
+        Err(error) => {
+            host.settle(Err(error.of(provider)));
+            (None, None)
+        }
+    };
+    LinkFlow { page, stage, answer, events: Some(events), _tell: tell }
+}
+
+type Tell = Closure<dyn Fn(u32, Option<u32>, Option<String>, JsValue)>;
+
+fn prepare(
+    target: &Target,
+    options: &Options,
+    element: Option<&Element>,
+) -> Result<(Flow, String, JsValue), LinkError> {
+    options.check()?;
+    let url = target.url()?;
+    let allowed = options.origin()?.unwrap_or_else(|| Origin::of(&url));
+    let mut given = Record::default();
+    given.maybe("title", options.title.as_deref());
+    given.maybe("locale", options.locale.as_deref());
+    given.flag("closeButton", options.close_button);
+    if let Some(element) = element {
+        given.record("container", JsValue::from(element).into());
+    }
+    let shown = check(&given.into()).map_err(|parts| {
+        // The types are right; what is left is an element that is not in the document.
+        let message = Record::from(parts).read::<Parts>().map(|parts| parts.message);
+        LinkError::new(ErrorCode::NotFound, message.unwrap_or_default())
+    })?;
+    Ok((
+        Flow::new(target.provider(), allowed, options.timeout_ms, options.load_timeout_ms),
+        url.href(),
+        shown,
+    ))
+}
+
+#[derive(serde::Deserialize)]
+struct Parts {
+    message: String,
 }
 
 struct Channels {
     provider: Provider,
+    began_ms: f64,
+    stage: Stage,
     answer_to: Cell<Option<oneshot::Sender<Result<LinkResult, LinkError>>>>,
     events_to: mpsc::UnboundedSender<LinkEvent>,
 }
 
 impl Host for Channels {
-    fn emit(&self, kind: EventKind, elapsed_ms: f64) {
+    fn reveal(&self) {
+        self.stage.reveal();
+    }
+
+    fn take_off(&self) {
+        self.stage.take_off();
+    }
+
+    fn emit(&self, kind: EventKind) {
+        let event = LinkEvent { provider: self.provider, elapsed_ms: now() - self.began_ms, kind };
         // Nobody may be listening any more.
-        let _ = self.events_to.unbounded_send(LinkEvent { provider: self.provider, elapsed_ms, kind });
+        let _ = self.events_to.unbounded_send(event);
     }
 
     fn settle(&self, answer: Result<LinkResult, LinkError>) {
@@ -72,8 +171,11 @@ impl Host for Channels {
 /// A flow on its way: a future of its one answer. Dropping it closes it.
 pub struct LinkFlow {
     page: Option<Rc<Page>>,
+    stage: Stage,
     answer: oneshot::Receiver<Result<LinkResult, LinkError>>,
     events: Option<mpsc::UnboundedReceiver<LinkEvent>>,
+    /// What the stage calls.
+    _tell: Option<Tell>,
 }
 
 impl LinkFlow {
@@ -81,15 +183,13 @@ impl LinkFlow {
     /// LINK_USER_CANCELLED. May be called at any time, any number of times.
     pub fn close(&self) {
         if let Some(page) = &self.page {
-            page.tell(crate::flow::Input::ClosedByCaller);
+            page.input(Input::ClosedByCaller);
         }
     }
 
     /// Brings the provider's page to the front.
     pub fn focus(&self) {
-        if let Some(page) = &self.page {
-            page.focus();
-        }
+        self.stage.focus();
     }
 
     /// What happens on the way, from the beginning. The second call gets an empty stream.
@@ -127,34 +227,26 @@ pub struct LinkEvent {
     pub kind: EventKind,
 }
 
-impl Serialize for LinkEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Value::Record(self.kind.clone().into_record(self.provider, self.elapsed_ms)).serialize(serializer)
+impl From<LinkEvent> for JsValue {
+    /// As `onEvent` of the npm package is given it.
+    fn from(event: LinkEvent) -> Self {
+        let mut record = event.kind.into_record();
+        record.text("provider", event.provider.name());
+        record.number("elapsedMs", event.elapsed_ms);
+        record.into()
     }
 }
 
-fn to_js(value: &impl Serialize) -> JsValue {
-    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
-}
-
-impl From<&LinkEvent> for JsValue {
-    fn from(event: &LinkEvent) -> Self {
-        to_js(event)
+impl From<LinkResult> for JsValue {
+    fn from(result: LinkResult) -> Self {
+        result.into_record().into()
     }
 }
 
-impl From<&LinkResult> for JsValue {
-    fn from(result: &LinkResult) -> Self {
-        to_js(result)
-    }
-}
-
-impl TryFrom<JsValue> for LinkResult {
-    type Error = LinkError;
-
-    /// Reads a result that JavaScript hands over, such as one that the npm package gave.
-    fn try_from(value: JsValue) -> Result<Self, LinkError> {
-        serde_wasm_bindgen::from_value(value)
-            .map_err(|error| LinkError::new(ErrorCode::InvalidOptions, error.to_string()))
+impl From<JsValue> for LinkResult {
+    /// A result that JavaScript hands over, such as one that the npm package gave. [`LinkResult::read`]
+    /// checks it.
+    fn from(value: JsValue) -> Self {
+        Self(value.into())
     }
 }

@@ -5,11 +5,11 @@
 
 pub mod origin;
 
-use crate::error::{ErrorCode, LinkError};
+use crate::error::{ErrorCode, LinkError, join};
 use crate::options::Mode;
 use crate::provider::fields::Fields;
 use crate::provider::{LinkResult, Outcome, Provider, Step};
-use crate::value::{Record, join, put};
+use crate::record::Record;
 use origin::{Gate, Origin, Sender};
 use std::borrow::Cow;
 
@@ -75,29 +75,29 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// As `onEvent` is given it, `elapsed_ms` after the flow began.
-    pub fn into_record(self, provider: Provider, elapsed_ms: f64) -> Record {
-        let mut record = Record::new();
-        put(&mut record, "provider", provider.name());
-        put(&mut record, "elapsedMs", elapsed_ms);
+    /// As `onEvent` is given it, but for `provider` and `elapsedMs`.
+    pub fn into_record(self) -> Record {
+        let mut record = Record::default();
         let kind = match self {
-            Self::Open(_) => "open",
-            Self::Load => "load",
-            Self::Step(_) => "step",
-            Self::ForeignMessage(_) => "foreign-message",
-            Self::Settled(_) => "settled",
-        };
-        put(&mut record, "type", kind);
-        match self {
-            Self::Load => {}
-            Self::Open(mode) => put(&mut record, "mode", mode.as_str()),
-            Self::Step(step) => step.put_into(&mut record),
-            Self::ForeignMessage(origin) => put(&mut record, "origin", origin),
-            Self::Settled(outcome) => {
-                let outcome = outcome.map_or_else(ErrorCode::as_str, |()| "completed");
-                put(&mut record, "outcome", outcome);
+            Self::Open(mode) => {
+                record.text("mode", mode.as_str());
+                "open"
             }
-        }
+            Self::Load => "load",
+            Self::Step(step) => {
+                step.put_into(&mut record);
+                "step"
+            }
+            Self::ForeignMessage(origin) => {
+                record.text("origin", &origin);
+                "foreign-message"
+            }
+            Self::Settled(outcome) => {
+                record.text("outcome", outcome.map_or_else(ErrorCode::as_str, |()| "completed"));
+                "settled"
+            }
+        };
+        record.text("type", kind);
         record
     }
 }
@@ -158,6 +158,11 @@ impl Flow {
         self.phase == Phase::Settled { page_stays: false }
     }
 
+    /// The origin that may speak.
+    pub fn allowed(&self) -> &Origin {
+        self.gate.allowed()
+    }
+
     /// Something happened.
     pub fn handle(&mut self, input: Input) -> Vec<Command> {
         let mut commands = Vec::new();
@@ -172,13 +177,12 @@ impl Flow {
             (Phase::Settled { .. }, _) => {}
             (Phase::Opening, Input::Opened(mode)) => {
                 self.phase = Phase::Loading;
-                commands.push(Command::Emit(EventKind::Open(mode)));
                 self.start(Timer::Flow, &mut commands);
                 self.start(Timer::Load, &mut commands);
+                commands.push(Command::Emit(EventKind::Open(mode)));
             }
             (Phase::Loading | Phase::Open, Input::Loaded) => {
-                self.reveal(&mut commands);
-                commands.push(Command::Emit(EventKind::Load));
+                self.reveal(EventKind::Load, &mut commands);
             }
             (Phase::Loading | Phase::Open, Input::Elapsed(Timer::Flow)) => {
                 if !self.start(Timer::Flow, &mut commands) {
@@ -215,7 +219,7 @@ impl Flow {
             return commands;
         }
         match self.gate.sender(from_our_window, origin) {
-            Sender::Provider => match self.provider.parse_message(data) {
+            Sender::Provider => match self.provider.read(data) {
                 Some(Outcome::Completed(result)) => self.settle(Ok(result), false, &mut commands),
                 Some(Outcome::Failed(error)) => {
                     let page_stays =
@@ -223,17 +227,16 @@ impl Flow {
                     self.settle(Err(error), page_stays, &mut commands);
                 }
                 Some(Outcome::Step(step)) => {
-                    self.reveal(&mut commands);
-                    commands.push(Command::Emit(EventKind::Step(step)));
+                    self.reveal(EventKind::Step(step), &mut commands);
                 }
                 None => {}
             },
             Sender::ElsewhereInOurWindow if self.provider.is_fatal_elsewhere(data) => {
                 let message = "The provider's window answered from another origin than the allowed one. \
                     Leave allowedOrigin out, or set it to the origin that is opened.";
-                let mut details = Record::new();
-                put(&mut details, "expectedOrigin", self.gate.allowed().as_str().to_owned());
-                put(&mut details, "receivedOrigin", origin.to_owned());
+                let mut details = Record::default();
+                details.text("expectedOrigin", self.gate.allowed().as_str());
+                details.text("receivedOrigin", origin);
                 let error = LinkError::new(ErrorCode::OriginMismatch, message);
                 self.settle(Err(error.with(details)), false, &mut commands);
             }
@@ -257,10 +260,16 @@ impl Flow {
         part.is_some()
     }
 
-    fn reveal(&mut self, commands: &mut Vec<Command>) {
-        if self.phase == Phase::Loading {
-            self.phase = Phase::Open;
+    /// The provider's page is there, which shows in this event. It is told before the page is revealed:
+    /// moving the focus runs code of the page's, which may end the flow.
+    fn reveal(&mut self, event: EventKind, commands: &mut Vec<Command>) {
+        let is_first = self.phase == Phase::Loading;
+        self.phase = Phase::Open;
+        if is_first {
             commands.push(Command::Stop(Timer::Load));
+        }
+        commands.push(Command::Emit(event));
+        if is_first {
             commands.push(Command::Reveal);
         }
     }
@@ -278,8 +287,7 @@ impl Flow {
     ) {
         let answer = answer.map_err(|error| error.of(self.provider));
         if page_stays {
-            self.reveal(commands);
-            commands.push(Command::Stop(Timer::Flow));
+            commands.extend([Command::Stop(Timer::Load), Command::Stop(Timer::Flow), Command::Reveal]);
         } else {
             commands.push(Command::TearDown);
         }

@@ -1,6 +1,7 @@
 //! Which window and which origin may speak in a flow.
 
 use crate::error::LinkError;
+use crate::options::AN_ORIGIN;
 use crate::url::Url;
 
 /// The origin of a secure URL, serialised as the browser serialises it. Never `null`.
@@ -23,12 +24,7 @@ impl Origin {
             .and_then(|_| Url::secure("allowedOrigin", text).ok())
             .filter(|url| url.path() == "/" && !url.has_tail())
             .map(|url| Self::of(&url))
-            .ok_or_else(|| {
-                LinkError::invalid(
-                    "allowedOrigin",
-                    "one https origin without a path, such as https://auth.fiskil.com",
-                )
-            })
+            .ok_or_else(|| LinkError::invalid("allowedOrigin", AN_ORIGIN))
     }
 
     /// As the browser writes it in `event.origin`.

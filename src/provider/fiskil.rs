@@ -1,10 +1,10 @@
 //! Fiskil (Australia): its URL, messages, return parameters and codes.
 
-use super::fields::{Fields, TooLong};
+use super::fields::Fields;
 use super::{LinkResult, Outcome, Protocol, failed};
 use crate::error::{ErrorCode, LinkError};
+use crate::record::Record;
 use crate::url::{Query, Url, decode};
-use crate::value::{Record, put};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -23,13 +23,11 @@ pub struct FiskilResult {
     pub redirect_url: Option<String>,
 }
 
-impl FiskilResult {
-    pub(crate) fn into_record(self) -> Record {
-        let mut record = Record::new();
-        put(&mut record, "consentID", self.consent_id);
-        put(&mut record, "redirectURL", self.redirect_url);
-        record
-    }
+fn completed(consent_id: Option<&str>, redirect_url: Option<&str>) -> Outcome {
+    let mut result = Record::default();
+    result.maybe("consentID", consent_id);
+    result.maybe("redirectURL", redirect_url);
+    Outcome::Completed(LinkResult(result))
 }
 
 /// The page that lets the user consent.
@@ -82,15 +80,14 @@ struct Failure {
 }
 
 impl Failure {
-    fn read<F: Fields>(data: &F, names: &Names) -> Result<Self, TooLong> {
-        let text = |name| -> Result<_, TooLong> { Ok(data.text(name)?.filter(|text| !text.is_empty())) };
-        Ok(Self {
-            error: text("error")?,
-            id: text(names.id)?,
-            kind: text(names.kind)?,
-            description: text(names.description)?,
-            uri: text(names.uri)?.filter(|uri| Url::may_be_followed(uri)),
-        })
+    fn read<F: Fields>(data: &F, names: &Names) -> Self {
+        Self {
+            error: data.some_text("error"),
+            id: data.some_text(names.id),
+            kind: data.some_text(names.kind),
+            description: data.some_text(names.description),
+            uri: data.some_text(names.uri).filter(|uri| Url::may_be_followed(uri)),
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -99,16 +96,28 @@ impl Failure {
 
     /// The code that it names, in `error_type` or else in `error`. `None`: it names none that is known.
     fn code(&self) -> Option<ErrorCode> {
-        known(self.kind.as_ref().or(self.error.as_ref())?)
+        known(self.kind.as_deref().or(self.error.as_deref())?)
     }
 
-    fn details(self) -> Record {
-        let mut details = Record::new();
-        put(&mut details, "error_id", self.id);
-        put(&mut details, "error_type", self.kind);
-        put(&mut details, "error_description", self.description);
-        put(&mut details, "error_uri", self.uri);
-        details
+    /// As an outcome. In a URL `error=access_denied` alone means that the user declined.
+    fn outcome(self, is_url: bool) -> Outcome {
+        let known = self.code();
+        let denied = is_url && self.kind.is_none() && self.error.as_deref() == Some("access_denied");
+        let code = known.unwrap_or(if denied { ErrorCode::EnduserDenied } else { ErrorCode::InternalError });
+        let mut details = Record::default();
+        if is_url && known.is_none() && !denied {
+            details.maybe("error", self.error.as_deref());
+        }
+        details.maybe("error_id", self.id.as_deref());
+        details.maybe("error_type", self.kind.as_deref());
+        details.maybe("error_description", self.description.as_deref());
+        details.maybe("error_uri", self.uri.as_deref());
+        // As the provider's own SDK words it.
+        if is_url {
+            failed(code, self.kind.or(self.error), "Unknown error", details)
+        } else {
+            failed(code, self.error, "internal error", details)
+        }
     }
 }
 
@@ -133,78 +142,48 @@ impl Protocol for Fiskil {
     const ORIGIN: Option<&str> = Some(AUTH_SERVER);
     const EXPLAINS_INVALID_SESSION: bool = true;
 
-    fn message<F: Fields>(data: &F) -> Result<Option<Outcome>, TooLong> {
-        let completed = data.flag("isCompleted")?;
-        let consent_id = data.text("consentID")?.filter(|id| !id.is_empty());
-        let redirect_url = data.text("redirectURL")?;
-        let failure = Failure::read(data, &IN_MESSAGE)?;
-
-        if completed.is_none() {
+    fn message<F: Fields>(data: &F) -> Option<Outcome> {
+        let is_completed = data.flag("isCompleted");
+        let failure = Failure::read(data, &IN_MESSAGE);
+        let Some(is_completed) = is_completed else {
             // An envelope that only says `error`, even where it says nothing in it.
-            return Ok(data.text("error")?.map(|_| message_failure(failure)));
-        }
-        if completed == Some(false) && !failure.is_empty() {
-            return Ok(Some(message_failure(failure)));
+            return data.text("error").map(|_| failure.outcome(false));
+        };
+        let consent_id = data.some_text("consentID");
+        let redirect_url = data.text("redirectURL");
+        if !is_completed && !failure.is_empty() {
+            return Some(failure.outcome(false));
         }
         if let Some(url) = &redirect_url {
-            let in_url = Failure::read(&Query::of(&readable(url)), &IN_QUERY)?;
+            let in_url = Failure::read(&Query::of(&readable(url)), &IN_QUERY);
             // A failure may come dressed as a success. The application's own URL may carry an `error` of
             // its own, so next to a consent only a code of Fiskil's counts.
             if in_url.code().is_some() || (consent_id.is_none() && !in_url.is_empty()) {
-                return Ok(Some(url_failure(in_url)));
+                return Some(in_url.outcome(true));
             }
         }
-        if completed == Some(false) {
-            return Ok(None);
-        }
         if consent_id.is_none() && !failure.is_empty() {
-            return Ok(Some(message_failure(failure)));
+            return Some(failure.outcome(false));
         }
-        if consent_id.is_none() && redirect_url.is_none() {
-            return Ok(None);
-        }
-        Ok(Some(Outcome::Completed(LinkResult::Fiskil(FiskilResult {
-            consent_id,
-            redirect_url: redirect_url.filter(|url| Url::may_be_followed(url)),
-        }))))
+        let is_success = is_completed && (consent_id.is_some() || redirect_url.is_some());
+        let redirect_url = redirect_url.as_deref().filter(|url| Url::may_be_followed(url));
+        is_success.then(|| completed(consent_id.as_deref(), redirect_url))
     }
 
     /// As the provider's own SDK: only what says `isCompleted`. A bank's page in our frame may post an
     /// `error` of its own.
     fn is_fatal_elsewhere<F: Fields>(data: &F) -> bool {
-        matches!(data.flag("isCompleted"), Ok(Some(_))) && matches!(Self::message(data), Ok(Some(_)))
+        data.flag("isCompleted").is_some() && Self::message(data).is_some()
     }
 
-    fn callback(url: &str, query: &Query) -> Result<Outcome, TooLong> {
-        let failure = Failure::read(query, &IN_QUERY)?;
+    fn callback(url: &str, query: &Query) -> Outcome {
+        let failure = Failure::read(query, &IN_QUERY);
         if failure.error.is_some() || failure.kind.is_some() {
-            return Ok(url_failure(failure));
+            return failure.outcome(true);
         }
-        let consent_id = query.get("consent_id").or_else(|| query.get("consentID"));
-        Ok(Outcome::Completed(LinkResult::Fiskil(FiskilResult {
-            consent_id: consent_id.filter(|id| !id.is_empty()),
-            redirect_url: Some(url.to_owned()),
-        })))
+        let consent_id = query.some_text("consent_id").or_else(|| query.some_text("consentID"));
+        completed(consent_id.as_deref(), Some(url))
     }
-}
-
-fn message_failure(failure: Failure) -> Outcome {
-    let code = failure.code().unwrap_or(ErrorCode::InternalError);
-    failed(code, failure.error.clone(), "internal error", failure.details())
-}
-
-/// A failure in a URL, where `error=access_denied` alone means that the user declined.
-fn url_failure(failure: Failure) -> Outcome {
-    let code = failure.code();
-    let denied = failure.kind.is_none() && failure.error.as_deref() == Some("access_denied");
-    let message = failure.kind.clone().or(failure.error.clone());
-    let mut raw = Record::new();
-    if code.is_none() && !denied {
-        put(&mut raw, "error", failure.error.clone());
-    }
-    raw.extend(failure.details());
-    let otherwise = if denied { ErrorCode::EnduserDenied } else { ErrorCode::InternalError };
-    failed(code.unwrap_or(otherwise), message, "Unknown error", raw)
 }
 
 /// The URL as it can be searched for a query: some pages percent-encode it as a whole.

@@ -14,20 +14,20 @@ pub mod fields;
 pub mod fiskil;
 
 use crate::error::{ErrorCode, LinkError};
-use crate::options::text;
+use crate::options::{Given, text};
+use crate::record::Record;
 use crate::url::{Query, Url};
-use crate::value::{Record, Value, put};
-use fields::{Fields, LIMIT, TooLong};
+use fields::Fields;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// What each provider's file answers.
 pub(crate) trait Protocol {
     /// What a message from the provider's page says; `None` where it is not of this protocol.
-    fn message<F: Fields>(data: &F) -> Result<Option<Outcome>, TooLong>;
+    fn message<F: Fields>(data: &F) -> Option<Outcome>;
 
     /// What the URL says that the provider sent the user back to. `query` is that of `url`.
-    fn callback(url: &str, query: &Query) -> Result<Outcome, TooLong>;
+    fn callback(url: &str, query: &Query) -> Outcome;
 
     /// Whether this message, which came from the provider's window at another origin than the allowed
     /// one, ends the flow with LINK_ORIGIN_MISMATCH. Where not, it is dropped.
@@ -71,11 +71,11 @@ macro_rules! providers {
                 match self { $(Self::$variant => $title,)* }
             }
 
-            fn read<F: Fields>(self, data: &F) -> Result<Option<Outcome>, TooLong> {
+            fn message<F: Fields>(self, data: &F) -> Option<Outcome> {
                 match self { $(Self::$variant => <$protocol>::message(data),)* }
             }
 
-            fn read_callback(self, url: &str, query: &Query) -> Result<Outcome, TooLong> {
+            fn callback(self, url: &str, query: &Query) -> Outcome {
                 match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
             }
 
@@ -103,20 +103,26 @@ impl Provider {
     /// What a message from the provider's page says. `None`: not this provider's protocol.
     ///
     /// Takes untrusted input of any shape. Where the message came from is the caller's to check.
-    pub fn parse_message<F: Fields>(self, data: &F) -> Option<Outcome> {
-        self.read(data).ok().flatten().map(|outcome| outcome.of(self))
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn parse_message(self, data: &serde_json::Value) -> Option<Outcome> {
+        self.read(&fields::Json::new(data.clone()))
+    }
+
+    /// What a message says, read from anything.
+    pub fn read<F: Fields>(self, data: &F) -> Option<Outcome> {
+        let outcome = self.message(data).map(|outcome| outcome.of(self));
+        if data.is_too_long() { None } else { outcome }
     }
 
     /// What the URL says that the provider sent the user back to.
     pub fn parse_callback(self, url: &str) -> Outcome {
-        let outcome = if url.len() > LIMIT || !Url::may_be_callback(url) {
-            Err(TooLong)
+        let outcome = if Url::may_be_callback(url) {
+            self.callback(url, &Query::of(url))
         } else {
-            self.read_callback(url, &Query::of(url))
+            let takes = "an absolute URL of at most 64 KiB";
+            Outcome::Failed(LinkError::invalid("The callback URL", takes))
         };
-        let invalid =
-            |_| Outcome::Failed(LinkError::invalid("The callback URL", "an absolute URL of at most 64 KiB"));
-        outcome.unwrap_or_else(invalid).of(self)
+        outcome.of(self)
     }
 }
 
@@ -149,16 +155,12 @@ impl Target {
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: not of the type that it must be.
-    pub fn read<F: Fields>(
-        provider: Provider,
-        subject: Result<Option<String>, TooLong>,
-        source: &F,
-    ) -> Result<Self, LinkError> {
-        let subject = |name, takes| subject.ok().flatten().ok_or_else(|| LinkError::invalid(name, takes));
+    pub fn read(provider: Provider, subject: Option<String>, given: &impl Given) -> Result<Self, LinkError> {
+        let subject = |name, takes| subject.ok_or_else(|| LinkError::invalid(name, takes));
         Ok(match provider {
             Provider::Fiskil => Self::Fiskil {
                 session: subject("sessionId", "a string: the session_id of a Fiskil auth session")?,
-                auth_server: text(source, "authServer", "a string: an https URL")?,
+                auth_server: text(given, "authServer", "a string: an https URL")?,
             },
         })
     }
@@ -193,45 +195,44 @@ impl Outcome {
         }
     }
 
-    /// As `parseMessage` and `parseCallback` give it to JavaScript.
-    pub fn into_record(self, provider: Provider) -> Record {
-        let mut record = Record::new();
+    /// As `parseMessage` and `parseCallback` give it to JavaScript, but for `provider`.
+    pub fn into_record(self) -> Record {
+        let mut record = Record::default();
         let kind = match self {
-            Self::Completed(_) => "completed",
-            Self::Failed(_) => "failed",
-            Self::Step(_) => "step",
-        };
-        put(&mut record, "kind", kind);
-        put(&mut record, "provider", provider.name());
-        match self {
-            Self::Completed(result) => put(&mut record, "result", result.into_record()),
-            Self::Failed(error) => {
-                put(&mut record, "code", error.code.as_str());
-                put(&mut record, "message", error.message);
-                if !error.details.is_empty() {
-                    put(&mut record, "details", error.details);
-                }
+            Self::Completed(result) => {
+                record.record("result", result.0);
+                "completed"
             }
-            Self::Step(step) => step.put_into(&mut record),
-        }
+            Self::Failed(error) => {
+                error.put_into(&mut record);
+                "failed"
+            }
+            Self::Step(step) => {
+                step.put_into(&mut record);
+                "step"
+            }
+        };
+        record.text("kind", kind);
         record
     }
 }
 
 /// How a flow completed. What a browser says is a hint: confirm it on your server.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum LinkResult {
-    /// Through Fiskil.
-    Fiskil(fiskil::FiskilResult),
-}
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkResult(pub(crate) Record);
 
 impl LinkResult {
+    /// The result as its provider's type, such as [`fiskil::FiskilResult`].
+    ///
+    /// # Errors
+    /// It is the result of another provider, in words.
+    pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, String> {
+        self.0.read()
+    }
+
     /// As it is given to JavaScript.
     pub fn into_record(self) -> Record {
-        match self {
-            Self::Fiskil(result) => result.into_record(),
-        }
+        self.0
     }
 }
 
@@ -273,27 +274,21 @@ impl StepKind {
 }
 
 /// A step on the way to a connection.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Step {
     /// In the words that all providers share.
     pub step: StepKind,
     /// In the provider's own.
     pub provider_step: String,
     /// What came with it. Never a login, code, token or consent ID.
-    #[serde(serialize_with = "serialize_record")]
     pub data: Record,
-}
-
-fn serialize_record<S: serde::Serializer>(record: &Record, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(record.iter().map(|(name, value)| (name, value)))
 }
 
 impl Step {
     pub(crate) fn put_into(self, record: &mut Record) {
-        put(record, "step", self.step.as_str());
-        put(record, "providerStep", self.provider_step);
-        put(record, "data", Value::Record(self.data));
+        record.text("step", self.step.as_str());
+        record.text("providerStep", &self.provider_step);
+        record.record("data", self.data);
     }
 }
 

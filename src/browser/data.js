@@ -1,0 +1,87 @@
+// Plain data into and out of the WebAssembly.
+
+/** How much of one field is read, in UTF-16 units here; the WebAssembly counts the bytes of UTF-8. */
+const LIMIT = 65536;
+
+/** How many items of one list are read: it may claim any length. */
+const MOST_ITEMS = 1024;
+
+/**
+ * An own data property of something untrusted: no getter runs. A proxy's traps may run, and may throw; what
+ * they keep back is absent.
+ */
+export function own(data, name) {
+  try {
+    return Object.getOwnPropertyDescriptor(data, name)?.value;
+  } catch {}
+}
+
+/** The text; `null`: it is too long to be read; `undefined`: it is none. */
+export const text = (value) => (typeof value === 'string' ? (value.length > LIMIT ? null : value) : undefined);
+
+/** The texts in a list, one a line of JSON; `null`: too many or too long; `undefined`: it is no list. */
+export function texts(value) {
+  if (!isArray(value)) return;
+  if (value.length > MOST_ITEMS) return null;
+  const items = Array.from(value, (_, index) => own(value, index)).filter((item) => typeof item === 'string');
+  return items.join('').length > LIMIT ? null : items;
+}
+
+function isArray(value) {
+  try {
+    return Array.isArray(value);
+  } catch {}
+}
+
+/** A record in JSON; `undefined`: it is none. */
+export function fromJson(json) {
+  try {
+    return JSON.parse(json);
+  } catch {}
+}
+
+/** An option, which may be inherited or a getter; `null`, which no option takes: the getter threw. */
+export function option(options, name) {
+  try {
+    return options?.[name];
+  } catch {
+    return null;
+  }
+}
+
+/** Adds a field under one of our own names. */
+export function put(record, name, value) {
+  record[name] = value;
+}
+
+/** Adds a record of the parameters of a query, whatever they are called, the first of each name. */
+export function putParameters(record, name, query, without) {
+  const parameters = [...query].filter(([key]) => !without.split(' ').includes(key)).reverse();
+  record[name] = Object.fromEntries(parameters);
+}
+
+export const isEmpty = (record) => !Object.keys(record).length;
+
+/** A parsed URL; `undefined`: it is none. */
+export function parseUrl(url, base) {
+  try {
+    return new URL(url, base);
+  } catch {}
+}
+
+/** The parameters of a URL or of a relative reference: from the first `?` to the fragment. */
+export function query(url) {
+  const [path] = url.split('#');
+  return new URLSearchParams(path.slice(path.indexOf('?') + 1 || path.length));
+}
+
+export const getParameter = (query, name) => query.get(name);
+
+export const setParameter = (url, name, value) => url.searchParams.set(name, value);
+
+/** Undoes percent-encoding; `undefined`: it is not valid. */
+export function decode(encoded) {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {}
+}

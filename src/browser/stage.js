@@ -1,0 +1,101 @@
+// One flow on this page: from the caller's options to the provider's page, and off again.
+import { container } from './container.js';
+import { overlay } from './overlay.js';
+import { listen, undo } from './page.js';
+import { CLOSED_BY_CALLER, FRAME_REFUSED, MESSAGE, OPENED } from './told.js';
+
+const invalid = (name, takes) => ({ code: 'LINK_INVALID_OPTIONS', message: `${name} must be ${takes}.` });
+
+/** An option; `undefined`: not given. Throws the parts of a LinkError. */
+function read(options, name, isRight, takes) {
+  let value;
+  try {
+    value = options[name];
+  } catch {
+    throw invalid(name, takes);
+  }
+  if (value !== undefined && !isRight(value)) throw invalid(name, takes);
+  return value;
+}
+
+const isString = (value) => typeof value === 'string' && value.length <= 65536;
+/** The modes, in the order of `Mode` in options.rs. */
+const MODES = ['overlay', 'container'];
+
+const CONTAINER = 'an element of this page, the id of one or a valid CSS selector';
+
+/** The element that a caller means by an element, an id or a selector. */
+function find(place) {
+  let found;
+  try {
+    found = place instanceof Element ? place : (document.getElementById(place) ?? document.querySelector(place));
+  } catch {
+    throw invalid('container', CONTAINER);
+  }
+  if (found?.isConnected) return found;
+  throw { code: 'LINK_NOT_FOUND', message: 'The container is not in the document. Add it to the page before the call.' };
+}
+
+/** Checks the options that concern the page. Throws the parts of a LinkError. */
+export function check(options = {}) {
+  options ??= {};
+  if (typeof options !== 'object') throw invalid('options', 'an object, or left out');
+  const place = read(options, 'container', (value) => isString(value) || value instanceof Element, CONTAINER);
+  const mode = read(options, 'mode', (value) => MODES.includes(value), MODES.map((name) => `'${name}'`).join(' or '));
+  const close = read(options, 'closeButton', (value) => typeof value === 'boolean', 'true or false') ?? true;
+  if (mode === 'container' && place === undefined) throw invalid('container', CONTAINER);
+  if (mode === 'overlay' && place !== undefined) throw invalid('mode', "'container' or left out where a container is given");
+  read(options, 'locale', isString, 'a string: a BCP 47 language tag such as en-AU');
+  return {
+    signal: read(options, 'signal', (value) => value instanceof AbortSignal, 'an AbortSignal'),
+    onEvent: read(options, 'onEvent', (value) => typeof value === 'function', 'a function'),
+    title: read(options, 'title', isString, 'a string') ?? 'Connect your bank',
+    close: close && 'Close',
+    loading: 'Loading…',
+    element: place === undefined ? undefined : find(place),
+  };
+}
+
+export class Stage {
+  #entries = [];
+  #surface;
+  #isOver = false;
+
+  /** Shows the provider's page. What happens is told from then on. */
+  show(shown, provider, url, tell) {
+    const entries = this.#entries;
+    if (shown.signal?.aborted) return tell(CLOSED_BY_CALLER);
+    if (shown.signal) listen(entries, shown.signal, 'abort', () => tell(CLOSED_BY_CALLER));
+    listen(entries, window, 'message', (event) => {
+      // A script of the page's can make up an event with any source and origin.
+      if (!event.isTrusted) return;
+      const ours = this.#surface?.window();
+      tell(MESSAGE, ours && ours === event.source ? 1 : 0, event.origin, event.data);
+    });
+    const { origin } = new URL(url);
+    listen(entries, document, 'securitypolicyviolation', (event) => {
+      // A policy may also only be tried out, and report what it would have refused.
+      const isRefusal = event.effectiveDirective === 'frame-src' && event.disposition === 'enforce';
+      if (isRefusal && `${event.blockedURI}/`.startsWith(`${origin}/`)) tell(FRAME_REFUSED, 0, origin);
+    });
+    const surface = shown.element ? container : overlay;
+    this.#surface = surface(entries, { ...shown, provider, url }, tell);
+    tell(OPENED, MODES.indexOf(shown.element ? 'container' : 'overlay'));
+    // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
+    if (this.#isOver) this.takeOff();
+  }
+
+  reveal() {
+    this.#surface?.reveal();
+  }
+
+  focus() {
+    this.#surface?.focus();
+  }
+
+  takeOff() {
+    this.#isOver = true;
+    this.#surface = undefined;
+    undo(this.#entries);
+  }
+}

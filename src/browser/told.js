@@ -1,0 +1,7 @@
+// What a flow is told of, in the order of `Told` in mod.rs.
+export const OPENED = 0;
+export const LOADED = 1;
+export const CLOSED_BY_USER = 2;
+export const CLOSED_BY_CALLER = 3;
+export const MESSAGE = 4;
+export const FRAME_REFUSED = 5;
