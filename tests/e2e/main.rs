@@ -83,7 +83,14 @@ impl World {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let origins = Arc::new(runtime.block_on(site::serve(root.into()))?);
         let sandbox = Sandbox::start(Config { root: root.into(), ..Config::default() })?;
-        Ok(Self { runtime, browser: Browser::wanted()?, origins, sandbox, idle: Mutex::default(), screenshots })
+        Ok(Self {
+            runtime,
+            browser: Browser::wanted()?,
+            origins,
+            sandbox,
+            idle: Mutex::default(),
+            screenshots,
+        })
     }
 
     fn run(&self, case: Case) -> Result<(), Failed> {

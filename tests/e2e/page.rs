@@ -140,5 +140,5 @@ impl Page {
 
 /// The names that a script has at hand.
 const KIT: &str = "origins, timers, accidents, hosts, puppet, start, started, outcome, end, isPending, shadow, frame, \
-    window: providerWindow, run, say, heard, embed, pause, until, trap, memory, release, snapshot, left, widget, link, \
+    window: providerWindow, run, say, next, count, heard, watch, embed, pause, until, trap, memory, release, snapshot, left, widget, link, \
     LinkError, parseMessage, parseCallback, describeError, cspDirectives, preload";

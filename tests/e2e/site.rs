@@ -43,10 +43,9 @@ fn policies(name: &str) -> Vec<(HeaderName, String)> {
         "none" => vec![],
         "no-wasm" => vec![enforced(STRICT.replace(" 'wasm-unsafe-eval'", ""))],
         "no-frame" => vec![enforced(STRICT.replace("http://localhost:*", "https://bank.example"))],
-        "report-only" => vec![
-            enforced(STRICT.into()),
-            (CONTENT_SECURITY_POLICY_REPORT_ONLY, "frame-src 'none'".into()),
-        ],
+        "report-only" => {
+            vec![enforced(STRICT.into()), (CONTENT_SECURITY_POLICY_REPORT_ONLY, "frame-src 'none'".into())]
+        }
         other => panic!("no policy is called {other}"),
     }
 }

@@ -1,5 +1,269 @@
-use crate::page::Case;
+//! What the threats say of pages in frames, each with a page that is genuinely of another origin.
+
+use serde_json::json;
+
+use crate::page::{Case, script, script_on};
 
 pub fn cases() -> Vec<Case> {
-    vec![]
+    vec![
+        script(
+            "a frame of somebody else's posts a success",
+            "const { flow } = await started();
+             const stranger = await embed(origins.attacker);
+             say({ isCompleted: true, consentID: 'forged' }, stranger);
+             say({ isCompleted: false, error: 'forged', errorType: 'CONSENT_TIMEOUT' }, stranger);
+             say({ error: 'forged' }, stranger);
+             await heard(3);
+             const pending = await isPending(flow);
+             say({ isCompleted: true, consentID: 'genuine' });
+             return [pending, await outcome(flow)]",
+            json!([true, { "completed": { "consentID": "genuine" } }]),
+        ),
+        script(
+            "a second frame at the provider's own origin posts it",
+            "const { flow } = await started();
+             const second = await embed(origins.provider);
+             say({ isCompleted: true, consentID: 'forged' }, second);
+             await heard(1);
+             const pending = await isPending(flow);
+             const told = flow.events.at(-1);
+             say({ isCompleted: true, consentID: 'genuine' });
+             return [pending, told.type, told.origin === origins.provider, await outcome(flow)]",
+            json!([true, "foreign-message", true, { "completed": { "consentID": "genuine" } }]),
+        ),
+        script(
+            "another tab posts it, of the provider's origin or not",
+            "const { flow } = await started();
+             for (const origin of [origins.attacker, origins.provider]) {
+                const tab = window.open(puppet(origin));
+                const before = count();
+                await until(async () => {
+                    run(tab, `opener.postMessage({ isCompleted: true, consentID: 'forged' }, '*')`);
+                    await pause(50);
+                    return count() > before;
+                });
+                tab.close();
+             }
+             const pending = await isPending(flow);
+             say({ isCompleted: true, consentID: 'genuine' });
+             return [pending, flow.events.filter(({ type }) => type === 'foreign-message').length, await outcome(flow)]",
+            json!([true, 2, { "completed": { "consentID": "genuine" } }]),
+        ),
+        script(
+            "a frame inside the provider's page posts it to the top",
+            "const { flow, window } = await started();
+             run(window, `const frame = document.createElement('iframe');
+                frame.src = '${puppet(origins.attacker)}';
+                frame.onload = () => frame.contentWindow.postMessage(
+                    \"run:top.postMessage({ isCompleted: true, consentID: 'forged' }, '*')\", '*');
+                document.body.append(frame);`);
+             await heard(1);
+             const pending = await isPending(flow);
+             say({ isCompleted: true, consentID: 'genuine' });
+             return [pending, flow.events.some(({ origin }) => origin === origins.attacker), await outcome(flow)]",
+            json!([true, true, { "completed": { "consentID": "genuine" } }]),
+        ),
+        script(
+            "the page itself and its scripts post it",
+            "const { flow, window: provider } = await started();
+             const data = { isCompleted: true, consentID: 'forged' };
+             window.postMessage(data, '*');
+             await heard(1);
+             const made = (source) => new MessageEvent('message', { data, source, origin: origins.provider });
+             for (const event of [made(provider), made(null), made(window)]) window.dispatchEvent(event);
+             const faked = made(provider);
+             try { Object.defineProperty(faked, 'isTrusted', { value: true }); } catch { /* it cannot be redefined */ }
+             window.dispatchEvent(faked);
+             const pending = await isPending(flow);
+             say({ isCompleted: true, consentID: 'genuine' });
+             return [pending, await outcome(flow)]",
+            json!([true, { "completed": { "consentID": "genuine" } }]),
+        ),
+        script(
+            "our frame goes to another origin: a bare error is dropped, and the way back is open",
+            "const { flow, window } = await started();
+             run(window, `location.href = '${puppet(origins.attacker)}'`);
+             await until(() => flow.events.filter(({ type }) => type === 'load').length === 2);
+             say({ error: 'a mistake of a bank' }, window);
+             say({ isCompleted: false }, window);
+             say({ isCompleted: 'true', consentID: 'forged' }, window);
+             await heard(3);
+             const pending = await isPending(flow);
+             run(window, `location.href = '${puppet()}'`);
+             await until(() => flow.events.filter(({ type }) => type === 'load').length === 3);
+             say({ isCompleted: true, consentID: 'genuine' }, window);
+             return [pending, flow.events.map(({ type }) => type), await outcome(flow)]",
+            json!([
+                true,
+                ["open", "load", "load", "foreign-message", "load", "settled"],
+                { "completed": { "consentID": "genuine" } }
+            ]),
+        ),
+        script(
+            "our frame goes to another origin: an answer from there is LINK_ORIGIN_MISMATCH",
+            "const ends = [];
+             for (const [origin, answer] of [
+                [origins.attacker, { isCompleted: true, consentID: 'forged' }],
+                [origins.elsewhere, { isCompleted: false, error: 'no', errorType: 'CONSENT_TIMEOUT' }],
+             ]) {
+                const { flow, window } = await started();
+                run(window, `location.href = '${puppet(origin)}'`);
+                await until(() => flow.events.filter(({ type }) => type === 'load').length === 2);
+                say(answer, window);
+                const { code, details } = await outcome(flow);
+                ends.push([code, Object.keys(details).sort(), details.expectedOrigin === origins.provider, details.receivedOrigin === origin]);
+             }
+             return ends",
+            json!([
+                ["LINK_ORIGIN_MISMATCH", ["expectedOrigin", "receivedOrigin"], true, true],
+                ["LINK_ORIGIN_MISMATCH", ["expectedOrigin", "receivedOrigin"], true, true]
+            ]),
+        ),
+        script(
+            "a sandboxed frame, whose origin is null",
+            "const { flow } = await started();
+             const stranger = await embed(origins.provider, { sandbox: 'allow-scripts' });
+             say({ isCompleted: true, consentID: 'forged' }, stranger);
+             await heard(1);
+             const pending = await isPending(flow);
+             say({ isCompleted: true, consentID: 'genuine' });
+             return [pending, flow.events.find(({ type }) => type === 'foreign-message').origin, await outcome(flow)]",
+            json!([true, "null", { "completed": { "consentID": "genuine" } }]),
+        ),
+        script(
+            "our own frame is sandboxed by its server",
+            "const { flow } = await started({ authServer: `${puppet()}?sandboxed` });
+             say({ error: 'bare' });
+             await heard(1);
+             const pending = await isPending(flow);
+             say({ isCompleted: true, consentID: 'forged' });
+             const { code, details } = await outcome(flow);
+             return [pending, code, details.receivedOrigin]",
+            json!([true, "LINK_ORIGIN_MISMATCH", "null"]),
+        ),
+        script(
+            "our frame is taken off the page by somebody: its window is null, and nobody's",
+            "const { flow } = await started();
+             hosts()[0].remove();
+             const strangers = [await embed(origins.attacker), await embed(origins.provider)];
+             for (const stranger of strangers) say({ isCompleted: true, consentID: 'forged' }, stranger);
+             await heard(2);
+             const data = { isCompleted: true, consentID: 'forged' };
+             window.dispatchEvent(new MessageEvent('message', { data, source: null, origin: origins.provider }));
+             const pending = await isPending(flow);
+             flow.focus();
+             flow.close();
+             return [pending, await end(flow)]",
+            json!([true, "LINK_USER_CANCELLED"]),
+        ),
+        script(
+            "data of every kind is ignored without an exception",
+            "const { flow } = await started();
+             const rows = [
+                `null`, `undefined`, `0`, `NaN`, `1n`, `true`, `''`, `'{\"isCompleted\":true,\"consentID\":\"forged\"}'`, `'x'.repeat(10_000_000)`,
+                `[]`, `[{ isCompleted: true, consentID: 'forged' }]`, `new Array(4_000_000_000)`, `{}`, `new Date()`, `/x/`, `new Error('isCompleted')`,
+                `new Map([['isCompleted', true], ['consentID', 'forged']])`, `new Set(['isCompleted'])`, `new ArrayBuffer(8)`, `new Uint8Array(8)`,
+                `new Blob(['x'])`, `new Boolean(true)`, `new String('x')`, `Object(1n)`, `new DOMRect()`, `new ImageData(1, 1)`, `new CryptoKeyless`,
+                `JSON.parse('{\"__proto__\":{\"isCompleted\":true,\"consentID\":\"forged\"}}')`,
+                `JSON.parse('{\"constructor\":{\"prototype\":{\"isCompleted\":true}}}')`,
+                `{ isCompleted: 1, consentID: 'forged' }`, `{ isCompleted: new Boolean(true), consentID: 'forged' }`, `{ isCompleted: null }`,
+                `{ isCompleted: true }`, `{ isCompleted: false }`, `{ isCompleted: true, consentID: 1n }`, `{ isCompleted: true, consentID: new String('forged') }`,
+                `{ isCompleted: true, consentID: 'x'.repeat(64 * 1024 + 1) }`, `{ isCompleted: true, consentID: 'x'.repeat(20_000_000) }`,
+                `{ error: 5 }`, `{ error: { toString: null } }`, `{ error: new Error('x') }`, `{ error: 'x'.repeat(64 * 1024 + 1) }`,
+                `(() => { const loop = {}; loop.loop = loop; loop.consentID = loop; loop.isCompleted = loop; return loop; })()`,
+                `(() => { let deep = {}; for (let i = 0; i < 500; i += 1) deep = { deep, isCompleted: deep }; return deep; })()`,
+             ].filter((row) => row !== 'new CryptoKeyless');
+             for (const row of rows) say(row);
+             await heard(rows.length);
+             const pending = await isPending(flow);
+             say({ isCompleted: true, consentID: 'genuine' });
+             return [pending, rows.length > 40, flow.events.map(({ type }) => type), await outcome(flow), {}.isCompleted ?? 'none']",
+            json!([true, true, ["open", "load", "settled"], { "completed": { "consentID": "genuine" } }, "none"]),
+        ),
+        script(
+            "an odd field is dropped, and the rest of the message counts",
+            "const results = [];
+             for (const code of [
+                `{ isCompleted: true, consentID: 'arr', redirectURL: 5 }`,
+                `{ isCompleted: true, consentID: 'arr', redirectURL: new URL('https://a.example').searchParams.size }`,
+                `{ isCompleted: true, consentID: 'arr', redirectURL: new Date() }`,
+                `{ isCompleted: true, consentID: 'arr', error: 1n, errorID: new Map() }`,
+                `{ isCompleted: true, consentID: 'arr', more: 'x'.repeat(20_000_000) }`,
+                `(() => { const loop = { isCompleted: true, consentID: 'arr' }; loop.loop = loop; return loop; })()`,
+                `Object.assign([], { isCompleted: true, consentID: 'arr' })`,
+                `Object.assign(JSON.parse('{\"__proto__\":{\"consentID\":\"forged\"},\"toString\":1}'), { isCompleted: true, consentID: 'arr' })`,
+             ]) {
+                const { flow } = await started({ container: 'bank' });
+                say(code);
+                results.push(JSON.stringify(await outcome(flow)));
+             }
+             return [...new Set(results)]",
+            json!([r#"{"completed":{"consentID":"arr"}}"#]),
+        ),
+        script(
+            "schemes of a redirectURL",
+            "const kept = [];
+             for (const url of [
+                'javascript:alert(1)', 'JavaScript:alert(1)', ' javascript:alert(1)', '\\tjavascript:alert(1)', 'java\\nscript:alert(1)', '\\u0001javascript:alert(1)',
+                'data:text/html,x', 'blob:https://a.example/x', 'vbscript:x', 'file:///x', 'about:blank', 'filesystem:https://a.example/x', 'view-source:https://a.example',
+                'http://a.example/', 'https://a.example/done?x=1#y', 'http://127.0.0.1:3000/', 'http://localhost/', '/done', 'done?x=1', '//a.example/', 'myapp://done',
+             ]) {
+                const { flow } = await started({ container: 'bank' });
+                say({ isCompleted: true, consentID: 'arr', redirectURL: url });
+                const { redirectURL, consentID } = await flow;
+                if (consentID !== 'arr' || (redirectURL !== undefined && redirectURL !== url)) return [url, redirectURL];
+                if (redirectURL) kept.push(redirectURL);
+             }
+             return kept",
+            json!([
+                "https://a.example/done?x=1#y",
+                "http://127.0.0.1:3000/",
+                "http://localhost/",
+                "/done",
+                "done?x=1",
+                "//a.example/",
+                "myapp://done"
+            ]),
+        ),
+        script(
+            "100,000 messages: the genuine one gets through, and memory does not grow",
+            "const { flow, window } = await started();
+             const stranger = await embed(origins.attacker);
+             run(stranger, `for (let i = 0; i < 1000; i += 1) parent.postMessage({ isCompleted: true, consentID: 'forged' + i }, '*')`);
+             run(window, `for (let i = 0; i < 1000; i += 1) parent.postMessage({ noise: 'x'.repeat(100) + i }, '*')`);
+             await heard(2000);
+             const before = memory();
+             run(stranger, `for (let i = 0; i < 50_000; i += 1) parent.postMessage({ isCompleted: true, consentID: 'forged' + i }, '*')`);
+             run(window, `for (let i = 0; i < 48_000; i += 1) parent.postMessage({ isCompleted: 'no', consentID: 'x'.repeat(100) + i }, '*');
+                parent.postMessage({ isCompleted: true, consentID: 'genuine' }, '*')`);
+             const result = await outcome(flow);
+             return [result, memory() === before, flow.events.length]",
+            json!([{ "completed": { "consentID": "genuine" } }, true, 4]),
+        ),
+        script_on(
+            "secret=1",
+            "the provider learns which site embeds it, not which page of it",
+            "const { flow, window } = await started();
+             const told = next();
+             say('document.referrer', window);
+             const referrer = await told;
+             flow.close();
+             await end(flow);
+             return [referrer === `${origins.merchant}/`, location.search]",
+            json!([true, "?secret=1"]),
+        ),
+        script(
+            "the provider's page may not take over the tab, and is told nothing",
+            "const { flow, window } = await started();
+             run(window, `window.heard = []; addEventListener('message', ({ data }) => heard.push(data))`);
+             const told = next();
+             await pause(50);
+             say(`window.heard.filter((data) => !String(data).startsWith('run:'))`, window);
+             const heardThere = await told;
+             flow.close();
+             await end(flow);
+             return heardThere",
+            json!([]),
+        ),
+    ]
 }

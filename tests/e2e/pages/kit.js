@@ -48,7 +48,11 @@ listen('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition
   accidents.push(`${disposition} ${effectiveDirective}: ${blockedURI}`));
 
 let heardSoFar = 0;
-listen('message', () => { heardSoFar += 1; });
+let onNext;
+listen('message', ({ data }) => {
+  heardSoFar += 1;
+  onNext?.(data);
+});
 
 // ------------------------------------------------------------ the WebAssembly, and how to make it trap
 
@@ -144,6 +148,10 @@ const kit = {
   /** Makes a puppet post something to this page: JSON, or code as a string that gives it. */
   say: (data, window = kit.window()) =>
     kit.run(window, `parent.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`),
+  /** What the next message to this page says. */
+  next: () => new Promise((resolve) => { onNext = resolve; }),
+  /** How many messages have come. */
+  count: () => heardSoFar,
   /** Waits until so many messages in all have come, and everybody has been told. */
   async heard(count) {
     await kit.until(() => heardSoFar >= count);
@@ -188,7 +196,6 @@ const kit = {
       listeners: [...listeners.values()].sort(),
       timers: timers.size,
       prototype: Object.getOwnPropertyNames(Object.prototype).sort(),
-      globals: Object.getOwnPropertyNames(window).sort(),
     };
   },
 
@@ -205,11 +212,8 @@ const kit = {
   },
 };
 
-// Chromium numbers the frames of a window as properties of it.
 window.kit = kit;
 const widget = await import('/pkg/index.js');
 Object.assign(kit, widget, { widget });
 kit.before = kit.snapshot();
 window.isReady = true;
-kit.before.globals.push('isReady');
-kit.before.globals.sort();
