@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::FiskilAccount;
+use crate::{FinqlinkAccount, FiskilAccount};
 
 /// How a sandbox is to run.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Config {
     pub port: u16,
     /// The merchant's account at the real Fiskil; `None` uses the simulated one.
     pub fiskil: Option<FiskilAccount>,
+    /// The merchant's account at the real FinqLink; `None` uses the simulated one.
+    pub finqlink: Option<FinqlinkAccount>,
     /// How long a simulated access token lives. The real one: 900 s.
     pub token_lifetime: Duration,
     /// How long a simulated auth session lives. The real one: 5 days.
@@ -26,6 +28,7 @@ impl Default for Config {
             root: PathBuf::from("."),
             port: 0,
             fiskil: None,
+            finqlink: None,
             token_lifetime: Duration::from_secs(900),
             session_lifetime: Duration::from_secs(5 * 24 * 3600),
             webhook_delay: Duration::from_millis(250),

@@ -17,7 +17,9 @@ use anyhow::Context;
 use serde::Serialize;
 
 pub use config::Config;
+pub use merchant::finqlink::Account as FinqlinkAccount;
 pub use merchant::fiskil::Account as FiskilAccount;
+pub use providers::finqlink::{CLIENT_ID as FINQLINK_CLIENT_ID, CLIENT_SECRET as FINQLINK_CLIENT_SECRET};
 pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
 
 use origin::Origin;

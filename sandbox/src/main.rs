@@ -4,12 +4,15 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Parser;
-use sandbox::{Config, FiskilAccount, Sandbox};
+use sandbox::{Config, FinqlinkAccount, FiskilAccount, Sandbox};
 
 /// The open-banking providers simulated on loopback, and the demo merchant that uses them.
 ///
 /// FISKIL_CLIENT_ID, FISKIL_CLIENT_SECRET and FISKIL_WEBHOOK_SECRET, and where they differ from the provider's own
 /// FISKIL_BASE_URL and FISKIL_AUTH_SERVER, make the merchant use the real Fiskil instead.
+///
+/// FINQLINK_CLIENT_ID, FINQLINK_PRIVATE_KEY_FILE (PEM), FINQLINK_KEY_ID and FINQLINK_BASE_URL do so for FinqLink;
+/// FINQLINK_TOKEN_URL and FINQLINK_WEBHOOK_URL may be added.
 #[derive(Parser)]
 struct Arguments {
     /// The merchant's port; 0 takes any free one
@@ -26,13 +29,14 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let Arguments { port, root, json } = Arguments::parse();
     let fiskil = FiskilAccount::from_env()?;
-    let live = fiskil.is_some();
-    let sandbox = Sandbox::start(Config { root, port, fiskil, ..Config::default() })?;
+    let finqlink = FinqlinkAccount::from_env()?;
+    let live = [fiskil.is_some(), finqlink.is_some()];
+    let sandbox = Sandbox::start(Config { root, port, fiskil, finqlink, ..Config::default() })?;
     let mut lines = format!("Merchant  {}\n", sandbox.merchant);
-    if live {
-        lines += "Fiskil    the real one, with the credentials in the environment\n";
-    } else {
-        lines += &format!("Fiskil    {}\n", sandbox.fiskil);
+    let simulated = [("Fiskil", &sandbox.fiskil), ("FinqLink", &sandbox.finqlink)];
+    for ((name, origin), live) in simulated.into_iter().zip(live) {
+        let place = if live { "the real one, with the credentials in the environment" } else { origin };
+        lines += &format!("{name:<10}{place}\n");
     }
     lines += "Ctrl-C ends it.";
     if json {

@@ -1,5 +1,7 @@
 //! What every provider's back end keeps of a link that a page started.
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rand::RngExt;
 use rand::distr::Alphanumeric;
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,8 @@ pub(crate) struct Start {
     pub mode: Option<String>,
     /// Where the provider sends the user back to.
     pub return_url: Option<String>,
+    /// What the return URL must carry; the back end makes one where the page has none.
+    pub state: Option<String>,
 }
 
 /// What it gets: `launch` holds the launcher's first argument and its options.
@@ -55,6 +59,11 @@ pub(crate) struct Webhook {
     pub duplicate: bool,
     /// RFC 3339.
     pub received_at: String,
+}
+
+/// 128 random bits, base64url.
+pub(crate) fn state() -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(rand::rng().random::<[u8; 16]>())
 }
 
 /// A reference that cannot be guessed: who has it may read what was fetched.

@@ -1,6 +1,7 @@
 //! The demo merchant: its page, the npm package, and the back end that makes the calls which need a secret.
 
 mod error;
+pub(crate) mod finqlink;
 pub(crate) mod fiskil;
 mod links;
 
@@ -56,7 +57,10 @@ pub(crate) struct Provider {
 }
 
 pub(crate) fn router(origins: &Origins, config: &Config) -> anyhow::Result<Router> {
-    let providers = [fiskil::provider(origins, config)?];
+    let providers = [
+        fiskil::provider(origins, config)?,
+        finqlink::provider(origins, config)?,
+    ];
     let listings: Vec<Listing> = providers.iter().map(|provider| provider.listing.clone()).collect();
     let frames: Vec<String> = providers.iter().flat_map(|provider| provider.frames.clone()).collect();
     let mut router = Router::new().route(

@@ -108,19 +108,23 @@ const SPENDING: [(&str, i64, i64, u32); 7] = [
 
 /// The accounts of a bank's test customer: one in lei, one to save, one in euro.
 pub(crate) fn accounts(bank: &Bank) -> Vec<Account> {
-    [("Cont curent", "current", "RON", 640_000), ("Cont de economii", "savings", "RON", 2_300_000), ("Cont curent EUR", "current", "EUR", 85_000)]
-        .into_iter()
-        .enumerate()
-        .map(|(index, (name, kind, currency, balance))| {
-            let id = format!("{}-{index}", bank.id);
-            let mut random = bank::random(&id, "account");
-            let iban = match index {
-                0 => bank.iban.to_owned(),
-                _ => iban(&bank.iban[4..8], &format!("{:016}", random.random_range(0..10_u64.pow(16)))),
-            };
-            Account { id, iban, name, kind, currency, balance: balance + random.random_range(0..90_000) }
-        })
-        .collect()
+    [
+        ("Cont curent", "current", "RON", 640_000),
+        ("Cont de economii", "savings", "RON", 2_300_000),
+        ("Cont curent EUR", "current", "EUR", 85_000),
+    ]
+    .into_iter()
+    .enumerate()
+    .map(|(index, (name, kind, currency, balance))| {
+        let id = format!("{}-{index}", bank.id);
+        let mut random = bank::random(&id, "account");
+        let iban = match index {
+            0 => bank.iban.to_owned(),
+            _ => iban(&bank.iban[4..8], &format!("{:016}", random.random_range(0..10_u64.pow(16)))),
+        };
+        Account { id, iban, name, kind, currency, balance: balance + random.random_range(0..90_000) }
+    })
+    .collect()
 }
 
 /// Accounts as they stood at the end of each of the last days, the newest first.
@@ -132,7 +136,8 @@ pub(crate) fn balances(account: &Account) -> Vec<(NaiveDate, i64)> {
         .map(|back| {
             let date = today - Days::new(back);
             let then = balance;
-            balance -= all.iter().filter(|row| row.date == date && !row.pending).map(|row| row.amount).sum::<i64>();
+            balance -=
+                all.iter().filter(|row| row.date == date && !row.pending).map(|row| row.amount).sum::<i64>();
             (date, then)
         })
         .collect()

@@ -55,7 +55,8 @@ pub(super) async fn balances(State(finqlink): State<Arc<Finqlink>>, body: Bytes)
     );
     let mut rows = Vec::new();
     for account in shared(&consent) {
-        if id.is_some_and(|id| id != account.id) || currency.is_some_and(|wanted| wanted != account.currency) {
+        if id.is_some_and(|id| id != account.id) || currency.is_some_and(|wanted| wanted != account.currency)
+        {
             continue;
         }
         for (date, balance) in banks::balances(&account) {
@@ -88,7 +89,8 @@ pub(super) async fn transactions(State(finqlink): State<Arc<Finqlink>>, body: By
     let direction = one_of(&body, "filter.credit_debit_indicator", ["credit", "debit"])?;
     let status = one_of(&body, "filter.status", ["booked", "pending"])?;
     let (amount_from, amount_to) = (amount(&body, "filter.amount_from")?, amount(&body, "filter.amount_to")?);
-    let (date_from, date_to) = (date(&body, "filter.booking_date_from")?, date(&body, "filter.booking_date_to")?);
+    let (date_from, date_to) =
+        (date(&body, "filter.booking_date_from")?, date(&body, "filter.booking_date_to")?);
     let mut rows = Vec::new();
     for account in shared(&consent) {
         for transaction in banks::transactions(&account) {

@@ -66,7 +66,10 @@ pub(super) fn new_link(body: &Value, asked: Asked, provider_id: Option<&str>) ->
     }
     let template = optional(body, "options.ux_template")?;
     if template.is_some_and(|template| !TEMPLATES.contains(&template)) {
-        return Err(ApiError::validation(format!("options.ux_template must be one of {}", TEMPLATES.join(", "))));
+        return Err(ApiError::validation(format!(
+            "options.ux_template must be one of {}",
+            TEMPLATES.join(", ")
+        )));
     }
     let redirect_url = web_url(body, "options.redirect_url")?;
     if flow == Flow::DirectSca && redirect_url.is_none() {
@@ -151,9 +154,7 @@ pub(super) async fn list(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> 
         .filter(|link| link.pays() && status.is_none_or(|status| link.status == status))
         .filter(|link| from.is_none_or(|from| link.created_at >= from))
         .filter(|link| to.is_none_or(|to| link.created_at <= to))
-        .map(|link| {
-            (Keyset { inserted_at: time(link.created_at), id: link.id.to_string() }, link.to_json())
-        })
+        .map(|link| (Keyset { inserted_at: time(link.created_at), id: link.id.to_string() }, link.to_json()))
         .collect();
     Ok(answer(page(&body, "links", rows)?))
 }

@@ -160,7 +160,9 @@ fn given(link: &Link, at_bank: bool) -> Value {
         "endings": endings,
     });
     match &link.asked {
-        Asked::Consent { scope, valid_days } => given["consent"] = json!({ "scope": scope, "days": valid_days }),
+        Asked::Consent { scope, valid_days } => {
+            given["consent"] = json!({ "scope": scope, "days": valid_days })
+        }
         Asked::Payment { amount, creditor_name, creditor_iban, details } => {
             let bani = decimal::parse(amount).unwrap_or_default().cast_signed();
             given["payment"] = json!({
@@ -303,7 +305,8 @@ fn share(link: &mut Link, bank: &Bank, wanted: impl Fn(&str) -> bool) {
 }
 
 fn open_link<'a>(tables: &'a mut Tables, body: &Value) -> Result<&'a mut Link, ApiError> {
-    let link = tables.link_on_the_web(required(body, "web_id")?).ok_or_else(|| ApiError::not_found("link"))?;
+    let link =
+        tables.link_on_the_web(required(body, "web_id")?).ok_or_else(|| ApiError::not_found("link"))?;
     if !link.is_open() {
         return Err(ApiError::of("link_expired", "This link is over."));
     }
@@ -332,7 +335,9 @@ fn end(finqlink: &Finqlink, link: &mut Link, scenario: Scenario) -> Leave {
     };
     let web_id = ("web_id", link.web_id.as_str());
     let url = match scenario {
-        Scenario::WrongState => with_wrong_state(url).and_then(|url| with_query(&url, &[("status", "active"), web_id])),
+        Scenario::WrongState => {
+            with_wrong_state(url).and_then(|url| with_query(&url, &[("status", "active"), web_id]))
+        }
         Scenario::Denied | Scenario::DirectScaDenied => with_query(
             url,
             &[("error", "access_denied"), ("error_description", "The user declined at the bank"), web_id],

@@ -28,11 +28,7 @@ impl Keyset {
 }
 
 /// The page that `body` asks for. Each row gets its `keyset`, by which the next page can be asked for too.
-pub(crate) fn page(
-    body: &Value,
-    name: &str,
-    mut rows: Vec<(Keyset, Value)>,
-) -> Result<Value, ApiError> {
+pub(crate) fn page(body: &Value, name: &str, mut rows: Vec<(Keyset, Value)>) -> Result<Value, ApiError> {
     let wanted = &body["pagination"];
     let limit = match &wanted["limit"] {
         Value::Null => DEFAULT_LIMIT,

@@ -118,13 +118,9 @@ impl Scenario {
             Self::Denied => {
                 row("Declined", "CONSENT_ENDUSER_DENIED", "The person declines at the bank.", ALL_MODES, true)
             }
-            Self::Failed => row(
-                "The bank fails",
-                "LINK_PROVIDER_ERROR",
-                "The return URL says failed.",
-                ALL_MODES,
-                true,
-            ),
+            Self::Failed => {
+                row("The bank fails", "LINK_PROVIDER_ERROR", "The return URL says failed.", ALL_MODES, true)
+            }
             Self::Expired => row(
                 "Expired link",
                 "CONSENT_TIMEOUT",
@@ -232,7 +228,9 @@ impl Scenario {
     /// What the payment or consent becomes, step by step. `None`: nothing happens to it.
     pub fn statuses(self, pays: bool) -> Option<&'static [Status]> {
         Some(match self {
-            Self::ClosesItself | Self::NeverAnswers | Self::NeverLoads | Self::NeverLoadsPopup => return None,
+            Self::ClosesItself | Self::NeverAnswers | Self::NeverLoads | Self::NeverLoadsPopup => {
+                return None;
+            }
             Self::Denied | Self::DirectScaDenied | Self::Failed | Self::ProviderError => &[Status::Failed],
             Self::Expired => &[Status::Expired],
             Self::Revoked => &[Status::Revoked],

@@ -55,7 +55,10 @@ async fn create(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<im
     match field("grant_type") {
         Some("client_credentials") => {}
         Some(_) => {
-            return Err(OAuthError::request("unsupported_grant_type", "grant_type must be client_credentials"));
+            return Err(OAuthError::request(
+                "unsupported_grant_type",
+                "grant_type must be client_credentials",
+            ));
         }
         None => return Err(OAuthError::request("invalid_request", "grant_type is required")),
     }
@@ -115,7 +118,8 @@ fn check(finqlink: &Finqlink, assertion: &str) -> Result<(), OAuthError> {
     rules.set_audience(&[token_url(&finqlink.origin)]);
     rules.set_issuer(&[CLIENT_ID]);
     rules.sub = Some(CLIENT_ID.into());
-    let claims = decode::<Claims>(assertion, &key, &rules).map_err(|error| refused(error.to_string()))?.claims;
+    let claims =
+        decode::<Claims>(assertion, &key, &rules).map_err(|error| refused(error.to_string()))?.claims;
     if claims.exp > Utc::now().timestamp() + LONGEST_ASSERTION {
         return Err(refused(format!("exp is more than {LONGEST_ASSERTION} s ahead")));
     }
