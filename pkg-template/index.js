@@ -1,6 +1,6 @@
 // The package's functions. Importing this file does nothing: no page is looked at, nothing is compiled.
 import { Stage, check } from '../src/browser/stage.js';
-import { CLOSED_BY_CALLER } from '../src/browser/told.js';
+import { CLOSED_BY_CALLER, ELAPSED } from '../src/browser/told.js';
 import { LinkError, describeError } from './errors.js';
 import { flows, glue, instance } from './instance.js';
 
@@ -17,6 +17,7 @@ function launch(provider, subject, options) {
   let resolve, reject;
   const promise = new Promise((...functions) => ([resolve, reject] = functions));
   const stage = new Stage();
+  const timers = [];
   let shown, began;
   // Events of the call itself wait until it has returned.
   let early = [];
@@ -36,9 +37,12 @@ function launch(provider, subject, options) {
   const flow = {
     reveal: () => stage.reveal(),
     takeOff() {
+      timers.forEach(clearTimeout);
       flows.delete(flow);
       stage.takeOff();
     },
+    start: (timer, ms) => (timers[timer] = setTimeout(tell, ms, ELAPSED, timer)),
+    stop: (timer) => clearTimeout(timers[timer]),
     emit(event) {
       event = { provider, elapsedMs: performance.now() - began, ...event };
       if (early) early.push(event);
@@ -57,10 +61,9 @@ function launch(provider, subject, options) {
     began = performance.now();
     shown = check(options);
     const url = instance().begin(id, PROVIDERS.indexOf(provider), subject, options, flow);
-    if (url) {
-      flows.add(flow);
-      stage.show(shown, provider, url, tell);
-    }
+    if (url.code) throw url;
+    flows.add(flow);
+    stage.show(shown, provider, url, tell);
   } catch (error) {
     flow.fail({ code: error.code ?? 'LINK_INTERNAL_ERROR', message: error.message });
   }

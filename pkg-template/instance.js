@@ -11,18 +11,6 @@ export let glue;
 /** The flows that have something on the page. */
 export const flows = new Set();
 
-// The glue asks for timers by these names; those of a trapped instance must not outlive it.
-const timers = new Set();
-const startTimer = (callback, ms) => {
-  const timer = setTimeout(callback, ms);
-  timers.add(timer);
-  return timer;
-};
-const clearTimer = (timer) => {
-  clearTimeout(timer);
-  timers.delete(timer);
-};
-
 /**
  * The exports of an instance that works.
  * Throws LINK_UNSUPPORTED where the page's policy refuses WebAssembly.
@@ -31,7 +19,7 @@ export function instance() {
   if (glue) return glue;
   try {
     module ??= new WebAssembly.Module(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
-    const fresh = createGlue(startTimer, clearTimer);
+    const fresh = createGlue();
     const { exports } = new WebAssembly.Instance(module, importsOf(fresh));
     fresh.__wbg_set_wasm(guarded(exports));
     exports.__wbindgen_start();
@@ -66,7 +54,6 @@ function guarded(exports) {
 /** Ends every flow without the WebAssembly's help. */
 function abandon() {
   glue = undefined;
-  timers.forEach(clearTimer);
   for (const flow of flows) {
     flow.takeOff();
     flow.fail({ code: 'LINK_INTERNAL_ERROR', message: 'The widget failed and was taken off the page. Please report it.' });

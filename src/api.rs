@@ -6,8 +6,7 @@ use crate::browser::data::{GivenOptions, Untrusted, some_text};
 use crate::browser::{Host, Page};
 use crate::csp::frame_source;
 use crate::error::LinkError;
-use crate::flow::origin::Origin;
-use crate::flow::{EventKind, Flow};
+use crate::flow::{EventKind, Flow, Timer};
 use crate::options::{Options, text};
 use crate::provider::{LinkResult, Provider, Target};
 use crate::record::Record;
@@ -33,6 +32,10 @@ extern "C" {
     #[wasm_bindgen(method, js_name = takeOff)]
     fn take_off(this: &Caller);
     #[wasm_bindgen(method)]
+    fn start(this: &Caller, timer: u32, ms: u32);
+    #[wasm_bindgen(method)]
+    fn stop(this: &Caller, timer: u32);
+    #[wasm_bindgen(method)]
     fn emit(this: &Caller, event: JsValue);
     #[wasm_bindgen(method)]
     fn resolve(this: &Caller, result: JsValue);
@@ -57,6 +60,14 @@ impl Host for Numbered {
         self.caller.take_off();
     }
 
+    fn start(&self, timer: Timer, ms: u32) {
+        self.caller.start(timer as u32, ms);
+    }
+
+    fn stop(&self, timer: Timer) {
+        self.caller.stop(timer as u32);
+    }
+
     fn emit(&self, kind: EventKind) {
         self.caller.emit(kind.into_record().into());
     }
@@ -76,37 +87,24 @@ fn parts(error: LinkError) -> JsValue {
     record.into()
 }
 
-/// Begins a flow, and gives the URL to show. `undefined`: it has failed, and the caller has been told why.
+/// Begins a flow, and gives the URL to show, or the parts of an error.
 #[wasm_bindgen]
-pub fn begin(
-    id: u32,
-    provider: usize,
-    subject: &JsValue,
-    options: JsValue,
-    caller: Caller,
-) -> Option<String> {
-    match read(provider, subject, options) {
+pub fn begin(id: u32, provider: usize, subject: &JsValue, options: JsValue, caller: Caller) -> JsValue {
+    let given = GivenOptions(options);
+    let begin = || {
+        let target = Target::read(named(provider)?, some_text(subject), &given)?;
+        Flow::begin(&target, &Options::read(&given)?)
+    };
+    match begin() {
         Ok((flow, url)) => {
-            let page = Page::new(flow, Box::new(Numbered { id, caller }));
+            let page = Rc::new(Page::new(flow, Box::new(Numbered { id, caller })));
             let mut flows = FLOWS.take();
             flows.push((id, page));
             FLOWS.set(flows);
-            Some(url)
+            url.into()
         }
-        Err(error) => {
-            caller.fail(parts(error));
-            None
-        }
+        Err(error) => parts(error),
     }
-}
-
-fn read(provider: usize, subject: &JsValue, options: JsValue) -> Result<(Flow, String), LinkError> {
-    let provider = named(provider)?;
-    let given = GivenOptions(options);
-    let options = Options::read(&given)?;
-    let url = Target::read(provider, some_text(subject), &given)?.url()?;
-    let allowed = options.origin()?.unwrap_or_else(|| Origin::of(&url));
-    Ok((Flow::new(provider, allowed, options.timeout_ms, options.load_timeout_ms), url.href()))
 }
 
 /// Tells a flow what happened: see [`Page::tell`].

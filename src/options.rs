@@ -1,7 +1,6 @@
 //! What a caller may ask for, checked once.
 
 use crate::error::LinkError;
-use crate::flow::origin::Origin;
 use serde::{Deserialize, Serialize};
 
 /// How the provider's page is shown.
@@ -100,7 +99,7 @@ impl Options {
     /// changed, in `browser/stage.js`.
     ///
     /// # Errors
-    /// LINK_INVALID_OPTIONS: an option is not of its type or outside its range.
+    /// LINK_INVALID_OPTIONS: an option is not of its type. [`crate::flow::Flow::begin`] checks the rest.
     pub fn read(given: &impl Given) -> Result<Self, LinkError> {
         let mut options = Self::default();
         for (name, limit) in
@@ -113,16 +112,7 @@ impl Options {
             }
         }
         options.allowed_origin = text(given, "allowedOrigin", AN_ORIGIN)?;
-        options.check()?;
         Ok(options)
-    }
-
-    /// The origin whose messages count, where the caller named one.
-    ///
-    /// # Errors
-    /// LINK_INVALID_OPTIONS: not an origin.
-    pub fn origin(&self) -> Result<Option<Origin>, LinkError> {
-        self.allowed_origin.as_deref().map(Origin::from_option).transpose()
     }
 
     /// Checks the durations, which a Rust caller can set to anything.
@@ -188,7 +178,7 @@ mod tests {
             (json!({ "allowedOrigin": 5 }), "allowedOrigin must be one https origin"),
             (json!({ "allowedOrigin": "x".repeat(65 * 1024) }), "allowedOrigin must be one https origin"),
         ] {
-            let error = Options::read(&given).expect_err(message);
+            let error = Options::read(&given).and_then(|options| options.check()).expect_err(message);
             assert!(error.message.starts_with(message), "{error}");
         }
         for limit in [f64::NAN, -1.0] {

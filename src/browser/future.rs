@@ -1,17 +1,17 @@
 //! Flows for front ends that are written in Rust.
 
-use super::{Host, Page};
+use super::{Host, Page, told};
 use crate::error::{ErrorCode, LinkError};
-use crate::flow::origin::Origin;
-use crate::flow::{EventKind, Flow, Input};
+use crate::flow::{EventKind, Flow, Input, Timer};
 use crate::options::Options;
 use crate::provider::{LinkResult, Provider, Target};
 use crate::record::Record;
 use futures::channel::{mpsc, oneshot};
 use futures::stream::Stream;
+use gloo_timers::callback::Timeout;
 use std::cell::Cell;
 use std::pin::Pin;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
@@ -34,10 +34,6 @@ extern "C" {
     #[wasm_bindgen(method, js_name = takeOff)]
     fn take_off(this: &Stage);
 }
-
-// What stage.js imports: named here, so that they are shipped beside it.
-#[wasm_bindgen(module = "/src/browser/page.js")]
-extern "C" {}
 
 #[wasm_bindgen]
 extern "C" {
@@ -76,17 +72,27 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
     let provider = target.provider();
     let (answer_to, answer) = oneshot::channel();
     let (events_to, events) = mpsc::unbounded();
-    let host = Channels {
-        provider,
-        began_ms: now(),
-        stage: Stage::new(),
-        answer_to: Cell::new(Some(answer_to)),
-        events_to,
-    };
-    let stage = host.stage.clone();
-    let (page, tell) = match prepare(target, options, element) {
-        Ok((flow, url, shown)) => {
-            let page = Page::new(flow, Box::new(host));
+    let stage = Stage::new();
+    let begun = Flow::begin(target, options).and_then(|begun| Ok((begun, shown(options, element)?)));
+    let running = match begun {
+        Err(error) => {
+            // The receiver is right here.
+            let _ = answer_to.send(Err(error.of(provider)));
+            None
+        }
+        Ok(((flow, url), shown)) => {
+            let page = Rc::new_cyclic(|page: &Weak<Page>| {
+                let host = Channels {
+                    provider,
+                    began_ms: now(),
+                    page: page.clone(),
+                    stage: stage.clone(),
+                    timers: Default::default(),
+                    answer_to: Cell::new(Some(answer_to)),
+                    events_to,
+                };
+                Page::new(flow, Box::new(host))
+            });
             let told = Rc::downgrade(&page);
             let tell = Tell::new(move |number, detail: Option<u32>, origin: Option<String>, data| {
                 if let Some(page) = told.upgrade() {
@@ -94,26 +100,22 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
                 }
             });
             stage.show(&shown, provider.name(), &url, tell.as_ref());
-            (Some(page), Some(tell))
-        }
-        Err(error) => {
-            host.settle(Err(error.of(provider)));
-            (None, None)
+            Some((page, tell))
         }
     };
-    LinkFlow { page, stage, answer, events: Some(events), _tell: tell }
+    LinkFlow { running, stage, answer, events: Some(events) }
 }
 
+/// What the stage calls. Not FnMut: an event may be dispatched from within a handler.
 type Tell = Closure<dyn Fn(u32, Option<u32>, Option<String>, JsValue)>;
 
-fn prepare(
-    target: &Target,
-    options: &Options,
-    element: Option<&Element>,
-) -> Result<(Flow, String, JsValue), LinkError> {
-    options.check()?;
-    let url = target.url()?;
-    let allowed = options.origin()?.unwrap_or_else(|| Origin::of(&url));
+/// The options that concern the page, as the stage takes them.
+fn shown(options: &Options, element: Option<&Element>) -> Result<JsValue, LinkError> {
+    #[derive(serde::Deserialize)]
+    struct Parts {
+        message: String,
+    }
+
     let mut given = Record::default();
     given.maybe("title", options.title.as_deref());
     given.maybe("locale", options.locale.as_deref());
@@ -121,27 +123,19 @@ fn prepare(
     if let Some(element) = element {
         given.record("container", JsValue::from(element).into());
     }
-    let shown = check(&given.into()).map_err(|parts| {
+    check(&given.into()).map_err(|parts| {
         // The types are right; what is left is an element that is not in the document.
-        let message = Record::from(parts).read::<Parts>().map(|parts| parts.message);
+        let message = Record::from(parts).read().map(|parts: Parts| parts.message);
         LinkError::new(ErrorCode::NotFound, message.unwrap_or_default())
-    })?;
-    Ok((
-        Flow::new(target.provider(), allowed, options.timeout_ms, options.load_timeout_ms),
-        url.href(),
-        shown,
-    ))
-}
-
-#[derive(serde::Deserialize)]
-struct Parts {
-    message: String,
+    })
 }
 
 struct Channels {
     provider: Provider,
     began_ms: f64,
+    page: Weak<Page>,
     stage: Stage,
+    timers: [Cell<Option<Timeout>>; 2],
     answer_to: Cell<Option<oneshot::Sender<Result<LinkResult, LinkError>>>>,
     events_to: mpsc::UnboundedSender<LinkEvent>,
 }
@@ -152,7 +146,24 @@ impl Host for Channels {
     }
 
     fn take_off(&self) {
+        for timer in &self.timers {
+            timer.take();
+        }
         self.stage.take_off();
+    }
+
+    fn start(&self, timer: Timer, ms: u32) {
+        let page = self.page.clone();
+        let timeout = Timeout::new(ms, move || {
+            if let Some(page) = page.upgrade() {
+                page.tell(told::ELAPSED, timer as u32, "", JsValue::UNDEFINED);
+            }
+        });
+        self.timers[timer as usize].set(Some(timeout));
+    }
+
+    fn stop(&self, timer: Timer) {
+        self.timers[timer as usize].take();
     }
 
     fn emit(&self, kind: EventKind) {
@@ -170,19 +181,17 @@ impl Host for Channels {
 
 /// A flow on its way: a future of its one answer. Dropping it closes it.
 pub struct LinkFlow {
-    page: Option<Rc<Page>>,
+    running: Option<(Rc<Page>, Tell)>,
     stage: Stage,
     answer: oneshot::Receiver<Result<LinkResult, LinkError>>,
     events: Option<mpsc::UnboundedReceiver<LinkEvent>>,
-    /// What the stage calls.
-    _tell: Option<Tell>,
 }
 
 impl LinkFlow {
     /// Ends the flow: removes everything that it put on the page and, if it is still pending, answers
     /// LINK_USER_CANCELLED. May be called at any time, any number of times.
     pub fn close(&self) {
-        if let Some(page) = &self.page {
+        if let Some((page, _)) = &self.running {
             page.input(Input::ClosedByCaller);
         }
     }

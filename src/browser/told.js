@@ -4,4 +4,5 @@ export const LOADED = 1;
 export const CLOSED_BY_USER = 2;
 export const CLOSED_BY_CALLER = 3;
 export const MESSAGE = 4;
-export const FRAME_REFUSED = 5;
+export const ELAPSED = 5;
+export const FRAME_REFUSED = 6;

@@ -6,9 +6,9 @@
 pub mod origin;
 
 use crate::error::{ErrorCode, LinkError, join};
-use crate::options::Mode;
+use crate::options::{Mode, Options};
 use crate::provider::fields::Fields;
-use crate::provider::{LinkResult, Outcome, Provider, Step};
+use crate::provider::{LinkResult, Outcome, Provider, Step, Target};
 use crate::record::Record;
 use origin::{Gate, Origin, Sender};
 use std::borrow::Cow;
@@ -142,6 +142,21 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// A flow for this target, with the URL to open.
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: the target or an option is not what it must be.
+    pub fn begin(target: &Target, options: &Options) -> Result<(Self, String), LinkError> {
+        options.check()?;
+        let url = target.url()?;
+        let allowed = match &options.allowed_origin {
+            Some(origin) => Origin::from_option(origin)?,
+            None => Origin::of(&url),
+        };
+        let flow = Self::new(target.provider(), allowed, options.timeout_ms, options.load_timeout_ms);
+        Ok((flow, url.href()))
+    }
+
     /// A flow that is about to open. The limits are in milliseconds; 0 and infinity: none.
     pub fn new(provider: Provider, allowed: Origin, timeout_ms: f64, load_timeout_ms: f64) -> Self {
         Self {
@@ -156,11 +171,6 @@ impl Flow {
     /// Whether the flow has neither an answer to give nor a page to take away.
     pub fn is_over(&self) -> bool {
         self.phase == Phase::Settled { page_stays: false }
-    }
-
-    /// The origin that may speak.
-    pub fn allowed(&self) -> &Origin {
-        self.gate.allowed()
     }
 
     /// Something happened.

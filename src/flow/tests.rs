@@ -62,6 +62,39 @@ fn shown(commands: &[Command]) -> String {
 }
 
 #[test]
+fn begins_with_what_was_asked_for() {
+    let session = |session: &str| Target::fiskil(session);
+    let begin = |target: Target, options: Options| Flow::begin(&target, &options);
+    let (flow, url) = begin(session("sess 1&x"), Options::default()).unwrap();
+    assert_eq!(url, "https://auth.fiskil.com/?sess_id=sess+1%26x");
+    assert_eq!(flow.gate.allowed().as_str(), ALLOWED);
+    let (_, url) = begin(session("https://auth.fiskil.com/a?sess_id=1#b"), Options::default()).unwrap();
+    assert_eq!(url, "https://auth.fiskil.com/a?sess_id=1#b");
+    let staging =
+        Target::Fiskil { session: "1".into(), auth_server: Some("http://localhost:4000/auth?a=b".into()) };
+    let elsewhere = Options { allowed_origin: Some("https://other.example/".into()), ..Options::default() };
+    let (flow, url) = begin(staging, elsewhere).unwrap();
+    assert_eq!(url, "http://localhost:4000/auth?a=b&sess_id=1");
+    assert_eq!(flow.gate.allowed().as_str(), "https://other.example");
+
+    let star = Options { allowed_origin: Some("*".into()), ..Options::default() };
+    let endless = Options { timeout_ms: -1.0, ..Options::default() };
+    let insecure = Target::Fiskil { session: "1".into(), auth_server: Some("http://auth.fiskil.com".into()) };
+    for (target, options, name) in [
+        (session(""), Options::default(), "sessionId"),
+        (session("https://evil.example/?sess_id=1"), Options::default(), "sessionId"),
+        (session("javascript:alert(1)"), Options::default(), "sessionId"),
+        (insecure, Options::default(), "authServer"),
+        (session("1"), star, "allowedOrigin"),
+        (session("1"), endless, "timeoutMs"),
+    ] {
+        let error = begin(target, options).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidOptions);
+        assert!(error.message.starts_with(name), "{error}");
+    }
+}
+
+#[test]
 fn every_phase_and_input() {
     let refused = || Input::Refused(LinkError::new(ErrorCode::FrameBlocked, "frame-src"));
     let cancelled = "tear down, emit LINK_USER_CANCELLED, reject LINK_USER_CANCELLED";

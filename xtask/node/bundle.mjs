@@ -5,8 +5,8 @@
  *
  * An entry may import
  * - `link-widget:bytes`, the WebAssembly as a string with one character a byte;
- * - `link-widget:glue`, `createGlue(setTimeout, clearTimeout)`, which gives wasm-bindgen's glue with fresh state at each
- *   call: what traps is thrown away together with the glue, which caches views of its memory, and with its timers;
+ * - `link-widget:glue`, `createGlue()`, which gives wasm-bindgen's glue with fresh state at each
+ *   call: what traps is thrown away together with the glue, which caches views of its memory;
  *   and `importsOf(glue)`, which the WebAssembly is instantiated with;
  * - `link-widget:codes`, what the error codes mean.
  */
@@ -98,7 +98,7 @@ async function glueModule() {
   const modules = [...snippets].map((module) => `${JSON.stringify(module)}: ${outside(module)},`);
   return [
     ...imports.map((path, index) => `import * as outside${index} from ${JSON.stringify(`./${path}`)};`),
-    `export default function createGlue(setTimeout, clearTimeout) {\n${body}}`,
+    `export default function createGlue() {\n${body}}`,
     `export const importsOf = (glue) => ({ "./link_widget_bg.js": glue, ${modules.join(" ")} });`,
   ].join("\n");
 }
