@@ -1,9 +1,41 @@
 //! finX: its API, and its widget at `/?token=`. See `contracts/finx.md`.
 
+mod api;
+mod data;
+mod ending;
+mod error;
+mod pages;
+pub(crate) mod scenario;
+mod store;
+
+use std::sync::Arc;
+
 use axum::Router;
 
 use crate::Origins;
+use crate::record::Record;
+use store::Store;
 
-pub(crate) fn router(_origins: &Origins) -> Router {
-    Router::new()
+/// The one client that the simulated finX knows.
+pub const FINX_CLIENT_ID: &str = "sandbox-finx-client";
+/// Its secret.
+pub const FINX_CLIENT_SECRET: &str = "sandbox-finx-client-secret";
+
+/// What every part of the simulation shares.
+pub(crate) struct Finx {
+    origin: String,
+    stranger: String,
+    record: Record,
+    store: Store,
+}
+
+pub(crate) fn router(origins: &Origins) -> Router {
+    let record = Record::default();
+    let finx = Arc::new(Finx {
+        origin: origins.finx.clone(),
+        stranger: origins.stranger.clone(),
+        record: record.clone(),
+        store: Store::default(),
+    });
+    record.observe(Router::new().merge(api::router(finx.clone())).merge(pages::router(finx)))
 }

@@ -1,0 +1,169 @@
+//! The calls that a merchant's server makes.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::error::{ApiError, object, optional, required};
+use super::scenario::Scenario;
+use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables, random, take};
+use super::{FINX_CLIENT_ID, FINX_CLIENT_SECRET, Finx, data};
+
+type Answer = Result<Json<Value>, ApiError>;
+
+const LANGUAGES: [&str; 5] = ["de", "en", "es", "fr", "ar"];
+const SYNC_PERIOD: u32 = 90;
+
+pub(super) fn router(finx: Arc<Finx>) -> Router {
+    Router::new()
+        .route("/onetime/access", post(create_access))
+        .route("/auth/token", post(token))
+        // the seed names no paths for the data; these are the plainest
+        .route("/accounts", get(accounts))
+        .route("/transactions", get(transactions))
+        .route("/__sandbox/expire-tokens", post(expire_tokens))
+        .with_state(finx)
+}
+
+/// `scenario` in the body is the sandbox's own: the widget then plays it by itself.
+async fn create_access(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -> Answer {
+    require_client(&headers)?;
+    let body = object(&body)?;
+    let redirect_uri = required(&body, "redirect_uri")?;
+    let is_good = Url::parse(redirect_uri).is_ok_and(|url| {
+        !url.cannot_be_a_base() && !matches!(url.scheme(), "javascript" | "data" | "blob" | "file" | "about")
+    });
+    if !is_good {
+        return Err(ApiError::invalid("redirect_uri must be an absolute URL"));
+    }
+    let language = optional(&body, "language")?.unwrap_or("de");
+    if !LANGUAGES.contains(&language) {
+        return Err(ApiError::invalid("language must be de, en, es, fr or ar"));
+    }
+    let scenario = optional(&body, "scenario")?
+        .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::invalid("There is no such scenario")))
+        .transpose()?;
+    let flow = Flow {
+        id: uuid::Uuid::new_v4().to_string(),
+        redirect_uri: redirect_uri.into(),
+        state: optional(&body, "state")?.map(Into::into),
+        german: language == "de",
+        known_account: known_account(&body)?,
+        sync_period: sync_period(&body)?,
+        scenario,
+        stage: Stage::Open,
+    };
+    let token = finx.store.sign(&flow.id, "link");
+    let answer = json!({ "location": format!("{}/?token={token}", finx.origin), "id": flow.id });
+    finx.store.tables().flows.insert(flow.id.clone(), flow);
+    Ok(Json(answer))
+}
+
+/// The first of `accounts`, each `{ id }`.
+fn known_account(body: &Value) -> Result<Option<String>, ApiError> {
+    let wrong = || ApiError::invalid("accounts must be a list of objects with an id");
+    let rows = match &body["accounts"] {
+        Value::Null => return Ok(None),
+        Value::Array(rows) => rows,
+        _ => return Err(wrong()),
+    };
+    let ids: Option<Vec<&str>> =
+        rows.iter().map(|row| row["id"].as_str().filter(|id| !id.is_empty())).collect();
+    Ok(ids.ok_or_else(wrong)?.first().map(|id| id.replace(' ', "")))
+}
+
+fn sync_period(body: &Value) -> Result<u32, ApiError> {
+    match &body["sync_period"] {
+        Value::Null => Ok(SYNC_PERIOD),
+        days => days
+            .as_u64()
+            .and_then(|days| u32::try_from(days).ok())
+            .filter(|days| *days > 0)
+            .ok_or_else(|| ApiError::invalid("sync_period must be a number of days")),
+    }
+}
+
+async fn token(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -> Answer {
+    require_client(&headers)?;
+    let body = object(&body)?;
+    let mut tables = finx.store.tables();
+    let access = match required(&body, "grant_type")? {
+        "authorization_code" => {
+            let code = required(&body, "code")?;
+            let redirect_uri = required(&body, "redirect_uri")?;
+            let access = take(&mut tables.codes, code)
+                .ok_or_else(|| ApiError::invalid_grant("The code is unknown, used or expired"))?;
+            if access.redirect_uri != redirect_uri {
+                return Err(ApiError::invalid_grant("The redirect_uri is not the one of the flow"));
+            }
+            access
+        }
+        "refresh_token" => take(&mut tables.refresh_tokens, required(&body, "refresh_token")?)
+            .ok_or_else(|| ApiError::invalid_grant("The refresh token is unknown, used or expired"))?,
+        _ => return Err(ApiError::unsupported_grant_type()),
+    };
+    Ok(Json(issue(&mut tables, access)))
+}
+
+/// A refresh token is new each time: the one before it has been used up.
+fn issue(tables: &mut Tables, access: Access) -> Value {
+    let (access_token, refresh_token) = (random(64), random(64));
+    tables.access_tokens.insert(access_token.clone(), (access.clone(), Instant::now() + HOUR));
+    tables.refresh_tokens.insert(refresh_token.clone(), (access, Instant::now() + NINETY_DAYS));
+    json!({
+        "access_token": access_token,
+        "expires_in": HOUR.as_secs(),
+        "scope": "accounts=ro balance=ro transactions=ro offline",
+        "token_type": "Bearer",
+        "refresh_token": refresh_token,
+    })
+}
+
+async fn accounts(State(finx): State<Arc<Finx>>, headers: HeaderMap) -> Answer {
+    let access = require_token(&finx, &headers)?;
+    Ok(Json(json!({ "accounts": data::account_rows(&access) })))
+}
+
+async fn transactions(State(finx): State<Arc<Finx>>, headers: HeaderMap) -> Answer {
+    let access = require_token(&finx, &headers)?;
+    Ok(Json(json!({ "transactions": data::transaction_rows(&access) })))
+}
+
+/// Sandbox only: every access token that is out ends now. Refresh tokens stay.
+async fn expire_tokens(State(finx): State<Arc<Finx>>) -> StatusCode {
+    finx.store.tables().access_tokens.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// HTTP Basic, as RFC 6749, section 2.3.1.
+fn require_client(headers: &HeaderMap) -> Result<(), ApiError> {
+    let credentials = authorization(headers, "Basic ").and_then(|text| BASE64_STANDARD.decode(text).ok());
+    if credentials.as_deref() == Some(format!("{FINX_CLIENT_ID}:{FINX_CLIENT_SECRET}").as_bytes()) {
+        return Ok(());
+    }
+    Err(ApiError::invalid_client())
+}
+
+fn require_token(finx: &Finx, headers: &HeaderMap) -> Result<Access, ApiError> {
+    let token = authorization(headers, "Bearer ").ok_or_else(ApiError::invalid_token)?;
+    let tables = finx.store.tables();
+    let (access, expiry) = tables.access_tokens.get(token).ok_or_else(ApiError::invalid_token)?;
+    if *expiry <= Instant::now() {
+        return Err(ApiError::invalid_token());
+    }
+    Ok(access.clone())
+}
+
+fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
+    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix(scheme)
+}

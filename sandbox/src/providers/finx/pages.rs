@@ -1,0 +1,231 @@
+//! The widget, and the calls that it makes to its own server.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::header::HeaderName;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use super::ending::{Ending, ending};
+use super::error::{ApiError, object, required};
+use super::scenario::Scenario;
+use super::store::{Access, Flow, HOUR, Stage, Tables};
+use super::{Finx, data};
+use crate::providers::page;
+
+/// The name of the merchant, as it stands in the provider's records.
+const APP_NAME: &str = "Ledgerly";
+const PASSWORD: &str = "sandbox";
+const TAN: &str = "123456";
+const WRONG_TANS_ALLOWED: u8 = 3;
+
+const WIDGET_PAGE: &str = include_str!("../../../pages/finx/widget.html");
+const WORDS: &str = include_str!("../../../pages/finx/words.json");
+const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+pub(super) fn router(finx: Arc<Finx>) -> Router {
+    let router = Router::new()
+        .route("/", get(open))
+        .route("/widget/play", post(play))
+        .route("/widget/sign-in", post(sign_in))
+        .route("/widget/tan", post(tan))
+        .route("/widget/share", post(share))
+        .route("/widget/cancel", post(cancel))
+        .route("/widget/ended", post(ended))
+        .with_state(finx);
+    let router = page::asset(router, "widget.js", include_str!("../../../pages/finx/widget.js"));
+    let router = page::asset(router, "finx.css", include_str!("../../../pages/finx/finx.css"));
+    page::common_assets(router)
+}
+
+async fn open(State(finx): State<Arc<Finx>>, Query(query): Query<HashMap<String, String>>) -> Response {
+    let flow = query.get("token").and_then(|token| finx.store.flow_of(token)).and_then(|id| {
+        let mut tables = finx.store.tables();
+        let flow = tables.flows.get_mut(&id)?;
+        // a reload starts again at the first step
+        if flow.stage != Stage::Over {
+            flow.stage = Stage::Open;
+        }
+        Some(flow.clone())
+    });
+    let Some(flow) = flow.filter(|flow| flow.stage != Stage::Over) else {
+        let (html, words) = page::in_words(WIDGET_PAGE, WORDS, 1);
+        let given = json!({ "dead": true, "app": APP_NAME, "banks": [], "customers": [], "words": words });
+        let mut response = page::page(&html, &given);
+        *response.status_mut() = StatusCode::GONE;
+        return response;
+    };
+    if flow.scenario == Some(Scenario::NeverLoads) {
+        return std::future::pending().await;
+    }
+    let language = usize::from(flow.german);
+    let (html, words) = page::in_words(WIDGET_PAGE, WORDS, language);
+    let known = flow.known_account.as_deref().map(data::bank_of);
+    let banks = data::BANKS.iter().filter(|(code, ..)| known.is_none_or(|known| known == *code));
+    let customers = Scenario::ALL
+        .into_iter()
+        .filter_map(|scenario| Some(json!({ "id": scenario.name(), "what": scenario.describe().typed? })));
+    let given = json!({
+        "flow": flow.id,
+        "app": APP_NAME,
+        "plays": flow.scenario.is_some(),
+        "days": flow.sync_period,
+        "knownAccount": flow.known_account,
+        "banks": banks.map(|(code, name, notes)| json!({ "id": code, "name": name, "note": notes[language] })).collect::<Vec<_>>(),
+        "customers": customers.collect::<Vec<_>>(),
+        "password": PASSWORD,
+        "tan": TAN,
+        "words": words,
+    });
+    let mut response = page::page(&html, &given);
+    if flow.scenario == Some(Scenario::Severed) {
+        response.headers_mut().insert(COOP, HeaderValue::from_static("same-origin"));
+    }
+    response
+}
+
+/// Ends as the scenario of the flow says, without a click.
+async fn play(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Ending>, PageError> {
+    let body = object(&body)?;
+    let mut tables = finx.store.tables();
+    let flow = open_flow(&mut tables, &body)?.clone();
+    let scenario = flow.scenario.ok_or_else(|| ApiError::out_of_turn("The flow has no scenario"))?;
+    let bank = flow.known_account.as_deref().map_or(data::BANKS[0].0, data::bank_of);
+    let all = data::accounts(bank, None).into_iter().map(|account| account.id).collect();
+    Ok(Json(end(&finx, &mut tables, &flow, scenario, bank, all)))
+}
+
+async fn sign_in(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>, PageError> {
+    let body = object(&body)?;
+    let (bank, customer, password) =
+        (required(&body, "bank")?, required(&body, "customer")?, required(&body, "password")?);
+    let mut tables = finx.store.tables();
+    let flow = open_flow(&mut tables, &body)?;
+    let bank = data::BANKS.iter().map(|(code, ..)| *code).find(|code| *code == bank);
+    let bank = bank.ok_or_else(|| ApiError::invalid("There is no such bank"))?;
+    let customer = Scenario::from_name(&customer.trim().to_lowercase())
+        .filter(|scenario| scenario.describe().typed.is_some() && password == PASSWORD);
+    let Some(customer) = customer else {
+        return Ok(Json(json!({ "error": "error-sign-in" })));
+    };
+    if customer.connects() {
+        flow.stage = Stage::SignedIn { bank, customer, wrong_tans: 0 };
+        return Ok(Json(json!({})));
+    }
+    let flow = flow.clone();
+    Ok(Json(json!({ "ending": end(&finx, &mut tables, &flow, customer, bank, Vec::new()) })))
+}
+
+async fn tan(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>, PageError> {
+    let body = object(&body)?;
+    let tan = required(&body, "tan")?;
+    let mut tables = finx.store.tables();
+    let flow = open_flow(&mut tables, &body)?;
+    let Stage::SignedIn { bank, customer, wrong_tans } = flow.stage else {
+        return Err(ApiError::out_of_turn("Nobody has signed in yet").into());
+    };
+    if tan.trim() == TAN {
+        flow.stage = Stage::Verified { bank, customer };
+        let accounts = data::accounts(bank, flow.known_account.as_deref()).into_iter();
+        let accounts =
+            accounts.map(|account| json!({ "id": account.id, "name": account.name, "iban": account.iban }));
+        return Ok(Json(json!({ "accounts": accounts.collect::<Vec<_>>() })));
+    }
+    let wrong_tans = wrong_tans + 1;
+    if wrong_tans < WRONG_TANS_ALLOWED {
+        flow.stage = Stage::SignedIn { bank, customer, wrong_tans };
+        return Ok(Json(json!({ "error": "error-tan" })));
+    }
+    let flow = flow.clone();
+    let ending = end(&finx, &mut tables, &flow, Scenario::Failure, bank, Vec::new());
+    Ok(Json(json!({ "ending": ending })))
+}
+
+async fn share(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>, PageError> {
+    let body = object(&body)?;
+    let mut tables = finx.store.tables();
+    let flow = open_flow(&mut tables, &body)?.clone();
+    let Stage::Verified { bank, customer } = flow.stage else {
+        return Err(ApiError::out_of_turn("The TAN has not been given yet").into());
+    };
+    let wanted: Vec<&str> =
+        body["accounts"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let mut own: Vec<String> = data::accounts(bank, None).into_iter().map(|account| account.id).collect();
+    own.retain(|id| wanted.contains(&id.as_str()));
+    if own.is_empty() {
+        return Ok(Json(json!({ "error": "error-account" })));
+    }
+    Ok(Json(json!({ "ending": end(&finx, &mut tables, &flow, customer, bank, own) })))
+}
+
+async fn cancel(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Ending>, PageError> {
+    let body = object(&body)?;
+    let mut tables = finx.store.tables();
+    let flow = open_flow(&mut tables, &body)?.clone();
+    Ok(Json(end(&finx, &mut tables, &flow, Scenario::Cancel, data::BANKS[0].0, Vec::new())))
+}
+
+/// What the page says that it did, for the record.
+async fn ended(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<StatusCode, PageError> {
+    let body = object(&body)?;
+    finx.record.add("message", json!({ "to": body["to"], "message": body["message"], "url": body["url"] }));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn open_flow<'a>(tables: &'a mut Tables, body: &Value) -> Result<&'a mut Flow, ApiError> {
+    let flow = tables.flows.get_mut(required(body, "flow")?);
+    let flow = flow.ok_or_else(|| ApiError::invalid("There is no such flow"))?;
+    if flow.stage == Stage::Over {
+        return Err(ApiError::out_of_turn("This flow has ended"));
+    }
+    Ok(flow)
+}
+
+fn end(
+    finx: &Finx,
+    tables: &mut Tables,
+    flow: &Flow,
+    scenario: Scenario,
+    bank: &'static str,
+    account_ids: Vec<String>,
+) -> Ending {
+    let code = scenario.connects().then(|| finx.store.sign(&flow.id, "code"));
+    let ending = ending(scenario, flow, code.as_deref(), &finx.stranger);
+    if let Some(code) = code {
+        let access = Access {
+            redirect_uri: flow.redirect_uri.clone(),
+            bank,
+            known_account: flow.known_account.clone(),
+            account_ids,
+            sync_period: flow.sync_period,
+        };
+        let expiry = if scenario == Scenario::ExpiredCode { Instant::now() } else { Instant::now() + HOUR };
+        tables.codes.insert(code, (access, expiry));
+    }
+    if let Some(flow) = tables.flows.get_mut(&flow.id) {
+        flow.stage = Stage::Over;
+    }
+    ending
+}
+
+/// What the page's script shows: `{ message }`.
+struct PageError(ApiError);
+
+impl From<ApiError> for PageError {
+    fn from(error: ApiError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        (self.0.status, Json(json!({ "message": self.0.description }))).into_response()
+    }
+}

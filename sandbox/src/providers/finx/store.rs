@@ -1,0 +1,123 @@
+//! What the simulated provider remembers: in memory, for as long as it runs.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use chrono::Utc;
+use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use rand::RngExt;
+use rand::distr::Alphanumeric;
+use serde::{Deserialize, Serialize};
+
+use super::scenario::Scenario;
+
+/// How long an authorization code and an access token live.
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
+/// How long a refresh token lives.
+pub(super) const NINETY_DAYS: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// A link that a merchant created.
+#[derive(Clone)]
+pub(super) struct Flow {
+    pub id: String,
+    pub redirect_uri: String,
+    pub state: Option<String>,
+    pub german: bool,
+    /// An account that the merchant knows: it picks the bank.
+    pub known_account: Option<String>,
+    /// Days of transactions.
+    pub sync_period: u32,
+    /// Set by whoever created the link: the page then plays it by itself.
+    pub scenario: Option<Scenario>,
+    pub stage: Stage,
+}
+
+/// How far the person has come.
+#[derive(Clone, PartialEq)]
+pub(super) enum Stage {
+    Open,
+    SignedIn { bank: &'static str, customer: Scenario, wrong_tans: u8 },
+    Verified { bank: &'static str, customer: Scenario },
+    Over,
+}
+
+/// What a code or a token gives access to.
+#[derive(Clone)]
+pub(super) struct Access {
+    pub redirect_uri: String,
+    pub bank: &'static str,
+    pub known_account: Option<String>,
+    pub account_ids: Vec<String>,
+    pub sync_period: u32,
+}
+
+/// By code or token: what it gives access to, and until when.
+type Grants = HashMap<String, (Access, Instant)>;
+
+#[derive(Default)]
+pub(super) struct Tables {
+    pub flows: HashMap<String, Flow>,
+    pub codes: Grants,
+    pub access_tokens: Grants,
+    pub refresh_tokens: Grants,
+}
+
+pub(super) struct Store {
+    /// Signs links and codes; nobody else has it.
+    key: [u8; 32],
+    tables: Mutex<Tables>,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { key: rand::rng().random(), tables: Mutex::default() }
+    }
+}
+
+/// What a link's token and a code say.
+#[derive(Deserialize, Serialize)]
+struct Claims {
+    sub: String,
+    /// `link` or `code`: one is not the other.
+    aud: String,
+    jti: String,
+    exp: i64,
+}
+
+impl Store {
+    /// Never held across an await.
+    pub fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap()
+    }
+
+    /// A signed token about a flow, good for an hour.
+    pub fn sign(&self, flow_id: &str, purpose: &str) -> String {
+        let claims = Claims {
+            sub: flow_id.into(),
+            aud: purpose.into(),
+            jti: random(16),
+            exp: Utc::now().timestamp() + HOUR.as_secs() as i64,
+        };
+        encode(&Header::default(), &claims, &EncodingKey::from_secret(&self.key))
+            .expect("claims are an object")
+    }
+
+    /// The flow that a link's token is about. `None`: it is not ours, or it has expired.
+    pub fn flow_of(&self, token: &str) -> Option<String> {
+        let mut validation = Validation::default();
+        validation.set_audience(&["link"]);
+        let token = decode::<Claims>(token, &DecodingKey::from_secret(&self.key), &validation).ok()?;
+        Some(token.claims.sub)
+    }
+}
+
+/// Takes a code or token out of circulation. `None`: it is unknown, used or expired.
+pub(super) fn take(grants: &mut Grants, name: &str) -> Option<Access> {
+    grants.remove(name).filter(|(_, expiry)| *expiry > Instant::now()).map(|(access, _)| access)
+}
+
+/// Letters and digits that cannot be guessed.
+pub(super) fn random(length: usize) -> String {
+    rand::rng().sample_iter(Alphanumeric).take(length).map(char::from).collect()
+}
