@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{FinqlinkAccount, FiskilAccount};
+use crate::{FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount};
 
 /// How a sandbox is to run.
 #[derive(Clone, Debug)]
@@ -12,6 +12,10 @@ pub struct Config {
     pub port: u16,
     /// The merchant's account at the real Fiskil; `None` uses the simulated one.
     pub fiskil: Option<FiskilAccount>,
+    /// The merchant's account at the real Flinks; `None` uses the simulated one.
+    pub flinks: Option<FlinksAccount>,
+    /// The merchant's account at the real finX; `None` uses the simulated one.
+    pub finx: Option<FinxAccount>,
     /// The merchant's account at the real FinqLink; `None` uses the simulated one.
     pub finqlink: Option<FinqlinkAccount>,
     /// How long a simulated access token lives. The real one: 900 s.
@@ -28,6 +32,8 @@ impl Default for Config {
             root: PathBuf::from("."),
             port: 0,
             fiskil: None,
+            flinks: None,
+            finx: None,
             finqlink: None,
             token_lifetime: Duration::from_secs(900),
             session_lifetime: Duration::from_secs(5 * 24 * 3600),

@@ -18,8 +18,12 @@ use serde::Serialize;
 
 pub use config::Config;
 pub use merchant::finqlink::Account as FinqlinkAccount;
+pub use merchant::finx::Account as FinxAccount;
 pub use merchant::fiskil::Account as FiskilAccount;
+pub use merchant::flinks::Account as FlinksAccount;
 pub use providers::finqlink::{CLIENT_ID as FINQLINK_CLIENT_ID, CLIENT_SECRET as FINQLINK_CLIENT_SECRET};
+pub use providers::finx::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
+pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
 pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
 
 use origin::Origin;

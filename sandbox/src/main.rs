@@ -4,12 +4,17 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Parser;
-use sandbox::{Config, FinqlinkAccount, FiskilAccount, Sandbox};
+use sandbox::{Config, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Sandbox};
 
 /// The open-banking providers simulated on loopback, and the demo merchant that uses them.
 ///
 /// FISKIL_CLIENT_ID, FISKIL_CLIENT_SECRET and FISKIL_WEBHOOK_SECRET, and where they differ from the provider's own
 /// FISKIL_BASE_URL and FISKIL_AUTH_SERVER, make the merchant use the real Fiskil instead.
+///
+/// FLINKS_INSTANCE, FLINKS_CUSTOMER_ID and FLINKS_SECRET_KEY do so for Flinks; FLINKS_API_KEY, FLINKS_API_URL and
+/// FLINKS_CONNECT_URL may be added.
+///
+/// FINX_CLIENT_ID and FINX_CLIENT_SECRET do so for finX; FINX_BASE_URL may be added.
 ///
 /// FINQLINK_CLIENT_ID, FINQLINK_PRIVATE_KEY_FILE (PEM), FINQLINK_KEY_ID and FINQLINK_BASE_URL do so for FinqLink;
 /// FINQLINK_TOKEN_URL and FINQLINK_WEBHOOK_URL may be added.
@@ -29,11 +34,13 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let Arguments { port, root, json } = Arguments::parse();
     let fiskil = FiskilAccount::from_env()?;
+    let flinks = FlinksAccount::from_env()?;
+    let finx = FinxAccount::from_env()?;
     let finqlink = FinqlinkAccount::from_env()?;
-    let live = [fiskil.is_some(), finqlink.is_some()];
-    let sandbox = Sandbox::start(Config { root, port, fiskil, finqlink, ..Config::default() })?;
+    let live = [fiskil.is_some(), flinks.is_some(), finx.is_some(), finqlink.is_some()];
+    let sandbox = Sandbox::start(Config { root, port, fiskil, flinks, finx, finqlink, ..Config::default() })?;
     let mut lines = format!("Merchant  {}\n", sandbox.merchant);
-    let simulated = [("Fiskil", &sandbox.fiskil), ("FinqLink", &sandbox.finqlink)];
+    let simulated = [("Fiskil", &sandbox.fiskil), ("Flinks", &sandbox.flinks), ("finX", &sandbox.finx), ("FinqLink", &sandbox.finqlink)];
     for ((name, origin), live) in simulated.into_iter().zip(live) {
         let place = if live { "the real one, with the credentials in the environment" } else { origin };
         lines += &format!("{name:<10}{place}\n");

@@ -1,8 +1,11 @@
 //! The demo merchant: its page, the npm package, and the back end that makes the calls which need a secret.
 
+mod environment;
 mod error;
 pub(crate) mod finqlink;
+pub(crate) mod finx;
 pub(crate) mod fiskil;
+pub(crate) mod flinks;
 mod links;
 
 use axum::extract::{Request, State};
@@ -59,6 +62,8 @@ pub(crate) struct Provider {
 pub(crate) fn router(origins: &Origins, config: &Config) -> anyhow::Result<Router> {
     let providers = [
         fiskil::provider(origins, config)?,
+        flinks::provider(origins, config)?,
+        finx::provider(origins, config)?,
         finqlink::provider(origins, config)?,
     ];
     let listings: Vec<Listing> = providers.iter().map(|provider| provider.listing.clone()).collect();

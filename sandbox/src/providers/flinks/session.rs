@@ -491,7 +491,7 @@ impl Session {
         }
         turn.say.push(redirect);
         turn.show = Some("done");
-        turn.leave = self.options.redirect_url.is_some().then(|| Leave {
+        turn.leave = self.options.redirect_url.is_some().then_some(Leave {
             url,
             inside: self.options.inner_redirect,
             alone: self.options.js_redirect,
