@@ -40,7 +40,12 @@ fn main() -> anyhow::Result<()> {
     let live = [fiskil.is_some(), flinks.is_some(), finx.is_some(), finqlink.is_some()];
     let sandbox = Sandbox::start(Config { root, port, fiskil, flinks, finx, finqlink, ..Config::default() })?;
     let mut lines = format!("Merchant  {}\n", sandbox.merchant);
-    let simulated = [("Fiskil", &sandbox.fiskil), ("Flinks", &sandbox.flinks), ("finX", &sandbox.finx), ("FinqLink", &sandbox.finqlink)];
+    let simulated = [
+        ("Fiskil", &sandbox.fiskil),
+        ("Flinks", &sandbox.flinks),
+        ("finX", &sandbox.finx),
+        ("FinqLink", &sandbox.finqlink),
+    ];
     for ((name, origin), live) in simulated.into_iter().zip(live) {
         let place = if live { "the real one, with the credentials in the environment" } else { origin };
         lines += &format!("{name:<10}{place}\n");
