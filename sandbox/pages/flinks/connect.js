@@ -54,17 +54,18 @@ function prepare() {
     element('button', { class: 'row', type: 'submit', value: institution.id },
       element('span', { class: 'mark', 'aria-hidden': 'true' }, institution.name[0]),
       element('span', {}, element('strong', {}, institution.name), element('small', {}, institution.note))))));
-  byId('users').append(...given.users.map(({ name: username, what, title }) => {
+  byId('users').append(...given.users.map(({ name: username, what }) => {
     const fill = element('button', { type: 'button' }, username);
     fill.addEventListener('click', () => {
       byId('username').value = username;
       byId('password').value = given.password;
       byId('username').focus();
     });
-    return element('tr', {}, element('td', {}, fill), element('td', {}, given.words[what] ?? title));
+    return element('tr', {}, element('td', {}, fill), element('td', {}, given.words[what]));
   }));
 }
 
+prepare();
 byId('close').addEventListener('click', () => act('close'));
 onSubmit(byId('consent-form'), (_, action) => act(action));
 onSubmit(byId('institutions-form'), (_, id) => {
@@ -82,7 +83,6 @@ onSubmit(byId('bank-form'), () => {
   return act('bank-window', { opened: bank !== null });
 });
 
-prepare();
 const preset = given.institutions.find(({ id }) => id === new URLSearchParams(location.search).get('institution'));
 if (preset) name(preset);
 // after `load`, as whoever embeds the page first waits for that

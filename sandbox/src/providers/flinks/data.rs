@@ -7,10 +7,11 @@ use uuid::{Builder, Uuid};
 use super::store::Login;
 use crate::bank;
 
-/// An account: its ID at Flinks, its words, and what the bank has of it.
+/// An account: its ID at Flinks, its names, and what the bank has of it.
 pub(super) struct Account {
     pub id: String,
-    pub title: &'static str,
+    /// In English and in French.
+    pub titles: [&'static str; 2],
     category: &'static str,
     kind: &'static str,
     bank: bank::Account,
@@ -27,12 +28,12 @@ impl Account {
 pub(super) fn accounts(institution: &str, username: &str) -> Vec<Account> {
     let seed = format!("{institution}/{}", username.to_lowercase());
     let rows = bank::accounts(&seed).into_iter().map(|account| {
-        let (title, category, kind) = match account.name {
-            "Everyday" => ("Chequing Account", "Operations", "Chequing"),
-            "Rainy day" => ("Savings Account", "Operations", "Savings"),
-            _ => ("Credit Card", "Credits", "CreditCard"),
+        let (titles, category, kind) = match account.name {
+            "Everyday" => (["Chequing Account", "Compte chèques"], "Operations", "Chequing"),
+            "Rainy day" => (["Savings Account", "Compte d’épargne"], "Operations", "Savings"),
+            _ => (["Credit Card", "Carte de crédit"], "Credits", "CreditCard"),
         };
-        Account { id: uuid(&account.id), title, category, kind, bank: account }
+        Account { id: uuid(&account.id), titles, category, kind, bank: account }
     });
     rows.collect()
 }
@@ -48,7 +49,7 @@ pub(super) fn detail(login: &Login, request_id: &str) -> Value {
             "TransitNumber": format!("{:0>5}", bank.branch.replace('-', "").chars().take(5).collect::<String>()),
             "InstitutionNumber": "777",
             "OverdraftLimit": 0.0,
-            "Title": account.title,
+            "Title": account.titles[0],
             "AccountNumber": format!("{}{last_four}", &bank.branch[..3]),
             "LastFourDigits": (account.kind == "CreditCard").then_some(last_four),
             "Balance": { "Available": dollars(bank.balance), "Current": dollars(bank.balance), "Limit": null },

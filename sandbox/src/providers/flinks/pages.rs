@@ -87,8 +87,8 @@ async fn open(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<Str
 
 fn given(options: &Options, session: &str, plays: bool, first: &Turn) -> Value {
     let test_users = TEST_USERS.map(|(name, what)| json!({ "name": name, "what": what }));
-    let typed = Scenario::TYPED
-        .map(|scenario| json!({ "name": scenario.name(), "title": scenario.describe().title }));
+    let typed = Scenario::TYPED.map(Scenario::name);
+    let typed = typed.map(|name| json!({ "name": name, "what": format!("user-{name}") }));
     json!({
         "session": session,
         "app": options.customer_name.as_deref().unwrap_or(APP_NAME),

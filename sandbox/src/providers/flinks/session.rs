@@ -442,7 +442,7 @@ impl Session {
         turn.show = Some("accounts");
         turn.accounts = accounts
             .iter()
-            .map(|account| json!({ "id": account.id, "name": account.title, "number": account.masked_number() }))
+            .map(|account| json!({ "id": account.id, "name": account.titles[self.options.language()], "number": account.masked_number() }))
             .collect();
         self.stage = Stage::Accounts { institution, username: username.into() };
     }
