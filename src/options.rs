@@ -45,7 +45,16 @@ pub enum Value {
 pub trait Given {
     /// The one of this name.
     fn value(&self, name: &str) -> Value;
+
+    /// The strings, numbers and booleans in the record of this name, as text.
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: it is no record, or has other values.
+    fn pairs(&self, name: &str) -> Result<Vec<(String, String)>, LinkError>;
 }
+
+/// What an option takes that is a record of parameters.
+pub(crate) const PAIRS: &str = "an object of strings, numbers and booleans";
 
 #[cfg(not(target_arch = "wasm32"))]
 impl Given for serde_json::Value {
@@ -59,6 +68,20 @@ impl Given for serde_json::Value {
             Some(Self::Bool(flag)) => Value::Flag(*flag),
             _ => Value::Other,
         }
+    }
+
+    fn pairs(&self, name: &str) -> Result<Vec<(String, String)>, LinkError> {
+        let Some(value) = self.get(name) else { return Ok(Vec::new()) };
+        let invalid = || LinkError::invalid(name, PAIRS);
+        let text = |(name, value): (&String, &Self)| {
+            let text = match value {
+                Self::String(text) => text.clone(),
+                Self::Number(_) | Self::Bool(_) => value.to_string(),
+                _ => return Err(invalid()),
+            };
+            Ok((name.clone(), text))
+        };
+        value.as_object().ok_or_else(invalid)?.iter().map(text).collect()
     }
 }
 

@@ -33,14 +33,15 @@ mod platform {
             self.0.insert(name.into(), Value::Object(value.0));
         }
 
-        pub(crate) fn query(&mut self, name: &str, query: &Query, without: &[&str]) {
+        /// The parameters of a query, the first of each name, without those of these names.
+        pub(crate) fn of_query(query: &Query, without: &[&str]) -> Self {
             let mut parameters = Map::new();
             for (name, value) in &query.0 {
                 if !without.contains(&name.as_str()) {
                     parameters.entry(name.as_str()).or_insert_with(|| value.as_str().into());
                 }
             }
-            self.0.insert(name.into(), Value::Object(parameters));
+            Self(parameters)
         }
 
         /// Whether there is nothing in it.
@@ -69,8 +70,7 @@ mod platform {
         fn put(record: &JsValue, name: &str, value: &JsValue);
         #[wasm_bindgen(js_name = put)]
         fn put_text(record: &JsValue, name: &str, value: &str);
-        #[wasm_bindgen(js_name = putParameters)]
-        fn put_parameters(record: &JsValue, name: &str, query: &JsValue, without: &str);
+        fn parameters(query: &JsValue, without: &str) -> JsValue;
         #[wasm_bindgen(js_name = isEmpty)]
         fn is_empty(record: &JsValue) -> bool;
     }
@@ -110,13 +110,14 @@ mod platform {
             put(&self.0, name, &value.0);
         }
 
-        pub(crate) fn query(&mut self, name: &str, query: &Query, without: &[&str]) {
+        /// The parameters of a query, the first of each name, without those of these names.
+        pub(crate) fn of_query(query: &Query, without: &[&str]) -> Self {
             let mut names = String::new();
             for name in without {
                 names.push_str(name);
                 names.push(' ');
             }
-            put_parameters(&self.0, name, &query.0, &names);
+            Self(parameters(&query.0, &names))
         }
 
         /// Whether there is nothing in it.

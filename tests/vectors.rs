@@ -151,9 +151,11 @@ fn callbacks() {
                 Value::String(url) => url,
                 other => panic!("{}: not a URL: {other}", row.name),
             };
-            // `parse_callback` takes no expected state: a row that has one is told as different
-            let outcome = row.state.is_none().then(|| provider.parse_callback(&url));
-            report.row(provider, &row.name, &row.expect, outcome);
+            let outcome = match row.state {
+                Some(state) => provider.parse_callback_expecting(&url, &state),
+                None => provider.parse_callback(&url),
+            };
+            report.row(provider, &row.name, &row.expect, Some(outcome));
         }
     }
     report.end();

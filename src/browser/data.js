@@ -49,15 +49,24 @@ export function option(options, name) {
   }
 }
 
+/** Names and values in turn, as text; empty where nothing is given; `null`: other values, or no record. */
+export function pairs(record = {}) {
+  try {
+    const values = Object.entries(record).flat();
+    return typeof record === 'object' && values.every((value) => ['string', 'number', 'boolean'].includes(typeof value)) ? values.map(String) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Adds a field under one of our own names. */
 export function put(record, name, value) {
   record[name] = value;
 }
 
-/** Adds a record of the parameters of a query, whatever they are called, the first of each name. */
-export function putParameters(record, name, query, without) {
-  const parameters = [...query].filter(([key]) => !without.split(' ').includes(key)).reverse();
-  record[name] = Object.fromEntries(parameters);
+/** A record of the parameters of a query, whatever they are called, the first of each name. */
+export function parameters(query, without) {
+  return Object.fromEntries([...query].filter(([name]) => !without.split(' ').includes(name)).reverse());
 }
 
 export const isEmpty = (record) => !Object.keys(record).length;

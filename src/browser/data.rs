@@ -1,6 +1,7 @@
 //! Untrusted data and options, as JavaScript gives them.
 
-use crate::options::{Given, Value};
+use crate::error::LinkError;
+use crate::options::{Given, PAIRS, Value};
 use crate::provider::fields::{Fields, LIMIT};
 use js_sys::Array;
 use std::cell::Cell;
@@ -14,6 +15,7 @@ extern "C" {
     fn texts(value: &JsValue) -> JsValue;
     #[wasm_bindgen(js_name = fromJson)]
     fn from_json(json: &JsValue) -> JsValue;
+    fn pairs(value: &JsValue) -> JsValue;
     fn option(options: &JsValue, name: &str) -> JsValue;
 }
 
@@ -101,6 +103,16 @@ impl Given for GivenOptions {
         } else {
             some_text(&value).map_or(Value::Other, Value::Text)
         }
+    }
+
+    fn pairs(&self, name: &str) -> Result<Vec<(String, String)>, LinkError> {
+        let pairs = pairs(&self.get(name));
+        if pairs.is_null() {
+            return Err(LinkError::invalid(name, PAIRS));
+        }
+        let pairs = pairs.unchecked_ref::<Array>();
+        let text = |index| pairs.get(index).as_string().unwrap_or_default();
+        Ok((0..pairs.length() / 2).map(|pair| (text(pair * 2), text(pair * 2 + 1))).collect())
     }
 }
 

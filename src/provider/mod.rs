@@ -11,7 +11,11 @@
 //! ```
 
 pub mod fields;
+pub mod fimento;
+pub mod finqlink;
+pub mod finx;
 pub mod fiskil;
+pub mod flinks;
 
 use crate::error::{ErrorCode, LinkError};
 use crate::options::{Given, text};
@@ -36,11 +40,20 @@ pub(crate) trait Protocol {
         false
     }
 
+    /// The `state` in a message, for protocols that have one.
+    fn message_state<F: Fields>(data: &F) -> Option<String> {
+        let _ = data;
+        None
+    }
+
     /// The origin that it hosts its pages on, where every customer's is the same.
     const ORIGIN: Option<&str> = None;
 
     /// Whether the provider's page explains an invalid session itself, and should stay to be read.
     const EXPLAINS_INVALID_SESSION: bool = false;
+
+    /// Whether a page that refuses its token can be loaded again with another one.
+    const TOKEN_CAN_BE_RENEWED: bool = false;
 }
 
 macro_rules! providers {
@@ -79,6 +92,10 @@ macro_rules! providers {
                 match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
             }
 
+            fn message_state<F: Fields>(self, data: &F) -> Option<String> {
+                match self { $(Self::$variant => <$protocol>::message_state(data),)* }
+            }
+
             pub(crate) fn is_fatal_elsewhere<F: Fields>(self, data: &F) -> bool {
                 match self { $(Self::$variant => <$protocol>::is_fatal_elsewhere(data),)* }
             }
@@ -97,6 +114,14 @@ macro_rules! providers {
 providers! {
     /// Fiskil, Australia.
     Fiskil "fiskil" "Fiskil" fiskil::Fiskil;
+    /// Flinks Connect, Canada.
+    Flinks "flinks" "Flinks" flinks::Flinks;
+    /// finX, Germany.
+    Finx "finx" "finX" finx::Finx;
+    /// FinqLink, Romania.
+    Finqlink "finqlink" "FinqLink" finqlink::Finqlink;
+    /// Fimento, Sweden and Finland.
+    Fimento "fimento" "Fimento" fimento::Fimento;
 }
 
 impl Provider {
@@ -114,6 +139,19 @@ impl Provider {
         if data.is_too_long() { None } else { outcome }
     }
 
+    /// What a message says in a flow that expects this `state`, where it expects one.
+    pub(crate) fn read_expecting<F: Fields>(self, data: &F, state: Option<&str>) -> Option<Outcome> {
+        let outcome = self.read(data)?;
+        let is_right = state.is_none() || self.message_state(data).as_deref() == state;
+        Some(if is_right { outcome } else { wrong_state().of(self) })
+    }
+
+    /// What the URL says that the provider sent the user back to, in a flow that expects this `state`.
+    pub fn parse_callback_expecting(self, url: &str, state: &str) -> Outcome {
+        let is_right = !Url::may_be_callback(url) || Query::of(url).get("state").as_deref() == Some(state);
+        if is_right { self.parse_callback(url) } else { wrong_state().of(self) }
+    }
+
     /// What the URL says that the provider sent the user back to.
     pub fn parse_callback(self, url: &str) -> Outcome {
         let outcome = if Url::may_be_callback(url) {
@@ -126,6 +164,8 @@ impl Provider {
     }
 }
 
+const AN_URL: &str = "a string: an https URL";
+
 /// What is to be opened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
@@ -136,6 +176,21 @@ pub enum Target {
         /// Where the pages are; `None`: [`fiskil::AUTH_SERVER`].
         auth_server: Option<String>,
     },
+    /// Flinks Connect.
+    Flinks {
+        /// The customer's instance, such as `toolbox`. Either this or `url`.
+        instance: Option<String>,
+        /// The whole URL.
+        url: Option<String>,
+        /// Parameters of the URL, with `authorizeToken` and `language` among them.
+        params: Vec<(String, String)>,
+    },
+    /// The finX widget, at the `location` that creating the flow gave.
+    Finx(String),
+    /// FinqLink's WebUI: a payment link or a consent link.
+    Finqlink(String),
+    /// Fimento's consent link.
+    Fimento(String),
 }
 
 impl Target {
@@ -148,6 +203,10 @@ impl Target {
     pub fn provider(&self) -> Provider {
         match self {
             Self::Fiskil { .. } => Provider::Fiskil,
+            Self::Flinks { .. } => Provider::Flinks,
+            Self::Finx(_) => Provider::Finx,
+            Self::Finqlink(_) => Provider::Finqlink,
+            Self::Fimento(_) => Provider::Fimento,
         }
     }
 
@@ -160,8 +219,28 @@ impl Target {
         Ok(match provider {
             Provider::Fiskil => Self::Fiskil {
                 session: subject("sessionId", "a string: the session_id of a Fiskil auth session")?,
-                auth_server: text(given, "authServer", "a string: an https URL")?,
+                auth_server: text(given, "authServer", AN_URL)?,
             },
+            Provider::Flinks => {
+                let mut params = given.pairs("params")?;
+                for name in ["authorizeToken", "language"] {
+                    let value =
+                        text(given, name, if name == "language" { "'en' or 'fr'" } else { "a string" })?;
+                    params.extend(value.map(|value| (name.to_owned(), value)));
+                }
+                let language = params.iter().rev().find(|(name, _)| name == "language");
+                if language.is_some_and(|(_, language)| language != "en" && language != "fr") {
+                    return Err(LinkError::invalid("language", "'en' or 'fr'"));
+                }
+                Self::Flinks {
+                    instance: text(given, "instance", "a string")?,
+                    url: text(given, "url", AN_URL)?,
+                    params,
+                }
+            }
+            Provider::Finx => Self::Finx(subject("location", AN_URL)?),
+            Provider::Finqlink => Self::Finqlink(subject("url", AN_URL)?),
+            Provider::Fimento => Self::Fimento(subject("consentLink", AN_URL)?),
         })
     }
 
@@ -172,6 +251,16 @@ impl Target {
     pub(crate) fn url(&self) -> Result<Url, LinkError> {
         match self {
             Self::Fiskil { session, auth_server } => fiskil::open_url(session, auth_server.as_deref()),
+            Self::Flinks { instance, url, params } => {
+                let mut url = flinks::open_url(instance.as_deref(), url.as_deref())?;
+                for (name, value) in params {
+                    url.set_parameter(name, value);
+                }
+                Ok(url)
+            }
+            Self::Finx(location) => Url::secure("location", location),
+            Self::Finqlink(url) => Url::secure("url", url),
+            Self::Fimento(link) => Url::secure("consentLink", link),
         }
     }
 }
@@ -291,6 +380,55 @@ impl Step {
         record.record("data", self.data);
     }
 }
+
+/// The answer is not of this flow.
+fn wrong_state() -> Outcome {
+    let message = "The state that came back is not the one that this flow was started with.";
+    Outcome::Failed(LinkError::new(ErrorCode::StateMismatch, message))
+}
+
+/// The user declined.
+pub(crate) fn denied() -> Outcome {
+    let message = "The user declined to share the data.";
+    Outcome::Failed(LinkError::new(ErrorCode::EnduserDenied, message))
+}
+
+/// What a provider put on the return URL, where its parameters are not public: all of it is the caller's.
+pub(crate) fn callback_completed(url: &str, query: &Query) -> Outcome {
+    let mut result = Record::default();
+    result.record("params", Record::of_query(query, &[]));
+    result.maybe("state", query.get("state").as_deref());
+    result.maybe("status", query.get("status").as_deref());
+    result.text("url", url);
+    Outcome::Completed(LinkResult(result))
+}
+
+/// What a completed flow of FinqLink or Fimento gives. Confirm it on your server.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CallbackResult {
+    /// The parameters on the return URL; of a name that came twice, the first.
+    pub params: std::collections::BTreeMap<String, String>,
+    /// The state that was given when the link was created.
+    pub state: Option<String>,
+    /// The status, where the provider named one.
+    pub status: Option<String>,
+    /// The whole return URL.
+    pub url: String,
+}
+
+/// A failure that says nothing but in its parameters, which go into the details, but for secrets.
+pub(crate) fn failed_with(params: Record, message: Option<String>, otherwise: &'static str) -> Outcome {
+    let mut details = Record::default();
+    if !params.is_empty() {
+        details.record("params", params);
+    }
+    failed(ErrorCode::ProviderError, message, otherwise, details)
+}
+
+/// Parameters that an error never repeats.
+pub(crate) const SECRETS: [&str; 8] =
+    ["code", "token", "access_token", "refresh_token", "id_token", "loginId", "consentID", "consent_id"];
 
 /// A failure that the provider reported, with its own message where it gave one.
 pub(crate) fn failed(
