@@ -1,10 +1,60 @@
-//! Fimento. See `contracts/fimento.md`.
+//! Fimento: its API, the consent pages at `/consent/`, the visualisation tool at `/visualisation/`, its webhooks.
+//! See `contracts/fimento.md`. Where the provider's documentation names no path or field, the name here is a guess:
+//! every path but `/login` and those under `/process`, `consentLink`, and `status`, `consent`, `error` and `processId` on the
+//! return URL.
+
+mod api;
+mod error;
+mod insights;
+mod money;
+mod pages;
+mod process;
+mod processes;
+pub(crate) mod scenario;
+mod store;
+mod webhooks;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 
 use crate::record::Record;
 use crate::{Config, Origins};
+use store::Store;
+use webhooks::Webhooks;
 
-pub(crate) fn router(_origins: &Origins, _config: &Config) -> Router {
-    Record::default().observe(Router::new())
+/// The one API user that the simulated Fimento knows.
+pub const NAME: &str = "sandbox-demo";
+/// Its password.
+pub const PASSWORD: &str = "sandbox-fimento-password";
+/// The partner bank that is there from the start.
+pub const PARTNER_BANK_ID: &str = "605c6c479691950d359bb0e9";
+/// The provider's test customer with good data.
+pub const GOOD_SSN: &str = "199503096316";
+/// The provider's test customer with bad data.
+pub const BAD_SSN: &str = "197710114682";
+
+/// What every part of the simulation shares.
+pub(crate) struct Fimento {
+    origin: String,
+    token_lifetime: Duration,
+    /// Between the statuses that are set in the background.
+    delay: Duration,
+    record: Record,
+    store: Store,
+    webhooks: Webhooks,
+}
+
+pub(crate) fn router(origins: &Origins, config: &Config) -> Router {
+    let record = Record::default();
+    let fimento = Arc::new(Fimento {
+        origin: origins.fimento.clone(),
+        token_lifetime: config.token_lifetime,
+        delay: config.webhook_delay,
+        record: record.clone(),
+        store: Store::new(),
+        webhooks: Webhooks::start(record.clone()),
+    });
+    record.observe(Router::new().merge(api::router(fimento.clone())).merge(pages::router(fimento)))
 }

@@ -111,7 +111,7 @@ pub(crate) fn accounts(bank: &Bank) -> Vec<Account> {
     [
         ("Cont curent", "current", "RON", 640_000),
         ("Cont de economii", "savings", "RON", 2_300_000),
-        ("Cont curent EUR", "current", "EUR", 85_000),
+        ("Cont in valuta", "current", "EUR", 85_000),
     ]
     .into_iter()
     .enumerate()

@@ -1,0 +1,179 @@
+//! The calls that a merchant's server makes. Every one but the login needs its token.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use chrono::Utc;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use url::Url;
+
+use super::error::{ApiError, Fields};
+use super::store::{object_id, unguessable};
+use super::{Fimento, NAME, PASSWORD, insights, processes};
+
+pub(super) type Answer = Result<Json<Value>, ApiError>;
+
+pub(super) fn router(fimento: Arc<Fimento>) -> Router {
+    let with_token = Router::new()
+        .route("/partner-bank", post(create_partner_bank).get(partner_banks))
+        .route("/partner-bank/{id}", put(update_partner_bank))
+        .route("/webhook", post(register_webhook))
+        .route("/process", post(processes::create))
+        .route("/process/{id}", get(processes::get).delete(processes::delete))
+        .route("/process/{id}/consent-link", post(processes::renew_link))
+        .route("/process/{id}/consent", post(processes::another_consent))
+        .route("/process/{id}/consent-status", post(processes::automate))
+        .route("/insights", get(insights::insights))
+        .route("/insights/transactions", get(insights::transactions))
+        .route("/insights/visualisation-link", get(insights::visualisation_link))
+        .route_layer(middleware::from_fn_with_state(fimento.clone(), require_token));
+    Router::new()
+        .route("/login", post(login))
+        .route("/__sandbox/expire-tokens", post(expire_tokens))
+        .route("/__sandbox/expire-links", post(expire_links))
+        .merge(with_token)
+        .with_state(fimento)
+}
+
+/// `valid_until` is in milliseconds since 1970: the documentation shows a number and no unit.
+async fn login(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Answer {
+    let mut fields = Fields::of(&body);
+    let (name, password) = (fields.required("name"), fields.required("password"));
+    fields.check()?;
+    if name != NAME || password != PASSWORD {
+        return Err(ApiError::unauthorized("name or password is wrong"));
+    }
+    let token = unguessable();
+    fimento.store.tables().tokens.insert(token.clone(), Instant::now() + fimento.token_lifetime);
+    let valid_until = (Utc::now() + fimento.token_lifetime).timestamp_millis();
+    Ok(Json(json!({ "access_token": token, "valid_until": valid_until })))
+}
+
+async fn require_token(State(fimento): State<Arc<Fimento>>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|header| header.strip_prefix("Bearer "));
+    let expiry = token.and_then(|token| fimento.store.tables().tokens.get(token).copied());
+    match expiry {
+        Some(expiry) if expiry > Instant::now() => next.run(request).await,
+        _ => ApiError::unauthorized("The access token is missing, wrong or expired").into_response(),
+    }
+}
+
+/// The header `partner-bank-id`, which must name one.
+pub(super) fn partner_bank(fimento: &Fimento, headers: &HeaderMap) -> Result<String, ApiError> {
+    let id = headers.get("partner-bank-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+    if id.is_empty() {
+        return Err(ApiError::bad_request(vec!["partner-bank-id is required".into()]));
+    }
+    if !fimento.store.tables().partner_banks.iter().any(|bank| bank["_id"] == id) {
+        return Err(ApiError::not_found("There is no such partner bank"));
+    }
+    Ok(id.into())
+}
+
+async fn create_partner_bank(
+    State(fimento): State<Arc<Fimento>>,
+    body: Bytes,
+) -> Result<impl IntoResponse, ApiError> {
+    let mut bank = described(&body)?;
+    bank["_id"] = object_id().into();
+    fimento.store.tables().partner_banks.push(bank.clone());
+    Ok((StatusCode::CREATED, Json(bank)))
+}
+
+async fn update_partner_bank(
+    State(fimento): State<Arc<Fimento>>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Answer {
+    let mut bank = described(&body)?;
+    bank["_id"] = id.as_str().into();
+    let mut tables = fimento.store.tables();
+    let kept = tables.partner_banks.iter_mut().find(|bank| bank["_id"] == id);
+    *kept.ok_or_else(|| ApiError::not_found("There is no such partner bank"))? = bank.clone();
+    Ok(Json(bank))
+}
+
+fn described(body: &[u8]) -> Result<Value, ApiError> {
+    let mut fields = Fields::of(body);
+    let (name, logo) = (fields.required("name"), fields.optional("logoUrl"));
+    let broker = match fields.value("isBroker") {
+        Value::Null => false,
+        Value::Bool(broker) => *broker,
+        _ => {
+            fields.complain("isBroker must be a boolean value");
+            false
+        }
+    };
+    fields.check()?;
+    Ok(json!({ "name": name, "isBroker": broker, "logoUrl": logo }))
+}
+
+async fn partner_banks(
+    State(fimento): State<Arc<Fimento>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
+    let (page, limit) = (count(&query, "page", 1)?, count(&query, "limit", 10)?);
+    let tables = fimento.store.tables();
+    let rows = tables.partner_banks.iter().skip((page - 1).saturating_mul(limit)).take(limit);
+    Ok(Json(rows.cloned().collect()))
+}
+
+/// A query parameter that is a whole number from 1.
+pub(super) fn count(
+    query: &HashMap<String, String>,
+    name: &str,
+    default: usize,
+) -> Result<usize, ApiError> {
+    match query.get(name) {
+        None => Ok(default),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|count| *count >= 1)
+            .ok_or_else(|| ApiError::bad_request(vec![format!("{name} must not be less than 1")])),
+    }
+}
+
+async fn register_webhook(
+    State(fimento): State<Arc<Fimento>>,
+    body: Bytes,
+) -> Result<impl IntoResponse, ApiError> {
+    let mut fields = Fields::of(&body);
+    let url = fields.required("webhookUrl");
+    if !url.is_empty() && !is_web_url(&url) {
+        fields.complain("webhookUrl must be a URL address");
+    }
+    fields.check()?;
+    fimento.webhooks.register(url.clone());
+    Ok((StatusCode::CREATED, Json(json!({ "webhookUrl": url }))))
+}
+
+pub(super) fn is_web_url(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// Sandbox only: every token that is out ends now.
+async fn expire_tokens(State(fimento): State<Arc<Fimento>>) -> StatusCode {
+    fimento.store.tables().tokens.clear();
+    StatusCode::NO_CONTENT
+}
+
+/// Sandbox only: every consent link and every link to the visualisation tool ends now.
+async fn expire_links(State(fimento): State<Arc<Fimento>>) -> StatusCode {
+    let mut tables = fimento.store.tables();
+    for process in tables.processes.values_mut() {
+        process.link.expires_at = Utc::now();
+    }
+    tables.visualisations.clear();
+    StatusCode::NO_CONTENT
+}
