@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount};
+use crate::{FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount};
 
 /// How a sandbox is to run.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct Config {
     pub finx: Option<FinxAccount>,
     /// The merchant's account at the real FinqLink; `None` uses the simulated one.
     pub finqlink: Option<FinqlinkAccount>,
+    /// The merchant's account at the real Fimento; `None` uses the simulated one.
+    pub fimento: Option<FimentoAccount>,
     /// How long a simulated access token lives. The real one: 900 s.
     pub token_lifetime: Duration,
     /// How long a simulated auth session lives. The real one: 5 days.
@@ -35,6 +37,7 @@ impl Default for Config {
             flinks: None,
             finx: None,
             finqlink: None,
+            fimento: None,
             token_lifetime: Duration::from_secs(900),
             session_lifetime: Duration::from_secs(5 * 24 * 3600),
             webhook_delay: Duration::from_millis(250),

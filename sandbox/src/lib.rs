@@ -17,10 +17,14 @@ use anyhow::Context;
 use serde::Serialize;
 
 pub use config::Config;
+pub use merchant::fimento::Account as FimentoAccount;
 pub use merchant::finqlink::Account as FinqlinkAccount;
 pub use merchant::finx::Account as FinxAccount;
 pub use merchant::fiskil::Account as FiskilAccount;
 pub use merchant::flinks::Account as FlinksAccount;
+pub use providers::fimento::{
+    NAME as FIMENTO_NAME, PARTNER_BANK_ID as FIMENTO_PARTNER_BANK_ID, PASSWORD as FIMENTO_PASSWORD,
+};
 pub use providers::finqlink::{CLIENT_ID as FINQLINK_CLIENT_ID, CLIENT_SECRET as FINQLINK_CLIENT_SECRET};
 pub use providers::finx::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
 pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Parser;
-use sandbox::{Config, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Sandbox};
+use sandbox::{
+    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Sandbox,
+};
 
 /// The open-banking providers simulated on loopback, and the demo merchant that uses them.
 ///
@@ -18,6 +20,9 @@ use sandbox::{Config, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount
 ///
 /// FINQLINK_CLIENT_ID, FINQLINK_PRIVATE_KEY_FILE (PEM), FINQLINK_KEY_ID and FINQLINK_BASE_URL do so for FinqLink;
 /// FINQLINK_TOKEN_URL and FINQLINK_WEBHOOK_URL may be added.
+///
+/// FIMENTO_NAME, FIMENTO_PASSWORD, FIMENTO_PARTNER_BANK_ID and FIMENTO_BASE_URL do so for Fimento; FIMENTO_WEBHOOK_URL
+/// may be added.
 #[derive(Parser)]
 struct Arguments {
     /// The merchant's port; 0 takes any free one
@@ -37,14 +42,18 @@ fn main() -> anyhow::Result<()> {
     let flinks = FlinksAccount::from_env()?;
     let finx = FinxAccount::from_env()?;
     let finqlink = FinqlinkAccount::from_env()?;
-    let live = [fiskil.is_some(), flinks.is_some(), finx.is_some(), finqlink.is_some()];
-    let sandbox = Sandbox::start(Config { root, port, fiskil, flinks, finx, finqlink, ..Config::default() })?;
+    let fimento = FimentoAccount::from_env()?;
+    let live =
+        [fiskil.is_some(), flinks.is_some(), finx.is_some(), finqlink.is_some(), fimento.is_some()];
+    let config = Config { root, port, fiskil, flinks, finx, finqlink, fimento, ..Config::default() };
+    let sandbox = Sandbox::start(config)?;
     let mut lines = format!("Merchant  {}\n", sandbox.merchant);
     let simulated = [
         ("Fiskil", &sandbox.fiskil),
         ("Flinks", &sandbox.flinks),
         ("finX", &sandbox.finx),
         ("FinqLink", &sandbox.finqlink),
+        ("Fimento", &sandbox.fimento),
     ];
     for ((name, origin), live) in simulated.into_iter().zip(live) {
         let place = if live { "the real one, with the credentials in the environment" } else { origin };

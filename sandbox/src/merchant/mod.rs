@@ -2,6 +2,7 @@
 
 mod environment;
 mod error;
+pub(crate) mod fimento;
 pub(crate) mod finqlink;
 pub(crate) mod finx;
 pub(crate) mod fiskil;
@@ -65,6 +66,7 @@ pub(crate) fn router(origins: &Origins, config: &Config) -> anyhow::Result<Route
         flinks::provider(origins, config)?,
         finx::provider(origins, config)?,
         finqlink::provider(origins, config)?,
+        fimento::provider(origins, config)?,
     ];
     let listings: Vec<Listing> = providers.iter().map(|provider| provider.listing.clone()).collect();
     let frames: Vec<String> = providers.iter().flat_map(|provider| provider.frames.clone()).collect();

@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use chrono::Utc;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use url::Url;
 use uuid::Uuid;
 
+use crate::merchant::environment::{Variables, of_process};
 use crate::merchant::error::MerchantError;
 use crate::providers::finqlink::{CLIENT_ID, CLIENT_KEY, token_url};
 
@@ -53,10 +53,10 @@ impl Account {
     /// # Errors
     /// A variable that is missing beside others, a URL that is none, or a key that cannot be read.
     pub fn from_env() -> anyhow::Result<Option<Self>> {
-        Self::from_variables(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        Self::from_variables(&of_process)
     }
 
-    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<Option<Self>> {
+    fn from_variables(lookup: &dyn Fn(&str) -> Option<String>) -> anyhow::Result<Option<Self>> {
         const ALL: [&str; 6] = [
             "FINQLINK_CLIENT_ID",
             "FINQLINK_PRIVATE_KEY_FILE",
@@ -65,27 +65,20 @@ impl Account {
             "FINQLINK_TOKEN_URL",
             "FINQLINK_WEBHOOK_URL",
         ];
-        let Some(set) = ALL.into_iter().find(|name| variable(name).is_some()) else {
+        let Some(variables) = Variables::find(&ALL, lookup) else {
             return Ok(None);
         };
-        let needed =
-            |name| variable(name).with_context(|| format!("{set} is set, so {name} must be set too"));
-        let url = |name, text: String| match Url::parse(&text) {
-            Ok(url) if url.scheme() == "https" || url.scheme() == "http" => {
-                Ok(text.trim_end_matches('/').to_owned())
-            }
-            _ => bail!("{name} must be an http or https URL"),
-        };
-        let file = needed(ALL[1])?;
-        let (client_id, key_id, base_url) = (needed(ALL[0])?, needed(ALL[2])?, needed(ALL[3])?);
+        let file = variables.needed(ALL[1])?;
+        let private_key =
+            std::fs::read_to_string(&file).with_context(|| format!("{} cannot be read", ALL[1]))?;
+        let webhook_url = variables.optional(ALL[5]);
         Ok(Some(Self {
-            client_id,
-            private_key: std::fs::read_to_string(&file)
-                .with_context(|| format!("{} cannot be read", ALL[1]))?,
-            key_id,
-            base_url: url(ALL[3], base_url)?,
-            token_url: url(ALL[4], variable(ALL[4]).unwrap_or_else(|| TOKEN_URL.into()))?,
-            webhook_url: variable(ALL[5]).map(|text| url(ALL[5], text)).transpose()?,
+            client_id: variables.needed(ALL[0])?,
+            private_key,
+            key_id: variables.needed(ALL[2])?,
+            base_url: variables.url(ALL[3], variables.needed(ALL[3])?)?,
+            token_url: variables.url(ALL[4], TOKEN_URL.into())?,
+            webhook_url: webhook_url.map(|url| variables.url(ALL[5], url)).transpose()?,
         }))
     }
 
@@ -246,7 +239,7 @@ mod tests {
     use super::*;
 
     fn account(pairs: &[(&str, &str)]) -> anyhow::Result<Option<Account>> {
-        Account::from_variables(|name| {
+        Account::from_variables(&|name| {
             pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into())
         })
     }

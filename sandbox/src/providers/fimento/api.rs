@@ -129,11 +129,7 @@ async fn partner_banks(
 }
 
 /// A query parameter that is a whole number from 1.
-pub(super) fn count(
-    query: &HashMap<String, String>,
-    name: &str,
-    default: usize,
-) -> Result<usize, ApiError> {
+pub(super) fn count(query: &HashMap<String, String>, name: &str, default: usize) -> Result<usize, ApiError> {
     match query.get(name) {
         None => Ok(default),
         Some(text) => text

@@ -30,7 +30,8 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!({ "message": self.message, "error": self.error, "statusCode": self.status.as_u16() });
+        let body =
+            json!({ "message": self.message, "error": self.error, "statusCode": self.status.as_u16() });
         (self.status, Json(body)).into_response()
     }
 }

@@ -74,7 +74,11 @@ pub(super) async fn visualisation_link(
     Ok(Json(json!({ "visualisationUrl": format!("{}/visualisation/{token}", fimento.origin) })))
 }
 
-fn find(fimento: &Fimento, headers: &HeaderMap, query: &HashMap<String, String>) -> Result<Process, ApiError> {
+fn find(
+    fimento: &Fimento,
+    headers: &HeaderMap,
+    query: &HashMap<String, String>,
+) -> Result<Process, ApiError> {
     let partner_bank_id = partner_bank(fimento, headers)?;
     let id = query.get("processId").filter(|id| !id.is_empty());
     let id = id.ok_or_else(|| ApiError::bad_request(vec!["processId is required".into()]))?;

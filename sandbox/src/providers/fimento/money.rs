@@ -71,8 +71,18 @@ const BAD_NOW: [Now; 4] = [
 pub(crate) fn accounts(good: bool) -> &'static [Account] {
     if good {
         &[
-            Account { name: "Lönekonto", kind: "current", number: "8327-9 994 204 351-7", balance: 4_861_200 },
-            Account { name: "Sparkonto", kind: "savings", number: "8327-9 994 204 352-5", balance: 18_240_000 },
+            Account {
+                name: "Lönekonto",
+                kind: "current",
+                number: "8327-9 994 204 351-7",
+                balance: 4_861_200,
+            },
+            Account {
+                name: "Sparkonto",
+                kind: "savings",
+                number: "8327-9 994 204 352-5",
+                balance: 18_240_000,
+            },
         ]
     } else {
         &[Account { name: "Privatkonto", kind: "current", number: "6789 123 456 789", balance: -41_280 }]

@@ -59,7 +59,9 @@ pub(super) fn router(fimento: Arc<Fimento>) -> Router {
         ("visualisation.js", include_str!("../../../pages/fimento/visualisation.js")),
         ("leave.js", include_str!("../../../pages/leave.js")),
     ];
-    page::common_assets(assets.into_iter().fold(router, |router, (name, text)| page::asset(router, name, text)))
+    page::common_assets(
+        assets.into_iter().fold(router, |router, (name, text)| page::asset(router, name, text)),
+    )
 }
 
 /// The banks of a market.
@@ -134,7 +136,9 @@ async fn play(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Json<L
     let bank = banks(&process.market)[0].0;
     match scenario {
         Scenario::ClosesItself => return Ok(Json(Leave::Close)),
-        Scenario::NeverAnswers | Scenario::NeverLoads | Scenario::ExpiredLink => return Ok(Json(Leave::Wait)),
+        Scenario::NeverAnswers | Scenario::NeverLoads | Scenario::ExpiredLink => {
+            return Ok(Json(Leave::Wait));
+        }
         Scenario::AuthError => {
             fimento.choose_bank(process, bank);
             fimento.advance(process, Code::AuthError);
@@ -223,7 +227,8 @@ async fn decide(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Json
 fn open_process<'a>(tables: &'a mut Tables, fields: &mut Fields) -> Result<&'a mut Process, ApiError> {
     let token = fields.required("token");
     fields.check()?;
-    let process = tables.process_of_link(&token).ok_or_else(|| ApiError::not_found("There is no such link"))?;
+    let process =
+        tables.process_of_link(&token).ok_or_else(|| ApiError::not_found("There is no such link"))?;
     if process.is_open() { Ok(process) } else { Err(wrong("This link is over.")) }
 }
 

@@ -65,7 +65,9 @@ fn described(partner_bank_id: &str, body: &[u8]) -> Result<Process, ApiError> {
     }
     match fields.value("brokerBanks").clone() {
         Value::Null => {}
-        Value::Array(banks) if banks.iter().all(|bank| bank["name"].is_string() && bank["id"].is_string()) => {
+        Value::Array(banks)
+            if banks.iter().all(|bank| bank["name"].is_string() && bank["id"].is_string()) =>
+        {
             process.broker_banks = banks;
         }
         _ => fields.complain("brokerBanks must be an array of broker banks, each with a name and an id"),

@@ -37,8 +37,7 @@ pub(crate) struct Store {
 
 impl Store {
     pub fn new() -> Self {
-        let demo =
-            json!({ "_id": PARTNER_BANK_ID, "name": "Demo partner bank", "isBroker": false, "logoUrl": null });
+        let demo = json!({ "_id": PARTNER_BANK_ID, "name": "Demo partner bank", "isBroker": false, "logoUrl": null });
         Self { tables: Mutex::new(Tables { partner_banks: vec![demo], ..Tables::default() }) }
     }
 
