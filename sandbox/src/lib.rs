@@ -27,8 +27,8 @@ pub use providers::fimento::{
 };
 pub use providers::finqlink::{CLIENT_ID as FINQLINK_CLIENT_ID, CLIENT_SECRET as FINQLINK_CLIENT_SECRET};
 pub use providers::finx::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
-pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
 pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
+pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
 
 use origin::Origin;
 

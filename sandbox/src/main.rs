@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Parser;
-use sandbox::{
-    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Sandbox,
-};
+use sandbox::{Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Sandbox};
 
 /// The open-banking providers simulated on loopback, and the demo merchant that uses them.
 ///
@@ -43,8 +41,7 @@ fn main() -> anyhow::Result<()> {
     let finx = FinxAccount::from_env()?;
     let finqlink = FinqlinkAccount::from_env()?;
     let fimento = FimentoAccount::from_env()?;
-    let live =
-        [fiskil.is_some(), flinks.is_some(), finx.is_some(), finqlink.is_some(), fimento.is_some()];
+    let live = [fiskil.is_some(), flinks.is_some(), finx.is_some(), finqlink.is_some(), fimento.is_some()];
     let config = Config { root, port, fiskil, flinks, finx, finqlink, fimento, ..Config::default() };
     let sandbox = Sandbox::start(config)?;
     let mut lines = format!("Merchant  {}\n", sandbox.merchant);

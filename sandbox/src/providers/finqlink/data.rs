@@ -179,7 +179,7 @@ fn one_of<'a>(body: &'a Value, name: &str, known: [&str; 2]) -> Result<Option<&'
 
 fn amount(body: &Value, name: &str) -> Result<Option<u64>, ApiError> {
     optional(body, name)?
-        .map(|text| decimal::parse(text))
+        .map(decimal::parse)
         .map(|bani| bani.ok_or_else(|| ApiError::validation(format!("{name} must be a decimal string"))))
         .transpose()
 }

@@ -55,8 +55,9 @@ async fn open(State(finx): State<Arc<Finx>>, Query(query): Query<HashMap<String,
         }
         Some(flow.clone())
     });
+    let german = flow.as_ref().is_none_or(|flow| flow.german);
     let Some(flow) = flow.filter(|flow| flow.stage != Stage::Over) else {
-        let (html, words) = page::in_words(WIDGET_PAGE, WORDS, 1);
+        let (html, words) = page::in_words(WIDGET_PAGE, WORDS, usize::from(german));
         let given = json!({ "dead": true, "app": APP_NAME, "banks": [], "customers": [], "words": words });
         let mut response = page::page(&html, &given);
         *response.status_mut() = StatusCode::GONE;
@@ -65,7 +66,7 @@ async fn open(State(finx): State<Arc<Finx>>, Query(query): Query<HashMap<String,
     if flow.scenario == Some(Scenario::NeverLoads) {
         return std::future::pending().await;
     }
-    let language = usize::from(flow.german);
+    let language = usize::from(german);
     let (html, words) = page::in_words(WIDGET_PAGE, WORDS, language);
     let known = flow.known_account.as_deref().map(data::bank_of);
     let banks = data::BANKS.iter().filter(|(code, ..)| known.is_none_or(|known| known == *code));
