@@ -36,6 +36,12 @@ pub async fn answer(request: RequestBuilder) -> Answer {
     (status, response.json().await.unwrap_or_default())
 }
 
+/// What a provider's page hands to its script.
+pub fn given(html: &str) -> Value {
+    let (_, rest) = html.split_once(r#"id="given">"#).expect("the page is given something");
+    serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+}
+
 impl Bench {
     pub fn fiskil(&self, path: &str) -> String {
         format!("{}{path}", self.sandbox.fiskil)

@@ -87,7 +87,7 @@ pub(super) fn described(login: &Login) -> Value {
     json!({
         "Username": login.username,
         "IsScheduledRefresh": false,
-        "LastRefresh": login.since.format("%Y-%m-%dT%H:%M:%S%.7f").to_string(),
+        "LastRefresh": login.since.format("%Y-%m-%dT%H:%M:%S%.6f").to_string(),
         "Type": "Personal",
         "Id": login.id,
     })

@@ -1,0 +1,246 @@
+//! finX's API and the calls of its widget: what they give, and what they refuse.
+
+mod common;
+
+use common::{Answer, Bench, answer, bench, config, given};
+use reqwest::header::WWW_AUTHENTICATE;
+use sandbox::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
+use serde_json::{Value, json};
+
+const CALLBACK: &str = "https://my-app.example.com/callback";
+
+async fn call(bench: &Bench, path: &str, body: &Value) -> Answer {
+    let request = bench.http.post(format!("{}{path}", bench.sandbox.finx)).json(body);
+    answer(request.basic_auth(FINX_CLIENT_ID, Some(FINX_CLIENT_SECRET))).await
+}
+
+/// A new link with these fields beside the redirect_uri.
+async fn link(bench: &Bench, more: Value) -> Value {
+    let mut body = json!({ "redirect_uri": CALLBACK });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let (status, link) = call(bench, "/onetime/access", &body).await;
+    assert_eq!(status, 200, "{link}");
+    link
+}
+
+/// What the widget's script asks of its own server.
+async fn widget(bench: &Bench, path: &str, link: &Value, mut body: Value) -> Answer {
+    body["flow"] = link["id"].clone();
+    bench.post(format!("{}/widget/{path}", bench.sandbox.finx), body).await
+}
+
+async fn page(bench: &Bench, link: &Value) -> (u16, Value) {
+    let response = bench.http.get(link["location"].as_str().unwrap()).send().await.unwrap();
+    (response.status().as_u16(), given(&response.text().await.unwrap()))
+}
+
+/// The code of a flow that plays this scenario.
+async fn code(bench: &Bench, scenario: &str) -> String {
+    let link = link(bench, json!({ "scenario": scenario })).await;
+    let (status, ending) = widget(bench, "play", &link, json!({})).await;
+    assert_eq!(status, 200, "{ending}");
+    ending["message"]["query"]["code"].as_str().unwrap().into()
+}
+
+async fn exchange(bench: &Bench, code: &str, redirect_uri: &str) -> Answer {
+    let body = json!({ "grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri });
+    call(bench, "/auth/token", &body).await
+}
+
+async fn read(bench: &Bench, path: &str, tokens: &Value) -> Answer {
+    let request = bench.http.get(format!("{}{path}", bench.sandbox.finx));
+    answer(request.bearer_auth(tokens["access_token"].as_str().unwrap())).await
+}
+
+fn assert_error(answer: &Answer, status: u16, error: &str, part: &str) {
+    assert_eq!((answer.0.as_u16(), &answer.1["error"]), (status, &json!(error)), "{}", answer.1);
+    assert!(answer.1["error_description"].as_str().unwrap().contains(part), "{}", answer.1);
+}
+
+#[tokio::test]
+async fn a_link_has_a_location_with_a_token_and_an_id() {
+    let bench = bench(config());
+    let link = link(&bench, json!({ "language": "de", "accounts": [], "sync_period": 90 })).await;
+    let location = link["location"].as_str().unwrap();
+    let token = location.strip_prefix(&format!("{}/?token=", bench.sandbox.finx)).unwrap();
+    assert!(token.starts_with("eyJ") && token.split('.').count() == 3, "{token}");
+    assert_eq!(link["id"].as_str().unwrap().len(), 36);
+    let (status, page) = self::page(&bench, &link).await;
+    assert_eq!((status, page["flow"].clone(), page["days"].clone()), (200, link["id"].clone(), json!(90)));
+    assert_eq!(page["banks"].as_array().unwrap().len(), 4);
+}
+
+#[tokio::test]
+async fn a_link_needs_a_client_and_a_redirect_uri() {
+    let bench = bench(config());
+    let url = format!("{}/onetime/access", bench.sandbox.finx);
+    let bare = bench.http.post(&url).json(&json!({ "redirect_uri": CALLBACK })).send().await.unwrap();
+    assert_eq!((bare.status().as_u16(), &bare.headers()[WWW_AUTHENTICATE]), (401, &"Basic".parse().unwrap()));
+    let wrong = bench.http.post(&url).basic_auth(FINX_CLIENT_ID, Some("guess")).json(&json!({}));
+    assert_error(&answer(wrong).await, 401, "invalid_client", "credentials");
+    let broken = bench.http.post(&url).basic_auth(FINX_CLIENT_ID, Some(FINX_CLIENT_SECRET)).body("{");
+    assert_error(&answer(broken).await, 400, "invalid_request", "JSON object");
+    for (body, part) in [
+        (json!({}), "redirect_uri is required"),
+        (json!({ "redirect_uri": "/callback" }), "absolute"),
+        (json!({ "redirect_uri": "javascript:alert(1)" }), "absolute"),
+        (json!({ "redirect_uri": CALLBACK, "language": "tlh" }), "language"),
+        (json!({ "redirect_uri": CALLBACK, "state": 7 }), "state must be a string"),
+        (json!({ "redirect_uri": CALLBACK, "accounts": "DE82900948150000002881" }), "accounts"),
+        (json!({ "redirect_uri": CALLBACK, "accounts": [{ "iban": "DE82900948150000002881" }] }), "accounts"),
+        (json!({ "redirect_uri": CALLBACK, "sync_period": 0 }), "sync_period"),
+        (json!({ "redirect_uri": CALLBACK, "sync_period": "90" }), "sync_period"),
+        (json!({ "redirect_uri": CALLBACK, "scenario": "nonsense" }), "scenario"),
+    ] {
+        assert_error(&call(&bench, "/onetime/access", &body).await, 400, "invalid_request", part);
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_exchanged_once_for_the_redirect_uri_of_its_flow() {
+    let bench = bench(config());
+    let code = code(&bench, "success").await;
+    let (status, tokens) = exchange(&bench, &code, CALLBACK).await;
+    assert_eq!(status, 200);
+    assert_eq!((&tokens["token_type"], &tokens["expires_in"]), (&json!("Bearer"), &json!(3600)));
+    assert_eq!(tokens["scope"], "accounts=ro balance=ro transactions=ro offline");
+    assert_error(&exchange(&bench, &code, CALLBACK).await, 400, "invalid_grant", "used");
+
+    let code = self::code(&bench, "success").await;
+    let other = exchange(&bench, &code, "https://evil.example/callback").await;
+    assert_error(&other, 400, "invalid_grant", "redirect_uri");
+    assert_error(&exchange(&bench, &code, CALLBACK).await, 400, "invalid_grant", "used");
+
+    let expired = self::code(&bench, "expired-code").await;
+    assert_error(&exchange(&bench, &expired, CALLBACK).await, 400, "invalid_grant", "expired");
+    assert_error(&exchange(&bench, "invented", CALLBACK).await, 400, "invalid_grant", "unknown");
+    for (body, error, part) in [
+        (json!({}), "invalid_request", "grant_type is required"),
+        (json!({ "grant_type": "password" }), "unsupported_grant_type", "grant_type"),
+        (json!({ "grant_type": "authorization_code" }), "invalid_request", "code is required"),
+        (json!({ "grant_type": "authorization_code", "code": "c" }), "invalid_request", "redirect_uri"),
+        (json!({ "grant_type": "refresh_token" }), "invalid_request", "refresh_token is required"),
+    ] {
+        assert_error(&call(&bench, "/auth/token", &body).await, 400, error, part);
+    }
+    let bare = bench.post(format!("{}/auth/token", bench.sandbox.finx), json!({})).await;
+    assert_error(&bare, 401, "invalid_client", "credentials");
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_new_each_time() {
+    let bench = bench(config());
+    let (_, tokens) = exchange(&bench, &code(&bench, "success").await, CALLBACK).await;
+    let refresh = async |tokens: &Value| {
+        let body = json!({ "grant_type": "refresh_token", "refresh_token": tokens["refresh_token"] });
+        call(&bench, "/auth/token", &body).await
+    };
+    let (status, renewed) = refresh(&tokens).await;
+    assert_eq!(status, 200);
+    assert_ne!(renewed["refresh_token"], tokens["refresh_token"]);
+    assert_error(&refresh(&tokens).await, 400, "invalid_grant", "used");
+    assert_eq!(read(&bench, "/accounts", &renewed).await.0, 200);
+
+    bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox.finx)).send().await.unwrap();
+    assert_error(&read(&bench, "/accounts", &renewed).await, 401, "invalid_token", "expired");
+    assert_eq!(read(&bench, "/accounts", &refresh(&renewed).await.1).await.0, 200);
+}
+
+#[tokio::test]
+async fn data_is_read_with_an_access_token_alone() {
+    let bench = bench(config());
+    let (_, tokens) = exchange(&bench, &code(&bench, "success").await, CALLBACK).await;
+    let (status, body) = read(&bench, "/accounts", &tokens).await;
+    assert_eq!(status, 200);
+    let accounts = body["accounts"].as_array().unwrap();
+    assert_eq!(accounts.len(), 3);
+    assert!(accounts.iter().all(|account| account["iban"].as_str().unwrap().len() == 22));
+    let (status, body) = read(&bench, "/transactions", &tokens).await;
+    assert_eq!(status, 200);
+    let days: Vec<_> = body["transactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["booking_date"].as_str().unwrap())
+        .collect();
+    assert!(days.len() > 100 && days.is_sorted_by(|one, other| one >= other), "the newest first");
+    for path in ["/accounts", "/transactions"] {
+        let url = format!("{}{path}", bench.sandbox.finx);
+        assert_error(&bench.get(url.clone()).await, 401, "invalid_token", "missing");
+        assert_error(
+            &answer(bench.http.get(url).bearer_auth("invented")).await,
+            401,
+            "invalid_token",
+            "wrong",
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_person_shares_what_they_chose() {
+    let bench = bench(config());
+    let known =
+        json!({ "accounts": [{ "id": "DE82 9009 4815 0000 0028 81" }], "sync_period": 7, "state": "s-1" });
+    let link = link(&bench, known).await;
+    let (_, page) = page(&bench, &link).await;
+    assert_eq!(page["banks"].as_array().unwrap().len(), 1, "the account tells the bank");
+    let sign_in = json!({ "bank": "90094815", "customer": "success", "password": "sandbox" });
+    assert_eq!(widget(&bench, "tan", &link, json!({ "tan": "123456" })).await.0, 409, "nobody has signed in");
+    assert_eq!(widget(&bench, "sign-in", &link, sign_in).await.1, json!({}));
+    assert_eq!(widget(&bench, "share", &link, json!({ "accounts": [] })).await.0, 409, "no TAN yet");
+    assert_eq!(widget(&bench, "tan", &link, json!({ "tan": "1" })).await.1, json!({ "error": "error-tan" }));
+    let (_, accounts) = widget(&bench, "tan", &link, json!({ "tan": "123456" })).await;
+    assert_eq!(accounts["accounts"][0]["iban"], "DE82900948150000002881");
+    let nothing = widget(&bench, "share", &link, json!({ "accounts": ["invented"] })).await;
+    assert_eq!(nothing.1, json!({ "error": "error-account" }));
+    let chosen = json!({ "accounts": [accounts["accounts"][0]["id"]] });
+    let (_, shared) = widget(&bench, "share", &link, chosen.clone()).await;
+    let query = &shared["ending"]["message"]["query"];
+    assert_eq!((&query["state"], &query["flow_id"]), (&json!("s-1"), &link["id"]));
+
+    let (_, tokens) = exchange(&bench, query["code"].as_str().unwrap(), CALLBACK).await;
+    let (_, body) = read(&bench, "/accounts", &tokens).await;
+    assert_eq!(body["accounts"].as_array().unwrap().len(), 1);
+    assert_eq!(body["accounts"][0]["iban"], "DE82900948150000002881");
+    let (_, body) = read(&bench, "/transactions", &tokens).await;
+    assert!(body["transactions"].as_array().unwrap().len() < 40, "a week of one account");
+
+    assert_eq!(widget(&bench, "share", &link, chosen).await.0, 409, "it is over");
+    assert_eq!(self::page(&bench, &link).await.0, 410);
+}
+
+#[tokio::test]
+async fn three_wrong_tans_are_a_failure_that_nobody_cancelled() {
+    let bench = bench(config());
+    let link = link(&bench, json!({ "state": "s-1" })).await;
+    let sign_in =
+        |password: &str| json!({ "bank": "90055500", "customer": "Success ", "password": password });
+    assert_eq!(widget(&bench, "sign-in", &link, sign_in("x")).await.1, json!({ "error": "error-sign-in" }));
+    assert_eq!(widget(&bench, "sign-in", &link, sign_in("sandbox")).await.1, json!({}));
+    for _ in 0..2 {
+        assert_eq!(
+            widget(&bench, "tan", &link, json!({ "tan": "0" })).await.1,
+            json!({ "error": "error-tan" })
+        );
+    }
+    let (_, last) = widget(&bench, "tan", &link, json!({ "tan": "0" })).await;
+    let query = &last["ending"]["message"]["query"];
+    assert_eq!(query, &json!({ "success": "false", "state": "s-1", "flow_id": link["id"] }));
+}
+
+#[tokio::test]
+async fn an_altered_or_foreign_token_opens_nothing() {
+    let bench = bench(config());
+    let link = link(&bench, json!({})).await;
+    let location = link["location"].as_str().unwrap();
+    let code = code(&bench, "success").await;
+    for location in [
+        format!("{}/", bench.sandbox.finx),
+        format!("{}/?token=invented", bench.sandbox.finx),
+        format!("{}/?token={code}", bench.sandbox.finx),
+        format!("{location}x"),
+    ] {
+        assert_eq!(page(&bench, &json!({ "location": location })).await.0, 410, "{location}");
+    }
+    assert_eq!(page(&bench, &link).await.0, 200);
+}

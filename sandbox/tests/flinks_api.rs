@@ -1,0 +1,202 @@
+//! Flinks' API and the calls of Flinks Connect: what they give, and what they refuse.
+
+mod common;
+
+use common::{Answer, Bench, answer, bench, config, given};
+use sandbox::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
+use serde_json::{Value, json};
+
+fn path(bench: &Bench, name: &str) -> String {
+    format!("{}/v3/{FLINKS_CUSTOMER_ID}/BankingServices/{name}", bench.sandbox.flinks)
+}
+
+async fn mint(bench: &Bench, key: &str, body: Value) -> Answer {
+    let request = bench.http.post(path(bench, "GenerateAuthorizeToken")).json(&body);
+    answer(request.header("flinks-auth-key", key)).await
+}
+
+async fn token(bench: &Bench) -> String {
+    let (status, body) = mint(bench, FLINKS_SECRET_KEY, json!({})).await;
+    assert_eq!(status, 200, "{body}");
+    body["Token"].as_str().unwrap().into()
+}
+
+/// Flinks Connect's page: the status, and what its script is given.
+async fn connect(bench: &Bench, query: &str) -> (u16, Value) {
+    let response = bench.http.get(format!("{}/v2/?{query}", bench.sandbox.flinks)).send().await.unwrap();
+    (response.status().as_u16(), given(&response.text().await.unwrap()))
+}
+
+/// The loginId of a person who has connected the dummy bank.
+async fn login(bench: &Bench) -> String {
+    let (_, body) = mint(bench, FLINKS_SECRET_KEY, json!({ "scenario": "success-accounts" })).await;
+    let (status, page) = connect(bench, &format!("authorizeToken={}", body["Token"].as_str().unwrap())).await;
+    assert_eq!(status, 200);
+    let url = format!("{}/v2/play", bench.sandbox.flinks);
+    let (_, turn) = bench.post(url, json!({ "session": page["session"] })).await;
+    turn["say"].as_array().unwrap().last().unwrap()["loginId"].as_str().unwrap().into()
+}
+
+fn assert_error(answer: &Answer, status: u16, code: &str, part_of_message: &str) {
+    let (actual, body) = answer;
+    assert_eq!(actual.as_u16(), status, "{body}");
+    assert_eq!(body["HttpStatusCode"], status);
+    assert_eq!(body["FlinksCode"], code);
+    assert!(body["Message"].as_str().unwrap().contains(part_of_message), "{body}");
+}
+
+#[tokio::test]
+async fn a_token_needs_the_secret_key_of_the_customer() {
+    let bench = bench(config());
+    let (status, body) = mint(&bench, FLINKS_SECRET_KEY, json!({})).await;
+    assert_eq!((status.as_u16(), &body["HttpStatusCode"]), (200, &json!(200)));
+    assert_eq!(body["Token"].as_str().unwrap().len(), 36);
+
+    assert_error(&mint(&bench, "guess", json!({})).await, 401, "UNAUTHORIZED", "valid auth key");
+    let bare = answer(bench.http.post(path(&bench, "GenerateAuthorizeToken"))).await;
+    assert_error(&bare, 401, "UNAUTHORIZED", "valid auth key");
+    let other = path(&bench, "GenerateAuthorizeToken").replace(FLINKS_CUSTOMER_ID, "somebody");
+    let other = answer(bench.http.post(other).header("flinks-auth-key", FLINKS_SECRET_KEY)).await;
+    assert_error(&other, 404, "CUSTOMER_NOT_FOUND", "customer");
+    let nonsense = mint(&bench, FLINKS_SECRET_KEY, json!({ "scenario": "nonsense" })).await;
+    assert_error(&nonsense, 400, "INVALID_REQUEST", "scenario");
+    let request = bench.http.post(path(&bench, "GenerateAuthorizeToken")).body("[");
+    let broken = answer(request.header("flinks-auth-key", FLINKS_SECRET_KEY)).await;
+    assert_error(&broken, 400, "INVALID_REQUEST", "JSON object");
+}
+
+#[tokio::test]
+async fn a_token_opens_flinks_connect_once() {
+    let bench = bench(config());
+    let token = token(&bench).await;
+    let query = format!("demo=true&authorizeToken={token}");
+    let (status, page) = connect(&bench, &query).await;
+    assert_eq!(status, 200);
+    assert_eq!(
+        page["first"]["say"],
+        json!([{ "step": "APP_MOUNTED" }, { "step": "COMPONENT_LOAD_CONSENT" }])
+    );
+    assert_eq!(page["institutions"][0]["id"], "FlinksCapital");
+
+    for query in [query.as_str(), "authorizeToken=invented", ""] {
+        let (status, page) = connect(&bench, query).await;
+        assert_eq!(status, 401, "{query}");
+        assert_eq!(page["first"]["say"], json!([{ "step": "TOKEN_INVALID" }]), "{query}");
+    }
+    let (status, _) = connect(&bench, "demo=true").await;
+    assert_eq!(status, 200, "the provider's own demonstration has no token");
+
+    let expired = self::token(&bench).await;
+    bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox.flinks)).send().await.unwrap();
+    assert_eq!(connect(&bench, &format!("authorizeToken={expired}")).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_login_is_exchanged_for_a_request_and_the_accounts_come_after_a_while() {
+    let bench = bench(config());
+    let login = login(&bench).await;
+    let body = json!({ "LoginId": login, "MostRecentCached": true });
+    let request = bench.http.post(path(&bench, "Authorize")).json(&body);
+    let (status, session) = answer(request.header("flinks-auth-key", token(&bench).await)).await;
+    assert_eq!(status, 200, "{session}");
+    assert_eq!(session["Login"]["Id"], login);
+    assert_eq!(
+        (&session["Login"]["Username"], &session["Institution"]),
+        (&json!("Greatday"), &json!("FlinksCapital"))
+    );
+
+    let request_id = session["RequestId"].as_str().unwrap();
+    let detail =
+        async || bench.post(path(&bench, "GetAccountsDetail"), json!({ "RequestId": request_id })).await;
+    let again = async || bench.get(path(&bench, &format!("GetAccountsDetailAsync/{request_id}"))).await;
+    assert_error(&again().await, 400, "INVALID_REQUEST", "GetAccountsDetail");
+    for (status, body) in [detail().await, again().await] {
+        assert_eq!(status, 202);
+        assert_eq!(
+            (&body["FlinksCode"], &body["RequestId"]),
+            (&json!("OPERATION_PENDING"), &json!(request_id))
+        );
+    }
+    for (status, body) in [again().await, detail().await] {
+        assert_eq!(status, 200);
+        assert_eq!((&body["HttpStatusCode"], &body["RequestId"]), (&json!(200), &json!(request_id)));
+        let accounts = body["Accounts"].as_array().unwrap();
+        let kinds: Vec<_> = accounts.iter().map(|account| account["Type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["Chequing", "Savings", "CreditCard"]);
+        let transactions = accounts[0]["Transactions"].as_array().unwrap();
+        assert!(transactions.len() > 60);
+        assert_eq!(transactions[0]["Balance"], accounts[0]["Balance"]["Current"]);
+        assert!(transactions.iter().all(|row| row["Debit"].is_null() != row["Credit"].is_null()));
+    }
+}
+
+#[tokio::test]
+async fn bad_calls_get_the_documented_codes() {
+    let bench = bench(config());
+    let authorize = async |key: Option<&str>, body: Value| {
+        let request = bench.http.post(path(&bench, "Authorize")).json(&body);
+        answer(key.into_iter().fold(request, |request, key| request.header("flinks-auth-key", key))).await
+    };
+    let good = json!({ "LoginId": login(&bench).await, "MostRecentCached": true });
+    assert_eq!(authorize(None, good.clone()).await.0, 200, "as integrations from before October 2024");
+    let token = token(&bench).await;
+    assert_eq!(authorize(Some(&token), good.clone()).await.0, 200);
+    for key in [token.as_str(), FLINKS_SECRET_KEY] {
+        assert_error(&authorize(Some(key), good.clone()).await, 401, "UNAUTHORIZED", "valid authorize token");
+    }
+    let unknown = json!({ "LoginId": "5e115eac-1209-4f19-641c-08d6d484e2fe", "MostRecentCached": true });
+    assert_error(&authorize(None, unknown).await, 401, "INVALID_LOGIN", "LoginId not found");
+    assert_error(
+        &authorize(None, json!({ "MostRecentCached": true })).await,
+        400,
+        "INVALID_REQUEST",
+        "LoginId",
+    );
+    assert_error(&authorize(None, json!({ "LoginId": 7 })).await, 400, "INVALID_REQUEST", "string");
+    let live = json!({ "LoginId": good["LoginId"] });
+    assert_error(&authorize(None, live).await, 400, "INVALID_REQUEST", "MostRecentCached");
+
+    let detail = async |body: Value| bench.post(path(&bench, "GetAccountsDetail"), body).await;
+    assert_error(&detail(json!({})).await, 400, "INVALID_REQUEST", "RequestId");
+    assert_error(&detail(json!({ "RequestId": "old" })).await, 400, "SESSION_NONEXISTENT", "session");
+    let again = bench.get(path(&bench, "GetAccountsDetailAsync/old")).await;
+    assert_error(&again, 400, "SESSION_NONEXISTENT", "session");
+}
+
+#[tokio::test]
+async fn the_pages_own_calls_refuse_what_is_out_of_turn() {
+    let bench = bench(config());
+    let (_, page) = connect(&bench, "demo=true").await;
+    let act = async |mut body: Value| {
+        body["session"] = page["session"].clone();
+        bench.post(format!("{}/v2/act", bench.sandbox.flinks), body).await
+    };
+    for body in [
+        json!({ "action": "sign-in", "username": "Greatday", "password": "Everyday" }),
+        json!({ "action": "answer", "answer": "Montreal" }),
+        json!({ "action": "bank-agreed" }),
+        json!({ "action": "dance" }),
+        json!({}),
+    ] {
+        let (status, answer) = act(body.clone()).await;
+        assert_eq!(status, 400, "{body}");
+        assert!(answer["message"].is_string());
+    }
+    let (status, _) =
+        bench.post(format!("{}/v2/play", bench.sandbox.flinks), json!({ "session": page["session"] })).await;
+    assert_eq!(status, 400, "nobody asked this page to play");
+    assert_eq!(act(json!({ "action": "accept-consent" })).await.0, 200);
+    assert_eq!(act(json!({ "action": "accept-consent" })).await.0, 400, "once");
+}
+
+#[tokio::test]
+async fn secrets_do_not_get_into_the_record() {
+    let bench = bench(config());
+    token(&bench).await;
+    let (_, page) = connect(&bench, "demo=true&institution=FlinksCapital&consentEnable=false").await;
+    let body = json!({ "session": page["session"], "action": "sign-in", "username": "Greatday", "password": "Everyday" });
+    assert_eq!(bench.post(format!("{}/v2/act", bench.sandbox.flinks), body).await.0, 200);
+    let (_, log) = bench.get(format!("{}/__sandbox/log", bench.sandbox.flinks)).await;
+    assert_eq!(log["entries"].as_array().unwrap().len(), 3);
+    assert!(!log.to_string().contains(FLINKS_SECRET_KEY) && !log.to_string().contains("Everyday"));
+}
