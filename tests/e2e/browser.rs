@@ -24,7 +24,7 @@ const CHROMIUM_ARGUMENTS: &[&str] = &[
     "--disable-component-update",
     "--disable-sync",
     "--disable-popup-blocking",
-    "--window-size=1000,800",
+    "--window-size=1000,1100",
 ];
 
 impl Browser {

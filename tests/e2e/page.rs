@@ -68,14 +68,21 @@ impl Page {
         self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
     }
 
-    /// Gives what a script gives that may wait for promises. It has the kit's names at hand.
+    /// Gives what a script gives that has the kit's names at hand.
     pub async fn run(&self, script: &str) -> Value {
+        self.wait(&format!("const {{ {KIT} }} = window.kit; return await (async () => {{ {script} }})()"))
+            .await
+    }
+
+    /// Gives what a script gives that may wait for promises.
+    pub async fn wait(&self, script: &str) -> Value {
         let script = format!(
             "const done = arguments[arguments.length - 1];
             (async () => {{
-                const {{ {KIT} }} = window.kit;
                 {script}
-            }})().then((value) => done({{ value }}), (error) => done({{ threw: `${{error}}\n${{error.stack}}` }}));"
+            }})().then(
+                (value) => done({{ value: JSON.parse(JSON.stringify(value ?? null)) }}),
+                (error) => done({{ threw: `${{error}}\n${{error.stack}}` }}));"
         );
         let answer = self.driver.execute_async(script.as_str(), Vec::new()).await;
         let answer = answer.unwrap_or_else(|error| panic!("{error}\n{script}")).json().clone();
@@ -109,8 +116,34 @@ impl Page {
     }
 
     /// Presses keys wherever the focus is.
-    pub async fn press(&self, keys: impl AsRef<str>) {
-        self.driver.action_chain().send_keys(keys.as_ref()).perform().await.expect("keys can be pressed");
+    pub async fn press(&self, keys: impl Into<TypingData>) {
+        self.driver.action_chain().send_keys(keys).perform().await.expect("keys can be pressed");
+    }
+
+    /// Presses a key while another one is held down.
+    pub async fn press_with(&self, held: Key, key: Key) {
+        let keys = self.driver.action_chain().key_down(held.clone()).send_keys(key).key_up(held);
+        keys.perform().await.expect("keys can be pressed");
+    }
+
+    /// Where the focus is: an element of the widget's, or an id of the page's.
+    pub async fn focus(&self) -> Value {
+        self.eval(
+            "const inner = document.activeElement.shadowRoot?.activeElement;
+             return inner ? inner.localName : document.activeElement.id || document.activeElement.localName",
+        )
+        .await
+    }
+
+    /// Goes back with Tab, out of the provider's page, to the close button.
+    pub async fn tab_to_close_button(&self) {
+        for _ in 0..20 {
+            if self.focus().await == "button" {
+                return;
+            }
+            self.press_with(Key::Shift, Key::Tab).await;
+        }
+        panic!("Tab does not lead to the close button");
     }
 
     /// Clicks at a point of the window.
@@ -140,5 +173,5 @@ impl Page {
 
 /// The names that a script has at hand.
 const KIT: &str = "origins, timers, accidents, hosts, puppet, start, started, outcome, end, isPending, shadow, frame, \
-    window: providerWindow, run, say, next, count, heard, watch, embed, pause, until, trap, memory, release, snapshot, left, widget, link, \
+    run, say, next, count, heard, watch, embed, pause, until, trap, memory, release, snapshot, left, widget, link, \
     LinkError, parseMessage, parseCallback, describeError, cspDirectives, preload";

@@ -131,11 +131,12 @@ pub fn cases() -> Vec<Case> {
             "const ends = [];
              for (const order of [[0, 1], [1, 0]]) {
                 for (const surfaces of [[{}, {}], [{}, { container: 'bank' }], [{ container: 'bank' }, { container: 'bank' }]]) {
-                    const flows = [(await started(surfaces[0])).flow, (await started(surfaces[1])).flow];
-                    flows[order[0]].close();
-                    ends.push([await end(flows[order[0]]), hosts().length, await isPending(flows[order[1]])].join());
-                    say({ isCompleted: true, consentID: 'arr_1' });
-                    ends.push([await end(flows[order[1]]), hosts().length].join());
+                    const opened = [await started(surfaces[0]), await started(surfaces[1])];
+                    const [first, second] = order.map((index) => opened[index]);
+                    first.flow.close();
+                    ends.push([await end(first.flow), hosts().length, await isPending(second.flow)].join());
+                    say({ isCompleted: true, consentID: 'arr_1' }, second.provider);
+                    ends.push([await end(second.flow), hosts().length].join());
                 }
              }
              return [...new Set(ends)]",
@@ -152,16 +153,16 @@ pub fn cases() -> Vec<Case> {
                     'AUTH_SESSION_INVALID', '__proto__'].map((errorType) => ({ isCompleted: false, error: 'no', errorType })),
                 { error: 'bare' },
              ];
-             const { flow: bystander } = await started();
+             const { flow: bystander, provider: other } = await started();
              const ends = [];
              for (const answer of answers) {
-                const { flow, window } = await started({ container: 'bank' });
-                say(answer, window);
+                const { flow, provider } = await started({ container: 'bank' });
+                say(answer, provider);
                 ends.push(await end(flow));
                 flow.close();
                 if (!await isPending(bystander) || hosts().length !== 1) return ['it was touched by', answer];
              }
-             say({ isCompleted: true, consentID: 'arr_2' });
+             say({ isCompleted: true, consentID: 'arr_2' }, other);
              return [ends, await outcome(bystander), bystander.events.map(({ type }) => type)]",
             json!([
                 [
@@ -266,8 +267,7 @@ pub fn cases() -> Vec<Case> {
                 const flow = start({ container });
                 await until(() => flow.events.some(({ type }) => type === 'load'));
                 const host = place.lastElementChild;
-                const window = host.shadowRoot.querySelector('iframe').contentWindow;
-                say({ isCompleted: true, consentID: 'arr_1' }, window);
+                say({ isCompleted: true, consentID: 'arr_1' }, host.shadowRoot.querySelector('iframe').contentWindow);
                 ends.push([flow.events[0].mode, host.matches('[data-link-widget]'), await end(flow),
                     place.lastChild.data, place.querySelector(':scope > [data-link-widget]')].join());
                 place.lastChild.remove();

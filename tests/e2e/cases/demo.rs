@@ -1,5 +1,212 @@
-use crate::page::Case;
+//! The demo: a merchant's page, its back end, and the sandbox's pages in between.
+
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+use crate::axe;
+use crate::page::{Case, Page, case};
 
 pub fn cases() -> Vec<Case> {
-    vec![]
+    let mut cases = vec![
+        case("with the keyboard only, in an overlay", by_keyboard),
+        case("with the mouse, in a container", by_mouse),
+        case("a person closes the overlay, and tries again", closed_and_tried_again),
+        case("the checks of axe-core", for_everybody),
+    ];
+    for mode in ["overlay", "container"] {
+        cases.push(case(format!("each scenario ends as it says, in {mode} mode"), move |page| {
+            each_scenario(page, mode)
+        }));
+    }
+    cases
+}
+
+async fn open(page: &Page, mode: &str, scenario: &str) {
+    page.goto(&format!("{}/?provider=fiskil&mode={mode}&scenario={scenario}", page.demo)).await;
+    page.until("return document.body.dataset.state === 'ready'").await;
+}
+
+async fn ends(page: &Page, outcome: &str) {
+    let ended = format!("return document.getElementById('outcome').dataset.outcome === {outcome:?}");
+    let settled = "return document.getElementById('outcome').dataset.outcome !== ''";
+    page.until(settled).await;
+    assert_eq!(
+        page.eval(&ended).await,
+        true,
+        "ended as {}, not {outcome}",
+        page.eval("return document.getElementById('outcome').innerText").await
+    );
+}
+
+/// The server's part: what came by webhook, and what it then fetched.
+async fn server_has_everything(page: &Page, what: &str) {
+    page.until("return document.getElementById('records').dataset.pending === 'false'").await;
+    let rows = page
+        .eval(
+            "return ['webhooks', 'accounts', 'transactions', 'energy'].map((id) =>
+                document.querySelectorAll(`#${id} tbody tr, #${id} svg`).length > 0)",
+        )
+        .await;
+    let shown = page.eval("return document.getElementById('records').innerText").await;
+    assert_eq!(rows, json!([true, true, true, true]), "{what}: {shown}");
+}
+
+/// The frame's page is at this step of the consent.
+async fn at(page: &Page, step: &str) {
+    page.until(&format!("return document.getElementById('step-{step}')?.hidden === false")).await;
+}
+
+/// Presses Tab until the focus is on what matches.
+async fn tab_to(page: &Page, selector: &str) {
+    for _ in 0..40 {
+        if page.eval(&format!("return document.activeElement?.matches({selector:?}) ?? false")).await == true
+        {
+            return;
+        }
+        page.press(Key::Tab).await;
+    }
+    panic!("Tab does not come to {selector}");
+}
+
+async fn text_of(page: &Page, selector: &str) -> String {
+    let text = page.eval(&format!("return document.querySelector({selector:?}).textContent")).await;
+    text.as_str().expect("a text").to_owned()
+}
+
+async fn by_keyboard(page: Page) {
+    open(&page, "overlay", "manual").await;
+    tab_to(&page, "#connect").await;
+    page.press(Key::Enter).await;
+    page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'").await;
+
+    page.enter_frame().await;
+    at(&page, "bank").await;
+    tab_to(&page, "[data-institution]").await;
+    page.press(Key::Enter).await;
+    at(&page, "sign-in").await;
+    tab_to(&page, "#customer").await;
+    page.press("success").await;
+    tab_to(&page, "#password").await;
+    page.press(text_of(&page, "#the-password").await + Key::Enter).await;
+    at(&page, "code").await;
+    tab_to(&page, "#code").await;
+    page.press(text_of(&page, "#the-code").await + Key::Enter).await;
+    at(&page, "accounts").await;
+    tab_to(&page, "#accounts-form [type=submit]").await;
+    page.press(Key::Enter).await;
+    at(&page, "consent").await;
+    tab_to(&page, "#consent-form [type=submit]").await;
+    page.press(Key::Enter).await;
+    page.leave_frame().await;
+
+    ends(&page, "completed").await;
+    assert_eq!(page.eval("return document.activeElement.id").await, "connect", "the focus is back");
+    server_has_everything(&page, "by keyboard").await;
+    let types = page
+        .eval("return [...document.querySelectorAll('#timeline li')].map(({ dataset }) => dataset.type)")
+        .await;
+    assert_eq!(types, json!(["open", "load", "settled"]));
+}
+
+async fn by_mouse(page: Page) {
+    open(&page, "container", "manual").await;
+    let click = async |selector: &str| {
+        let element =
+            page.driver.find(By::Css(selector)).await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        element.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+    };
+    let enter = async |selector: &str, text: &str| {
+        page.driver.find(By::Css(selector)).await.expect("a field").send_keys(text).await.expect("a field");
+    };
+    click("#connect").await;
+    page.until("return document.querySelector('#bank [data-link-widget]') !== null").await;
+    page.enter_frame().await;
+    at(&page, "bank").await;
+    click("[data-institution]").await;
+    at(&page, "sign-in").await;
+    enter("#customer", "success").await;
+    enter("#password", &text_of(&page, "#the-password").await).await;
+    click("#sign-in [type=submit]").await;
+    at(&page, "code").await;
+    enter("#code", &text_of(&page, "#the-code").await).await;
+    click("#code-form [type=submit]").await;
+    at(&page, "accounts").await;
+    click("#accounts-form [type=submit]").await;
+    at(&page, "consent").await;
+    click("#consent-form [type=submit]").await;
+    page.leave_frame().await;
+    ends(&page, "completed").await;
+    server_has_everything(&page, "by mouse").await;
+}
+
+async fn closed_and_tried_again(page: Page) {
+    open(&page, "overlay", "success").await;
+    let connect = page.driver.find(By::Id("connect")).await.expect("a button");
+    connect.click().await.expect("a button");
+    ends(&page, "completed").await;
+    page.until("return document.body.dataset.state === 'ready'").await;
+
+    open(&page, "overlay", "manual").await;
+    for _ in 0..2 {
+        page.driver.find(By::Id("connect")).await.expect("a button").click().await.expect("a button");
+        page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'").await;
+        page.tab_to_close_button().await;
+        page.press(Key::Escape).await;
+        ends(&page, "LINK_USER_CANCELLED").await;
+        page.until("return document.body.dataset.state === 'ready'").await;
+        assert_eq!(page.eval("return document.querySelectorAll('[data-link-widget]').length").await, 0);
+    }
+}
+
+async fn each_scenario(page: Page, mode: &'static str) {
+    page.goto(&format!("{}/", page.demo)).await;
+    let providers = page.wait("return (await (await fetch('/api/providers')).json()).providers").await;
+    let fiskil = providers.as_array().expect("a list").iter().find(|provider| provider["id"] == "fiskil");
+    let scenarios = fiskil.expect("Fiskil")["scenarios"].as_array().expect("a list").clone();
+    let mut count = 0;
+    for scenario in &scenarios {
+        let name = scenario["id"].as_str().expect("a name");
+        if name == "manual" || !scenario["modes"].as_array().expect("a list").contains(&json!(mode)) {
+            continue;
+        }
+        count += 1;
+        open(&page, mode, name).await;
+        page.driver.find(By::Id("connect")).await.expect("a button").click().await.expect("a button");
+        if name == "user-cancelled" {
+            page.until("return document.querySelector('[data-link-widget]') !== null").await;
+            // an overlay covers the page's own button
+            page.eval("document.getElementById('cancel').click()").await;
+        }
+        let expect = scenario["expect"].as_str().expect("an outcome");
+        let settled = "return document.getElementById('outcome').dataset.outcome !== ''";
+        page.until(settled).await;
+        let outcome = page.eval("return document.getElementById('outcome').dataset.outcome").await;
+        assert_eq!(outcome, expect, "{name}");
+        let left = page.eval("return document.querySelectorAll('[data-link-widget]').length").await;
+        assert_eq!(
+            left,
+            Value::from(i32::from(expect == "LINK_INVALID_SESSION")),
+            "{name}: frames that are left"
+        );
+        if expect == "completed" {
+            server_has_everything(&page, name).await;
+        } else {
+            let message = page.eval("return document.getElementById('user-message').textContent").await;
+            assert!(message.as_str().is_some_and(|message| message.ends_with('.')), "{name}: {message}");
+        }
+    }
+    assert!(count > 15, "only {count} scenarios");
+}
+
+async fn for_everybody(page: Page) {
+    open(&page, "overlay", "manual").await;
+    axe::finds_nothing(&page, "before").await;
+    page.driver.find(By::Id("connect")).await.expect("a button").click().await.expect("a button");
+    page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'").await;
+    axe::finds_nothing(&page, "during").await;
+    open(&page, "container", "success").await;
+    page.driver.find(By::Id("connect")).await.expect("a button").click().await.expect("a button");
+    ends(&page, "completed").await;
+    server_has_everything(&page, "success").await;
+    axe::finds_nothing(&page, "after").await;
 }

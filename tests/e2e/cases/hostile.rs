@@ -51,8 +51,8 @@ pub fn cases() -> Vec<Case> {
         ),
         script(
             "a frame inside the provider's page posts it to the top",
-            "const { flow, window } = await started();
-             run(window, `const frame = document.createElement('iframe');
+            "const { flow, provider } = await started();
+             run(provider, `const frame = document.createElement('iframe');
                 frame.src = '${puppet(origins.attacker)}';
                 frame.onload = () => frame.contentWindow.postMessage(
                     \"run:top.postMessage({ isCompleted: true, consentID: 'forged' }, '*')\", '*');
@@ -65,7 +65,7 @@ pub fn cases() -> Vec<Case> {
         ),
         script(
             "the page itself and its scripts post it",
-            "const { flow, window: provider } = await started();
+            "const { flow, provider } = await started();
              const data = { isCompleted: true, consentID: 'forged' };
              window.postMessage(data, '*');
              await heard(1);
@@ -81,22 +81,22 @@ pub fn cases() -> Vec<Case> {
         ),
         script(
             "our frame goes to another origin: a bare error is dropped, and the way back is open",
-            "const { flow, window } = await started();
-             run(window, `location.href = '${puppet(origins.attacker)}'`);
+            "const { flow, provider } = await started();
+             run(provider, `location.href = '${puppet(origins.attacker)}'`);
              await until(() => flow.events.filter(({ type }) => type === 'load').length === 2);
-             say({ error: 'a mistake of a bank' }, window);
-             say({ isCompleted: false }, window);
-             say({ isCompleted: 'true', consentID: 'forged' }, window);
+             say({ error: 'a mistake of a bank' }, provider);
+             say({ isCompleted: false }, provider);
+             say({ isCompleted: 'true', consentID: 'forged' }, provider);
              await heard(3);
              const pending = await isPending(flow);
-             run(window, `location.href = '${puppet()}'`);
+             run(provider, `location.href = '${puppet()}'`);
              await until(() => flow.events.filter(({ type }) => type === 'load').length === 3);
-             say({ isCompleted: true, consentID: 'genuine' }, window);
-             return [pending, flow.events.map(({ type }) => type), await outcome(flow)]",
+             say({ isCompleted: true, consentID: 'genuine' }, provider);
+             return [pending, await outcome(flow), flow.events.map(({ type }) => type)]",
             json!([
                 true,
-                ["open", "load", "load", "foreign-message", "load", "settled"],
-                { "completed": { "consentID": "genuine" } }
+                { "completed": { "consentID": "genuine" } },
+                ["open", "load", "load", "foreign-message", "load", "settled"]
             ]),
         ),
         script(
@@ -106,10 +106,10 @@ pub fn cases() -> Vec<Case> {
                 [origins.attacker, { isCompleted: true, consentID: 'forged' }],
                 [origins.elsewhere, { isCompleted: false, error: 'no', errorType: 'CONSENT_TIMEOUT' }],
              ]) {
-                const { flow, window } = await started();
-                run(window, `location.href = '${puppet(origin)}'`);
+                const { flow, provider } = await started();
+                run(provider, `location.href = '${puppet(origin)}'`);
                 await until(() => flow.events.filter(({ type }) => type === 'load').length === 2);
-                say(answer, window);
+                say(answer, provider);
                 const { code, details } = await outcome(flow);
                 ends.push([code, Object.keys(details).sort(), details.expectedOrigin === origins.provider, details.receivedOrigin === origin]);
              }
@@ -177,8 +177,8 @@ pub fn cases() -> Vec<Case> {
              await heard(rows.length);
              const pending = await isPending(flow);
              say({ isCompleted: true, consentID: 'genuine' });
-             return [pending, rows.length > 40, flow.events.map(({ type }) => type), await outcome(flow), {}.isCompleted ?? 'none']",
-            json!([true, true, ["open", "load", "settled"], { "completed": { "consentID": "genuine" } }, "none"]),
+             return [pending, rows.length > 40, await outcome(flow), flow.events.map(({ type }) => type), {}.isCompleted ?? 'none']",
+            json!([true, true, { "completed": { "consentID": "genuine" } }, ["open", "load", "settled"], "none"]),
         ),
         script(
             "an odd field is dropped, and the rest of the message counts",
@@ -227,14 +227,14 @@ pub fn cases() -> Vec<Case> {
         ),
         script(
             "100,000 messages: the genuine one gets through, and memory does not grow",
-            "const { flow, window } = await started();
+            "const { flow, provider } = await started();
              const stranger = await embed(origins.attacker);
              run(stranger, `for (let i = 0; i < 1000; i += 1) parent.postMessage({ isCompleted: true, consentID: 'forged' + i }, '*')`);
-             run(window, `for (let i = 0; i < 1000; i += 1) parent.postMessage({ noise: 'x'.repeat(100) + i }, '*')`);
+             run(provider, `for (let i = 0; i < 1000; i += 1) parent.postMessage({ noise: 'x'.repeat(100) + i }, '*')`);
              await heard(2000);
              const before = memory();
              run(stranger, `for (let i = 0; i < 50_000; i += 1) parent.postMessage({ isCompleted: true, consentID: 'forged' + i }, '*')`);
-             run(window, `for (let i = 0; i < 48_000; i += 1) parent.postMessage({ isCompleted: 'no', consentID: 'x'.repeat(100) + i }, '*');
+             run(provider, `for (let i = 0; i < 48_000; i += 1) parent.postMessage({ isCompleted: 'no', consentID: 'x'.repeat(100) + i }, '*');
                 parent.postMessage({ isCompleted: true, consentID: 'genuine' }, '*')`);
              const result = await outcome(flow);
              return [result, memory() === before, flow.events.length]",
@@ -243,9 +243,9 @@ pub fn cases() -> Vec<Case> {
         script_on(
             "secret=1",
             "the provider learns which site embeds it, not which page of it",
-            "const { flow, window } = await started();
+            "const { flow, provider } = await started();
              const told = next();
-             say('document.referrer', window);
+             say('document.referrer', provider);
              const referrer = await told;
              flow.close();
              await end(flow);
@@ -254,11 +254,11 @@ pub fn cases() -> Vec<Case> {
         ),
         script(
             "the provider's page may not take over the tab, and is told nothing",
-            "const { flow, window } = await started();
-             run(window, `window.heard = []; addEventListener('message', ({ data }) => heard.push(data))`);
+            "const { flow, provider } = await started();
+             run(provider, `window.heard = []; addEventListener('message', ({ data }) => heard.push(data))`);
              const told = next();
              await pause(50);
-             say(`window.heard.filter((data) => !String(data).startsWith('run:'))`, window);
+             say(`window.heard.filter((data) => !String(data).startsWith('run:'))`, provider);
              const heardThere = await told;
              flow.close();
              await end(flow);

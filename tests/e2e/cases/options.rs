@@ -13,8 +13,8 @@ pub fn cases() -> Vec<Case> {
              const noUrl = ['', '/', 'auth.fiskil.com', '//auth.fiskil.com', 'http://auth.fiskil.com', 'http://localhost.evil.example',
                 'http://127.0.0.1.evil.example', 'http://1270.0.1', 'http://128.0.0.1', 'https://user@auth.fiskil.com', 'https://user:pass@auth.fiskil.com', 'https://:@',
                 'javascript:alert(1)', 'data:text/html,x', `blob:${location.origin}/x`, 'file:///etc/passwd', 'about:blank',
-                'ftp://auth.fiskil.com', 'ws://localhost', 'filesystem:https://auth.fiskil.com/x', 'https://', 'https://exa mple.com', '*', 'null'];
-             const noOrigin = [...noUrl, 'https://auth.fiskil.com/path', 'https://auth.fiskil.com/?', 'https://auth.fiskil.com?x=1', 'https://auth.fiskil.com/#x',
+                'ftp://auth.fiskil.com', 'ws://localhost', 'filesystem:https://auth.fiskil.com/x', 'https://', '*', 'null'];
+             const noOrigin = [...noUrl, 'https://auth.fiskil.com/path', 'https://auth.fiskil.com?x=1', 'https://auth.fiskil.com/#x',
                 'https://*.fiskil.com', 'https://auth.fiskil.com:*', 'https://a.example https://b.example'];
              const wrong = {
                 mode: [...noText, '', 'Overlay', 'sideways', 'toString', '__proto__'],
@@ -42,13 +42,13 @@ pub fn cases() -> Vec<Case> {
                 flow.close();
                 await end(flow);
              };
-             let count = 0;
+             let tried = 0;
              const printed = (value) => {
                 try { return String(JSON.stringify(value) ?? String(value)).slice(0, 60); } catch { return String(value); }
              };
              for (const [name, values] of Object.entries(wrong)) {
                 for (const value of values) {
-                    count += 1;
+                    tried += 1;
                     await check(`${name} = ${printed(value)}`, name, 'session', { [name]: value });
                 }
                 const thrower = { get [name]() { throw new Error('mine'); } };
@@ -60,7 +60,7 @@ pub fn cases() -> Vec<Case> {
              for (const session of [undefined, null, '', 5, {}, [], true, Symbol('x'), () => 'x', new String('x'), 'x'.repeat(64 * 1024 + 1),
                 'https://auth.fiskil.com.evil.example/?sess_id=1', 'http://auth.fiskil.com/?sess_id=1', 'https://user@auth.fiskil.com/?sess_id=1',
                 'https://auth.fiskil.com:444/?sess_id=1', 'javascript:alert(1)', 'data:text/html,x', `blob:${location.origin}/x`, 'about:blank']) {
-                count += 1;
+                tried += 1;
                 await check(`sessionId = ${printed(session)}`, 'sessionId', session);
              }
              for (const options of [5, 'x', true, Symbol('x'), 1n]) {
@@ -69,7 +69,7 @@ pub fn cases() -> Vec<Case> {
              const proxy = new Proxy({}, { get() { throw new Error('mine'); } });
              const { code } = await outcome(link('session', proxy));
              if (code !== 'LINK_INVALID_OPTIONS') mistakes.push(`a proxy that throws: ${code}`);
-             return [count > 150, mistakes]",
+             return [tried > 150, mistakes]",
             json!([true, []]),
         ),
         script(
@@ -102,9 +102,12 @@ pub fn cases() -> Vec<Case> {
              };
              const authServer = puppet();
              for (const options of [undefined, null]) {
-                await check(`options = ${options}`, `https://auth.fiskil.com/?sess_id=1`, options);
-                accidents.splice(0);
+                // the page's policy does not know the real provider
+                const { code } = await outcome(link('session', options));
+                if (code !== 'LINK_FRAME_BLOCKED') refused.push(`options = ${options}: ${code}`);
              }
+             await pause(50);
+             accidents.splice(0);
              await check('nothing', 'session', Object.fromEntries([...names.map((name) => [name, undefined]), ['authServer', authServer]]));
              for (const more of [
                 { unknown: 1, 'another one': null }, { mode: 'overlay' }, { mode: 'container', container: 'bank' },
@@ -134,9 +137,10 @@ pub fn cases() -> Vec<Case> {
                 ends[name] = await end(flow);
              }
              const dot = start({ allowedOrigin: `http://${hostname}.:${port}` });
+             const ended = end(dot);
              await pause(200);
              if (hosts().length) say({ isCompleted: true, consentID: 'arr_1' });
-             ends.trailingDot = (await end(dot)) === 'completed';
+             ends.trailingDot = (await ended) === 'completed';
              return ends",
             json!({
                 "same": "completed", "slash": "completed", "upper": "completed",

@@ -8,10 +8,9 @@ use crate::page::{Case, Page, case};
 const CAUSES: &[(&str, &str)] = &[
     ("a message", "say({ isCompleted: true, consentID: 'arr_1' })"),
     ("a message of no meaning", "say({ noise: 1 })"),
-    ("a timer", "[...timers.values()].at(-1).fire()"),
-    ("a page that loads", "run(providerWindow(), 'location.reload()')"),
+    ("a timer", "[...timers.values()][0].fire()"),
+    ("a page that loads", "run(frame().contentWindow, 'location.reload()')"),
     ("close()", "flows[0].close()"),
-    ("focus()", "flows[0].focus()"),
     ("an abort", "controller.abort()"),
     ("another flow", "ends.push(end(start()))"),
     ("a pure function", "parseMessage('fiskil', { isCompleted: true, consentID: 'arr_1' })"),
@@ -57,8 +56,8 @@ async fn traps(page: Page, kind: &'static str, cause: &'static str) {
             json!([])
         ],
     );
-    // only what promises nothing of the sort may throw
-    let may_throw = cause.starts_with("parseMessage");
+    // the case itself makes the timer run out, and a function that gives something has nothing to give
+    let may_throw = cause.contains("fire()") || cause.starts_with("parseMessage");
     assert!(may_throw || threw[0] == false, "it threw {}", threw[0]);
     page.is_clean().await;
 }

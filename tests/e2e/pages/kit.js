@@ -91,6 +91,8 @@ if (location.search.includes('trap')) {
 
 // ------------------------------------------------------------ what the cases call
 
+/** What the latest flow has put on the page. */
+let latest;
 const hosts = () => [...document.querySelectorAll('[data-link-widget]')];
 
 const kit = {
@@ -108,16 +110,19 @@ const kit = {
       events.push(event);
       options.onEvent?.(event);
     };
-    return Object.assign(kit.link(session, { authServer: kit.puppet(), ...options, onEvent }), { events });
+    const before = hosts();
+    const flow = kit.link(session, { authServer: kit.puppet(), ...options, onEvent });
+    latest = hosts().find((host) => !before.includes(host));
+    return Object.assign(flow, { events });
   },
 
-  /** Starts a flow and waits for its page to load. In an object, since a promise that gives a flow would wait for its end. */
+  /** Starts a flow and waits for its page to load. Gives an object, since a promise of a flow would wait for its end. */
   async started(options, session) {
     const flow = kit.start(options, session);
     const { settled } = kit.watch(flow);
     await kit.until(() => settled.length > 0 || flow.events.some(({ type }) => type === 'load'));
     if (settled.length > 0) throw new Error(`it did not load: ${JSON.stringify(settled)}`);
-    return { flow, window: kit.window(), frame: kit.frame() };
+    return { flow, provider: kit.provider(), frame: kit.frame() };
   },
 
   /** How a flow ended, as data. */
@@ -138,15 +143,15 @@ const kit = {
   /** Whether a flow is still pending. */
   isPending: (flow) => Promise.race([flow, Promise.resolve(kit)]).then((first) => first === kit, () => false),
 
-  shadow: (index = -1) => hosts().at(index).shadowRoot,
-  frame: (index = -1) => kit.shadow(index).querySelector('iframe'),
-  /** The window of the latest flow. */
-  window: (index = -1) => kit.frame(index).contentWindow,
+  /** Of the latest flow: its shadow tree, its frame, and the provider's window. */
+  shadow: () => latest.shadowRoot,
+  frame: () => latest.shadowRoot.querySelector('iframe'),
+  provider: () => kit.frame().contentWindow,
 
   /** Runs code in a puppet. */
   run: (window, code) => window.postMessage(`run:${code}`, '*'),
   /** Makes a puppet post something to this page: JSON, or code as a string that gives it. */
-  say: (data, window = kit.window()) =>
+  say: (data, window = kit.provider()) =>
     kit.run(window, `parent.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`),
   /** What the next message to this page says. */
   next: () => new Promise((resolve) => { onNext = resolve; }),
