@@ -104,7 +104,6 @@ fn shared(access: &Access) -> Vec<Account> {
     accounts
 }
 
-#[allow(clippy::cast_precision_loss, reason = "nobody here has 90 trillion euros")]
 fn euros(cents: i64) -> f64 {
     cents as f64 / 100.0
 }

@@ -119,7 +119,6 @@ fn transactions(account: &Account) -> Vec<Value> {
     rows.collect()
 }
 
-#[allow(clippy::cast_precision_loss, reason = "nobody here has 90 trillion dollars")]
 fn dollars(cents: i64) -> f64 {
     cents as f64 / 100.0
 }
