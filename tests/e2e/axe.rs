@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
@@ -47,5 +47,5 @@ pub async fn finds_nothing(page: &Page, when: &str) {
              return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ target, failureSummary }) => [target, failureSummary]) }))",
         )
         .await;
-    assert_eq!(found, Value::from(json!([])), "{when}: {found:#}");
+    assert_eq!(found, json!([]), "{when}: {found:#}");
 }
