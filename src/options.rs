@@ -11,17 +11,23 @@ pub enum Mode {
     Overlay,
     /// Inside an element of the page.
     Container,
+    /// In a second window.
+    Popup,
+    /// In this tab, which leaves and comes back.
+    Redirect,
 }
 
 impl Mode {
     /// The modes, in the order of `browser/stage.js`.
-    pub const ALL: [Self; 2] = [Self::Overlay, Self::Container];
+    pub const ALL: [Self; 4] = [Self::Overlay, Self::Container, Self::Popup, Self::Redirect];
 
     /// Its name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Overlay => "overlay",
             Self::Container => "container",
+            Self::Popup => "popup",
+            Self::Redirect => "redirect",
         }
     }
 }
@@ -96,6 +102,10 @@ pub struct Options {
     pub load_timeout_ms: f64,
     /// The origin whose messages count. `None`: that of the opened URL.
     pub allowed_origin: Option<String>,
+    /// The `state` that the provider must send back, for providers that echo one.
+    pub state: Option<String>,
+    /// The page that the provider sends the user back to, as an absolute URL. Only its origin and path count.
+    pub return_url: Option<String>,
     /// The accessible name of the dialog and the frame. `None`: the widget's own words.
     pub title: Option<String>,
     /// The language of the words that the widget itself shows, as a BCP 47 tag.
@@ -110,6 +120,8 @@ impl Default for Options {
             timeout_ms: 600_000.0,
             load_timeout_ms: 30_000.0,
             allowed_origin: None,
+            state: None,
+            return_url: None,
             title: None,
             locale: None,
             close_button: true,
@@ -135,6 +147,8 @@ impl Options {
             }
         }
         options.allowed_origin = text(given, "allowedOrigin", AN_ORIGIN)?;
+        options.state = text(given, "state", "a string, as createState() gives it")?;
+        options.return_url = text(given, "returnUrl", RETURN_URL)?;
         Ok(options)
     }
 
@@ -154,6 +168,8 @@ impl Options {
 
 /// What `allowedOrigin` takes.
 pub(crate) const AN_ORIGIN: &str = "one https origin without a path, such as https://auth.fiskil.com";
+/// What `returnUrl` takes.
+pub(crate) const RETURN_URL: &str = "a URL of this page's own origin";
 const A_DURATION: &str = "a number of milliseconds, 0 or more; 0 and Infinity mean no limit";
 
 /// An option that is a text.

@@ -4,13 +4,18 @@
 //! clock; `browser` runs it against both.
 
 pub mod origin;
+pub mod pending;
+pub mod popup;
 
 use crate::error::{ErrorCode, LinkError, join};
 use crate::options::{Mode, Options};
 use crate::provider::fields::Fields;
 use crate::provider::{LinkResult, Outcome, Provider, Step, Target};
 use crate::record::Record;
+use crate::url::{Query, Url};
 use origin::{Gate, Origin, Sender};
+use pending::{Pending, is_page};
+use popup::{Conclusion, Popup};
 use std::borrow::Cow;
 
 /// What happened.
@@ -28,6 +33,24 @@ pub enum Input {
     ClosedByCaller,
     /// The user ended the flow, outside the provider's page.
     ClosedByUser,
+    /// A callback page of ours handed over its URL. `is_ours`: it did so from the provider's window.
+    Callback {
+        /// The whole URL.
+        url: String,
+        /// Whether it came from the window that we opened, and not over a channel that every page hears.
+        is_ours: bool,
+    },
+    /// A look at the popup, so many milliseconds after it was opened.
+    Looked {
+        /// It reads `closed`.
+        is_closed: bool,
+        /// Our page has the focus.
+        has_focus: bool,
+        /// Since it was opened.
+        at_ms: u32,
+    },
+    /// The caller's answer to [`Command::RenewToken`]. `None`: it has none.
+    Token(Option<String>),
 }
 
 /// What is to be done.
@@ -39,6 +62,10 @@ pub enum Command {
     Stop(Timer),
     /// The provider's page is there: end the loading state.
     Reveal,
+    /// Ask the caller for a new token. Comes once at most.
+    RenewToken,
+    /// Show this URL in place of the one before.
+    Navigate(String),
     /// Take everything off the page. Comes once.
     TearDown,
     /// Tell the page what happened.
@@ -68,6 +95,8 @@ pub enum EventKind {
     Load,
     /// The user is a step further.
     Step(Step),
+    /// The provider's Cross-Origin-Opener-Policy cut the popup off; the answer can still come.
+    PopupSevered,
     /// A message was dropped: wrong window or wrong origin. This is its origin.
     ForeignMessage(String),
     /// The flow ended: completed, or with this code.
@@ -88,6 +117,7 @@ impl EventKind {
                 step.put_into(&mut record);
                 "step"
             }
+            Self::PopupSevered => "popup-severed",
             Self::ForeignMessage(origin) => {
                 record.text("origin", &origin);
                 "foreign-message"
@@ -139,6 +169,19 @@ pub struct Flow {
     gate: Gate,
     timeout: Remaining,
     load_timeout: Remaining,
+    url: String,
+    state: Option<String>,
+    return_url: Option<String>,
+    popup: Option<Popup>,
+    renewal: Renewal,
+}
+
+/// Where a flow stands with the one renewal of its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Renewal {
+    Possible,
+    Waiting,
+    Over,
 }
 
 impl Flow {
@@ -153,8 +196,28 @@ impl Flow {
             Some(origin) => Origin::from_option(origin)?,
             None => Origin::of(&url),
         };
-        let flow = Self::new(target.provider(), allowed, options.timeout_ms, options.load_timeout_ms);
-        Ok((flow, url.href()))
+        let mut flow = Self::new(target.provider(), allowed, options.timeout_ms, options.load_timeout_ms);
+        flow.url = url.href();
+        flow.state = options.state.clone();
+        flow.return_url = options.return_url.clone();
+        let url = flow.url.clone();
+        Ok((flow, url))
+    }
+
+    /// Lets the flow ask once for a new token, where the provider refuses the first.
+    pub fn can_renew_token(&mut self) {
+        self.renewal = Renewal::Possible;
+    }
+
+    /// The record to leave behind when the flow leaves by redirect.
+    pub fn pending(&self, now_ms: f64) -> Pending {
+        let limit = if self.timeout.0 > 0.0 { self.timeout.0 } else { f64::INFINITY };
+        Pending {
+            provider: self.provider,
+            state: self.state.clone(),
+            return_url: self.return_url.clone(),
+            expires_ms: now_ms + limit,
+        }
     }
 
     /// A flow that is about to open. The limits are in milliseconds; 0 and infinity: none.
@@ -165,6 +228,11 @@ impl Flow {
             gate: Gate::new(allowed),
             timeout: Remaining(timeout_ms),
             load_timeout: Remaining(load_timeout_ms),
+            url: String::new(),
+            state: None,
+            return_url: None,
+            popup: None,
+            renewal: Renewal::Over,
         }
     }
 
@@ -187,8 +255,17 @@ impl Flow {
             (Phase::Settled { .. }, _) => {}
             (Phase::Opening, Input::Opened(mode)) => {
                 self.phase = Phase::Loading;
-                self.start(Timer::Flow, &mut commands);
-                self.start(Timer::Load, &mut commands);
+                if mode != Mode::Redirect {
+                    self.start(Timer::Flow, &mut commands);
+                }
+                match mode {
+                    Mode::Overlay | Mode::Container => {
+                        self.start(Timer::Load, &mut commands);
+                    }
+                    // When its page has loaded cannot be seen.
+                    Mode::Popup => self.popup = Some(Popup::default()),
+                    Mode::Redirect => {}
+                }
                 commands.push(Command::Emit(EventKind::Open(mode)));
             }
             (Phase::Loading | Phase::Open, Input::Loaded) => {
@@ -213,10 +290,40 @@ impl Flow {
                 self.fail(ErrorCode::UserCancelled, "The user closed the flow.", &mut commands);
             }
             (_, Input::Refused(error)) => self.settle(Err(error), false, &mut commands),
+            (Phase::Loading | Phase::Open, Input::Callback { url, is_ours }) => {
+                self.called_back(&url, is_ours, &mut commands);
+            }
+            (Phase::Loading | Phase::Open, Input::Looked { is_closed, has_focus, at_ms }) => {
+                match self.popup.as_mut().map(|popup| popup.look(is_closed, has_focus, at_ms)) {
+                    Some(Conclusion::Severed) => commands.push(Command::Emit(EventKind::PopupSevered)),
+                    Some(Conclusion::ClosedByUser) => {
+                        self.fail(ErrorCode::UserCancelled, "The user closed the popup.", &mut commands);
+                    }
+                    Some(Conclusion::Wait) | None => {}
+                }
+            }
+            (Phase::Loading | Phase::Open, Input::Token(token)) if self.renewal == Renewal::Waiting => {
+                self.renewal = Renewal::Over;
+                let url = Url::parse(&self.url);
+                match token.filter(|token| !token.is_empty()).zip(url) {
+                    Some((token, mut url)) => {
+                        url.set_parameter("authorizeToken", &token);
+                        commands.push(Command::Navigate(url.href()));
+                    }
+                    None => {
+                        let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";
+                        self.fail(ErrorCode::InvalidSession, message, &mut commands);
+                    }
+                }
+            }
             // Early, late or twice: a page that has not opened cannot load, one that has opened does not
             // open again, and a load timer that was stopped may still be on its way.
-            (Phase::Opening, Input::Loaded | Input::Elapsed(_))
+            (
+                Phase::Opening,
+                Input::Loaded | Input::Elapsed(_) | Input::Callback { .. } | Input::Looked { .. },
+            )
             | (Phase::Loading | Phase::Open, Input::Opened(_))
+            | (_, Input::Token(_))
             | (Phase::Open, Input::Elapsed(Timer::Load)) => {}
         }
         commands
@@ -229,7 +336,12 @@ impl Flow {
             return commands;
         }
         match self.gate.sender(from_our_window, origin) {
-            Sender::Provider => match self.provider.read(data) {
+            Sender::Provider if self.renewal == Renewal::Waiting => {}
+            Sender::Provider if self.renewal == Renewal::Possible && self.provider.refuses_token(data) => {
+                self.renewal = Renewal::Waiting;
+                commands.push(Command::RenewToken);
+            }
+            Sender::Provider => match self.provider.read_expecting(data, self.state.as_deref()) {
                 Some(Outcome::Completed(result)) => self.settle(Ok(result), false, &mut commands),
                 Some(Outcome::Failed(error)) => {
                     let page_stays =
@@ -237,6 +349,9 @@ impl Flow {
                     self.settle(Err(error), page_stays, &mut commands);
                 }
                 Some(Outcome::Step(step)) => {
+                    if self.popup.is_some() && self.phase == Phase::Loading {
+                        self.reveal(EventKind::Load, &mut commands);
+                    }
                     self.reveal(EventKind::Step(step), &mut commands);
                 }
                 None => {}
@@ -257,6 +372,27 @@ impl Flow {
             }
         }
         commands
+    }
+
+    /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
+    /// that every page hears, it must be shown to be this flow's.
+    fn called_back(&mut self, url: &str, is_ours: bool, commands: &mut Vec<Command>) {
+        let is_here = self.return_url.as_deref().map(|page| is_page(page, url));
+        let state = Query::of(url).get("state");
+        let is_shown =
+            is_ours || if self.state.is_some() { self.state == state } else { is_here == Some(true) };
+        if is_here == Some(false) || !is_shown {
+            return;
+        }
+        let outcome = match &self.state {
+            Some(state) => self.provider.parse_callback_expecting(url, state),
+            None => self.provider.parse_callback(url),
+        };
+        match outcome {
+            Outcome::Completed(result) => self.settle(Ok(result), false, commands),
+            Outcome::Failed(error) => self.settle(Err(error), false, commands),
+            Outcome::Step(_) => {}
+        }
     }
 
     /// Starts the next part of a timer. `false`: there is none left, or never was one.

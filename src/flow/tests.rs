@@ -47,11 +47,14 @@ fn shown(commands: &[Command]) -> String {
             Command::Start(timer, ms) => format!("start {timer:?} {ms}"),
             Command::Stop(timer) => format!("stop {timer:?}"),
             Command::Reveal => "reveal".into(),
+            Command::RenewToken => "renew token".into(),
+            Command::Navigate(url) => format!("navigate {url}"),
             Command::TearDown => "tear down".into(),
             Command::Emit(EventKind::Open(mode)) => format!("emit open {}", mode.as_str()),
             Command::Emit(EventKind::Load) => "emit load".into(),
             Command::Emit(EventKind::Step(step)) => format!("emit step {}", step.provider_step),
             Command::Emit(EventKind::ForeignMessage(origin)) => format!("emit foreign {origin}"),
+            Command::Emit(EventKind::PopupSevered) => "emit severed".into(),
             Command::Emit(EventKind::Settled(Ok(()))) => "emit completed".into(),
             Command::Emit(EventKind::Settled(Err(code))) => format!("emit {code}"),
             Command::Settle(Ok(_)) => "resolve".into(),
@@ -100,6 +103,8 @@ fn every_phase_and_input() {
     let cancelled = "tear down, emit LINK_USER_CANCELLED, reject LINK_USER_CANCELLED";
     let blocked = "tear down, emit LINK_FRAME_BLOCKED, reject LINK_FRAME_BLOCKED";
     let timed_out = "tear down, emit LINK_TIMEOUT, reject LINK_TIMEOUT";
+    let done = "tear down, emit completed, resolve";
+    let callback = |url: &str| Input::Callback { url: url.into(), is_ours: true };
     let opened = "start Flow 1000, start Load 100, emit open overlay";
     let table: &[(Input, [&str; 5])] = &[
         // opening, loading, open, settled with the page staying, settled
@@ -113,6 +118,9 @@ fn every_phase_and_input() {
         ),
         (Input::ClosedByCaller, [cancelled, cancelled, cancelled, "tear down", ""]),
         (Input::ClosedByUser, [cancelled, cancelled, cancelled, "tear down", ""]),
+        (callback("https://shop.example/?consent_id=1"), ["", done, done, "", ""]),
+        (Input::Looked { is_closed: true, has_focus: true, at_ms: 9000 }, ["", "", "", "", ""]),
+        (Input::Token(Some("t".into())), ["", "", "", "", ""]),
     ];
     for (input, expected) in table {
         for (phase, expected) in ["opening", "loading", "open", "staying", "settled"].iter().zip(expected) {
@@ -212,6 +220,135 @@ fn no_limit_starts_no_timer_and_a_long_one_runs_in_parts() {
     assert!(shown(&flow.handle(Input::Elapsed(Timer::Flow))).ends_with("reject LINK_TIMEOUT"));
 }
 
+/// A flow of Flinks, finX or FinqLink that is open in this mode.
+fn open_flow(target: Target, options: Options, mode: Mode) -> Flow {
+    let (mut flow, _) = Flow::begin(&target, &options).unwrap();
+    flow.handle(Input::Opened(mode));
+    flow
+}
+
+fn flinks(mode: Mode) -> Flow {
+    let url = Some("https://toolbox-iframe.private.fin.ag/v2/?demo=true&authorizeToken=old".into());
+    open_flow(Target::Flinks { instance: None, url, params: Vec::new() }, Options::default(), mode)
+}
+
+const FLINKS: &str = "https://toolbox-iframe.private.fin.ag";
+
+#[test]
+fn a_refused_token_is_renewed_once() {
+    let refusal = json!({ "step": "TOKEN_INVALID" });
+    let refused = "tear down, emit LINK_INVALID_SESSION, reject LINK_INVALID_SESSION";
+    assert_eq!(
+        shown(&flinks(Mode::Overlay).hear(true, FLINKS, &refusal)),
+        refused,
+        "without a way to renew it"
+    );
+
+    let mut flow = flinks(Mode::Overlay);
+    flow.can_renew_token();
+    assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), "renew token");
+    assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), "", "the old page is on its way out");
+    let navigate = "navigate https://toolbox-iframe.private.fin.ag/v2/?demo=true&authorizeToken=new";
+    assert_eq!(shown(&flow.handle(Input::Token(Some("new".into())))), navigate);
+    assert_eq!(shown(&flow.handle(Input::Token(Some("newer".into())))), "");
+    assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), refused, "the second time");
+
+    for none in [None, Some(String::new())] {
+        let mut flow = flinks(Mode::Overlay);
+        flow.can_renew_token();
+        flow.hear(true, FLINKS, &json!({ "flinksCode": "TOKEN_INVALID" }));
+        assert_eq!(shown(&flow.handle(Input::Token(none))), refused);
+    }
+}
+
+#[test]
+fn a_step_tells_that_a_popup_has_loaded() {
+    let step = json!({ "step": "APP_MOUNTED" });
+    let mut flow = flinks(Mode::Popup);
+    let expected = "stop Load, emit load, reveal, emit step APP_MOUNTED";
+    assert_eq!(shown(&flow.hear(true, FLINKS, &step)), expected);
+    assert_eq!(shown(&flow.hear(true, FLINKS, &step)), "emit step APP_MOUNTED");
+    let mut flow = flinks(Mode::Overlay);
+    assert_eq!(shown(&flow.hear(true, FLINKS, &step)), "stop Load, emit step APP_MOUNTED, reveal");
+}
+
+#[test]
+fn each_mode_has_its_timers() {
+    for (mode, timers) in [
+        (Mode::Overlay, "start Flow 600000, start Load 30000, "),
+        (Mode::Container, "start Flow 600000, start Load 30000, "),
+        (Mode::Popup, "start Flow 600000, "),
+        (Mode::Redirect, ""),
+    ] {
+        let (mut flow, _) = Flow::begin(&Target::fiskil("1"), &Options::default()).unwrap();
+        let commands = flow.handle(Input::Opened(mode));
+        assert_eq!(shown(&commands), format!("{timers}emit open {}", mode.as_str()));
+    }
+}
+
+#[test]
+fn a_popup_that_the_user_closed_ends_the_flow() {
+    let look = |is_closed, has_focus, at_ms| Input::Looked { is_closed, has_focus, at_ms };
+    let cancelled = "tear down, emit LINK_USER_CANCELLED, reject LINK_USER_CANCELLED";
+    let mut flow = flinks(Mode::Popup);
+    assert_eq!(shown(&flow.handle(look(false, false, 5000))), "");
+    assert_eq!(shown(&flow.handle(look(true, true, 6000))), "");
+    assert_eq!(shown(&flow.handle(look(true, true, 7000))), cancelled);
+    let mut flow = flinks(Mode::Popup);
+    assert_eq!(shown(&flow.handle(look(true, false, 200))), "emit severed");
+    assert_eq!(shown(&flow.handle(look(true, true, 90_000))), "");
+}
+
+#[test]
+fn an_expected_state_comes_before_anything_else() {
+    let finx = || {
+        let options = Options { state: Some("S".into()), ..Options::default() };
+        open_flow(Target::Finx("https://finx.finleap.cloud/?token=t".into()), options, Mode::Overlay)
+    };
+    let hear = |query: Json| {
+        let location = "https://shop.example/";
+        shown(&finx().hear(
+            true,
+            "https://finx.finleap.cloud",
+            &json!({ "location": location, "query": query, "url": location }),
+        ))
+    };
+    let mismatch = "tear down, emit LINK_STATE_MISMATCH, reject LINK_STATE_MISMATCH";
+    assert_eq!(hear(json!({ "state": "S", "code": "c" })), "tear down, emit completed, resolve");
+    assert_eq!(hear(json!({ "state": "s", "code": "c" })), mismatch);
+    assert_eq!(hear(json!({ "code": "c" })), mismatch);
+    assert_eq!(hear(json!({ "state": "other", "cancel": "true" })), mismatch);
+}
+
+#[test]
+fn only_its_own_callback_counts() {
+    let page = "https://shop.example/back";
+    let link = || Target::Finqlink("https://pay.example/l".into());
+    let options = |state: Option<&str>, return_url: Option<&str>| Options {
+        state: state.map(str::to_owned),
+        return_url: return_url.map(str::to_owned),
+        ..Options::default()
+    };
+    let done = "tear down, emit completed, resolve";
+    let mismatch = "tear down, emit LINK_STATE_MISMATCH, reject LINK_STATE_MISMATCH";
+    for (state, return_url, url, from_our_window, over_the_channel) in [
+        (Some("S"), Some(page), "https://shop.example/back?state=S", done, done),
+        (Some("S"), Some(page), "https://shop.example/back?state=T", mismatch, ""),
+        (Some("S"), Some(page), "https://shop.example/back", mismatch, ""),
+        (Some("S"), Some(page), "https://shop.example/elsewhere?state=S", "", ""),
+        (Some("S"), Some(page), "https://evil.example/back?state=S", "", ""),
+        (Some("S"), None, "https://shop.example/any?state=S", done, done),
+        (None, Some(page), "https://shop.example/back?status=active", done, done),
+        (None, None, "https://shop.example/any?status=active", done, ""),
+    ] {
+        for (is_ours, expected) in [(true, from_our_window), (false, over_the_channel)] {
+            let mut flow = open_flow(link(), options(state, return_url), Mode::Popup);
+            let commands = flow.handle(Input::Callback { url: url.into(), is_ours });
+            assert_eq!(shown(&commands), expected, "{state:?} {return_url:?} {url} ours: {is_ours}");
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 enum Happening {
     Input(Input),
@@ -229,6 +366,14 @@ fn happening() -> impl Strategy<Value = Happening> {
         Input::Elapsed(Timer::Load),
         Input::ClosedByCaller,
         Input::ClosedByUser,
+        Input::Opened(Mode::Popup),
+        Input::Callback { url: "https://shop.example/?consent_id=1".into(), is_ours: true },
+        Input::Callback { url: "https://shop.example/?error=x".into(), is_ours: false },
+        Input::Looked { is_closed: true, has_focus: false, at_ms: 200 },
+        Input::Looked { is_closed: true, has_focus: true, at_ms: 5000 },
+        Input::Looked { is_closed: true, has_focus: true, at_ms: 7000 },
+        Input::Token(None),
+        Input::Token(Some("t".into())),
     ]);
     let data = prop::sample::select(vec![
         json!({ "isCompleted": true, "consentID": "arr_1" }),
@@ -264,7 +409,7 @@ proptest! {
                     Command::TearDown => { torn_down += 1; running = [false, false]; }
                     Command::Start(timer, _) => { prop_assert_eq!(torn_down, 0); running[timer as usize] = true; }
                     Command::Stop(timer) => running[timer as usize] = false,
-                    Command::Reveal => prop_assert_eq!(torn_down, 0),
+                    Command::Reveal | Command::RenewToken | Command::Navigate(_) => prop_assert_eq!(torn_down, 0),
                     Command::Emit(_) => prop_assert_eq!(settled, 0, "no event follows the answer"),
                 }
             }

@@ -8,6 +8,8 @@ use crate::url::Query;
 pub(crate) struct Fimento;
 
 impl Protocol for Fimento {
+    const PARAMETERS: &str = "consent";
+
     fn message<F: Fields>(_: &F) -> Option<Outcome> {
         None
     }

@@ -9,6 +9,8 @@ use crate::url::{Query, decode};
 pub(crate) struct Finqlink;
 
 impl Protocol for Finqlink {
+    const PARAMETERS: &str = "";
+
     fn message<F: Fields>(_: &F) -> Option<Outcome> {
         None
     }

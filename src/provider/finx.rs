@@ -27,6 +27,8 @@ const NAMES: [&str; 6] = ["state", "success", "cancel", "flow_id", "error", "err
 pub(crate) struct Finx;
 
 impl Protocol for Finx {
+    const PARAMETERS: &str = "success cancel flow_id";
+
     fn message<F: Fields>(data: &F) -> Option<Outcome> {
         let (query, location) = parts(data)?;
         let in_location = Query::of(&location);

@@ -139,6 +139,8 @@ fn known(name: &str) -> Option<ErrorCode> {
 pub(crate) struct Fiskil;
 
 impl Protocol for Fiskil {
+    const PARAMETERS: &str = "consent_id consentID session_id sess_id";
+
     const ORIGIN: Option<&str> = Some(AUTH_SERVER);
     const EXPLAINS_INVALID_SESSION: bool = true;
 

@@ -54,13 +54,20 @@ fn is_label(text: &str) -> bool {
 pub(crate) struct Flinks;
 
 impl Protocol for Flinks {
-    const TOKEN_CAN_BE_RENEWED: bool = true;
+    const PARAMETERS: &str = "loginId institution accountId requestId tag";
 
     fn message<F: Fields>(data: &F) -> Option<Outcome> {
         match data.unpacked() {
             Some(unpacked) => event(&unpacked),
             None => event(data),
         }
+    }
+
+    fn refuses_token<F: Fields>(data: &F) -> bool {
+        let is_refusal = |data: &F| {
+            data.text("step").or_else(|| data.text("flinksCode")).as_deref() == Some("TOKEN_INVALID")
+        };
+        data.unpacked().as_ref().map_or_else(|| is_refusal(data), is_refusal)
     }
 
     fn callback(url: &str, query: &Query) -> Outcome {

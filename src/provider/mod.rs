@@ -46,14 +46,21 @@ pub(crate) trait Protocol {
         None
     }
 
+    /// The parameters of its return URLs, beside `state`, `code`, `status` and `error*`, which are common.
+    const PARAMETERS: &str;
+
+    /// Whether a message says that the token in the URL is not accepted, where the page can be loaded again
+    /// with another one.
+    fn refuses_token<F: Fields>(data: &F) -> bool {
+        let _ = data;
+        false
+    }
+
     /// The origin that it hosts its pages on, where every customer's is the same.
     const ORIGIN: Option<&str> = None;
 
     /// Whether the provider's page explains an invalid session itself, and should stay to be read.
     const EXPLAINS_INVALID_SESSION: bool = false;
-
-    /// Whether a page that refuses its token can be loaded again with another one.
-    const TOKEN_CAN_BE_RENEWED: bool = false;
 }
 
 macro_rules! providers {
@@ -90,6 +97,15 @@ macro_rules! providers {
 
             fn callback(self, url: &str, query: &Query) -> Outcome {
                 match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
+            }
+
+            pub(crate) fn refuses_token<F: Fields>(self, data: &F) -> bool {
+                match self { $(Self::$variant => <$protocol>::refuses_token(data),)* }
+            }
+
+            /// The names, parted by spaces, of the parameters of its return URLs that are not common to all.
+            pub const fn parameters(self) -> &'static str {
+                match self { $(Self::$variant => <$protocol>::PARAMETERS,)* }
             }
 
             fn message_state<F: Fields>(self, data: &F) -> Option<String> {
@@ -143,13 +159,19 @@ impl Provider {
     pub(crate) fn read_expecting<F: Fields>(self, data: &F, state: Option<&str>) -> Option<Outcome> {
         let outcome = self.read(data)?;
         let is_right = state.is_none() || self.message_state(data).as_deref() == state;
-        Some(if is_right { outcome } else { wrong_state().of(self) })
+        Some(if is_right { outcome } else { Outcome::Failed(wrong_state().of(self)) })
+    }
+
+    /// Whether a return URL carries parameters of this provider's.
+    pub(crate) fn is_callback(self, query: &Query) -> bool {
+        let common = "code status error error_type";
+        [self.parameters(), common].iter().any(|names| names.split(' ').any(|name| query.get(name).is_some()))
     }
 
     /// What the URL says that the provider sent the user back to, in a flow that expects this `state`.
     pub fn parse_callback_expecting(self, url: &str, state: &str) -> Outcome {
         let is_right = !Url::may_be_callback(url) || Query::of(url).get("state").as_deref() == Some(state);
-        if is_right { self.parse_callback(url) } else { wrong_state().of(self) }
+        if is_right { self.parse_callback(url) } else { Outcome::Failed(wrong_state().of(self)) }
     }
 
     /// What the URL says that the provider sent the user back to.
@@ -382,9 +404,9 @@ impl Step {
 }
 
 /// The answer is not of this flow.
-fn wrong_state() -> Outcome {
+pub(crate) fn wrong_state() -> LinkError {
     let message = "The state that came back is not the one that this flow was started with.";
-    Outcome::Failed(LinkError::new(ErrorCode::StateMismatch, message))
+    LinkError::new(ErrorCode::StateMismatch, message)
 }
 
 /// The user declined.
