@@ -6,10 +6,14 @@ use crate::browser::data::{GivenOptions, Untrusted, some_text};
 use crate::browser::{Host, Page};
 use crate::csp::frame_source;
 use crate::error::LinkError;
+use crate::flow::pending::{Pending, Return, come_back};
 use crate::flow::{EventKind, Flow, Timer};
 use crate::options::{Options, text};
+use crate::provider::fields::Fields;
+use crate::provider::finqlink::sca_query_string;
 use crate::provider::{LinkResult, Provider, Target};
 use crate::record::Record;
+use js_sys::Array;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -35,6 +39,10 @@ extern "C" {
     fn start(this: &Caller, timer: u32, ms: u32);
     #[wasm_bindgen(method)]
     fn stop(this: &Caller, timer: u32);
+    #[wasm_bindgen(method, js_name = renewToken)]
+    fn renew_token(this: &Caller);
+    #[wasm_bindgen(method)]
+    fn navigate(this: &Caller, url: &str);
     #[wasm_bindgen(method)]
     fn emit(this: &Caller, event: JsValue);
     #[wasm_bindgen(method)]
@@ -68,6 +76,14 @@ impl Host for Numbered {
         self.caller.stop(timer as u32);
     }
 
+    fn renew_token(&self) {
+        self.caller.renew_token();
+    }
+
+    fn navigate(&self, url: &str) {
+        self.caller.navigate(url);
+    }
+
     fn emit(&self, kind: EventKind) {
         self.caller.emit(kind.into_record().into());
     }
@@ -87,16 +103,27 @@ fn parts(error: LinkError) -> JsValue {
     record.into()
 }
 
-/// Begins a flow, and gives the URL to show, or the parts of an error.
+/// Begins a flow, and gives the URL to show, or the parts of an error. `can_renew`: the caller has a way to
+/// a new token.
 #[wasm_bindgen]
-pub fn begin(id: u32, provider: usize, subject: &JsValue, options: JsValue, caller: Caller) -> JsValue {
+pub fn begin(
+    id: u32,
+    provider: usize,
+    subject: &JsValue,
+    options: JsValue,
+    can_renew: bool,
+    caller: Caller,
+) -> JsValue {
     let given = GivenOptions(options);
     let begin = || {
         let target = Target::read(named(provider)?, some_text(subject), &given)?;
         Flow::begin(&target, &Options::read(&given)?)
     };
     match begin() {
-        Ok((flow, url)) => {
+        Ok((mut flow, url)) => {
+            if can_renew {
+                flow.can_renew_token();
+            }
             let page = Rc::new(Page::new(flow, Box::new(Numbered { id, caller })));
             let mut flows = FLOWS.take();
             flows.push((id, page));
@@ -148,4 +175,60 @@ pub fn frame_source_of(provider: usize, options: JsValue) -> JsValue {
         frame_source(named(provider)?, url.as_deref())
     };
     source().map_or_else(parts, Into::into)
+}
+
+/// What `url` is to a page that flows may come back to: see [`come_back`]. `records`: an array of
+/// `{ provider, state, returnUrl, expires }`. `undefined`: no callback. Else `parameters` are to be scrubbed,
+/// the record at `index` is consumed, where there is one, and `result` or the parts of an error are its
+/// answer.
+#[wasm_bindgen(js_name = comeBack)]
+pub fn come_back_to(records: &Array, url: &JsValue, now_ms: f64) -> JsValue {
+    let mut pending = Vec::new();
+    for index in 0..records.length() {
+        let record = Untrusted::new(records.get(index));
+        let provider = record.number("provider").and_then(|provider| named(provider as usize).ok());
+        pending.push(Pending {
+            provider: provider.unwrap_or(Provider::Fiskil),
+            state: record.text("state"),
+            return_url: record.text("returnUrl"),
+            expires_ms: record.number("expires").unwrap_or(f64::INFINITY),
+        });
+    }
+    let mut back = Record::default();
+    let index = match come_back(&pending, &some_text(url).unwrap_or_default(), now_ms) {
+        Return::None => return JsValue::UNDEFINED,
+        Return::Foreign(error) => {
+            error.put_into(&mut back);
+            None
+        }
+        Return::Expired(index) => Some(index),
+        Return::Answer(index, answer) => {
+            match answer {
+                Ok(result) => back.record("result", result.into_record()),
+                Err(error) => error.put_into(&mut back),
+            }
+            Some(index)
+        }
+    };
+    if let Some(index) = index {
+        back.number("index", index as f64);
+    }
+    back.into()
+}
+
+/// The names of the parameters that a provider adds to a return URL, parted by spaces.
+#[wasm_bindgen(js_name = parametersOf)]
+pub fn parameters_of(provider: usize) -> JsValue {
+    named(provider).map_or(JsValue::UNDEFINED, |provider| provider.parameters().into())
+}
+
+/// See `scaQueryString` in `index.d.ts`.
+#[wasm_bindgen(js_name = scaQueryString)]
+pub fn sca_query_string_of(url: &JsValue) -> JsValue {
+    let url = some_text(url).unwrap_or_default();
+    let Some((query_string, state)) = sca_query_string(&url) else { return JsValue::NULL };
+    let mut record = Record::default();
+    record.text("queryString", query_string);
+    record.text("state", &state);
+    record.into()
 }

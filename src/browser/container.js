@@ -1,5 +1,6 @@
 // The provider's page inside an element of the caller's, after what is in there.
-import { frame, shadow } from './frame.js';
+import { frame } from './frame.js';
+import { shadow } from './shadow.js';
 
 // Fills a container that has a height, and has a sensible one in a container that has none.
 const CSS = `

@@ -31,6 +31,8 @@ extern "C" {
     fn reveal(this: &Stage);
     #[wasm_bindgen(method)]
     fn focus(this: &Stage);
+    #[wasm_bindgen(method)]
+    fn navigate(this: &Stage, url: &str);
     #[wasm_bindgen(method, js_name = takeOff)]
     fn take_off(this: &Stage);
 }
@@ -150,6 +152,13 @@ impl Host for Channels {
             timer.take();
         }
         self.stage.take_off();
+    }
+
+    /// A flow in Rust gives its token when it begins.
+    fn renew_token(&self) {}
+
+    fn navigate(&self, url: &str) {
+        self.stage.navigate(url);
     }
 
     fn start(&self, timer: Timer, ms: u32) {

@@ -1,7 +1,7 @@
 //! Runs a flow on a page: tells it what happens there, and carries out what it decides.
 //!
-//! What it asks of the page is in `*.js`: `stage.js` shows the provider's page, in an `overlay.js` or a
-//! `container.js`, and takes it off again.
+//! What it asks of the page is in `*.js`: `stage.js` shows the provider's page, in an `overlay.js`,
+//! a `container.js` or a `popup.js`, or leaves for it by `redirect.js`, and takes everything off again.
 
 pub(crate) mod data;
 pub mod future;
@@ -15,7 +15,10 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 /// What a flow is told of, numbered as in `told.js`. `detail`: for `OPENED` the mode, for `MESSAGE` whether
-/// it came from our window, for `ELAPSED` the timer. `origin`: of a message or of a refused frame.
+/// it came from our window, for `ELAPSED` the timer, for
+/// `LOOKED` whether the popup is closed (1), our page has the focus (2) and the milliseconds (times 4), for
+/// `CALLBACK` whether it came from our window, for `TOKEN` whether there is one. `origin`: of a message or of
+/// a refused frame; for `CALLBACK` the URL, for `TOKEN` the token.
 mod told {
     pub const OPENED: u32 = 0;
     pub const LOADED: u32 = 1;
@@ -23,6 +26,9 @@ mod told {
     pub const CLOSED_BY_CALLER: u32 = 3;
     pub const MESSAGE: u32 = 4;
     pub const ELAPSED: u32 = 5;
+    pub const CALLBACK: u32 = 6;
+    pub const LOOKED: u32 = 7;
+    pub const TOKEN: u32 = 8;
 }
 
 /// Who started a flow, with the page that it runs on.
@@ -35,6 +41,10 @@ pub(crate) trait Host {
     fn start(&self, timer: Timer, ms: u32);
     /// Stops the timer.
     fn stop(&self, timer: Timer);
+    /// Asks the caller for a new token.
+    fn renew_token(&self);
+    /// Shows this URL in place of the one before.
+    fn navigate(&self, url: &str);
     /// Is told what happens.
     fn emit(&self, kind: EventKind);
     /// Is given the answer, once.
@@ -63,6 +73,11 @@ impl Page {
                 let data = Untrusted::new(data);
                 return self.decide(|flow| flow.message(detail == 1, origin, &data));
             }
+            told::CALLBACK => Input::Callback { url: origin.to_owned(), is_ours: detail == 1 },
+            told::LOOKED => {
+                Input::Looked { is_closed: detail & 1 != 0, has_focus: detail & 2 != 0, at_ms: detail >> 2 }
+            }
+            told::TOKEN => Input::Token((detail == 1).then(|| origin.to_owned())),
             told::ELAPSED => Input::Elapsed(if detail == 0 { Timer::Flow } else { Timer::Load }),
             _ => {
                 let message = "The page's Content-Security-Policy does not allow this frame. Add ";
@@ -87,6 +102,8 @@ impl Page {
                 Command::Start(timer, ms) => host.start(timer, ms),
                 Command::Stop(timer) => host.stop(timer),
                 Command::Reveal => host.reveal(),
+                Command::RenewToken => host.renew_token(),
+                Command::Navigate(url) => host.navigate(&url),
                 Command::TearDown => host.take_off(),
                 Command::Emit(kind) => host.emit(kind),
                 Command::Settle(answer) => host.settle(answer),

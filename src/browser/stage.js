@@ -1,8 +1,15 @@
 // One flow on this page: from the caller's options to the provider's page, and off again.
+import { MESSAGE as CALLBACK_MESSAGE } from './callback.js';
 import { container } from './container.js';
 import { overlay } from './overlay.js';
 import { listen, undo } from './page.js';
-import { CLOSED_BY_CALLER, FRAME_REFUSED, MESSAGE, OPENED } from './told.js';
+import { popup } from './popup.js';
+import { redirect } from './redirect.js';
+import { CALLBACK, CLOSED_BY_CALLER, FRAME_REFUSED, MESSAGE, OPENED } from './told.js';
+
+/** The surfaces by mode, in the order of `Mode` in options.rs. */
+const SURFACES = { overlay, container, popup, redirect };
+const MODES = Object.keys(SURFACES);
 
 const invalid = (name, takes) => ({ code: 'LINK_INVALID_OPTIONS', message: `${name} must be ${takes}.` });
 
@@ -19,9 +26,6 @@ function read(options, name, isRight, takes) {
 }
 
 const isString = (value) => typeof value === 'string' && value.length <= 65536;
-/** The modes, in the order of `Mode` in options.rs. */
-const MODES = ['overlay', 'container'];
-
 const CONTAINER = 'an element of this page, the id of one or a valid CSS selector';
 
 /** The element that a caller means by an element, an id or a selector. */
@@ -36,25 +40,55 @@ function find(place) {
   throw { code: 'LINK_NOT_FOUND', message: 'The container is not in the document. Add it to the page before the call.' };
 }
 
+/** The page that the provider sends the user back to: one of this origin. */
+function ownUrl(text) {
+  try {
+    const url = new URL(text, document.baseURI);
+    if (url.origin === location.origin && !url.username) return url.href;
+  } catch {}
+  throw invalid('returnUrl', "a URL of this page's own origin");
+}
+
 /** Checks the options that concern the page. Throws the parts of a LinkError. */
-export function check(options = {}) {
+export function check(options, defaultMode = 'overlay') {
   options ??= {};
   if (typeof options !== 'object') throw invalid('options', 'an object, or left out');
   const place = read(options, 'container', (value) => isString(value) || value instanceof Element, CONTAINER);
-  const mode = read(options, 'mode', (value) => MODES.includes(value), MODES.map((name) => `'${name}'`).join(' or '));
+  const mode = read(options, 'mode', (value) => MODES.includes(value), MODES.map((name) => `'${name}'`).join(' or ')) ?? (place === undefined ? defaultMode : 'container');
+  // A window of another origin lets nobody ask what it is an instance of.
+  const given = read(options, 'window', (value) => value?.window === value && mode === 'popup', "a Window, and only with mode 'popup'");
   const close = read(options, 'closeButton', (value) => typeof value === 'boolean', 'true or false') ?? true;
   if (mode === 'container' && place === undefined) throw invalid('container', CONTAINER);
-  if (mode === 'overlay' && place !== undefined) throw invalid('mode', "'container' or left out where a container is given");
+  if (mode !== 'container' && place !== undefined) throw invalid('mode', "'container' or left out where a container is given");
   read(options, 'locale', isString, 'a string: a BCP 47 language tag such as en-AU');
+  const isFunction = (value) => typeof value === 'function';
+  const returnUrl = read(options, 'returnUrl', isString, "a URL of this page's own origin");
   return {
+    mode,
+    window: given,
     signal: read(options, 'signal', (value) => value instanceof AbortSignal, 'an AbortSignal'),
-    onEvent: read(options, 'onEvent', (value) => typeof value === 'function', 'a function'),
+    onEvent: read(options, 'onEvent', isFunction, 'a function'),
+    getAuthorizeToken: read(options, 'getAuthorizeToken', isFunction, 'a function that gives a promise of a string'),
     title: read(options, 'title', isString, 'a string') ?? 'Connect your bank',
-    close: close && 'Close',
-    loading: 'Loading…',
+    close: close && WORDS.close,
+    loading: WORDS.loading,
+    words: WORDS,
     element: place === undefined ? undefined : find(place),
+    state: read(options, 'state', isString, 'a string, as createState() gives it'),
+    returnUrl: returnUrl && ownUrl(returnUrl),
+    timeoutMs: read(options, 'timeoutMs', (value) => value >= 0, DURATION) ?? 600000,
   };
 }
+
+const DURATION = 'a number of milliseconds, 0 or more; 0 and Infinity mean no limit';
+
+const WORDS = {
+  close: 'Close',
+  loading: 'Loading…',
+  elsewhere: 'Finish in the other window.',
+  show: 'Show it',
+  cancel: 'Cancel',
+};
 
 export class Stage {
   #entries = [];
@@ -69,18 +103,26 @@ export class Stage {
     listen(entries, window, 'message', (event) => {
       // A script of the page's can make up an event with any source and origin.
       if (!event.isTrusted) return;
+      const { source, origin, data } = event;
       const ours = this.#surface?.window();
-      tell(MESSAGE, ours && ours === event.source ? 1 : 0, event.origin, event.data);
+      const isOurs = ours && ours === source ? 1 : 0;
+      const callback = origin === location.origin && data?.[CALLBACK_MESSAGE];
+      if (isString(callback)) tell(CALLBACK, isOurs, callback);
+      else tell(MESSAGE, isOurs, origin, data);
     });
+    if (shown.mode === 'popup' || shown.returnUrl) {
+      const channel = new BroadcastChannel(CALLBACK_MESSAGE);
+      entries.push([channel, 'close']);
+      listen(entries, channel, 'message', ({ data }) => isString(data) && tell(CALLBACK, 0, data));
+    }
     const { origin } = new URL(url);
     listen(entries, document, 'securitypolicyviolation', (event) => {
       // A policy may also only be tried out, and report what it would have refused.
       const isRefusal = event.effectiveDirective === 'frame-src' && event.disposition === 'enforce';
       if (isRefusal && `${event.blockedURI}/`.startsWith(`${origin}/`)) tell(FRAME_REFUSED, 0, origin);
     });
-    const surface = shown.element ? container : overlay;
-    this.#surface = surface(entries, { ...shown, provider, url }, tell);
-    tell(OPENED, MODES.indexOf(shown.element ? 'container' : 'overlay'));
+    this.#surface = SURFACES[shown.mode](entries, { ...shown, provider, url }, tell);
+    tell(OPENED, MODES.indexOf(shown.mode));
     // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
     if (this.#isOver) this.takeOff();
   }
@@ -91,6 +133,10 @@ export class Stage {
 
   focus() {
     this.#surface?.focus();
+  }
+
+  navigate(url) {
+    this.#surface?.navigate(url);
   }
 
   takeOff() {

@@ -14,7 +14,7 @@ use crate::provider::{LinkResult, Outcome, Provider, Step, Target};
 use crate::record::Record;
 use crate::url::{Query, Url};
 use origin::{Gate, Origin, Sender};
-use pending::{Pending, is_page};
+use pending::is_page;
 use popup::{Conclusion, Popup};
 use std::borrow::Cow;
 
@@ -207,17 +207,6 @@ impl Flow {
     /// Lets the flow ask once for a new token, where the provider refuses the first.
     pub fn can_renew_token(&mut self) {
         self.renewal = Renewal::Possible;
-    }
-
-    /// The record to leave behind when the flow leaves by redirect.
-    pub fn pending(&self, now_ms: f64) -> Pending {
-        let limit = if self.timeout.0 > 0.0 { self.timeout.0 } else { f64::INFINITY };
-        Pending {
-            provider: self.provider,
-            state: self.state.clone(),
-            return_url: self.return_url.clone(),
-            expires_ms: now_ms + limit,
-        }
     }
 
     /// A flow that is about to open. The limits are in milliseconds; 0 and infinity: none.

@@ -1,7 +1,6 @@
 //! The record that a redirect leaves behind, and what a page does with it that the user comes back to.
 
 use crate::error::LinkError;
-use crate::options::RETURN_URL;
 use crate::provider::{LinkResult, Outcome, Provider, wrong_state};
 use crate::url::{Query, Url};
 
@@ -84,22 +83,9 @@ pub(crate) fn is_page(page: &str, url: &str) -> bool {
     }
 }
 
-/// Checks a `returnUrl` against the origin of the page that gives it, and makes it absolute.
-///
-/// # Errors
-/// LINK_INVALID_OPTIONS: no URL of that origin.
-pub fn return_url(text: &str, page: &str) -> Result<String, LinkError> {
-    let own = Url::parse(page).map(|page| page.origin());
-    Url::join(page, text)
-        .filter(|url| Some(url.origin()) == own && !url.has_user_info())
-        .map(|url| url.href())
-        .ok_or_else(|| LinkError::invalid("returnUrl", RETURN_URL))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::ErrorCode;
 
     const PAGE: &str = "https://shop.example/back";
 
@@ -166,25 +152,5 @@ mod tests {
         let at = |now_ms| shown(come_back(&pending, "https://shop.example/?code=c&state=S1", now_ms));
         assert_eq!(at(999.0), "0 completed");
         assert_eq!(at(1000.0), "expired 0");
-    }
-
-    #[test]
-    fn a_return_url_is_of_the_pages_own_origin() {
-        for (text, expected) in [
-            ("https://shop.example/back?a=1", Some("https://shop.example/back?a=1")),
-            ("/back", Some("https://shop.example/back")),
-            ("https://shop.example:443/back", Some("https://shop.example/back")),
-            ("https://evil.example/back", None),
-            ("http://shop.example/back", None),
-            ("//evil.example", None),
-            ("https://user@shop.example/", None),
-            ("javascript:alert(1)", None),
-        ] {
-            let checked = return_url(text, "https://shop.example/start?x=1");
-            match expected {
-                Some(expected) => assert_eq!(checked.as_deref(), Ok(expected), "{text}"),
-                None => assert_eq!(checked.unwrap_err().code, ErrorCode::InvalidOptions, "{text}"),
-            }
-        }
     }
 }

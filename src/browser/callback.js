@@ -1,0 +1,32 @@
+// The page that a provider sends the user back to.
+
+/** What a callback page posts to the page that waits for it. */
+export const MESSAGE = 'link-widget';
+
+/** The URL without a provider's parameters. The application's own, and the path, stay. */
+export function scrubbed(url, names) {
+  const clean = new URL(url);
+  const isTheirs = (name) => /^error/.test(name) || ['state', 'code', 'status', ...names].includes(name);
+  // Without a parameter of theirs the query stays byte for byte.
+  for (const name of new Set(clean.searchParams.keys())) if (isTheirs(name)) clean.searchParams.delete(name);
+  clean.hash = '';
+  return clean.href;
+}
+
+/** Takes them out of the address bar, and so out of the history and of the Referer. */
+export function scrub(url, names) {
+  const clean = scrubbed(url, names);
+  if (url === location.href) history.replaceState(history.state, '', clean);
+  return clean;
+}
+
+/** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */
+export function hand(url) {
+  for (const waiting of [opener, parent]) {
+    if (waiting && waiting !== window) waiting.postMessage({ [MESSAGE]: url }, location.origin);
+  }
+  // A Cross-Origin-Opener-Policy on the way here has cut the opener off; this still reaches it.
+  const channel = new BroadcastChannel(MESSAGE);
+  channel.postMessage(url);
+  channel.close();
+}

@@ -1,0 +1,38 @@
+// The provider's page in a second window, and a dialog on this page meanwhile: a person always has a way out.
+import { dialog } from './dialog.js';
+import { element, listen } from './page.js';
+import { CLOSED_BY_USER, LOOKED } from './told.js';
+
+const CSS = 'p{margin:0;padding:1rem}.actions{display:flex;flex-wrap:wrap;gap:.5rem;padding:0 1rem 1rem}.actions button{padding:0 1rem;border:1px solid}';
+
+/** Opens it at once: a browser allows that in a click, before anything that waits. */
+export function popup(entries, shown, tell) {
+  const opened = shown.window ?? open(shown.url, '_blank', 'popup,width=480,height=760');
+  if (!opened || opened.closed) {
+    throw { code: 'LINK_POPUP_BLOCKED', message: 'The browser did not open a window. Call this inside a click, before anything that waits, or give an open `window`.' };
+  }
+  entries.push([opened, 'close']);
+  if (shown.window) opened.location.replace(shown.url);
+
+  dialog(entries, shown, shown.words.close, CSS, tell, (parent) => {
+    element(parent, 'p', {}).textContent = shown.words.elsewhere;
+    const actions = element(parent, 'div', { class: 'actions' });
+    const button = (text, act) => {
+      const made = element(actions, 'button', { type: 'button' });
+      made.textContent = text;
+      listen(entries, made, 'click', act);
+    };
+    button(shown.words.show, () => opened.focus());
+    button(shown.words.cancel, () => tell(CLOSED_BY_USER));
+  });
+
+  const began = performance.now();
+  const look = () => tell(LOOKED, Math.round(performance.now() - began) * 4 + (document.hasFocus() ? 2 : 0) + (opened.closed ? 1 : 0));
+  entries.push([window, 'clearInterval', setInterval(look, 200)]);
+  return {
+    window: () => opened,
+    reveal() {},
+    focus: () => opened.focus(),
+    navigate: (url) => opened.location.replace(url),
+  };
+}

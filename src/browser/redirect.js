@@ -1,0 +1,40 @@
+// The provider's page in this tab, and the record that is left behind for coming back.
+import { listen } from './page.js';
+import { CLOSED_BY_USER } from './told.js';
+
+const KEY = 'link-widget';
+
+/** The records of the flows that left. */
+export function stored() {
+  try {
+    const records = JSON.parse(sessionStorage.getItem(KEY));
+    return Array.isArray(records) ? records : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Stores these records in place of those before. */
+export function store(records) {
+  if (records.length) sessionStorage.setItem(KEY, JSON.stringify(records));
+  else sessionStorage.removeItem(KEY);
+}
+
+export function redirect(entries, { provider, url, state, returnUrl, timeoutMs }, tell) {
+  const created = Date.now();
+  // `null`, which is what JSON makes of Infinity, never expires.
+  const record = { id: crypto.randomUUID?.() ?? `${created}${Math.random()}`, provider, state, returnUrl, created, expires: timeoutMs ? created + timeoutMs : null };
+  try {
+    store([...stored(), record]);
+  } catch {
+    throw { code: 'LINK_UNSUPPORTED', message: 'This page has no sessionStorage, which a redirect needs to come back. Use another mode.' };
+  }
+  entries.push([{ forget: () => store(stored().filter(({ id }) => id !== record.id)) }, 'forget']);
+  // After this task, so that `close()` in it still keeps the page.
+  entries.push([window, 'clearTimeout', setTimeout(() => location.assign(url))]);
+  // The Back button brings the page back as it was: the user has not finished.
+  listen(entries, window, 'pageshow', (event) => {
+    if (event.persisted) tell(CLOSED_BY_USER);
+  });
+  return { window: () => null, reveal() {}, focus() {}, navigate() {} };
+}
