@@ -4,7 +4,8 @@ import { element, given } from '/assets/steps.js';
 const SVG = 'http://www.w3.org/2000/svg';
 const MONTH_WIDTH = 60;
 const HEIGHT = 150;
-const BASE = 130;
+const BASE = 126;
+const monthName = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' });
 
 function byId(id) {
   return document.getElementById(id);
@@ -45,7 +46,7 @@ function monthsChart(graph, money) {
       picture.append(drawn('rect', { class: kind, x: x + offset, y: BASE - height, width: 20, height, rx: 3 },
         drawn('title', {}, money(amount))));
     }
-    picture.append(drawn('text', { x: x + MONTH_WIDTH / 2, y: HEIGHT - 4, 'text-anchor': 'middle' }, date.slice(2)));
+    picture.append(drawn('text', { x: x + MONTH_WIDTH / 2, y: HEIGHT - 4, 'text-anchor': 'middle' }, monthName.format(new Date(`${date}-15`))));
   }
   return picture;
 }
