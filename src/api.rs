@@ -6,17 +6,16 @@ use crate::browser::data::{GivenOptions, Untrusted, some_text};
 use crate::browser::{Host, Page};
 use crate::csp::frame_source;
 use crate::error::LinkError;
-use crate::flow::pending::{Pending, Return, come_back};
 use crate::flow::{EventKind, Flow, Timer};
 use crate::options::{Options, text};
-use crate::provider::fields::Fields;
-use crate::provider::finqlink::sca_query_string;
 use crate::provider::{LinkResult, Provider, Target};
 use crate::record::Record;
-use js_sys::Array;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+
+#[cfg(feature = "every-provider")]
+mod coming_back;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
@@ -120,10 +119,8 @@ pub fn begin(
         Flow::begin(&target, &Options::read(&given)?)
     };
     match begin() {
-        Ok((mut flow, url)) => {
-            if can_renew {
-                flow.can_renew_token();
-            }
+        Ok((flow, url)) => {
+            let flow = if cfg!(feature = "every-provider") && can_renew { flow.renewing() } else { flow };
             let page = Rc::new(Page::new(flow, Box::new(Numbered { id, caller })));
             let mut flows = FLOWS.take();
             flows.push((id, page));
@@ -175,60 +172,4 @@ pub fn frame_source_of(provider: usize, options: JsValue) -> JsValue {
         frame_source(named(provider)?, url.as_deref())
     };
     source().map_or_else(parts, Into::into)
-}
-
-/// What `url` is to a page that flows may come back to: see [`come_back`]. `records`: an array of
-/// `{ provider, state, returnUrl, expires }`. `undefined`: no callback. Else `parameters` are to be scrubbed,
-/// the record at `index` is consumed, where there is one, and `result` or the parts of an error are its
-/// answer.
-#[wasm_bindgen(js_name = comeBack)]
-pub fn come_back_to(records: &Array, url: &JsValue, now_ms: f64) -> JsValue {
-    let mut pending = Vec::new();
-    for index in 0..records.length() {
-        let record = Untrusted::new(records.get(index));
-        let provider = record.number("provider").and_then(|provider| named(provider as usize).ok());
-        pending.push(Pending {
-            provider: provider.unwrap_or(Provider::Fiskil),
-            state: record.text("state"),
-            return_url: record.text("returnUrl"),
-            expires_ms: record.number("expires").unwrap_or(f64::INFINITY),
-        });
-    }
-    let mut back = Record::default();
-    let index = match come_back(&pending, &some_text(url).unwrap_or_default(), now_ms) {
-        Return::None => return JsValue::UNDEFINED,
-        Return::Foreign(error) => {
-            error.put_into(&mut back);
-            None
-        }
-        Return::Expired(index) => Some(index),
-        Return::Answer(index, answer) => {
-            match answer {
-                Ok(result) => back.record("result", result.into_record()),
-                Err(error) => error.put_into(&mut back),
-            }
-            Some(index)
-        }
-    };
-    if let Some(index) = index {
-        back.number("index", index as f64);
-    }
-    back.into()
-}
-
-/// The names of the parameters that a provider adds to a return URL, parted by spaces.
-#[wasm_bindgen(js_name = parametersOf)]
-pub fn parameters_of(provider: usize) -> JsValue {
-    named(provider).map_or(JsValue::UNDEFINED, |provider| provider.parameters().into())
-}
-
-/// See `scaQueryString` in `index.d.ts`.
-#[wasm_bindgen(js_name = scaQueryString)]
-pub fn sca_query_string_of(url: &JsValue) -> JsValue {
-    let url = some_text(url).unwrap_or_default();
-    let Some((query_string, state)) = sca_query_string(&url) else { return JsValue::NULL };
-    let mut record = Record::default();
-    record.text("queryString", query_string);
-    record.text("state", &state);
-    record.into()
 }

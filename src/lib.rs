@@ -10,6 +10,9 @@
 //! - `browser`: runs a flow on a page (WebAssembly only), with `open` for front ends in Rust.
 //! - `api`: the exports of the npm package (WebAssembly only, feature `npm`).
 
+// What only the other providers use.
+#![cfg_attr(not(feature = "every-provider"), allow(dead_code))]
+
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 mod api;
 #[cfg(target_arch = "wasm32")]

@@ -26,8 +26,11 @@ mod told {
     pub const CLOSED_BY_CALLER: u32 = 3;
     pub const MESSAGE: u32 = 4;
     pub const ELAPSED: u32 = 5;
+    #[cfg(feature = "every-provider")]
     pub const CALLBACK: u32 = 6;
+    #[cfg(feature = "every-provider")]
     pub const LOOKED: u32 = 7;
+    #[cfg(feature = "every-provider")]
     pub const TOKEN: u32 = 8;
 }
 
@@ -73,10 +76,13 @@ impl Page {
                 let data = Untrusted::new(data);
                 return self.decide(|flow| flow.message(detail == 1, origin, &data));
             }
+            #[cfg(feature = "every-provider")]
             told::CALLBACK => Input::Callback { url: origin.to_owned(), is_ours: detail == 1 },
+            #[cfg(feature = "every-provider")]
             told::LOOKED => {
                 Input::Looked { is_closed: detail & 1 != 0, has_focus: detail & 2 != 0, at_ms: detail >> 2 }
             }
+            #[cfg(feature = "every-provider")]
             told::TOKEN => Input::Token((detail == 1).then(|| origin.to_owned())),
             told::ELAPSED => Input::Elapsed(if detail == 0 { Timer::Flow } else { Timer::Load }),
             _ => {

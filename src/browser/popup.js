@@ -1,4 +1,5 @@
 // The provider's page in a second window, and a dialog on this page meanwhile: a person always has a way out.
+import { awaitCallback } from './callback.js';
 import { dialog } from './dialog.js';
 import { element, listen } from './page.js';
 import { CLOSED_BY_USER, LOOKED } from './told.js';
@@ -29,10 +30,11 @@ export function popup(entries, shown, tell) {
   const began = performance.now();
   const look = () => tell(LOOKED, Math.round(performance.now() - began) * 4 + (document.hasFocus() ? 2 : 0) + (opened.closed ? 1 : 0));
   entries.push([window, 'clearInterval', setInterval(look, 200)]);
-  return {
+  const surface = {
     window: () => opened,
     reveal() {},
     focus: () => opened.focus(),
     navigate: (url) => opened.location.replace(url),
   };
+  return awaitCallback(entries, surface, tell);
 }

@@ -1,15 +1,11 @@
 // One flow on this page: from the caller's options to the provider's page, and off again.
-import { MESSAGE as CALLBACK_MESSAGE } from './callback.js';
 import { container } from './container.js';
 import { overlay } from './overlay.js';
 import { listen, undo } from './page.js';
-import { popup } from './popup.js';
-import { redirect } from './redirect.js';
-import { CALLBACK, CLOSED_BY_CALLER, FRAME_REFUSED, MESSAGE, OPENED } from './told.js';
+import { CLOSED_BY_CALLER, FRAME_REFUSED, MESSAGE, MODES, OPENED } from './told.js';
 
-/** The surfaces by mode, in the order of `Mode` in options.rs. */
-const SURFACES = { overlay, container, popup, redirect };
-const MODES = Object.keys(SURFACES);
+/** The modes that keep to this page, each with what shows the provider's page in it. */
+export const FRAMES = { overlay, container };
 
 const invalid = (name, takes) => ({ code: 'LINK_INVALID_OPTIONS', message: `${name} must be ${takes}.` });
 
@@ -50,11 +46,11 @@ function ownUrl(text) {
 }
 
 /** Checks the options that concern the page. Throws the parts of a LinkError. */
-export function check(options, defaultMode = 'overlay') {
+export function check(options, surfaces = FRAMES, defaultMode = 'overlay') {
   options ??= {};
   if (typeof options !== 'object') throw invalid('options', 'an object, or left out');
   const place = read(options, 'container', (value) => isString(value) || value instanceof Element, CONTAINER);
-  const mode = read(options, 'mode', (value) => MODES.includes(value), MODES.map((name) => `'${name}'`).join(' or ')) ?? (place === undefined ? defaultMode : 'container');
+  const mode = read(options, 'mode', (value) => Object.hasOwn(surfaces, value), Object.keys(surfaces).join(' or ')) ?? (place === undefined ? defaultMode : 'container');
   // A window of another origin lets nobody ask what it is an instance of.
   const given = read(options, 'window', (value) => value?.window === value && mode === 'popup', "a Window, and only with mode 'popup'");
   const close = read(options, 'closeButton', (value) => typeof value === 'boolean', 'true or false') ?? true;
@@ -65,6 +61,7 @@ export function check(options, defaultMode = 'overlay') {
   const returnUrl = read(options, 'returnUrl', isString, "a URL of this page's own origin");
   return {
     mode,
+    surface: surfaces[mode],
     window: given,
     signal: read(options, 'signal', (value) => value instanceof AbortSignal, 'an AbortSignal'),
     onEvent: read(options, 'onEvent', isFunction, 'a function'),
@@ -100,28 +97,19 @@ export class Stage {
     const entries = this.#entries;
     if (shown.signal?.aborted) return tell(CLOSED_BY_CALLER);
     if (shown.signal) listen(entries, shown.signal, 'abort', () => tell(CLOSED_BY_CALLER));
+    const surface = shown.surface(entries, { ...shown, provider, url }, tell);
+    this.#surface = surface;
     listen(entries, window, 'message', (event) => {
+      const ours = surface.window();
       // A script of the page's can make up an event with any source and origin.
-      if (!event.isTrusted) return;
-      const { source, origin, data } = event;
-      const ours = this.#surface?.window();
-      const isOurs = ours && ours === source ? 1 : 0;
-      const callback = origin === location.origin && data?.[CALLBACK_MESSAGE];
-      if (isString(callback)) tell(CALLBACK, isOurs, callback);
-      else tell(MESSAGE, isOurs, origin, data);
+      if (event.isTrusted) tell(MESSAGE, ours && ours === event.source ? 1 : 0, event.origin, event.data);
     });
-    if (shown.mode === 'popup' || shown.returnUrl) {
-      const channel = new BroadcastChannel(CALLBACK_MESSAGE);
-      entries.push([channel, 'close']);
-      listen(entries, channel, 'message', ({ data }) => isString(data) && tell(CALLBACK, 0, data));
-    }
     const { origin } = new URL(url);
     listen(entries, document, 'securitypolicyviolation', (event) => {
       // A policy may also only be tried out, and report what it would have refused.
       const isRefusal = event.effectiveDirective === 'frame-src' && event.disposition === 'enforce';
       if (isRefusal && `${event.blockedURI}/`.startsWith(`${origin}/`)) tell(FRAME_REFUSED, 0, origin);
     });
-    this.#surface = SURFACES[shown.mode](entries, { ...shown, provider, url }, tell);
     tell(OPENED, MODES.indexOf(shown.mode));
     // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
     if (this.#isOver) this.takeOff();

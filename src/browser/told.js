@@ -9,3 +9,6 @@ export const CALLBACK = 6;
 export const LOOKED = 7;
 export const TOKEN = 8;
 export const FRAME_REFUSED = 9;
+
+/** The modes, in the order of `Mode` in options.rs. */
+export const MODES = ['overlay', 'container', 'popup', 'redirect'];

@@ -204,9 +204,10 @@ impl Flow {
         Ok((flow, url))
     }
 
-    /// Lets the flow ask once for a new token, where the provider refuses the first.
-    pub fn can_renew_token(&mut self) {
+    /// The same flow, which asks once for a new token where the provider refuses the first.
+    pub fn renewing(mut self) -> Self {
         self.renewal = Renewal::Possible;
+        self
     }
 
     /// A flow that is about to open. The limits are in milliseconds; 0 and infinity: none.

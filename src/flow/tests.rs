@@ -244,8 +244,7 @@ fn a_refused_token_is_renewed_once() {
         "without a way to renew it"
     );
 
-    let mut flow = flinks(Mode::Overlay);
-    flow.can_renew_token();
+    let mut flow = flinks(Mode::Overlay).renewing();
     assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), "renew token");
     assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), "", "the old page is on its way out");
     let navigate = "navigate https://toolbox-iframe.private.fin.ag/v2/?demo=true&authorizeToken=new";
@@ -254,8 +253,7 @@ fn a_refused_token_is_renewed_once() {
     assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), refused, "the second time");
 
     for none in [None, Some(String::new())] {
-        let mut flow = flinks(Mode::Overlay);
-        flow.can_renew_token();
+        let mut flow = flinks(Mode::Overlay).renewing();
         flow.hear(true, FLINKS, &json!({ "flinksCode": "TOKEN_INVALID" }));
         assert_eq!(shown(&flow.handle(Input::Token(none))), refused);
     }

@@ -11,10 +11,14 @@
 //! ```
 
 pub mod fields;
+#[cfg(feature = "every-provider")]
 pub mod fimento;
+#[cfg(feature = "every-provider")]
 pub mod finqlink;
+#[cfg(feature = "every-provider")]
 pub mod finx;
 pub mod fiskil;
+#[cfg(feature = "every-provider")]
 pub mod flinks;
 
 use crate::error::{ErrorCode, LinkError};
@@ -64,64 +68,64 @@ pub(crate) trait Protocol {
 }
 
 macro_rules! providers {
-    ($($(#[$doc:meta])* $variant:ident $name:literal $title:literal $protocol:path;)*) => {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $title:literal $protocol:path $(, $feature:literal)?;)*) => {
         /// An open-banking provider.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
         pub enum Provider {
-            $($(#[$doc])* $variant,)*
+            $($(#[cfg(feature = $feature)])? $(#[$doc])* $variant,)*
         }
 
         impl Provider {
             /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+            pub const ALL: &[Self] = &[$($(#[cfg(feature = $feature)])? Self::$variant,)*];
 
             /// Its name in JavaScript, such as `fiskil`.
             pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => $name,)* }
             }
 
             /// The provider of this name.
             pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)* _ => None }
+                match name { $($(#[cfg(feature = $feature)])? $name => Some(Self::$variant),)* _ => None }
             }
 
             /// Its name as people write it.
             pub(crate) const fn title(self) -> &'static str {
-                match self { $(Self::$variant => $title,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => $title,)* }
             }
 
             fn message<F: Fields>(self, data: &F) -> Option<Outcome> {
-                match self { $(Self::$variant => <$protocol>::message(data),)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::message(data),)* }
             }
 
             fn callback(self, url: &str, query: &Query) -> Outcome {
-                match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::callback(url, query),)* }
             }
 
             pub(crate) fn refuses_token<F: Fields>(self, data: &F) -> bool {
-                match self { $(Self::$variant => <$protocol>::refuses_token(data),)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::refuses_token(data),)* }
             }
 
             /// The names, parted by spaces, of the parameters of its return URLs that are not common to all.
             pub const fn parameters(self) -> &'static str {
-                match self { $(Self::$variant => <$protocol>::PARAMETERS,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::PARAMETERS,)* }
             }
 
             fn message_state<F: Fields>(self, data: &F) -> Option<String> {
-                match self { $(Self::$variant => <$protocol>::message_state(data),)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::message_state(data),)* }
             }
 
             pub(crate) fn is_fatal_elsewhere<F: Fields>(self, data: &F) -> bool {
-                match self { $(Self::$variant => <$protocol>::is_fatal_elsewhere(data),)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::is_fatal_elsewhere(data),)* }
             }
 
             pub(crate) const fn origin(self) -> Option<&'static str> {
-                match self { $(Self::$variant => <$protocol>::ORIGIN,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::ORIGIN,)* }
             }
 
             pub(crate) const fn explains_invalid_session(self) -> bool {
-                match self { $(Self::$variant => <$protocol>::EXPLAINS_INVALID_SESSION,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::EXPLAINS_INVALID_SESSION,)* }
             }
         }
     };
@@ -131,13 +135,13 @@ providers! {
     /// Fiskil, Australia.
     Fiskil "fiskil" "Fiskil" fiskil::Fiskil;
     /// Flinks Connect, Canada.
-    Flinks "flinks" "Flinks" flinks::Flinks;
+    Flinks "flinks" "Flinks" flinks::Flinks, "every-provider";
     /// finX, Germany.
-    Finx "finx" "finX" finx::Finx;
+    Finx "finx" "finX" finx::Finx, "every-provider";
     /// FinqLink, Romania.
-    Finqlink "finqlink" "FinqLink" finqlink::Finqlink;
+    Finqlink "finqlink" "FinqLink" finqlink::Finqlink, "every-provider";
     /// Fimento, Sweden and Finland.
-    Fimento "fimento" "Fimento" fimento::Fimento;
+    Fimento "fimento" "Fimento" fimento::Fimento, "every-provider";
 }
 
 impl Provider {
@@ -199,6 +203,7 @@ pub enum Target {
         auth_server: Option<String>,
     },
     /// Flinks Connect.
+    #[cfg(feature = "every-provider")]
     Flinks {
         /// The customer's instance, such as `toolbox`. Either this or `url`.
         instance: Option<String>,
@@ -208,10 +213,13 @@ pub enum Target {
         params: Vec<(String, String)>,
     },
     /// The finX widget, at the `location` that creating the flow gave.
+    #[cfg(feature = "every-provider")]
     Finx(String),
     /// FinqLink's WebUI: a payment link or a consent link.
+    #[cfg(feature = "every-provider")]
     Finqlink(String),
     /// Fimento's consent link.
+    #[cfg(feature = "every-provider")]
     Fimento(String),
 }
 
@@ -225,9 +233,13 @@ impl Target {
     pub fn provider(&self) -> Provider {
         match self {
             Self::Fiskil { .. } => Provider::Fiskil,
+            #[cfg(feature = "every-provider")]
             Self::Flinks { .. } => Provider::Flinks,
+            #[cfg(feature = "every-provider")]
             Self::Finx(_) => Provider::Finx,
+            #[cfg(feature = "every-provider")]
             Self::Finqlink(_) => Provider::Finqlink,
+            #[cfg(feature = "every-provider")]
             Self::Fimento(_) => Provider::Fimento,
         }
     }
@@ -243,6 +255,7 @@ impl Target {
                 session: subject("sessionId", "a string: the session_id of a Fiskil auth session")?,
                 auth_server: text(given, "authServer", AN_URL)?,
             },
+            #[cfg(feature = "every-provider")]
             Provider::Flinks => {
                 let mut params = given.pairs("params")?;
                 for name in ["authorizeToken", "language"] {
@@ -260,8 +273,11 @@ impl Target {
                     params,
                 }
             }
+            #[cfg(feature = "every-provider")]
             Provider::Finx => Self::Finx(subject("location", AN_URL)?),
+            #[cfg(feature = "every-provider")]
             Provider::Finqlink => Self::Finqlink(subject("url", AN_URL)?),
+            #[cfg(feature = "every-provider")]
             Provider::Fimento => Self::Fimento(subject("consentLink", AN_URL)?),
         })
     }
@@ -273,6 +289,7 @@ impl Target {
     pub(crate) fn url(&self) -> Result<Url, LinkError> {
         match self {
             Self::Fiskil { session, auth_server } => fiskil::open_url(session, auth_server.as_deref()),
+            #[cfg(feature = "every-provider")]
             Self::Flinks { instance, url, params } => {
                 let mut url = flinks::open_url(instance.as_deref(), url.as_deref())?;
                 for (name, value) in params {
@@ -280,8 +297,11 @@ impl Target {
                 }
                 Ok(url)
             }
+            #[cfg(feature = "every-provider")]
             Self::Finx(location) => Url::secure("location", location),
+            #[cfg(feature = "every-provider")]
             Self::Finqlink(url) => Url::secure("url", url),
+            #[cfg(feature = "every-provider")]
             Self::Fimento(link) => Url::secure("consentLink", link),
         }
     }

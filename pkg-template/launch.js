@@ -1,0 +1,93 @@
+// Starts flows, for the entries of the package.
+import { Stage, check } from '../src/browser/stage.js';
+import { CLOSED_BY_CALLER, ELAPSED, TOKEN } from '../src/browser/told.js';
+import { LinkError } from './errors.js';
+import { flows, glue, instance } from './instance.js';
+
+/** In the order of `Provider::ALL`. */
+export const PROVIDERS = ['fiskil', 'flinks', 'finx', 'finqlink', 'fimento'];
+export const numberOf = (provider) => PROVIDERS.indexOf(provider);
+
+let last = 0;
+
+/** Throws the parts of a LinkError where there is no page. */
+export function needPage() {
+  if (typeof document === 'undefined') throw { code: 'LINK_UNSUPPORTED', message: 'This needs a page: call it in a browser, not on a server.' };
+}
+
+/** The parts of a LinkError that something thrown is, or stands for. */
+export const partsOf = (error) => ({ ...error, code: typeof error.code === 'string' ? error.code : 'LINK_INTERNAL_ERROR', message: error.message });
+
+/** Starts a flow. All that a click allows happens before this returns; whatever is wrong rejects. */
+export function launch(provider, subject, options, surfaces, defaultMode) {
+  const id = ++last;
+  let resolve, reject;
+  const promise = new Promise((...functions) => ([resolve, reject] = functions));
+  const stage = new Stage();
+  const timers = [];
+  let shown, began;
+  // Events of the call itself wait until it has returned.
+  let early = [];
+  queueMicrotask(() => {
+    const events = early;
+    early = undefined;
+    events.forEach(report);
+  });
+  function report(event) {
+    try {
+      shown.onEvent?.(event);
+    } catch (error) {
+      reportError(error);
+    }
+  }
+  const tell = (number, detail = 0, origin = '', data) => glue?.tell(id, number, detail, origin, data);
+  /** What the WebAssembly asks of the caller. */
+  const flow = {
+    reveal: () => stage.reveal(),
+    navigate: (url) => stage.navigate(url),
+    takeOff() {
+      timers.forEach(clearTimeout);
+      flows.delete(flow);
+      stage.takeOff();
+    },
+    start: (timer, ms) => (timers[timer] = setTimeout(tell, ms, ELAPSED, timer)),
+    stop: (timer) => clearTimeout(timers[timer]),
+    async renewToken() {
+      let token;
+      try {
+        token = await shown.getAuthorizeToken();
+      } catch {}
+      if (typeof token === 'string') tell(TOKEN, 1, token);
+      else tell(TOKEN);
+    },
+    emit(event) {
+      event = { provider, elapsedMs: performance.now() - began, ...event };
+      if (early) early.push(event);
+      else report(event);
+    },
+    resolve,
+    fail(error) {
+      // Nobody needs to be told that somebody cancelled.
+      if (error.code === 'LINK_USER_CANCELLED') promise.catch(() => {});
+      reject(new LinkError({ ...error, provider }));
+    },
+  };
+  try {
+    needPage();
+    began = performance.now();
+    shown = check(options, surfaces, defaultMode);
+    // The return URL is absolute from here on; every other option is the caller's.
+    const given = Object.create(options ?? null, { returnUrl: { value: shown.returnUrl } });
+    const url = instance().begin(id, numberOf(provider), subject, given, !!shown.getAuthorizeToken, flow);
+    if (url.code) throw url;
+    flows.add(flow);
+    stage.show(shown, provider, url, tell);
+  } catch (error) {
+    if (flows.has(flow)) flow.takeOff();
+    flow.fail(partsOf(error));
+  }
+  return Object.assign(promise, {
+    close: () => tell(CLOSED_BY_CALLER),
+    focus: () => stage.focus(),
+  });
+}
