@@ -1,4 +1,5 @@
 //! Chromium, and a page of another origin that embeds or opens what it is given and keeps the messages that come.
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
