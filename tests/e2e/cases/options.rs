@@ -76,9 +76,10 @@ pub fn cases() -> Vec<Case> {
             "a window is for popups",
             "return Promise.all([window, null, {}].map(async (value) => {
                 const flow = start({ window: value });
+                const ended = outcome(flow);
                 await pause(20);
                 flow.close();
-                const { code, message } = await outcome(flow);
+                const { code, message } = await ended;
                 return [code, message.split(' ')[0]].join(' ');
              }))",
             json!([
