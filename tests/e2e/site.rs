@@ -15,7 +15,7 @@ use axum::routing::get;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower_http::services::ServeFile;
+use tower_http::services::{ServeDir, ServeFile};
 
 /// Where everything is. Hosts differ as well as ports, since browsers keep hosts in processes of their own.
 #[derive(Clone)]
@@ -83,6 +83,7 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
         .route("/hold/{key}", get(hold))
         .route("/release/{key}", get(release))
         .route_service("/pkg/index.js", ServeFile::new(root.join("pkg/index.js")))
+        .nest_service("/vectors", ServeDir::new(root.join("tests/vectors")))
         .with_state(site);
     for listener in listeners {
         let router = router.clone();

@@ -302,6 +302,19 @@ pub fn cases() -> Vec<Case> {
             ]),
         ),
         script(
+            "every row of the contracts, as this browser reads URLs",
+            "const { differences, isKnown } = await import('/vectors/check.mjs');
+             const wrong = [];
+             const known = [];
+             for (const provider of ['fiskil', 'flinks', 'finx', 'finqlink', 'fimento']) {
+                if (!isKnown(widget, provider)) continue;
+                known.push(provider);
+                wrong.push(...differences(widget, await (await fetch(`/vectors/${provider}.json`)).json()));
+             }
+             return [known[0], wrong]",
+            json!(["fiskil", []]),
+        ),
+        script(
             "an invalid session: the page stays until close()",
             "const ends = [];
              for (const [options, errorType] of [[{}, 'LINK_INVALID_SESSION'], [{ container: 'bank' }, 'AUTH_SESSION_INVALID']]) {
