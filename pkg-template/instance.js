@@ -1,6 +1,6 @@
 // The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
 import bytes from 'link-widget:bytes';
-import createGlue, { importsOf } from 'link-widget:glue';
+import createGlue from 'link-widget:glue';
 import { LinkError } from './errors.js';
 
 let module;
@@ -20,9 +20,9 @@ export function instance() {
   try {
     module ??= new WebAssembly.Module(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
     const fresh = createGlue();
-    const { exports } = new WebAssembly.Instance(module, importsOf(fresh));
-    fresh.__wbg_set_wasm(guarded(exports));
-    exports.__wbindgen_start();
+    const { exports } = new WebAssembly.Instance(module, fresh.imports);
+    fresh.set(guarded(exports));
+    fresh.start();
     glue = fresh;
   } catch (cause) {
     throw new LinkError({

@@ -5,9 +5,9 @@
  *
  * An entry may import
  * - `link-widget:bytes`, the WebAssembly as a string with one character a byte;
- * - `link-widget:glue`, `createGlue()`, which gives wasm-bindgen's glue with fresh state at each
- *   call: what traps is thrown away together with the glue, which caches views of its memory;
- *   and `importsOf(glue)`, which the WebAssembly is instantiated with;
+ * - `link-widget:glue`, `createGlue()`, which gives wasm-bindgen's glue with fresh state at each call: what traps is
+ *   thrown away together with the glue, which caches views of its memory. `imports` are what the WebAssembly is
+ *   instantiated with; then comes `set(exports)`, then `start()`; the rest are the crate's own functions;
  * - `link-widget:codes`, what the error codes mean.
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -17,17 +17,22 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { latin1Literal } from "./latin1-literal.mjs";
 
-/** Every entry, and the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
-const ENTRIES = [{ file: "index.js", limit: 16 * 1024 }];
+/**
+ * Every entry with the WebAssembly that it holds, and the most that it may weigh: bundled, minified and compressed with
+ * brotli, in bytes.
+ */
+const ENTRIES = [
+  { file: "index.js", variant: "fiskil", limit: 16 * 1024 },
+  { file: "all.js", variant: "all" },
+];
 
 /** Stands for the literal of `link-widget:bytes` until esbuild is done: its printer would escape more than it must. */
 const BYTES = "__LINK_WIDGET_BYTES__";
 
-const [root, packages, glue, out] = process.argv.slice(2);
+const [root, packages, made, out] = process.argv.slice(2);
 const esbuild = createRequire(join(packages, "/"))("esbuild");
 
 const { version, license } = JSON.parse(await readFile(join(out, "package.json"), "utf8"));
-const wasm = await readFile(join(glue, "link_widget_bg.wasm"));
 
 const common = {
   bundle: true,
@@ -39,28 +44,29 @@ const common = {
   logLevel: "warning",
 };
 
-const modules = {
-  "link-widget:bytes": () => `export default ${BYTES};`,
-  "link-widget:codes": async () => `export default ${await readFile(join(glue, "codes.json"), "utf8")};`,
-  "link-widget:glue": glueModule,
-};
-
-const virtualModules = {
+/** What an entry imports that is made from the WebAssembly in the folder `glue`. */
+const virtualModules = (glue) => ({
   name: "link-widget",
   setup(build) {
+    const modules = {
+      "link-widget:bytes": () => `export default ${BYTES};`,
+      "link-widget:codes": async () => `export default ${await readFile(join(made, "codes.json"), "utf8")};`,
+      "link-widget:glue": () => glueModule(glue),
+    };
     build.onResolve({ filter: /^link-widget:/ }, ({ path }) => ({ path, namespace: "link-widget" }));
     build.onLoad({ filter: /.*/, namespace: "link-widget" }, async ({ path }) => ({
       contents: await modules[path](),
       resolveDir: root,
     }));
   },
-};
+});
 
 /**
  * wasm-bindgen's glue keeps its state in the variables of a module, of which there is only one; in a function there is
  * one at each call. What the glue imports stays outside: a class must be the same for all.
  */
-async function glueModule() {
+async function glueModule(glue) {
+  const names = JSON.parse(await readFile(join(glue, "names.json"), "utf8"));
   const imports = [];
   /** The name of what `path` exports. wasm-bindgen has copied it from the repository; the entries import the original. */
   const outside = (path) => {
@@ -73,55 +79,61 @@ async function glueModule() {
     setup(build) {
       build.onResolve({ filter: /^\.\/snippets\// }, ({ path }) => ({ path: outside(path), namespace: "outside" }));
       build.onLoad({ filter: /.*/, namespace: "outside" }, async ({ path }) => {
-        const names = await exportsOf(join(root, imports[path.slice("outside".length)]));
-        return { contents: names.map((name) => `export const ${name} = ${path}.${name};`).join("\n") };
+        const exported = await exportsOf(join(root, imports[path.slice("outside".length)]));
+        return { contents: exported.map((name) => `export const ${name} = ${path}.${name};`).join("\n") };
       });
     },
   };
-  const result = await esbuild.build({
-    ...common,
-    entryPoints: [join(glue, "link_widget_bg.js")],
-    plugins: [importsOutside],
-    metafile: true,
-  });
+  const short = new Map(names.exports);
+  const source = (await readFile(join(glue, "link_widget_bg.js"), "utf8"))
+    .replace(/\bwasm\.(\w+)/g, (_, name) => {
+      if (!short.has(name)) throw new Error(`wasm-bindgen's glue uses ${name}, which the WebAssembly does not export`);
+      return `wasm.${short.get(name)}`;
+    })
+    .replace(/^export function /gm, "function ");
+  // the crate's own functions have the same name in the glue as in the WebAssembly
+  const functions = [...source.matchAll(/^function (\w+)/gm)].map(([, name]) => name);
+  const offered = functions.filter((name) => short.has(name));
+  // what needs no conversion is imported by the WebAssembly itself, straight from its file
+  const imported = names.imports.map(([module, name, to]) => (module === "./link_widget_bg.js" ? `${to}: ${name}` : `${to}: ${outside(module)}.${name}`));
+  const contents = [
+    source,
+    `const imports = { a: { ${imported.join(", ")} } };`,
+    `const start = () => wasm.${short.get("__wbindgen_start")}();`,
+    `export { imports, start, __wbg_set_wasm as set, ${offered.join(", ")} };`,
+  ].join("\n");
+  const result = await esbuild.build({ ...common, stdin: { contents, resolveDir: glue }, plugins: [importsOutside] });
   const { text } = result.outputFiles[0];
   const statement = /^export \{([^}]*)\};\s*$/m;
   if (!statement.test(text)) throw new Error("esbuild no longer ends a module with one export statement");
-  const body = text.replace(statement, (_, names) => `return {${names.replace(/(\S+) as (\S+)/g, "$2: $1")}};`);
-
-  // what needs no conversion is imported by the WebAssembly itself
-  const snippets = new Set(
-    WebAssembly.Module.imports(new WebAssembly.Module(wasm))
-      .map(({ module }) => module)
-      .filter((module) => module !== "./link_widget_bg.js"),
-  );
-  const modules = [...snippets].map((module) => `${JSON.stringify(module)}: ${outside(module)},`);
+  const body = text.replace(statement, (_, exported) => `return {${exported.replace(/([\w$]+) as ([\w$]+)/g, "$2: $1")}};`);
   return [
     ...imports.map((path, index) => `import * as outside${index} from ${JSON.stringify(`./${path}`)};`),
     `export default function createGlue() {\n${body}}`,
-    `export const importsOf = (glue) => ({ "./link_widget_bg.js": glue, ${modules.join(" ")} });`,
   ].join("\n");
 }
 
 async function exportsOf(file) {
-  const { metafile } = await esbuild.build({ ...common, entryPoints: [file], plugins: [virtualModules], metafile: true });
+  const { metafile } = await esbuild.build({ ...common, entryPoints: [file], metafile: true });
   return Object.values(metafile.outputs)[0].exports;
 }
 
-async function bundle({ file }) {
+async function bundle({ file, variant }) {
+  const glue = join(made, variant);
   const result = await esbuild.build({
     ...common,
     entryPoints: [join(root, "pkg-template", file)],
     outfile: join(out, file),
     banner: { js: `/*! link-widget ${version} | ${license} */` },
-    plugins: [virtualModules],
+    plugins: [virtualModules(glue)],
   });
   const { text } = result.outputFiles[0];
+  const wasm = await readFile(join(glue, "link_widget_bg.wasm"));
   await writeFile(join(out, file), text.replace(BYTES, () => latin1Literal(wasm)));
 }
 
 /** What the entry adds to a page whose author bundles and minifies everything. */
-async function measure({ file, limit }) {
+async function measure({ file, limit = Infinity }) {
   const result = await esbuild.build({ ...common, entryPoints: [join(out, file)], minify: true });
   const code = result.outputFiles[0].contents;
   const brotli = brotliCompressSync(code, {
@@ -129,7 +141,7 @@ async function measure({ file, limit }) {
   }).length;
   const gzip = gzipSync(code, { level: 9 }).length;
   const path = relative(root, join(out, file));
-  console.log(`${path}, bundled and minified: ${code.length} bytes, gzip ${gzip}, brotli ${brotli} (limit ${limit})`);
+  console.log(`${path}, bundled and minified: ${code.length} bytes, gzip ${gzip}, brotli ${brotli}${limit < Infinity ? ` (limit ${limit})` : ""}`);
   if (brotli > limit) {
     console.error(`${path} is ${brotli - limit} bytes over its limit`);
     process.exitCode = 1;

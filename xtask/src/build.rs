@@ -14,14 +14,18 @@ use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{node, paths, wasm_tools};
 
 /// Files of the package that are not compiled, from pkg-template/ and from the repository.
-const COPIED: [&str; 6] = [
+const COPIED: [&str; 7] = [
     "pkg-template/package.json",
     "pkg-template/index.d.ts",
+    "pkg-template/all.d.ts",
     "pkg-template/README.md",
     "LICENSE-MIT",
     "LICENSE-APACHE",
     "CHANGELOG.md",
 ];
+/// The WebAssembly is made once for each set of entries: its name in bundle.mjs, and the crate's features.
+const VARIANTS: [(&str, &[&str]); 2] =
+    [("fiskil", &["--no-default-features", "--features", "npm"]), ("all", &["--features", "npm"])];
 /// What pkg-template/package.json says in place of the version in Cargo.toml.
 const VERSION_PLACEHOLDER: &str = r#""version": "0.0.0""#;
 
@@ -31,9 +35,11 @@ pub fn build(choice: Choice) -> Result<()> {
     node::install()?;
     wasm_tools::install()?;
 
-    let compiled = compile(toolchain)?;
     let folder = paths::target().join("npm");
-    shrink(&compiled, &folder)?;
+    for (variant, features) in VARIANTS {
+        let compiled = compile(toolchain, variant, features)?;
+        shrink(&compiled, &folder.join(variant))?;
+    }
     let codes = folder.join("codes.json");
     fs::write(&codes, output(wasm_tools::tool("codes"))?)?;
 
@@ -49,15 +55,28 @@ pub fn build(choice: Choice) -> Result<()> {
     run(bundle)
 }
 
+/// What the compiler is asked for, with the standard library compiled along. Decided by the size with brotli.
+const COMPILER_FLAGS: [&str; 4] = [
+    // a panic is a trap, without the code that would say what and where
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    // with opt-level 3 a tenth smaller than opt-level "z"
+    "-Cllvm-args=-inline-threshold=25",
+];
+
 /// The crate as WebAssembly.
 fn compile(toolchain: WasmToolchain) -> Result<PathBuf> {
-    step("Compiling link-widget to WebAssembly");
-    let mut cargo = toolchain.cargo("build");
+    step("Compiling link-widget and the standard library to WebAssembly");
+    let target_folder = paths::target().join("package");
+    let mut cargo = toolchain.cargo_with_std("build", &target_folder);
     cargo.args(["--release", "--lib", "--package", "link-widget", "--features", "npm"]);
-    // in place of `rustflags` in a configuration file: panic messages must not name folders of this machine
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", remapped_folders().join("\u{1f}"));
+    cargo.args(["--config", "profile.release.opt-level=3", "-Z", "build-std-features=optimize_for_size"]);
+    let flags: Vec<String> = COMPILER_FLAGS.map(String::from).into_iter().chain(remapped_folders()).collect();
+    // in place of `rustflags` in a configuration file: the package must not name folders of this machine
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));
     run(cargo)?;
-    Ok(toolchain.target_folder().join(TARGET).join("release/link_widget.wasm"))
+    Ok(target_folder.join(TARGET).join("release/link_widget.wasm"))
 }
 
 /// Flags that make the sources of this crate and its dependencies known by relative paths.
@@ -99,9 +118,18 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
 
     step("Shrinking the WebAssembly with wasm-opt");
     let wasm = folder.join("link_widget_bg.wasm");
-    let mut optimise = node::tool("wasm-opt");
-    optimise.args(["-Oz", "--converge", "--strip-target-features", "--output"]).args([&wasm, &wasm]);
+    let wasm_opt = || {
+        let mut optimise = node::tool("wasm-opt");
+        optimise.args([wasm.as_path(), Path::new("--output"), wasm.as_path()]);
+        optimise
+    };
+    let mut optimise = wasm_opt();
+    optimise.args(["-Oz", "--converge"]);
     run_silent(optimise)?;
+    // by itself, because `--converge` would rename what was renamed; it prints which name has become which
+    let mut rename = wasm_opt();
+    rename.args(["--minify-imports-and-exports-and-modules", "--strip-target-features"]);
+    fs::write(folder.join("names.json"), output(rename)?)?;
     fs::write(stamp, made_from).context("cannot note what the package was made from")
 }
 

@@ -16,16 +16,17 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 const RUSTC: &str = "/usr/bin/rustc";
 const RUSTDOC: &str = "/usr/bin/rustdoc";
 const CARGO_CLIPPY: &str = "/usr/bin/cargo-clippy";
-const STD_SOURCE: &str = "/usr/lib/rustlib/src/rust/library/Cargo.lock";
+/// The standard library's source, in a toolchain's folder.
+const STD_SOURCE: &str = "lib/rustlib/src/rust/library/Cargo.lock";
 const LINKER: &str = "/usr/bin/wasm-ld-19";
 
-/// A component of 25 MB; without a network rustup tries for minutes.
+/// Components of 25 MB at most; without a network rustup tries for minutes.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(90);
 
 /// Which toolchain to use.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Choice {
-    /// rustup's if it has the target or can get it, else Debian's
+    /// rustup's if it has what is needed or can get it, else Debian's
     Auto,
     Rustup,
     Debian,
@@ -46,12 +47,14 @@ impl WasmToolchain {
             Choice::Rustup => install_from_rustup().map(|()| Self::Rustup),
             Choice::Debian => install_from_debian().map(|()| Self::Debian),
             // without a network rustup takes its whole limit to fail, which must not happen at every start
-            Choice::Auto if !rustup_has_target()? && debian_is_installed() => Ok(Self::Debian),
+            Choice::Auto if !(rustup_has_target()? && rustup_has_source()?) && debian_is_installed() => {
+                Ok(Self::Debian)
+            }
             Choice::Auto => {
                 let Err(error) = install_from_rustup() else {
                     return Ok(Self::Rustup);
                 };
-                println!("rustup cannot get the target, so Debian's compiler is used: {error:#}");
+                println!("rustup cannot get what is missing, so Debian's compiler is used: {error:#}");
                 install_from_debian().map(|()| Self::Debian)
             }
         }
@@ -59,34 +62,39 @@ impl WasmToolchain {
 
     /// `cargo <subcommand>` for the browser.
     pub fn cargo(self, subcommand: &str) -> Command {
-        let mut cargo = match self {
-            Self::Rustup => cargo(),
-            // clippy is a compiler of its own, and reads only what a compiler of its version has written
-            Self::Debian if subcommand == "clippy" => command(CARGO_CLIPPY),
-            Self::Debian => cargo(),
-        };
-        cargo.args([subcommand, "--target", TARGET]);
-        if self == Self::Debian {
-            cargo
-                .envs([
-                    ("RUSTC", RUSTC),
-                    ("RUSTDOC", RUSTDOC),
-                    ("RUSTC_BOOTSTRAP", "1"),
-                    ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", LINKER),
-                ])
-                .args(["-Z", "build-std=std,panic_abort", "--target-dir"])
-                .arg(self.target_folder());
+        match self {
+            Self::Rustup => self.bare_cargo(subcommand),
+            Self::Debian => self.cargo_with_std(subcommand, &paths::target().join("debian")),
         }
+    }
+
+    /// As [`cargo`](Self::cargo), and compiles the standard library along: what is asked of the compiler holds for it
+    /// too. Build scripts look at the variable that this needs: in a folder that other calls use, each would make the
+    /// other's work stale.
+    pub fn cargo_with_std(self, subcommand: &str, target_folder: &Path) -> Command {
+        let mut cargo = self.bare_cargo(subcommand);
+        cargo
+            .env("RUSTC_BOOTSTRAP", "1")
+            .args(["-Z", "build-std=std,panic_abort", "--target-dir"])
+            .arg(target_folder);
         cargo
     }
 
-    /// Where it puts what it compiles. Build scripts look at RUSTC_BOOTSTRAP: in one folder, each toolchain would
-    /// make the other's work stale.
-    pub fn target_folder(self) -> PathBuf {
-        match self {
-            Self::Rustup => paths::target(),
-            Self::Debian => paths::target().join("debian"),
+    fn bare_cargo(self, subcommand: &str) -> Command {
+        let mut cargo = match self {
+            // clippy is a compiler of its own, and reads only what a compiler of its version has written
+            Self::Debian if subcommand == "clippy" => command(CARGO_CLIPPY),
+            Self::Rustup | Self::Debian => cargo(),
+        };
+        cargo.args([subcommand, "--target", TARGET]);
+        if self == Self::Debian {
+            cargo.envs([
+                ("RUSTC", RUSTC),
+                ("RUSTDOC", RUSTDOC),
+                ("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", LINKER),
+            ]);
         }
+        cargo
     }
 
     /// Installs clippy for this toolchain unless it is there.
@@ -106,18 +114,36 @@ fn rustup_has_target() -> Result<bool> {
     Ok(Path::new(folder.trim()).exists())
 }
 
+fn rustup_has_std_source() -> Result<bool> {
+    let mut rustc = command("rustc");
+    rustc.args(["--print", "sysroot"]);
+    let folder = output(rustc).context("rustc is missing: rustup installs it")?;
+    Ok(Path::new(folder.trim()).join(STD_SOURCE).exists())
+}
+
+fn rustup_is_complete() -> Result<bool> {
+    Ok(rustup_has_target()? && rustup_has_std_source()?)
+}
+
 fn install_from_rustup() -> Result<()> {
-    if rustup_has_target()? {
-        return Ok(());
+    if !rustup_has_target()? {
+        step("Adding the WebAssembly target with rustup, to compile for the browser");
+        let mut rustup = command("rustup");
+        rustup.args(["target", "add", TARGET]);
+        run_within(RUSTUP_LIMIT, rustup)?;
     }
-    step("Adding the WebAssembly target with rustup, to compile for the browser");
-    let mut rustup = command("rustup");
-    rustup.args(["target", "add", TARGET]);
-    run_within(RUSTUP_LIMIT, rustup)
+    if !rustup_has_std_source()? {
+        step("Adding the standard library's source with rustup, to compile it for the smallest package");
+        let mut rustup = command("rustup");
+        rustup.args(["component", "add", "rust-src"]);
+        run_within(RUSTUP_LIMIT, rustup)?;
+    }
+    Ok(())
 }
 
 fn debian_is_installed() -> bool {
-    [RUSTC, RUSTDOC, STD_SOURCE, LINKER].iter().all(|path| Path::new(path).exists())
+    let std_source = Path::new("/usr").join(STD_SOURCE);
+    [RUSTC, RUSTDOC, LINKER].iter().all(|path| Path::new(path).exists()) && std_source.exists()
 }
 
 fn install_from_debian() -> Result<()> {
