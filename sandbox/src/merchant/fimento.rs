@@ -253,7 +253,7 @@ async fn webhook(
     received.push(Webhook {
         event: event.into(),
         message_id,
-        verified: false,
+        verified: true,
         duplicate,
         received_at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
     });

@@ -48,7 +48,7 @@ pub(crate) struct Receipts {
     pub error: Option<String>,
 }
 
-/// A webhook whose signature was right.
+/// A webhook that is the provider's: by its signature, or by an address that only the provider knows.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Webhook {
