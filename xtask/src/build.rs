@@ -66,11 +66,11 @@ const COMPILER_FLAGS: [&str; 4] = [
 ];
 
 /// The crate as WebAssembly.
-fn compile(toolchain: WasmToolchain) -> Result<PathBuf> {
-    step("Compiling link-widget and the standard library to WebAssembly");
+fn compile(toolchain: WasmToolchain, variant: &str, features: &[&str]) -> Result<PathBuf> {
+    step(&format!("Compiling link-widget ({variant}) and the standard library to WebAssembly"));
     let target_folder = paths::target().join("package");
     let mut cargo = toolchain.cargo_with_std("build", &target_folder);
-    cargo.args(["--release", "--lib", "--package", "link-widget", "--features", "npm"]);
+    cargo.args(["--release", "--lib", "--package", "link-widget"]).args(features);
     cargo.args(["--config", "profile.release.opt-level=3", "-Z", "build-std-features=optimize_for_size"]);
     let flags: Vec<String> = COMPILER_FLAGS.map(String::from).into_iter().chain(remapped_folders()).collect();
     // in place of `rustflags` in a configuration file: the package must not name folders of this machine

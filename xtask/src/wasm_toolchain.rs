@@ -1,6 +1,6 @@
 //! The Rust compiler for `wasm32-unknown-unknown`: rustup's, or Debian's where rustup cannot download.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -47,9 +47,7 @@ impl WasmToolchain {
             Choice::Rustup => install_from_rustup().map(|()| Self::Rustup),
             Choice::Debian => install_from_debian().map(|()| Self::Debian),
             // without a network rustup takes its whole limit to fail, which must not happen at every start
-            Choice::Auto if !(rustup_has_target()? && rustup_has_source()?) && debian_is_installed() => {
-                Ok(Self::Debian)
-            }
+            Choice::Auto if !rustup_is_complete()? && debian_is_installed() => Ok(Self::Debian),
             Choice::Auto => {
                 let Err(error) = install_from_rustup() else {
                     return Ok(Self::Rustup);
