@@ -22,7 +22,7 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 thread_local! {
     /// The flows that are not over.
-    static FLOWS: Cell<Vec<(u32, Rc<Page>)>> = const { Cell::new(Vec::new()) };
+    static FLOWS: Cell<Vec<(u32, Rc<Page<Numbered>>)>> = const { Cell::new(Vec::new()) };
 }
 
 #[wasm_bindgen]
@@ -120,8 +120,11 @@ pub fn begin(
     };
     match begin() {
         Ok((flow, url)) => {
-            let flow = if cfg!(feature = "every-provider") && can_renew { flow.renewing() } else { flow };
-            let page = Rc::new(Page::new(flow, Box::new(Numbered { id, caller })));
+            #[cfg(feature = "every-provider")]
+            let flow = if can_renew { flow.renewing() } else { flow };
+            #[cfg(not(feature = "every-provider"))]
+            let _ = can_renew;
+            let page = Rc::new(Page::new(flow, Numbered { id, caller }));
             let mut flows = FLOWS.take();
             flows.push((id, page));
             FLOWS.set(flows);

@@ -16,7 +16,7 @@ pub fn frame_source(provider: Provider, url: Option<&str>) -> Result<Option<Stri
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

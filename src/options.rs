@@ -184,7 +184,7 @@ pub(crate) fn text(given: &impl Given, name: &str, takes: &str) -> Result<Option
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
     use serde_json::json;

@@ -78,6 +78,15 @@ export function parseUrl(url, base) {
   } catch {}
 }
 
+/** https, or http on this machine. A host of numbers is an IPv4 address, which the parser has written out in full. */
+export const isSecure = ({ protocol, hostname }) =>
+  protocol === 'https:' || (protocol === 'http:' && /^(127\.[\d.]+|\[::1]|(.*\.)?localhost)$/.test(hostname));
+
+/** What runs or shows something of its author's choosing, wherever it is opened. */
+export const isActive = ({ protocol }) => /^(javascript|data|blob|vbscript|file|about|filesystem|view-source):$/.test(protocol);
+
+export const isHttp = ({ protocol }) => protocol === 'http:';
+
 /** The parameters of a URL or of a relative reference: from the first `?` to the fragment. */
 export function query(url) {
   const [path] = url.split('#');

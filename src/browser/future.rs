@@ -83,7 +83,7 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
             None
         }
         Ok(((flow, url), shown)) => {
-            let page = Rc::new_cyclic(|page: &Weak<Page>| {
+            let page = Rc::new_cyclic(|page: &Weak<Page<Channels>>| {
                 let host = Channels {
                     provider,
                     began_ms: now(),
@@ -93,7 +93,7 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
                     answer_to: Cell::new(Some(answer_to)),
                     events_to,
                 };
-                Page::new(flow, Box::new(host))
+                Page::new(flow, host)
             });
             let told = Rc::downgrade(&page);
             let tell = Tell::new(move |number, detail: Option<u32>, origin: Option<String>, data| {
@@ -135,7 +135,7 @@ fn shown(options: &Options, element: Option<&Element>) -> Result<JsValue, LinkEr
 struct Channels {
     provider: Provider,
     began_ms: f64,
-    page: Weak<Page>,
+    page: Weak<Page<Channels>>,
     stage: Stage,
     timers: [Cell<Option<Timeout>>; 2],
     answer_to: Cell<Option<oneshot::Sender<Result<LinkResult, LinkError>>>>,
@@ -190,7 +190,7 @@ impl Host for Channels {
 
 /// A flow on its way: a future of its one answer. Dropping it closes it.
 pub struct LinkFlow {
-    running: Option<(Rc<Page>, Tell)>,
+    running: Option<(Rc<Page<Channels>>, Tell)>,
     stage: Stage,
     answer: oneshot::Receiver<Result<LinkResult, LinkError>>,
     events: Option<mpsc::UnboundedReceiver<LinkEvent>>,

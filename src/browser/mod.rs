@@ -7,6 +7,8 @@ pub(crate) mod data;
 pub mod future;
 
 use crate::error::{ErrorCode, LinkError, join};
+#[cfg(feature = "every-provider")]
+use crate::flow::away::Away;
 use crate::flow::{Command, EventKind, Flow, Input, Timer};
 use crate::options::Mode;
 use crate::provider::LinkResult;
@@ -55,13 +57,13 @@ pub(crate) trait Host {
 }
 
 /// A flow on this page.
-pub(crate) struct Page {
+pub(crate) struct Page<H> {
     flow: RefCell<Flow>,
-    host: Box<dyn Host>,
+    host: H,
 }
 
-impl Page {
-    pub fn new(flow: Flow, host: Box<dyn Host>) -> Self {
+impl<H: Host> Page<H> {
+    pub fn new(flow: Flow, host: H) -> Self {
         Self { flow: RefCell::new(flow), host }
     }
 
@@ -77,13 +79,15 @@ impl Page {
                 return self.decide(|flow| flow.message(detail == 1, origin, &data));
             }
             #[cfg(feature = "every-provider")]
-            told::CALLBACK => Input::Callback { url: origin.to_owned(), is_ours: detail == 1 },
+            told::CALLBACK => Input::Away(Away::Callback { url: origin.to_owned(), is_ours: detail == 1 }),
             #[cfg(feature = "every-provider")]
-            told::LOOKED => {
-                Input::Looked { is_closed: detail & 1 != 0, has_focus: detail & 2 != 0, at_ms: detail >> 2 }
-            }
+            told::LOOKED => Input::Away(Away::Looked {
+                is_closed: detail & 1 != 0,
+                has_focus: detail & 2 != 0,
+                at_ms: detail >> 2,
+            }),
             #[cfg(feature = "every-provider")]
-            told::TOKEN => Input::Token((detail == 1).then(|| origin.to_owned())),
+            told::TOKEN => Input::Away(Away::Token((detail == 1).then(|| origin.to_owned()))),
             told::ELAPSED => Input::Elapsed(if detail == 0 { Timer::Flow } else { Timer::Load }),
             _ => {
                 let message = "The page's Content-Security-Policy does not allow this frame. Add ";
@@ -102,7 +106,7 @@ impl Page {
         let Ok(mut flow) = self.flow.try_borrow_mut() else { return };
         let commands = decide(&mut flow);
         drop(flow);
-        let host = &*self.host;
+        let host = &self.host;
         for command in commands {
             match command {
                 Command::Start(timer, ms) => host.start(timer, ms),

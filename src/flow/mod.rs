@@ -3,8 +3,12 @@
 //! It settles exactly once, and takes everything off the page exactly once. It knows no page and no
 //! clock; `browser` runs it against both.
 
+#[cfg(feature = "every-provider")]
+pub mod away;
 pub mod origin;
+#[cfg(feature = "every-provider")]
 pub mod pending;
+#[cfg(feature = "every-provider")]
 pub mod popup;
 
 use crate::error::{ErrorCode, LinkError, join};
@@ -12,10 +16,9 @@ use crate::options::{Mode, Options};
 use crate::provider::fields::Fields;
 use crate::provider::{LinkResult, Outcome, Provider, Step, Target};
 use crate::record::Record;
-use crate::url::{Query, Url};
+#[cfg(feature = "every-provider")]
+use away::Away;
 use origin::{Gate, Origin, Sender};
-use pending::is_page;
-use popup::{Conclusion, Popup};
 use std::borrow::Cow;
 
 /// What happened.
@@ -33,24 +36,9 @@ pub enum Input {
     ClosedByCaller,
     /// The user ended the flow, outside the provider's page.
     ClosedByUser,
-    /// A callback page of ours handed over its URL. `is_ours`: it did so from the provider's window.
-    Callback {
-        /// The whole URL.
-        url: String,
-        /// Whether it came from the window that we opened, and not over a channel that every page hears.
-        is_ours: bool,
-    },
-    /// A look at the popup, so many milliseconds after it was opened.
-    Looked {
-        /// It reads `closed`.
-        is_closed: bool,
-        /// Our page has the focus.
-        has_focus: bool,
-        /// Since it was opened.
-        at_ms: u32,
-    },
-    /// The caller's answer to [`Command::RenewToken`]. `None`: it has none.
-    Token(Option<String>),
+    /// Something that only concerns flows that leave the page.
+    #[cfg(feature = "every-provider")]
+    Away(Away),
 }
 
 /// What is to be done.
@@ -169,19 +157,8 @@ pub struct Flow {
     gate: Gate,
     timeout: Remaining,
     load_timeout: Remaining,
-    url: String,
-    state: Option<String>,
-    return_url: Option<String>,
-    popup: Option<Popup>,
-    renewal: Renewal,
-}
-
-/// Where a flow stands with the one renewal of its token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Renewal {
-    Possible,
-    Waiting,
-    Over,
+    #[cfg(feature = "every-provider")]
+    memory: away::Memory,
 }
 
 impl Flow {
@@ -196,18 +173,10 @@ impl Flow {
             Some(origin) => Origin::from_option(origin)?,
             None => Origin::of(&url),
         };
-        let mut flow = Self::new(target.provider(), allowed, options.timeout_ms, options.load_timeout_ms);
-        flow.url = url.href();
-        flow.state = options.state.clone();
-        flow.return_url = options.return_url.clone();
-        let url = flow.url.clone();
-        Ok((flow, url))
-    }
-
-    /// The same flow, which asks once for a new token where the provider refuses the first.
-    pub fn renewing(mut self) -> Self {
-        self.renewal = Renewal::Possible;
-        self
+        let flow = Self::new(target.provider(), allowed, options.timeout_ms, options.load_timeout_ms);
+        #[cfg(feature = "every-provider")]
+        let flow = Self { memory: away::Memory::new(url.href(), options), ..flow };
+        Ok((flow, url.href()))
     }
 
     /// A flow that is about to open. The limits are in milliseconds; 0 and infinity: none.
@@ -218,11 +187,8 @@ impl Flow {
             gate: Gate::new(allowed),
             timeout: Remaining(timeout_ms),
             load_timeout: Remaining(load_timeout_ms),
-            url: String::new(),
-            state: None,
-            return_url: None,
-            popup: None,
-            renewal: Renewal::Over,
+            #[cfg(feature = "every-provider")]
+            memory: away::Memory::default(),
         }
     }
 
@@ -248,14 +214,12 @@ impl Flow {
                 if mode != Mode::Redirect {
                     self.start(Timer::Flow, &mut commands);
                 }
-                match mode {
-                    Mode::Overlay | Mode::Container => {
-                        self.start(Timer::Load, &mut commands);
-                    }
-                    // When its page has loaded cannot be seen.
-                    Mode::Popup => self.popup = Some(Popup::default()),
-                    Mode::Redirect => {}
+                // When a popup's page has loaded cannot be seen.
+                if matches!(mode, Mode::Overlay | Mode::Container) {
+                    self.start(Timer::Load, &mut commands);
                 }
+                #[cfg(feature = "every-provider")]
+                self.opened_away(mode);
                 commands.push(Command::Emit(EventKind::Open(mode)));
             }
             (Phase::Loading | Phase::Open, Input::Loaded) => {
@@ -280,40 +244,14 @@ impl Flow {
                 self.fail(ErrorCode::UserCancelled, "The user closed the flow.", &mut commands);
             }
             (_, Input::Refused(error)) => self.settle(Err(error), false, &mut commands),
-            (Phase::Loading | Phase::Open, Input::Callback { url, is_ours }) => {
-                self.called_back(&url, is_ours, &mut commands);
-            }
-            (Phase::Loading | Phase::Open, Input::Looked { is_closed, has_focus, at_ms }) => {
-                match self.popup.as_mut().map(|popup| popup.look(is_closed, has_focus, at_ms)) {
-                    Some(Conclusion::Severed) => commands.push(Command::Emit(EventKind::PopupSevered)),
-                    Some(Conclusion::ClosedByUser) => {
-                        self.fail(ErrorCode::UserCancelled, "The user closed the popup.", &mut commands);
-                    }
-                    Some(Conclusion::Wait) | None => {}
-                }
-            }
-            (Phase::Loading | Phase::Open, Input::Token(token)) if self.renewal == Renewal::Waiting => {
-                self.renewal = Renewal::Over;
-                let url = Url::parse(&self.url);
-                match token.filter(|token| !token.is_empty()).zip(url) {
-                    Some((token, mut url)) => {
-                        url.set_parameter("authorizeToken", &token);
-                        commands.push(Command::Navigate(url.href()));
-                    }
-                    None => {
-                        let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";
-                        self.fail(ErrorCode::InvalidSession, message, &mut commands);
-                    }
-                }
-            }
+            #[cfg(feature = "every-provider")]
+            (Phase::Loading | Phase::Open, Input::Away(away)) => self.handle_away(away, &mut commands),
+            #[cfg(feature = "every-provider")]
+            (Phase::Opening, Input::Away(_)) => {}
             // Early, late or twice: a page that has not opened cannot load, one that has opened does not
             // open again, and a load timer that was stopped may still be on its way.
-            (
-                Phase::Opening,
-                Input::Loaded | Input::Elapsed(_) | Input::Callback { .. } | Input::Looked { .. },
-            )
+            (Phase::Opening, Input::Loaded | Input::Elapsed(_))
             | (Phase::Loading | Phase::Open, Input::Opened(_))
-            | (_, Input::Token(_))
             | (Phase::Open, Input::Elapsed(Timer::Load)) => {}
         }
         commands
@@ -326,12 +264,9 @@ impl Flow {
             return commands;
         }
         match self.gate.sender(from_our_window, origin) {
-            Sender::Provider if self.renewal == Renewal::Waiting => {}
-            Sender::Provider if self.renewal == Renewal::Possible && self.provider.refuses_token(data) => {
-                self.renewal = Renewal::Waiting;
-                commands.push(Command::RenewToken);
-            }
-            Sender::Provider => match self.provider.read_expecting(data, self.state.as_deref()) {
+            #[cfg(feature = "every-provider")]
+            Sender::Provider if self.hears_of_token(data, &mut commands) => {}
+            Sender::Provider => match self.read(data) {
                 Some(Outcome::Completed(result)) => self.settle(Ok(result), false, &mut commands),
                 Some(Outcome::Failed(error)) => {
                     let page_stays =
@@ -339,9 +274,8 @@ impl Flow {
                     self.settle(Err(error), page_stays, &mut commands);
                 }
                 Some(Outcome::Step(step)) => {
-                    if self.popup.is_some() && self.phase == Phase::Loading {
-                        self.reveal(EventKind::Load, &mut commands);
-                    }
+                    #[cfg(feature = "every-provider")]
+                    self.hears_from_popup(&mut commands);
                     self.reveal(EventKind::Step(step), &mut commands);
                 }
                 None => {}
@@ -364,25 +298,11 @@ impl Flow {
         commands
     }
 
-    /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
-    /// that every page hears, it must be shown to be this flow's.
-    fn called_back(&mut self, url: &str, is_ours: bool, commands: &mut Vec<Command>) {
-        let is_here = self.return_url.as_deref().map(|page| is_page(page, url));
-        let state = Query::of(url).get("state");
-        let is_shown =
-            is_ours || if self.state.is_some() { self.state == state } else { is_here == Some(true) };
-        if is_here == Some(false) || !is_shown {
-            return;
-        }
-        let outcome = match &self.state {
-            Some(state) => self.provider.parse_callback_expecting(url, state),
-            None => self.provider.parse_callback(url),
-        };
-        match outcome {
-            Outcome::Completed(result) => self.settle(Ok(result), false, commands),
-            Outcome::Failed(error) => self.settle(Err(error), false, commands),
-            Outcome::Step(_) => {}
-        }
+    fn read<F: Fields>(&self, data: &F) -> Option<Outcome> {
+        #[cfg(feature = "every-provider")]
+        return self.provider.read_expecting(data, self.memory.state.as_deref());
+        #[cfg(not(feature = "every-provider"))]
+        self.provider.read(data)
     }
 
     /// Starts the next part of a timer. `false`: there is none left, or never was one.
@@ -434,5 +354,6 @@ impl Flow {
     }
 }
 
-#[cfg(test)]
+// Its cases are of every provider.
+#[cfg(all(test, feature = "every-provider", not(target_arch = "wasm32")))]
 mod tests;

@@ -83,7 +83,7 @@ pub(crate) fn is_page(page: &str, url: &str) -> bool {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 

@@ -51,7 +51,7 @@ impl Popup {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::Conclusion::{ClosedByUser, Severed, Wait};
     use super::*;

@@ -104,7 +104,7 @@ fn every_phase_and_input() {
     let blocked = "tear down, emit LINK_FRAME_BLOCKED, reject LINK_FRAME_BLOCKED";
     let timed_out = "tear down, emit LINK_TIMEOUT, reject LINK_TIMEOUT";
     let done = "tear down, emit completed, resolve";
-    let callback = |url: &str| Input::Callback { url: url.into(), is_ours: true };
+    let callback = |url: &str| Input::Away(Away::Callback { url: url.into(), is_ours: true });
     let opened = "start Flow 1000, start Load 100, emit open overlay";
     let table: &[(Input, [&str; 5])] = &[
         // opening, loading, open, settled with the page staying, settled
@@ -119,8 +119,8 @@ fn every_phase_and_input() {
         (Input::ClosedByCaller, [cancelled, cancelled, cancelled, "tear down", ""]),
         (Input::ClosedByUser, [cancelled, cancelled, cancelled, "tear down", ""]),
         (callback("https://shop.example/?consent_id=1"), ["", done, done, "", ""]),
-        (Input::Looked { is_closed: true, has_focus: true, at_ms: 9000 }, ["", "", "", "", ""]),
-        (Input::Token(Some("t".into())), ["", "", "", "", ""]),
+        (Input::Away(Away::Looked { is_closed: true, has_focus: true, at_ms: 9000 }), ["", "", "", "", ""]),
+        (Input::Away(Away::Token(Some("t".into()))), ["", "", "", "", ""]),
     ];
     for (input, expected) in table {
         for (phase, expected) in ["opening", "loading", "open", "staying", "settled"].iter().zip(expected) {
@@ -248,14 +248,14 @@ fn a_refused_token_is_renewed_once() {
     assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), "renew token");
     assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), "", "the old page is on its way out");
     let navigate = "navigate https://toolbox-iframe.private.fin.ag/v2/?demo=true&authorizeToken=new";
-    assert_eq!(shown(&flow.handle(Input::Token(Some("new".into())))), navigate);
-    assert_eq!(shown(&flow.handle(Input::Token(Some("newer".into())))), "");
+    assert_eq!(shown(&flow.handle(Input::Away(Away::Token(Some("new".into()))))), navigate);
+    assert_eq!(shown(&flow.handle(Input::Away(Away::Token(Some("newer".into()))))), "");
     assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), refused, "the second time");
 
     for none in [None, Some(String::new())] {
         let mut flow = flinks(Mode::Overlay).renewing();
         flow.hear(true, FLINKS, &json!({ "flinksCode": "TOKEN_INVALID" }));
-        assert_eq!(shown(&flow.handle(Input::Token(none))), refused);
+        assert_eq!(shown(&flow.handle(Input::Away(Away::Token(none)))), refused);
     }
 }
 
@@ -286,7 +286,7 @@ fn each_mode_has_its_timers() {
 
 #[test]
 fn a_popup_that_the_user_closed_ends_the_flow() {
-    let look = |is_closed, has_focus, at_ms| Input::Looked { is_closed, has_focus, at_ms };
+    let look = |is_closed, has_focus, at_ms| Input::Away(Away::Looked { is_closed, has_focus, at_ms });
     let cancelled = "tear down, emit LINK_USER_CANCELLED, reject LINK_USER_CANCELLED";
     let mut flow = flinks(Mode::Popup);
     assert_eq!(shown(&flow.handle(look(false, false, 5000))), "");
@@ -341,7 +341,7 @@ fn only_its_own_callback_counts() {
     ] {
         for (is_ours, expected) in [(true, from_our_window), (false, over_the_channel)] {
             let mut flow = open_flow(link(), options(state, return_url), Mode::Popup);
-            let commands = flow.handle(Input::Callback { url: url.into(), is_ours });
+            let commands = flow.handle(Input::Away(Away::Callback { url: url.into(), is_ours }));
             assert_eq!(shown(&commands), expected, "{state:?} {return_url:?} {url} ours: {is_ours}");
         }
     }
@@ -365,13 +365,13 @@ fn happening() -> impl Strategy<Value = Happening> {
         Input::ClosedByCaller,
         Input::ClosedByUser,
         Input::Opened(Mode::Popup),
-        Input::Callback { url: "https://shop.example/?consent_id=1".into(), is_ours: true },
-        Input::Callback { url: "https://shop.example/?error=x".into(), is_ours: false },
-        Input::Looked { is_closed: true, has_focus: false, at_ms: 200 },
-        Input::Looked { is_closed: true, has_focus: true, at_ms: 5000 },
-        Input::Looked { is_closed: true, has_focus: true, at_ms: 7000 },
-        Input::Token(None),
-        Input::Token(Some("t".into())),
+        Input::Away(Away::Callback { url: "https://shop.example/?consent_id=1".into(), is_ours: true }),
+        Input::Away(Away::Callback { url: "https://shop.example/?error=x".into(), is_ours: false }),
+        Input::Away(Away::Looked { is_closed: true, has_focus: false, at_ms: 200 }),
+        Input::Away(Away::Looked { is_closed: true, has_focus: true, at_ms: 5000 }),
+        Input::Away(Away::Looked { is_closed: true, has_focus: true, at_ms: 7000 }),
+        Input::Away(Away::Token(None)),
+        Input::Away(Away::Token(Some("t".into()))),
     ]);
     let data = prop::sample::select(vec![
         json!({ "isCompleted": true, "consentID": "arr_1" }),

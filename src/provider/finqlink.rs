@@ -65,7 +65,7 @@ pub fn sca_query_string(url: &str) -> Option<(&str, String)> {
     Some((query, decode(state).unwrap_or_else(|| state.to_owned())))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
 
