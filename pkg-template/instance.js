@@ -18,7 +18,8 @@ export const flows = new Set();
 export function instance() {
   if (glue) return glue;
   try {
-    module ??= new WebAssembly.Module(Uint8Array.from(bytes, (char) => char.charCodeAt(0)));
+    // 113 is bundle.mjs's MASK.
+    module ??= new WebAssembly.Module(Uint8Array.from(bytes, (char) => char.charCodeAt(0) ^ 113));
     const fresh = createGlue();
     const { exports } = new WebAssembly.Instance(module, fresh.imports);
     fresh.set(guarded(exports));

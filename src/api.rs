@@ -2,7 +2,7 @@
 //!
 //! Providers are named by their place in [`Provider::ALL`], flows by a number that the package gives them.
 
-use crate::browser::data::{GivenOptions, Untrusted, some_text};
+use crate::browser::data::Untrusted;
 use crate::browser::{Host, Page};
 use crate::csp::frame_source;
 use crate::error::LinkError;
@@ -10,12 +10,14 @@ use crate::flow::{EventKind, Flow, Timer};
 use crate::options::{Options, text};
 use crate::provider::{LinkResult, Provider, Target};
 use crate::record::Record;
+use given::{GivenOptions, some_text};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[cfg(feature = "every-provider")]
 mod coming_back;
+mod given;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

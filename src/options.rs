@@ -60,7 +60,7 @@ pub trait Given {
 }
 
 /// What an option takes that is a record of parameters.
-pub(crate) const PAIRS: &str = "an object of strings, numbers and booleans";
+pub const PAIRS: &str = "an object of strings, numbers and booleans";
 
 #[cfg(not(target_arch = "wasm32"))]
 impl Given for serde_json::Value {

@@ -1,6 +1,7 @@
 //! The exports for pages that a provider sends the user back to.
 
-use super::{named, some_text};
+use super::given::some_text;
+use super::named;
 use crate::browser::data::Untrusted;
 use crate::flow::pending::{Pending, Return, come_back};
 use crate::provider::Provider;
