@@ -1,4 +1,5 @@
 // Every provider in every mode, and the pages that users come back to.
+import { checkAway } from '../src/browser/away.js';
 import { awaitCallback, hand, scrub } from '../src/browser/callback.js';
 import { container } from '../src/browser/container.js';
 import { overlay } from '../src/browser/overlay.js';
@@ -20,11 +21,13 @@ const returning = (surface) => (entries, shown, tell) => {
 };
 const SURFACES = { overlay: returning(overlay), container: returning(container), popup, redirect };
 
-export const link = (sessionId, options) => launch('fiskil', sessionId, options, SURFACES);
-export const openFlinks = (options) => launch('flinks', '', options, SURFACES);
-export const openFinx = (location, options) => launch('finx', location, options, SURFACES);
-export const openFinqlink = (url, options) => launch('finqlink', url, options, SURFACES, 'popup');
-export const openFimento = (consentLink, options) => launch('fimento', consentLink, options, SURFACES, 'popup');
+const open = (provider, subject, options, mode) => launch(provider, subject, options, SURFACES, mode, checkAway);
+
+export const link = (sessionId, options) => open('fiskil', sessionId, options);
+export const openFlinks = (options) => open('flinks', '', options);
+export const openFinx = (location, options) => open('finx', location, options);
+export const openFinqlink = (url, options) => open('finqlink', url, options, 'popup');
+export const openFimento = (consentLink, options) => open('fimento', consentLink, options, 'popup');
 
 export function embedFimento(url, options) {
   const entries = [];
@@ -43,7 +46,7 @@ export function embedFimento(url, options) {
     const began = performance.now();
     const { mode, onEvent, loadTimeoutMs = 30000, ...shown } = { ...check(options), loadTimeoutMs: options?.loadTimeoutMs };
     if (mode !== 'container') throw { code: 'LINK_INVALID_OPTIONS', message: 'container must be an element of this page, the id of one or a valid CSS selector.' };
-    if (!(loadTimeoutMs >= 0)) throw { code: 'LINK_INVALID_OPTIONS', message: 'loadTimeoutMs must be a number of milliseconds, 0 or more; 0 and Infinity mean no limit.' };
+    if (typeof loadTimeoutMs !== 'number' || !(loadTimeoutMs >= 0)) throw { code: 'LINK_INVALID_OPTIONS', message: 'loadTimeoutMs must be a number of milliseconds, 0 or more; 0 and Infinity mean no limit.' };
     const source = instance().frameSource(numberOf('fimento'), { url });
     if (source.code) throw source;
     const surface = container(entries, { ...shown, provider: 'fimento', url }, (told) => {

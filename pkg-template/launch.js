@@ -1,6 +1,6 @@
 // Starts flows, for the entries of the package.
 import { Stage, check } from '../src/browser/stage.js';
-import { CLOSED_BY_CALLER, ELAPSED, TOKEN } from '../src/browser/told.js';
+import { CLOSED_BY_CALLER, ELAPSED } from '../src/browser/told.js';
 import { LinkError } from './errors.js';
 import { flows, glue, instance } from './instance.js';
 
@@ -19,7 +19,7 @@ export function needPage() {
 export const partsOf = (error) => ({ ...error, code: typeof error.code === 'string' ? error.code : 'LINK_INTERNAL_ERROR', message: error.message });
 
 /** Starts a flow. All that a click allows happens before this returns; whatever is wrong rejects. */
-export function launch(provider, subject, options, surfaces, defaultMode) {
+export function launch(provider, subject, options, surfaces, defaultMode, checkMore) {
   const id = ++last;
   let resolve, reject;
   const promise = new Promise((...functions) => ([resolve, reject] = functions));
@@ -40,7 +40,14 @@ export function launch(provider, subject, options, surfaces, defaultMode) {
       reportError(error);
     }
   }
-  const tell = (number, detail = 0, origin = '', data) => glue?.tell(id, number, detail, origin, data);
+  function tell(number, detail = 0, origin = '', data) {
+    try {
+      glue?.tell(id, number, detail, origin, data);
+    } catch (error) {
+      // A trap: the flow has been ended, and nobody who called is to blame.
+      reportError(error);
+    }
+  }
   /** What the WebAssembly asks of the caller. */
   const flow = {
     reveal: () => stage.reveal(),
@@ -52,14 +59,7 @@ export function launch(provider, subject, options, surfaces, defaultMode) {
     },
     start: (timer, ms) => (timers[timer] = setTimeout(tell, ms, ELAPSED, timer)),
     stop: (timer) => clearTimeout(timers[timer]),
-    async renewToken() {
-      let token;
-      try {
-        token = await shown.getAuthorizeToken();
-      } catch {}
-      if (typeof token === 'string') tell(TOKEN, 1, token);
-      else tell(TOKEN);
-    },
+    renewToken: () => shown.renewToken(tell),
     emit(event) {
       event = { provider, elapsedMs: performance.now() - began, ...event };
       if (early) early.push(event);
@@ -76,9 +76,13 @@ export function launch(provider, subject, options, surfaces, defaultMode) {
     needPage();
     began = performance.now();
     shown = check(options, surfaces, defaultMode);
-    // The return URL is absolute from here on; every other option is the caller's.
-    const given = Object.create(options ?? null, { returnUrl: { value: shown.returnUrl } });
-    const url = instance().begin(id, numberOf(provider), subject, given, !!shown.getAuthorizeToken, flow);
+    let given = options;
+    if (checkMore) {
+      Object.assign(shown, checkMore(options ?? {}, shown.mode));
+      // The return URL is absolute from here on; every other option is the caller's.
+      given = Object.create(options ?? null, { returnUrl: { value: shown.returnUrl } });
+    }
+    const url = instance().begin(id, numberOf(provider), subject, given, !!shown.renewToken, flow);
     if (url.code) throw url;
     flows.add(flow);
     stage.show(shown, provider, url, tell);

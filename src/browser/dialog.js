@@ -13,6 +13,9 @@ button{min-inline-size:2.75rem;min-block-size:2.75rem;border:0;border-radius:.5r
 button:hover{background:var(--line)}
 button:focus-visible{outline:3px solid;outline-offset:-5px}`;
 
+/** The dialogs that are open, each with what had the focus before it. */
+const opened = new Set();
+
 /**
  * Shows a dialog that `fill` has filled. `close`: the name of its close button, without which Escape does
  * nothing either. Gives the dialog and its shadow tree.
@@ -40,9 +43,20 @@ export function dialog(entries, { provider, title }, close, css, tell, fill) {
   const gutter = innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
   entries.push(style(document, `html{overflow:hidden!important${gutter}}`));
 
+  const me = {
+    before: document.activeElement,
+    close() {
+      opened.delete(me);
+      // What opened over this dialog gives the focus back to where this one would have.
+      for (const other of opened) if (other.before === root.host) other.before = me.before;
+      // Gives the focus back to where it was, unless that is gone.
+      shown.close();
+      if (!document.activeElement || document.activeElement === document.body) me.before?.focus();
+    },
+  };
   shown.showModal();
-  // Gives the focus back to where it was.
-  entries.push([shown, 'close']);
+  opened.add(me);
+  entries.push([me, 'close']);
   // Not the button, where `showModal` puts it: a screen reader says the dialog's name first, and no key press
   // goes to a page that is not there yet.
   shown.focus();

@@ -37,6 +37,42 @@ extern "C" {
     fn take_off(this: &Stage);
 }
 
+/// What `stage.js` imports. Only files that Rust names are shipped, so each is named here.
+#[allow(dead_code)]
+mod imported {
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(module = "/src/browser/container.js")]
+    extern "C" {
+        fn container();
+    }
+    #[wasm_bindgen(module = "/src/browser/dialog.js")]
+    extern "C" {
+        fn dialog();
+    }
+    #[wasm_bindgen(module = "/src/browser/frame.js")]
+    extern "C" {
+        fn frame();
+    }
+    #[wasm_bindgen(module = "/src/browser/overlay.js")]
+    extern "C" {
+        fn overlay();
+    }
+    #[wasm_bindgen(module = "/src/browser/page.js")]
+    extern "C" {
+        fn undo();
+    }
+    #[wasm_bindgen(module = "/src/browser/shadow.js")]
+    extern "C" {
+        fn shadow();
+    }
+    #[wasm_bindgen(module = "/src/browser/told.js")]
+    extern "C" {
+        #[wasm_bindgen(thread_local_v2)]
+        static OPENED: u32;
+    }
+}
+
 #[wasm_bindgen]
 extern "C" {
     /// Milliseconds since the page began.

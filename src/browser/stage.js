@@ -7,21 +7,18 @@ import { CLOSED_BY_CALLER, FRAME_REFUSED, MESSAGE, MODES, OPENED } from './told.
 /** The modes that keep to this page, each with what shows the provider's page in it. */
 export const FRAMES = { overlay, container };
 
-const invalid = (name, takes) => ({ code: 'LINK_INVALID_OPTIONS', message: `${name} must be ${takes}.` });
+export const invalid = (name, takes) => ({ code: 'LINK_INVALID_OPTIONS', message: `${name} must be ${takes}.` });
 
 /** An option; `undefined`: not given. Throws the parts of a LinkError. */
-function read(options, name, isRight, takes) {
-  let value;
+export function read(options, name, isRight, takes) {
   try {
-    value = options[name];
-  } catch {
-    throw invalid(name, takes);
-  }
-  if (value !== undefined && !isRight(value)) throw invalid(name, takes);
-  return value;
+    const value = options[name];
+    if (value === undefined || isRight(value)) return value;
+  } catch {}
+  throw invalid(name, takes);
 }
 
-const isString = (value) => typeof value === 'string' && value.length <= 65536;
+export const isString = (value) => typeof value === 'string' && value.length <= 65536;
 const CONTAINER = 'an element of this page, the id of one or a valid CSS selector';
 
 /** The element that a caller means by an element, an id or a selector. */
@@ -36,56 +33,27 @@ function find(place) {
   throw { code: 'LINK_NOT_FOUND', message: 'The container is not in the document. Add it to the page before the call.' };
 }
 
-/** The page that the provider sends the user back to: one of this origin. */
-function ownUrl(text) {
-  try {
-    const url = new URL(text, document.baseURI);
-    if (url.origin === location.origin && !url.username) return url.href;
-  } catch {}
-  throw invalid('returnUrl', "a URL of this page's own origin");
-}
-
 /** Checks the options that concern the page. Throws the parts of a LinkError. */
 export function check(options, surfaces = FRAMES, defaultMode = 'overlay') {
   options ??= {};
   if (typeof options !== 'object') throw invalid('options', 'an object, or left out');
   const place = read(options, 'container', (value) => isString(value) || value instanceof Element, CONTAINER);
   const mode = read(options, 'mode', (value) => Object.hasOwn(surfaces, value), Object.keys(surfaces).join(' or ')) ?? (place === undefined ? defaultMode : 'container');
-  // A window of another origin lets nobody ask what it is an instance of.
-  const given = read(options, 'window', (value) => value?.window === value && mode === 'popup', "a Window, and only with mode 'popup'");
   const close = read(options, 'closeButton', (value) => typeof value === 'boolean', 'true or false') ?? true;
   if (mode === 'container' && place === undefined) throw invalid('container', CONTAINER);
   if (mode !== 'container' && place !== undefined) throw invalid('mode', "'container' or left out where a container is given");
   read(options, 'locale', isString, 'a string: a BCP 47 language tag such as en-AU');
-  const isFunction = (value) => typeof value === 'function';
-  const returnUrl = read(options, 'returnUrl', isString, "a URL of this page's own origin");
   return {
     mode,
     surface: surfaces[mode],
-    window: given,
     signal: read(options, 'signal', (value) => value instanceof AbortSignal, 'an AbortSignal'),
-    onEvent: read(options, 'onEvent', isFunction, 'a function'),
-    getAuthorizeToken: read(options, 'getAuthorizeToken', isFunction, 'a function that gives a promise of a string'),
+    onEvent: read(options, 'onEvent', (value) => typeof value === 'function', 'a function'),
     title: read(options, 'title', isString, 'a string') ?? 'Connect your bank',
-    close: close && WORDS.close,
-    loading: WORDS.loading,
-    words: WORDS,
+    close: close && 'Close',
+    loading: 'Loading…',
     element: place === undefined ? undefined : find(place),
-    state: read(options, 'state', isString, 'a string, as createState() gives it'),
-    returnUrl: returnUrl && ownUrl(returnUrl),
-    timeoutMs: read(options, 'timeoutMs', (value) => value >= 0, DURATION) ?? 600000,
   };
 }
-
-const DURATION = 'a number of milliseconds, 0 or more; 0 and Infinity mean no limit';
-
-const WORDS = {
-  close: 'Close',
-  loading: 'Loading…',
-  elsewhere: 'Finish in the other window.',
-  show: 'Show it',
-  cancel: 'Cancel',
-};
 
 export class Stage {
   #entries = [];
