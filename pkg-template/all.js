@@ -111,8 +111,9 @@ const parametersOf = (provider) => instance().parametersOf(numberOf(provider)).s
 export function completeCallback(url = location.href) {
   hand(`${url}`);
   scrub(`${url}`, PROVIDERS.flatMap(parametersOf));
-  // After the message has left.
-  setTimeout(() => window.close());
+  // The page that waits closes it. Where it cannot, the message needs a moment: of a window that is closed, nobody
+  // can say whose it was.
+  setTimeout(() => window.close(), 500);
 }
 
 export const scaQueryString = (url) => instance().scaQueryString(url);

@@ -30,6 +30,11 @@ export function start(provider, { scenario, mode, returnUrl }, signal) {
   return call(`/api/${provider}/start`, { scenario, mode, returnUrl }, signal);
 }
 
+/** A fresh authorize token for the session. */
+export async function authorizeToken(ref) {
+  return (await call('/api/flinks/token', { ref })).authorizeToken;
+}
+
 /** Tells the back end what the page was given, so that it can confirm it and fetch the data. */
 export function finish(provider, ref, result) {
   return call(`/api/${provider}/finish`, { ref, result });

@@ -1,5 +1,5 @@
 // Wires the page: a session is prepared before the click, so that the click itself opens the flow.
-import * as widget from '/pkg/index.js';
+import * as widget from '/pkg/all.js';
 import * as backEnd from './api.js';
 import { choiceInAddress, showChoices } from './choices.js';
 import { showCode } from './code.js';
@@ -69,7 +69,7 @@ function press() {
   if (mode === 'redirect') leave(departure);
   const functions = { onEvent: addEvent };
   if (provider.id === 'flinks') {
-    functions.getAuthorizeToken = async () => (await start({ provider, mode, scenario })).launch.authorizeToken;
+    functions.getAuthorizeToken = () => backEnd.authorizeToken(ref);
   }
   const opened = flow = open(widget, call, functions);
   setState('open', 'Go on in the provider’s page.');
@@ -104,7 +104,7 @@ function change(chosen) {
 
 async function main() {
   // First of all, so that nothing of the answer stays in the address.
-  const returned = widget.resume?.() ?? Promise.resolve(null);
+  const returned = widget.resume();
   returned.catch(() => {});
   clearTimeline('No events yet.');
   clearOutcome('Nothing yet. Press “Connect a bank”.');

@@ -102,7 +102,10 @@ function list(kind, rows) {
 // Fimento's visualisation is a page of the provider's that is shown, and has no outcome.
 function visualisation(widget, url) {
   const place = element('div', { class: 'embedded' });
-  const { ready } = widget.embedFimento(url, { container: place, title: 'Visualisation' });
-  ready.catch(({ code }) => place.replaceChildren(widget.describeError(code).message));
+  // Once the section is in the document, which is where a container must be.
+  queueMicrotask(() => {
+    const { ready } = widget.embedFimento(url, { container: place, title: 'Visualisation' });
+    ready.catch(({ code }) => place.replaceChildren(widget.describeError(code).message));
+  });
   return section('visualisation', 'Visualisation', place);
 }
