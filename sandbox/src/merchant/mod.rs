@@ -108,8 +108,13 @@ fn headers(frames: &[String]) -> anyhow::Result<HeaderMap> {
 }
 
 async fn add_headers(State(headers): State<HeaderMap>, request: Request, next: Next) -> Response {
+    // a policy of its own would cut the popup that comes back to it off from the page that waits
+    let is_callback = request.uri().path() == "/callback.html";
     let mut response = next.run(request).await;
     response.headers_mut().extend(headers);
+    if is_callback {
+        response.headers_mut().remove("cross-origin-opener-policy");
+    }
     response
 }
 
