@@ -18,8 +18,7 @@ export const flows = new Set();
 export function instance() {
   if (glue) return glue;
   try {
-    // 113 is bundle.mjs's MASK.
-    module ??= new WebAssembly.Module(Uint8Array.from(bytes, (char) => char.charCodeAt(0) ^ 113));
+    module ??= new WebAssembly.Module(bytes());
     const fresh = createGlue();
     const { exports } = new WebAssembly.Instance(module, fresh.imports);
     fresh.set(guarded(exports));

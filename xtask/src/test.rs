@@ -146,7 +146,7 @@ fn native() -> Result<()> {
 
     step("Testing the build's scripts (node --test)");
     let mut node = node::node("--test");
-    node.arg("xtask/node/latin1-literal.test.mjs");
+    node.arg("xtask/node/ascii-bytes.test.mjs");
     run(node)
 }
 

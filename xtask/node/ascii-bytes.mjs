@@ -1,0 +1,72 @@
+/**
+ * Bytes as a string of printable ASCII, with a decoder of a few lines.
+ *
+ * What counts is the size after compression: base64 hides the repetitions that WebAssembly is full of. Here each byte
+ * keeps its place: a printable one stands for itself, the 32 control bytes trade places with the printable ones that the
+ * bytes use least, and of what is left a prefix turns bit 7 or bit 6, or one each. ASCII, because many bundlers write
+ * four characters for any other one.
+ */
+
+const TURN_BIT_7 = "~";
+const TURN_BIT_6 = "}";
+/** Never used: what ends or escapes a string, and what begins a tag that ends a script. */
+const UNUSED = '"\\<';
+
+/** The characters that stand for the bytes 0 to 31: the rarest that leave two ways to write any byte. */
+function standIns(bytes) {
+  const count = new Array(256).fill(0);
+  for (const byte of bytes) count[byte]++;
+  const all = Array.from({ length: 128 }, (_, byte) => byte);
+  const singles = new Set(all.slice(0, 127));
+  for (const char of UNUSED + TURN_BIT_7 + TURN_BIT_6) singles.delete(char.charCodeAt(0));
+  const printable = [...singles].filter((byte) => byte >= 32).sort((a, b) => count[a] - count[b]);
+  const isEncodable = (byte) => singles.has(byte) || singles.has(byte ^ 64);
+  const chosen = [];
+  for (const byte of printable) {
+    if (chosen.length === 32) break;
+    singles.delete(byte);
+    if (all.every(isEncodable)) chosen.push(byte);
+    else singles.add(byte);
+  }
+  return String.fromCharCode(...chosen.sort((a, b) => a - b));
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @returns {{ text: string, module: string }} the bytes as text, and a JavaScript module around it whose default export
+ * is a function that gives the bytes
+ */
+export function encode(bytes) {
+  const controls = standIns(bytes);
+  const singles = new Map([...controls].map((char, byte) => [byte, char]));
+  for (let byte = 32; byte < 127; byte++) {
+    const char = String.fromCharCode(byte);
+    if (!(UNUSED + TURN_BIT_7 + TURN_BIT_6 + controls).includes(char)) singles.set(byte, char);
+  }
+  const prefixes = [
+    [0, ""],
+    [128, TURN_BIT_7],
+    [64, TURN_BIT_6],
+    [192, TURN_BIT_7 + TURN_BIT_6],
+  ];
+  const encoded = Array.from({ length: 256 }, (_, byte) => {
+    const [bits, prefix] = prefixes.find(([bits]) => singles.has(byte ^ bits));
+    return prefix + singles.get(byte ^ bits);
+  });
+  const text = Array.from(bytes, (byte) => encoded[byte]).join("");
+  const module = `export default function bytes() {
+  const decoded = [];
+  let bits = 0;
+  for (const char of "${text}") {
+    const control = "${controls}".indexOf(char);
+    if (char === "${TURN_BIT_7}") bits = 128;
+    else if (char === "${TURN_BIT_6}") bits ^= 64;
+    else {
+      decoded.push(bits ^ (control < 0 ? char.charCodeAt() : control));
+      bits = 0;
+    }
+  }
+  return new Uint8Array(decoded);
+}`;
+  return { text, module };
+}
