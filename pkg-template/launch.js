@@ -1,6 +1,6 @@
 // Starts flows, for the entries of the package.
 import { Stage, check } from '../src/browser/stage.js';
-import { CLOSED_BY_CALLER, ELAPSED } from '../src/browser/told.js';
+import { CLOSED_BY_CALLER, ELAPSED, FAILED, FAILURES } from '../src/browser/told.js';
 import { LinkError } from './errors.js';
 import { flows, glue, instance } from './instance.js';
 
@@ -40,9 +40,9 @@ export function launch(provider, subject, options, surfaces, defaultMode, checkM
       reportError(error);
     }
   }
-  function tell(number, detail = 0, origin = '', data) {
+  function tell(number, detail = 0, text = '', data) {
     try {
-      glue?.tell(id, number, detail, origin, data);
+      glue?.tell(id, number, detail, text, data);
     } catch (error) {
       // A trap: the flow has been ended, and nobody who called is to blame.
       reportError(error);
@@ -87,8 +87,10 @@ export function launch(provider, subject, options, surfaces, defaultMode, checkM
     flows.add(flow);
     stage.show(shown, provider, url, tell);
   } catch (error) {
-    if (flows.has(flow)) flow.takeOff();
-    flow.fail(partsOf(error));
+    const parts = partsOf(error);
+    // Once it has begun, the flow itself says how it ends.
+    if (flows.has(flow)) tell(FAILED, FAILURES.indexOf(parts.code), parts.message);
+    else flow.fail(parts);
   }
   return Object.assign(promise, {
     close: () => tell(CLOSED_BY_CALLER),

@@ -29,7 +29,7 @@ thread_local! {
 
 #[wasm_bindgen]
 extern "C" {
-    /// A flow as the package sees it: see `Flow` in `index.js`.
+    /// A flow as the package sees it: see `flow` in `pkg-template/launch.js`.
     #[wasm_bindgen(js_name = Flow)]
     pub type Caller;
     #[wasm_bindgen(method)]
@@ -138,12 +138,12 @@ pub fn begin(
 
 /// Tells a flow what happened: see [`Page::tell`].
 #[wasm_bindgen]
-pub fn tell(id: u32, number: u32, detail: u32, origin: &str, data: JsValue) {
+pub fn tell(id: u32, number: u32, detail: u32, text: &str, data: JsValue) {
     let flows = FLOWS.take();
     let page = flows.iter().find(|(flow, _)| *flow == id).map(|(_, page)| page.clone());
     FLOWS.set(flows);
     if let Some(page) = page {
-        page.tell(number, detail, origin, data);
+        page.tell(number, detail, text, data);
     }
 }
 

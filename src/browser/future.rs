@@ -25,8 +25,8 @@ extern "C" {
     type Stage;
     #[wasm_bindgen(constructor)]
     fn new() -> Stage;
-    #[wasm_bindgen(method)]
-    fn show(this: &Stage, shown: &JsValue, provider: &str, url: &str, tell: &JsValue);
+    #[wasm_bindgen(method, catch)]
+    fn show(this: &Stage, shown: &JsValue, provider: &str, url: &str, tell: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(method)]
     fn reveal(this: &Stage);
     #[wasm_bindgen(method)]
@@ -132,12 +132,15 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
                 Page::new(flow, host)
             });
             let told = Rc::downgrade(&page);
-            let tell = Tell::new(move |number, detail: Option<u32>, origin: Option<String>, data| {
+            let tell = Tell::new(move |number, detail: Option<u32>, text: Option<String>, data| {
                 if let Some(page) = told.upgrade() {
-                    page.tell(number, detail.unwrap_or(0), &origin.unwrap_or_default(), data);
+                    page.tell(number, detail.unwrap_or(0), &text.unwrap_or_default(), data);
                 }
             });
-            stage.show(&shown, provider.name(), &url, tell.as_ref());
+            if let Err(error) = stage.show(&shown, provider.name(), &url, tell.as_ref()) {
+                let message = js_sys::Error::from(error).message();
+                page.tell(told::FAILED, 0, &String::from(message), JsValue::UNDEFINED);
+            }
             Some((page, tell))
         }
     };

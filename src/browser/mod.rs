@@ -16,12 +16,23 @@ use data::Untrusted;
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
-/// What a flow is told of, numbered as in `told.js`. `detail`: for `OPENED` the mode, for `MESSAGE` whether
-/// it came from our window, for `ELAPSED` the timer, for
-/// `LOOKED` whether the popup is closed (1), our page has the focus (2) and the milliseconds (times 4), for
-/// `CALLBACK` whether it came from our window, for `TOKEN` whether there is one. `origin`: of a message or of
-/// a refused frame; for `CALLBACK` the URL, for `TOKEN` the token.
+/// What a flow is told of, numbered as in `told.js`, each with a number and a text:
+///
+/// | told | `detail` | `text` |
+/// |---|---|---|
+/// | `OPENED` | the mode | |
+/// | `MESSAGE`, `CALLBACK` | 1: from our window | its origin; the URL |
+/// | `ELAPSED` | the timer | |
+/// | `LOOKED` | 1: closed, plus 2: our page has the focus, plus 4 times the milliseconds | |
+/// | `TOKEN` | 1: there is one | the token |
+/// | `FRAME_REFUSED` | | the origin of the frame |
+/// | `FAILED` | which of `FAILURES` | what went wrong |
 mod told {
+    use crate::error::ErrorCode;
+
+    pub const FAILURES: [ErrorCode; 3] =
+        [ErrorCode::InternalError, ErrorCode::PopupBlocked, ErrorCode::Unsupported];
+
     pub const OPENED: u32 = 0;
     pub const LOADED: u32 = 1;
     pub const CLOSED_BY_USER: u32 = 2;
@@ -34,6 +45,8 @@ mod told {
     pub const LOOKED: u32 = 7;
     #[cfg(feature = "every-provider")]
     pub const TOKEN: u32 = 8;
+    pub const FRAME_REFUSED: u32 = 9;
+    pub const FAILED: u32 = 10;
 }
 
 /// Who started a flow, with the page that it runs on.
@@ -68,7 +81,7 @@ impl<H: Host> Page<H> {
     }
 
     /// What happened on the page.
-    pub fn tell(&self, number: u32, detail: u32, origin: &str, data: JsValue) {
+    pub fn tell(&self, number: u32, detail: u32, text: &str, data: JsValue) {
         self.input(match number {
             told::OPENED => Input::Opened(Mode::ALL.get(detail as usize).copied().unwrap_or(Mode::Overlay)),
             told::LOADED => Input::Loaded,
@@ -76,10 +89,10 @@ impl<H: Host> Page<H> {
             told::CLOSED_BY_CALLER => Input::ClosedByCaller,
             told::MESSAGE => {
                 let data = Untrusted::new(data);
-                return self.decide(|flow| flow.message(detail == 1, origin, &data));
+                return self.decide(|flow| flow.message(detail == 1, text, &data));
             }
             #[cfg(feature = "every-provider")]
-            told::CALLBACK => Input::Away(Away::Callback { url: origin.to_owned(), is_ours: detail == 1 }),
+            told::CALLBACK => Input::Away(Away::Callback { url: text.to_owned(), is_ours: detail == 1 }),
             #[cfg(feature = "every-provider")]
             told::LOOKED => Input::Away(Away::Looked {
                 is_closed: detail & 1 != 0,
@@ -87,12 +100,17 @@ impl<H: Host> Page<H> {
                 at_ms: detail >> 2,
             }),
             #[cfg(feature = "every-provider")]
-            told::TOKEN => Input::Away(Away::Token((detail == 1).then(|| origin.to_owned()))),
+            told::TOKEN => Input::Away(Away::Token((detail == 1).then(|| text.to_owned()))),
             told::ELAPSED => Input::Elapsed(if detail == 0 { Timer::Flow } else { Timer::Load }),
-            _ => {
+            told::FRAME_REFUSED => {
                 let message = "The page's Content-Security-Policy does not allow this frame. Add ";
-                let message = join(&[message, origin, " to its frame-src directive."]);
+                let message = join(&[message, text, " to its frame-src directive."]);
                 Input::Refused(LinkError::new(ErrorCode::FrameBlocked, message))
+            }
+            // `FAILED`, and a number that nobody uses.
+            _ => {
+                let code = told::FAILURES.get(detail as usize).copied().unwrap_or(ErrorCode::InternalError);
+                Input::Refused(LinkError::new(code, text.to_owned()))
             }
         });
     }
