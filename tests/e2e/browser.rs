@@ -23,7 +23,6 @@ const CHROMIUM_ARGUMENTS: &[&str] = &[
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--disable-popup-blocking",
     "--window-size=1000,1100",
 ];
 
@@ -51,6 +50,8 @@ impl Browser {
                 for argument in CHROMIUM_ARGUMENTS {
                     wanted.add_arg(argument)?;
                 }
+                // as people have it: a popup needs a click
+                wanted.add_exclude_switch("disable-popup-blocking")?;
                 let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted)
                     .await
                     .context("Chromium does not start")?;

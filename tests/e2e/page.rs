@@ -19,6 +19,14 @@ pub struct Case {
     pub run: Run,
 }
 
+impl Case {
+    /// The same case, under the name of a provider.
+    pub fn of(mut self, provider: &str) -> Self {
+        self.name = format!("{provider}: {}", self.name);
+        self
+    }
+}
+
 /// A case that drives the page itself.
 pub fn case<F>(name: impl Into<String>, run: impl FnOnce(Page) -> F + Send + 'static) -> Case
 where
@@ -104,15 +112,18 @@ impl Page {
 
     /// Waits until a script gives true.
     pub async fn until(&self, script: &str) {
+        self.is_ever(script).await.unwrap_or_else(|never| panic!("{never}"));
+    }
+
+    /// The same, without an end to the case where it never does.
+    pub async fn is_ever(&self, script: &str) -> Result<(), String> {
         let is_true = async {
             // a page that is just leaving has no answer
             while !self.driver.execute(script, Vec::new()).await.is_ok_and(|answer| answer.json() == true) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
-        if tokio::time::timeout(PATIENCE, is_true).await.is_err() {
-            panic!("never true: {script}");
-        }
+        tokio::time::timeout(PATIENCE, is_true).await.map_err(|_| format!("never true: {script}"))
     }
 
     /// Presses keys wherever the focus is.
@@ -146,6 +157,13 @@ impl Page {
         panic!("Tab does not lead to the close button");
     }
 
+    /// Clicks an element as a person does, which lets the page open a window.
+    pub async fn click(&self, selector: &str) {
+        let element = self.driver.find(By::Css(selector)).await;
+        let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        element.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+    }
+
     /// Clicks at a point of the window.
     pub async fn click_at(&self, x: i64, y: i64) {
         self.driver.action_chain().move_to(x, y).click().perform().await.expect("a point can be clicked");
@@ -164,14 +182,75 @@ impl Page {
         self.driver.enter_default_frame().await.expect("a page");
     }
 
+    /// A button of the widget's dialog, by its words or its name.
+    pub async fn dialog_button(&self, name: &str) -> WebElement {
+        self.element(&format!(
+            "return [...document.querySelector('[data-link-widget]').shadowRoot.querySelectorAll('button')]
+                .find(({{ textContent, ariaLabel }}) => textContent === {name:?} || ariaLabel === {name:?})"
+        ))
+        .await
+    }
+
+    /// Clicks the title of the widget's dialog, where a click does nothing of its own.
+    pub async fn click_dialog_bar(&self) {
+        let hosts = "[...document.querySelectorAll('[data-link-widget]')]";
+        let title = self.element(&format!("return {hosts}.at(-1).shadowRoot.querySelector('h2')")).await;
+        title.click().await.expect("a title");
+    }
+
+    /// Starts a flow in a click. It is `window.flow` from then on, and its end is kept in `window.settled`.
+    pub async fn start_at_click(&self, flow: &str) {
+        self.run(&format!("atClick(() => {{ {flow} }})")).await;
+        self.click("#connect").await;
+    }
+
+    /// Waits until there are so many windows, and gives them: first this page's, then the others.
+    pub async fn windows(&self, count: usize) -> Vec<WindowHandle> {
+        let all = async {
+            loop {
+                let windows = self.driver.windows().await.expect("windows");
+                if windows.len() == count {
+                    return windows;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let this = self.driver.window().await.expect("a window");
+        let windows = tokio::time::timeout(PATIENCE, all).await;
+        let mut windows = windows.unwrap_or_else(|_| panic!("there are never {count} windows"));
+        windows.sort_by_key(|window| *window != this);
+        windows
+    }
+
+    /// Goes into the one other window, once it shows a page.
+    pub async fn enter_popup(&self) -> Popup {
+        let [page, popup] = self.windows(2).await.try_into().expect("two windows");
+        self.driver.switch_to_window(popup).await.expect("a popup");
+        self.until("return location.href !== 'about:blank' && document.readyState === 'complete'").await;
+        Popup { page }
+    }
+
+    /// Comes back from it. It may be closed meanwhile.
+    pub async fn leave_popup(&self, popup: Popup) {
+        self.driver.switch_to_window(popup.page).await.expect("a page");
+    }
+
     /// Nothing is left of any flow, and nothing went wrong unseen.
     pub async fn is_clean(&self) {
+        self.windows(1).await;
         let left = self.run("await pause(0); return left()").await;
         assert_eq!(left, json!([]), "something is left: {left:#}");
     }
 }
 
+/// That the driver is in a popup.
+#[must_use]
+pub struct Popup {
+    page: WindowHandle,
+}
+
 /// The names that a script has at hand.
-const KIT: &str = "origins, timers, accidents, hosts, puppet, start, started, outcome, end, isPending, shadow, frame, \
-    run, say, next, count, heard, watch, embed, pause, until, trap, memory, release, snapshot, left, widget, link, \
-    LinkError, parseMessage, parseCallback, describeError, cspDirectives, preload";
+const KIT: &str = "origins, timers, accidents, hosts, puppet, start, launch, started, outcome, end, isPending, types, shadow, \
+    frame, run, say, next, count, heard, watch, atClick, windows, popup, tell, reached, embed, pause, until, trap, memory, \
+    release, snapshot, left, widget, link, openFlinks, openFinx, openFinqlink, openFimento, embedFimento, resume, \
+    completeCallback, createState, LinkError, parseMessage, parseCallback, describeError, cspDirectives, preload";

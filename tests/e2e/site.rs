@@ -9,6 +9,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, CONTENT_TYPE, HeaderName,
+    REFERER,
 };
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -80,9 +81,13 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
         .route("/kit.js", get(|| asset("text/javascript", include_str!("pages/kit.js"))))
         .route("/merchant.css", get(|| asset("text/css", include_str!("pages/merchant.css"))))
         .route("/puppet", get(puppet))
+        .route("/callback", get(|| asset("text/html", include_str!("pages/callback.html"))))
+        .route("/callback.js", get(|| asset("text/javascript", include_str!("pages/callback.js"))))
+        .route("/referer", get(referer))
         .route("/hold/{key}", get(hold))
         .route("/release/{key}", get(release))
         .route_service("/pkg/index.js", ServeFile::new(root.join("pkg/index.js")))
+        .route_service("/pkg/all.js", ServeFile::new(root.join("pkg/all.js")))
         .nest_service("/vectors", ServeDir::new(root.join("tests/vectors")))
         .with_state(site);
     for listener in listeners {
@@ -103,6 +108,7 @@ async fn merchant_page(
     for (name, policy) in policies(query.get("csp").map_or("", String::as_str)) {
         headers.insert(name, policy.parse().expect("a header"));
     }
+    add_opener_policy(&mut headers, &query);
     let page = include_str!("pages/merchant.html").replace("{{origins}}", &origins.to_string());
     (headers, asset("text/html", page).await)
 }
@@ -112,7 +118,20 @@ async fn puppet(Query(query): Query<HashMap<String, String>>) -> impl IntoRespon
     if query.contains_key("sandboxed") {
         headers.insert(CONTENT_SECURITY_POLICY, "sandbox allow-scripts".parse().expect("a header"));
     }
+    add_opener_policy(&mut headers, &query);
     (headers, asset("text/html", include_str!("pages/puppet.html")).await)
+}
+
+/// The Cross-Origin-Opener-Policy that `coop=` asks for.
+fn add_opener_policy(headers: &mut HeaderMap, query: &HashMap<String, String>) {
+    if let Some(policy) = query.get("coop") {
+        headers.insert("cross-origin-opener-policy", policy.parse().expect("a header"));
+    }
+}
+
+/// The Referer that came.
+async fn referer(headers: HeaderMap) -> String {
+    headers.get(REFERER).and_then(|referer| referer.to_str().ok()).unwrap_or_default().to_owned()
 }
 
 /// A puppet that comes when it is released.
@@ -126,5 +145,6 @@ async fn release(State(site): State<Site>, Path(key): Path<String>) {
 }
 
 async fn asset(kind: &'static str, text: impl Into<String>) -> impl IntoResponse {
-    ([(CONTENT_TYPE, format!("{kind}; charset=utf-8")), (CACHE_CONTROL, "no-store".into())], text.into())
+    // not `no-store`, for which a browser does not keep a page as it was for the Back button
+    ([(CONTENT_TYPE, format!("{kind}; charset=utf-8")), (CACHE_CONTROL, "no-cache".into())], text.into())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::page::{Case, script, script_on};
+use crate::page::{Case, Page, case, script, script_on};
 
 pub fn cases() -> Vec<Case> {
     vec![
@@ -31,24 +31,7 @@ pub fn cases() -> Vec<Case> {
              return [pending, told.type, told.origin === origins.provider, await outcome(flow)]",
             json!([true, "foreign-message", true, { "completed": { "consentID": "genuine" } }]),
         ),
-        script(
-            "another tab posts it, of the provider's origin or not",
-            "const { flow } = await started();
-             for (const origin of [origins.attacker, origins.provider]) {
-                const tab = window.open(puppet(origin));
-                const before = count();
-                await until(async () => {
-                    run(tab, `opener.postMessage({ isCompleted: true, consentID: 'forged' }, '*')`);
-                    await pause(50);
-                    return count() > before;
-                });
-                tab.close();
-             }
-             const pending = await isPending(flow);
-             say({ isCompleted: true, consentID: 'genuine' });
-             return [pending, flow.events.filter(({ type }) => type === 'foreign-message').length, await outcome(flow)]",
-            json!([true, 2, { "completed": { "consentID": "genuine" } }]),
-        ),
+        case("another tab posts it, of the provider's origin or not", another_tab),
         script(
             "a frame inside the provider's page posts it to the top",
             "const { flow, provider } = await started();
@@ -266,4 +249,30 @@ pub fn cases() -> Vec<Case> {
             json!([]),
         ),
     ]
+}
+
+async fn another_tab(page: Page) {
+    page.merchant("").await;
+    page.run("window.flow = (await started({ container: 'bank' })).flow").await;
+    for origin in ["attacker", "provider"] {
+        page.start_at_click(&format!("open(puppet(origins.{origin})); return flow")).await;
+        page.run(
+            "await reached();
+             const before = count();
+             tell({ isCompleted: true, consentID: 'forged' });
+             await heard(before + 1);
+             popup().close()",
+        )
+        .await;
+        page.windows(1).await;
+    }
+    let told = page
+        .run(
+            "const pending = await isPending(flow);
+             say({ isCompleted: true, consentID: 'genuine' });
+             return [pending, flow.events.filter(({ type }) => type === 'foreign-message').length, await outcome(flow)]",
+        )
+        .await;
+    assert_eq!(told, json!([true, 2, { "completed": { "consentID": "genuine" } }]));
+    page.is_clean().await;
 }

@@ -47,6 +47,14 @@ listen('unhandledrejection', ({ reason }) => accidents.push(`unhandled rejection
 listen('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition }) =>
   accidents.push(`${disposition} ${effectiveDirective}: ${blockedURI}`));
 
+const windows = [];
+const { open } = window;
+window.open = (...args) => {
+  const opened = open.call(window, ...args);
+  windows.push(opened);
+  return opened;
+};
+
 let heardSoFar = 0;
 let onNext;
 listen('message', ({ data }) => {
@@ -84,7 +92,8 @@ if (location.search.includes('trap')) {
 } else {
   WebAssembly.Instance = function (module, imports) {
     const instance = new Instance(module, imports);
-    ({ memory } = instance.exports);
+    // by what it is: its name is the build's own
+    memory = Object.values(instance.exports).find((value) => value instanceof WebAssembly.Memory);
     return instance;
   };
 }
@@ -95,6 +104,8 @@ if (location.search.includes('trap')) {
 let latest;
 const hosts = () => [...document.querySelectorAll('[data-link-widget]')];
 
+const focused = () => document.activeElement?.outerHTML.slice(0, 80);
+
 const kit = {
   origins,
   timers,
@@ -104,21 +115,65 @@ const kit = {
   puppet: (origin = origins.provider) => `${origin}/puppet`,
 
   /** Starts a flow to the provider's puppet. Its events are kept in `flow.events`. */
-  start(options = {}, session = 'session') {
+  start: (options, session = 'session') =>
+    kit.follow((all) => kit.link(session, { authServer: kit.puppet(), ...all }), options),
+
+  /** The same for any provider. `options.to`: another page than the puppet. */
+  launch(provider, { to = kit.puppet(), ...options } = {}) {
+    const open = {
+      fiskil: (all) => kit.link('session', { authServer: to, ...all }),
+      flinks: (all) => kit.openFlinks({ url: to, ...all }),
+      finx: (all) => kit.openFinx(to, all),
+      finqlink: (all) => kit.openFinqlink(to, all),
+      fimento: (all) => kit.openFimento(to, all),
+    };
+    return kit.follow(open[provider], options);
+  },
+
+  follow(open, options = {}) {
     const events = [];
     const onEvent = (event) => {
       events.push(event);
       options.onEvent?.(event);
     };
     const before = hosts();
-    const flow = kit.link(session, { authServer: kit.puppet(), ...options, onEvent });
+    const flow = open({ ...options, onEvent });
     latest = hosts().find((host) => !before.includes(host));
     return Object.assign(flow, { events });
   },
 
+  /** Does this in the next click on the page's button, and keeps the flow that it gives. */
+  atClick(act) {
+    const button = document.getElementById('connect');
+    addEventListener.call(button, 'click', () => {
+      // the click has put it there
+      kit.before.focus = focused();
+      window.flow = act();
+      window.settled = kit.watch(window.flow).settled;
+    }, { once: true });
+  },
+
+  /** What the page has opened, and the latest of it. */
+  windows,
+  popup: () => windows.at(-1),
+  /** Makes a puppet in the popup post something to this page. */
+  tell: (data) =>
+    kit.run(kit.popup(), `opener.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`),
+  /** Until the popup's puppet can be told something. */
+  async reached() {
+    const before = heardSoFar;
+    await kit.until(async () => {
+      kit.tell('"here"');
+      await kit.pause(20);
+      return heardSoFar > before;
+    });
+  },
+
+  /** The types of a flow's events, with the outcome for the last. */
+  types: ({ events }) => events.map(({ type, outcome }) => outcome ?? type),
+
   /** Starts a flow and waits for its page to load. Gives an object, since a promise of a flow would wait for its end. */
-  async started(options, session) {
-    const flow = kit.start(options, session);
+  async started(options, session, flow = kit.start(options, session)) {
     const { settled } = kit.watch(flow);
     await kit.until(() => settled.length > 0 || flow.events.some(({ type }) => type === 'load'));
     if (settled.length > 0) throw new Error(`it did not load: ${JSON.stringify(settled)}`);
@@ -197,7 +252,7 @@ const kit = {
       overflow: [root, body].map((element) => getComputedStyle(element).overflow),
       gutter: getComputedStyle(root).scrollbarGutter,
       scroll: [scrollX, scrollY],
-      focus: document.activeElement?.outerHTML.slice(0, 80),
+      focus: focused(),
       listeners: [...listeners.values()].sort(),
       timers: timers.size,
       prototype: Object.getOwnPropertyNames(Object.prototype).sort(),
@@ -218,7 +273,7 @@ const kit = {
 };
 
 window.kit = kit;
-const widget = await import('/pkg/index.js');
+const widget = await import(location.search.includes('entry=all') ? '/pkg/all.js' : '/pkg/index.js');
 Object.assign(kit, widget, { widget });
 kit.before = kit.snapshot();
 window.isReady = true;

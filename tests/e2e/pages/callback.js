@@ -1,0 +1,6 @@
+import { completeCallback } from '/pkg/all.js';
+
+// What a page of the same origin may see of it.
+new BroadcastChannel('kit').postMessage({ before: location.href });
+completeCallback();
+new BroadcastChannel('kit').postMessage({ after: location.href });
