@@ -1,0 +1,356 @@
+//! This tab leaves and comes back: the record that is left behind, and `resume()`.
+
+use serde_json::{Value, json};
+
+use crate::page::{Case, Page, case, script_on};
+
+pub fn cases() -> Vec<Case> {
+    let row = |name, run, expect: Value| script_on("entry=all", name, run, expect);
+    let mut cases = vec![
+        row(
+            "the record, and close() in the same tick, which keeps the page",
+            "const before = Date.now();
+             const flow = launch('finx', { mode: 'redirect', state: 'S1', returnUrl: '/back?x=1', timeoutMs: 5000 });
+             const { id, created, expires, ...record } = JSON.parse(sessionStorage.getItem('link-widget'))[0];
+             flow.close();
+             flow.close();
+             const after = [sessionStorage.length, await end(flow)];
+             await pause(200);
+             return [record.provider, record.state, record.returnUrl === `${origins.merchant}/back?x=1`, Object.keys(record).length,
+                created >= before && expires - created === 5000, after, location.pathname, types(flow)]",
+            json!(["finx", "S1", true, 3, true, [0, "LINK_USER_CANCELLED"], "/", ["open", "LINK_USER_CANCELLED"]]),
+        ),
+        row(
+            "an abort in the same tick keeps the page, too",
+            "const controller = new AbortController();
+             const flow = launch('finx', { mode: 'redirect', signal: controller.signal });
+             const others = launch('finqlink', { mode: 'redirect', signal: AbortSignal.abort() });
+             controller.abort();
+             const ends = [await end(flow), await end(others), sessionStorage.length];
+             await pause(200);
+             return [...ends, location.pathname]",
+            json!(["LINK_USER_CANCELLED", "LINK_USER_CANCELLED", 0, "/"]),
+        ),
+        row(
+            "close() of one forgets only its own record",
+            "const flows = ['S1', 'S2'].map((state) => launch('finx', { mode: 'redirect', state }));
+             flows[0].close();
+             const left = JSON.parse(sessionStorage.getItem('link-widget')).map(({ state }) => state);
+             flows[1].close();
+             return [left, await end(flows[1]), sessionStorage.length]",
+            json!([["S2"], "LINK_USER_CANCELLED", 0]),
+        ),
+        row(
+            "a returnUrl of somebody else's, and other options that make no sense",
+            "const told = [];
+             for (const options of [
+                { returnUrl: origins.attacker }, { returnUrl: origins.elsewhere }, { returnUrl: 'https://' + location.host }, { returnUrl: 'javascript:alert(1)' },
+                { returnUrl: location.origin.replace('//', '//me@') }, { returnUrl: '//a.example/' }, { returnUrl: 5 }, { returnUrl: 'http://[' }, { returnUrl: null },
+                { state: 5 }, { state: {} }, { timeoutMs: -1 }, { timeoutMs: '5' },
+             ]) {
+                const { code } = await outcome(launch('finx', { mode: 'redirect', ...options }));
+                told.push(code, sessionStorage.length);
+             }
+             return [...new Set(told)]",
+            json!(["LINK_INVALID_OPTIONS", 0]),
+        ),
+        row(
+            "a page without sessionStorage",
+            "const { setItem } = Storage.prototype;
+             Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+             const ended = await end(launch('finx', { mode: 'redirect' }));
+             Storage.prototype.setItem = setItem;
+             await pause(100);
+             return [ended, location.pathname]",
+            json!(["LINK_UNSUPPORTED", "/"]),
+        ),
+        row(
+            "a page that is no callback is left alone",
+            "const told = [];
+             for (const url of ['/?entry=all&page=2#part', '/?entry=all&code=c&state=S1&success=true#frag', '/?entry=all&loginId=L']) {
+                history.replaceState(null, '', url);
+                told.push(await resume(), location.href.endsWith(url));
+             }
+             history.replaceState(null, '', '/?entry=all');
+             return told",
+            json!([null, true, null, true, null, true]),
+        ),
+        row(
+            "a record that somebody else has written",
+            "const told = [];
+             for (const text of ['', '{', 'null', '5', '{}', '[]', '[null]', '[5, [], {}]', '[{\"provider\":\"nobody\",\"state\":\"S1\"}]', '[{\"provider\":\"__proto__\"}]',
+                '[{\"provider\":\"finx\",\"state\":5,\"returnUrl\":{},\"expires\":\"x\"}]', JSON.stringify(Array(2000).fill({ provider: 'finx', state: 'S2' }))]) {
+                sessionStorage.setItem('link-widget', text);
+                told.push(await resume(`${location.origin}/?state=S1&code=c${told.length}`).then((back) => back && 'a result', ({ code }) => code));
+             }
+             sessionStorage.clear();
+             return told.filter((end) => end !== null && end !== 'LINK_STATE_MISMATCH')",
+            json!([]),
+        ),
+        row(
+            "resume() of what is no URL",
+            "return await Promise.all(['', 'x', 'http://[', 5, null, {}, 'javascript:alert(1)'].map((url) => resume(url).catch(({ name, code }) => `${name} ${code}`)))",
+            json!([null, null, null, null, null, null, null]),
+        ),
+        case("a renewed visit gives nothing, and leaves the page as it is", renewed),
+        case("a failure rejects, once", failure),
+        case("a foreign state, or none, is a mismatch and leaves the record", foreign_state),
+        case("a record that has expired", expired),
+        case("the record decides whose callback it is", swapped),
+        case("two that left at once, in either order", two),
+        case("the Back button", back_button),
+        case("by returnUrl, for a provider that echoes no state", by_return_url),
+        case("nothing of the answer stays in the history or goes out in a Referer", scrubbed),
+        case("resume() by a URL of the app's own", by_url),
+    ];
+    let sound = [
+        ("fiskil", "session_id=1&consent_id=secret-arr", json!({ "consentID": "secret-arr" })),
+        (
+            "flinks",
+            "loginId=secret-login&institution=I&accountId=A1,A2",
+            json!({ "loginId": "secret-login" }),
+        ),
+        (
+            "finx",
+            "code=secret-code&state=S1&success=true&flow_id=F",
+            json!({ "code": "secret-code", "state": "S1" }),
+        ),
+        ("finqlink", "state=S1&status=active", json!({ "state": "S1", "status": "active" })),
+        ("fimento", "state=S1&status=customerApprovedConsent", json!({ "state": "S1" })),
+    ];
+    for (provider, query, expect) in sound {
+        cases.push(case(format!("{provider}: comes back, once, and the address is clean"), move |page| {
+            comes_back(page, provider, query, expect)
+        }));
+    }
+    cases
+}
+
+/// Leaves for the provider's page.
+async fn leave(page: &Page, provider: &str, options: &str) {
+    page.run(&format!(
+        "sessionStorage.before = history.length; launch({provider:?}, {{ mode: 'redirect', {options} }})"
+    ))
+    .await;
+    page.until("return location.pathname === '/puppet'").await;
+}
+
+/// The provider sends the user back to this page.
+async fn come_back(page: &Page, query: &str) {
+    page.eval(&format!("location.href = '{}/?entry=all&own=1&{query}'", page.origins.merchant)).await;
+    page.until("return location.pathname === '/' && window.isReady === true").await;
+}
+
+/// What `resume()` gives, and what is left then: of the address, and of the records.
+const RESUME: &str = "const back = await resume().then((back) => back && [back.provider, back.result], ({ name, code }) => [name, code]);
+    return [back, location.search + location.hash, JSON.parse(sessionStorage.getItem('link-widget') ?? '[]').map(({ state }) => state ?? null)]";
+
+async fn merchant(page: &Page) {
+    page.merchant("entry=all").await;
+    page.eval("sessionStorage.clear()").await;
+}
+
+async fn comes_back(page: Page, provider: &'static str, query: &'static str, expect: Value) {
+    merchant(&page).await;
+    let state = if query.contains("state=") { "state: 'S1'" } else { "" };
+    leave(&page, provider, state).await;
+    come_back(&page, &format!("{query}#fragment")).await;
+    let told = page
+        .run(
+            "const [one, other] = [resume(), resume()];
+             const back = await one;
+             return [one === other, back.provider, back.result, location.search + location.hash, sessionStorage.getItem('link-widget')]",
+        )
+        .await;
+    assert_eq!(told[0], true, "the same promise");
+    assert_eq!(told[1], provider);
+    for (name, value) in expect.as_object().expect("a record") {
+        assert_eq!(told[2][name], *value, "{told}");
+    }
+    assert_eq!(told[3], "?entry=all&own=1");
+    assert_eq!(told[4], Value::Null, "the record is used up");
+    assert_eq!(page.run("await pause(0); return resume()").await, Value::Null, "once");
+    page.driver.refresh().await.expect("the page again");
+    page.until("return window.isReady === true").await;
+    assert_eq!(page.run("return resume()").await, Value::Null, "nor after a reload");
+    page.is_clean().await;
+}
+
+async fn renewed(page: Page) {
+    merchant(&page).await;
+    leave(&page, "finx", "state: 'S1'").await;
+    let query = "code=secret&state=S1&success=true";
+    come_back(&page, query).await;
+    assert_eq!(page.run(RESUME).await[0][0], "finx");
+    come_back(&page, query).await;
+    assert_eq!(page.run(RESUME).await, json!([null, format!("?entry=all&own=1&{query}"), []]));
+    page.is_clean().await;
+}
+
+async fn failure(page: Page) {
+    for (provider, query, code) in [
+        ("finx", "cancel=true&state=S1&success=false", "LINK_USER_CANCELLED"),
+        ("finqlink", "error=access_denied&error_description=x&state=S1", "CONSENT_ENDUSER_DENIED"),
+        ("fimento", "status=authError&state=S1", "LINK_PROVIDER_ERROR"),
+        (
+            "fiskil",
+            "error=access_denied&error_type=CONSENT_TIMEOUT&error_id=1&error_uri=x",
+            "CONSENT_TIMEOUT",
+        ),
+        ("flinks", "error=access_denied&error_description=x", "CONSENT_ENDUSER_DENIED"),
+    ] {
+        merchant(&page).await;
+        leave(&page, provider, if query.contains("state=") { "state: 'S1'" } else { "" }).await;
+        come_back(&page, query).await;
+        assert_eq!(page.run(RESUME).await, json!([["LinkError", code], "?entry=all&own=1", []]));
+        assert_eq!(page.run("await pause(0); return resume()").await, Value::Null);
+        page.is_clean().await;
+    }
+}
+
+async fn foreign_state(page: Page) {
+    merchant(&page).await;
+    leave(&page, "finx", "state: 'S1'").await;
+    for query in [
+        "code=c&state=other&success=true",
+        "code=c&success=true",
+        "state=&code=c",
+        "code=c&state=s1",
+        "code=c&state=other&state=S1",
+    ] {
+        come_back(&page, query).await;
+        assert_eq!(
+            page.run(RESUME).await,
+            json!([["LinkError", "LINK_STATE_MISMATCH"], "?entry=all&own=1", ["S1"]]),
+            "{query}"
+        );
+    }
+    come_back(&page, "code=c&state=S1").await;
+    assert_eq!(
+        page.run(RESUME).await[0],
+        json!(["finx", { "code": "c", "state": "S1", "location": format!("{}/?entry=all&own=1&code=c&state=S1", page.origins.merchant) }])
+    );
+    page.is_clean().await;
+}
+
+async fn expired(page: Page) {
+    merchant(&page).await;
+    leave(&page, "finx", "state: 'S1', timeoutMs: 1").await;
+    come_back(&page, "code=secret&state=S1#frag").await;
+    assert_eq!(page.run(RESUME).await, json!([null, "?entry=all&own=1", []]));
+    // none of these expires
+    for timeout in ["0", "Infinity", "2 ** 40"] {
+        merchant(&page).await;
+        leave(&page, "finx", &format!("state: 'S1', timeoutMs: {timeout}")).await;
+        come_back(&page, "code=secret&state=S1").await;
+        assert_eq!(page.run(RESUME).await[0][0], "finx", "{timeout}");
+    }
+    page.is_clean().await;
+}
+
+async fn swapped(page: Page) {
+    merchant(&page).await;
+    // the state of one record on the page of another
+    leave(&page, "finx", "state: 'S1', returnUrl: '/elsewhere'").await;
+    page.merchant("entry=all").await;
+    leave(&page, "fimento", "state: 'S2', returnUrl: '/'").await;
+    come_back(&page, "code=c&state=S1").await;
+    assert_eq!(
+        page.run(RESUME).await,
+        json!([["LinkError", "LINK_STATE_MISMATCH"], "?entry=all&own=1", ["S1", "S2"]])
+    );
+    // one provider's answer with the other's state: it is read as the record's provider says it
+    come_back(&page, "loginId=L1&code=c&state=S2").await;
+    let told = page.run(RESUME).await;
+    assert_eq!(told[0][0], "fimento");
+    assert_eq!(told[2], json!(["S1"]));
+    page.is_clean().await;
+}
+
+async fn two(page: Page) {
+    for order in [["S1", "S2"], ["S2", "S1"]] {
+        merchant(&page).await;
+        leave(&page, "finx", "state: 'S1'").await;
+        page.merchant("entry=all").await;
+        leave(&page, "finqlink", "state: 'S2'").await;
+        let mut told = Vec::new();
+        for state in order {
+            come_back(&page, &format!("code=c&state={state}")).await;
+            told.push(page.run(RESUME).await[0].clone());
+        }
+        told.sort_by_key(|back| back[0].to_string());
+        assert_eq!([&told[0][0], &told[1][0]], ["finqlink", "finx"]);
+        assert_eq!(page.run("return sessionStorage.getItem('link-widget')").await, Value::Null);
+    }
+    page.is_clean().await;
+}
+
+async fn back_button(page: Page) {
+    merchant(&page).await;
+    page.run("window.flow = launch('finx', { mode: 'redirect', state: 'S1' }); window.settled = watch(flow).settled").await;
+    page.until("return location.pathname === '/puppet'").await;
+    page.driver.back().await.expect("a page before");
+    page.until("return location.pathname === '/' && window.isReady === true").await;
+    let told = page
+        .run("await until(() => window.settled?.length > 0); return [settled[0].code, types(flow), sessionStorage.getItem('link-widget')]")
+        .await;
+    assert_eq!(told, json!(["LINK_USER_CANCELLED", ["open", "LINK_USER_CANCELLED"], null]));
+    page.is_clean().await;
+}
+
+async fn by_return_url(page: Page) {
+    merchant(&page).await;
+    leave(&page, "flinks", "returnUrl: '/?entry=all'").await;
+    page.merchant("entry=all").await;
+    leave(&page, "fiskil", "returnUrl: '/elsewhere'").await;
+    come_back(&page, "loginId=secret").await;
+    let told = page.run(RESUME).await;
+    assert_eq!([&told[0][0], &told[1]], ["flinks", "?entry=all&own=1"]);
+    assert_eq!(told[2], json!([null]), "the other one stays");
+    page.is_clean().await;
+}
+
+async fn scrubbed(page: Page) {
+    merchant(&page).await;
+    leave(&page, "finx", "state: 'secret-state'").await;
+    come_back(&page, "code=secret-code&state=secret-state&success=true&flow_id=secret-flow#secret").await;
+    let told = page
+        .run(
+            "resume();
+             const atOnce = location.href;
+             const referer = await (await fetch('/referer')).text();
+             history.pushState(null, '', '/?entry=all&later');
+             return [atOnce, referer, document.referrer]",
+        )
+        .await;
+    let clean = format!("{}/?entry=all&own=1", page.origins.merchant);
+    assert_eq!(told, json!([clean, clean, format!("{}/", page.origins.provider)]));
+    let history =
+        page.driver.cdp().send_raw("Page.getNavigationHistory", json!({})).await.expect("the history");
+    let urls: Vec<&str> = history["entries"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(|entry| entry["url"].as_str())
+        .collect();
+    assert!(urls.contains(&clean.as_str()) && !urls.iter().any(|url| url.contains("secret")), "{urls:?}");
+    page.driver.back().await.expect("a page before");
+    assert_eq!(page.eval("return location.href").await, clean);
+    page.eval("history.replaceState(null, '', '/?entry=all')").await;
+    page.is_clean().await;
+}
+
+async fn by_url(page: Page) {
+    merchant(&page).await;
+    leave(&page, "finx", "state: 'S1'").await;
+    page.merchant("entry=all").await;
+    let told = page
+        .run(
+            "const url = `${location.origin}/routed?code=c&state=S1`;
+             const back = await resume(url);
+             return [back.result.location === url, resume(url) === resume(url), await resume(url) === back, location.search, await resume()]",
+        )
+        .await;
+    assert_eq!(told, json!([true, true, true, "?entry=all", null]));
+    page.is_clean().await;
+}
