@@ -11,10 +11,16 @@ mod cases {
     pub mod controller;
     pub mod demo;
     pub mod dialog;
+    pub mod embed;
     pub mod events;
+    pub mod flinks;
     pub mod hostile;
+    pub mod messages;
     pub mod options;
     pub mod policy;
+    pub mod popups;
+    pub mod providers;
+    pub mod redirect;
     pub mod trap;
 }
 
@@ -49,10 +55,16 @@ fn main() -> anyhow::Result<()> {
     let world = Arc::new(World::new()?);
     let groups = [
         ("demo", cases::demo::cases()),
+        ("providers", cases::providers::cases()),
+        ("popups", cases::popups::cases()),
         ("controller", cases::controller::cases()),
         ("options", cases::options::cases()),
         ("dialog", cases::dialog::cases()),
         ("hostile", cases::hostile::cases()),
+        ("redirect", cases::redirect::cases()),
+        ("flinks", cases::flinks::cases()),
+        ("embed", cases::embed::cases()),
+        ("messages", cases::messages::cases()),
         ("policy", cases::policy::cases()),
         ("trap", cases::trap::cases()),
         ("events", cases::events::cases()),

@@ -1,0 +1,235 @@
+//! Every provider in every mode, through the demo and the sandbox's pages: each scenario ends as it says, and the person
+//! can always leave.
+
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+use crate::page::{Case, Page, case};
+
+/// What the sandbox lists, so that a row that goes missing is noticed.
+const CELLS: &[(&str, &[&str])] = &[
+    ("fiskil", &["overlay", "container", "popup", "redirect"]),
+    ("flinks", &["overlay", "container", "popup", "redirect"]),
+    ("finx", &["overlay", "container", "popup", "redirect"]),
+    ("finqlink", &["popup", "redirect", "overlay", "container"]),
+    ("fimento", &["popup", "redirect"]),
+];
+
+/// The page shows how a flow ended.
+const ENDED: &str = "return (document.getElementById('outcome')?.dataset.outcome ?? '') !== ''";
+
+/// What fails before anything is opened, and so has no events.
+const BEFORE_IT_OPENS: &[&str] = &["container-missing", "options-invalid", "popup-blocked"];
+
+pub fn cases() -> Vec<Case> {
+    let cells = CELLS.iter().flat_map(|(provider, modes)| modes.iter().map(move |mode| (*provider, *mode)));
+    let mut cases: Vec<Case> = cells
+        .flat_map(|(provider, mode)| {
+            [
+                case(format!("{provider}, {mode}: each scenario ends as it says"), move |page| {
+                    each_scenario(page, provider, mode)
+                }),
+                case(format!("{provider}, {mode}: the person goes back"), move |page| {
+                    goes_back(page, provider, mode)
+                }),
+            ]
+        })
+        .collect();
+    cases.push(case("the cells are those that the demo offers", offered));
+    cases
+}
+
+async fn listing(page: &Page) -> Vec<Value> {
+    page.goto(&format!("{}/api/providers", page.demo)).await;
+    let text = page.eval("return document.body.textContent").await;
+    let listing: Value = serde_json::from_str(text.as_str().expect("a text")).expect("JSON");
+    listing["providers"].as_array().expect("a list").clone()
+}
+
+async fn offered(page: Page) {
+    let offered: Vec<Value> =
+        listing(&page).await.iter().map(|provider| json!([provider["id"], provider["modes"]])).collect();
+    assert_eq!(json!(offered), json!(CELLS));
+}
+
+pub async fn open(page: &Page, provider: &str, mode: &str, scenario: &str) {
+    page.goto(&format!("{}/?provider={provider}&mode={mode}&scenario={scenario}", page.demo)).await;
+    // of scenarios whose records nobody comes back for
+    page.eval("sessionStorage.clear()").await;
+    page.until("return document.body.dataset.state === 'ready'").await;
+    let chosen = page.eval("return location.search").await;
+    assert_eq!(chosen, format!("?provider={provider}&mode={mode}&scenario={scenario}"), "it is offered");
+}
+
+/// Clicks what the person is asked to click in another tab's stead.
+async fn goes_elsewhere(page: &Page) {
+    page.until("return document.getElementById('step-elsewhere')?.hidden === false").await;
+    page.click("#elsewhere-link").await;
+}
+
+async fn each_scenario(page: Page, provider: &'static str, mode: &'static str) {
+    let listing = listing(&page).await;
+    let listed = listing.iter().find(|listed| listed["id"] == provider).expect("the provider");
+    let mut wrong = Vec::new();
+    let mut ends = Vec::new();
+    for scenario in listed["scenarios"].as_array().expect("a list") {
+        let name = scenario["id"].as_str().expect("a name");
+        let expect = scenario["expect"].as_str().expect("an outcome");
+        // these are a person's own doing
+        let is_played = !name.starts_with("manual") && name != "user-cancelled";
+        if !is_played || !scenario["modes"].as_array().expect("a list").contains(&json!(mode)) {
+            continue;
+        }
+        ends.push(expect);
+        if let Err(difference) = plays(&page, provider, mode, name, expect).await {
+            wrong.push(format!("{name}: {difference}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(ends.contains(&"completed") && ends.iter().any(|end| *end != "completed"), "{ends:?}");
+}
+
+/// Plays a scenario. What is not as it should be is given back, so that the other scenarios are still seen.
+async fn plays(page: &Page, provider: &str, mode: &str, name: &str, expect: &str) -> Result<(), String> {
+    open(page, provider, mode, name).await;
+    page.click("#connect").await;
+    match name {
+        "other-tab" => {
+            let popup = page.enter_popup().await;
+            goes_elsewhere(page).await;
+            page.leave_popup(popup).await;
+        }
+        "cold-callback" => {
+            goes_elsewhere(page).await;
+            let windows = page.windows(2).await;
+            page.driver.switch_to_window(windows[1].clone()).await.expect("the other tab");
+            page.until("return document.body?.dataset.state === 'ready'").await;
+            let told = told(page).await;
+            page.driver.close_window().await.expect("a tab");
+            page.driver.switch_to_window(windows[0].clone()).await.expect("this tab");
+            return told.same("outcome", &json!(""));
+        }
+        _ => {}
+    }
+    page.is_ever(ENDED).await?;
+    let told = told(page).await;
+    told.same("outcome", &json!(expect))?;
+    let stays = expect == "LINK_INVALID_SESSION" && provider == "fiskil" && mode != "redirect";
+    if mode == "redirect" {
+        // what these two append is not public: the rest stays, and is no key to anything
+        told.same("address", &json!(["mode", "provider", "scenario"]))
+            .or_else(|_| told.same("address", &json!(["mode", "processId", "provider", "scenario"])))
+            .or_else(|_| told.same("address", &json!(["mode", "provider", "scenario", "web_id"])))
+            .or_else(|_| told.same("address", &json!(["mode", "provider", "scenario", "scope"])))?;
+        told.same("hash", &json!(""))?;
+        told.same(
+            "stored",
+            &if name == "wrong-state" || name.starts_with("state-") { json!(1) } else { json!(0) },
+        )?;
+    } else {
+        told.same("hosts", &json!(i32::from(stays)))?;
+        if BEFORE_IT_OPENS.contains(&name) {
+            told.same("first", &Value::Null)?;
+        } else {
+            told.same("first", &json!("open"))?;
+            told.same("last", &json!("settled"))?;
+            told.same("settled", &json!(1))?;
+        }
+    }
+    // in one mode of each provider all of them, since it takes the server a second
+    let is_first = CELLS.iter().any(|(id, modes)| *id == provider && modes[0] == mode);
+    if name == "success" || (is_first && expect == "completed" && name != "expired-code") {
+        page.until("return document.getElementById('records').dataset.pending === 'false'").await;
+        let shown = page.eval("const records = document.getElementById('records');
+            return records.querySelector('.bad') ? records.innerText : records.querySelectorAll('tbody tr').length > 0").await;
+        if shown != true {
+            return Err(format!("the server got {shown}"));
+        }
+    } else if expect != "completed" {
+        let message = page.eval("return document.getElementById('user-message').textContent").await;
+        if !message.as_str().is_some_and(|message| message.ends_with('.')) {
+            return Err(format!("the person is told {message}"));
+        }
+    }
+    if stays && mode == "overlay" {
+        page.dialog_button("Close").await.click().await.expect("a button");
+    } else if stays {
+        page.eval("document.getElementById('cancel').click()").await;
+    }
+    if page.driver.windows().await.is_ok_and(|windows| windows.len() > 1) {
+        // it closes itself, or was asked to
+        page.windows(1).await;
+    }
+    let left =
+        page.eval("return document.querySelectorAll('[data-link-widget]:not(.embedded *)').length").await;
+    if left == 0 { Ok(()) } else { Err(format!("{left} frames are left")) }
+}
+
+/// What the page shows of how a flow ended.
+struct Told(Value);
+
+impl Told {
+    fn same(&self, name: &str, expect: &Value) -> Result<(), String> {
+        let Self(told) = self;
+        if told[name] == *expect {
+            Ok(())
+        } else {
+            Err(format!("{name} is {}, not {expect}: {told}", told[name]))
+        }
+    }
+}
+
+async fn told(page: &Page) -> Told {
+    Told(
+        page.eval(
+            "const { dataset, innerText } = document.getElementById('outcome');
+             const events = [...document.querySelectorAll('#timeline li')].map(({ dataset }) => dataset.type);
+             return {
+                outcome: dataset.outcome, innerText, first: events[0], last: events.at(-1),
+                settled: events.filter((type) => type === 'settled').length,
+                hosts: document.querySelectorAll('[data-link-widget]:not(.embedded *)').length,
+                address: [...new URL(location.href).searchParams.keys()].sort(), hash: location.hash,
+                stored: JSON.parse(sessionStorage.getItem('link-widget') ?? '[]').length,
+             }",
+        )
+        .await,
+    )
+}
+
+/// The person opens the provider's page and leaves it by what each mode has for that.
+async fn goes_back(page: Page, provider: &'static str, mode: &'static str) {
+    open(&page, provider, mode, "manual").await;
+    page.click("#connect").await;
+    match mode {
+        "overlay" => {
+            page.until("return document.querySelector('[data-link-widget]').shadowRoot.activeElement?.localName === 'iframe'").await;
+            page.tab_to_close_button().await;
+            page.press(Key::Escape).await;
+        }
+        "container" => {
+            page.until("return document.querySelector('#bank [data-link-widget]') !== null").await;
+            page.eval("document.getElementById('cancel').focus()").await;
+            page.press(Key::Enter).await;
+        }
+        "popup" => {
+            page.windows(2).await;
+            let cancel = page.dialog_button("Cancel").await;
+            cancel.click().await.expect("a button");
+        }
+        _ => {
+            page.until(&format!("return !location.href.startsWith('{}')", page.demo)).await;
+            page.driver.back().await.expect("a page before");
+        }
+    }
+    page.until(ENDED).await;
+    let told = told(&page).await;
+    for (name, expect) in [
+        ("outcome", json!("LINK_USER_CANCELLED")),
+        ("hosts", json!(0)),
+        ("stored", json!(0)),
+        ("settled", json!(1)),
+    ] {
+        told.same(name, &expect).unwrap_or_else(|difference| panic!("{difference}"));
+    }
+    page.windows(1).await;
+}
