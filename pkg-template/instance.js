@@ -22,7 +22,6 @@ export function instance() {
     const fresh = createGlue();
     const { exports } = new WebAssembly.Instance(module, fresh.imports);
     fresh.set(guarded(exports));
-    fresh.start();
     glue = fresh;
   } catch (cause) {
     throw new LinkError({

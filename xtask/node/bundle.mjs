@@ -7,7 +7,7 @@
  * - `link-widget:bytes`, a function that gives the WebAssembly;
  * - `link-widget:glue`, `createGlue()`, which gives wasm-bindgen's glue with fresh state at each call: what traps is
  *   thrown away together with the glue, which caches views of its memory. `imports` are what the WebAssembly is
- *   instantiated with; then comes `set(exports)`, then `start()`; the rest are the crate's own functions;
+ *   instantiated with; then comes `set(exports)`; the rest are the crate's own functions;
  * - `link-widget:codes`, what the error codes mean.
  */
 import { readFile, writeFile } from "node:fs/promises";
@@ -16,6 +16,7 @@ import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { encode } from "./ascii-bytes.mjs";
+import { lean } from "./lean-glue.mjs";
 
 /**
  * Every entry with the WebAssembly that it holds, and the most that it may weigh: bundled, minified and compressed with
@@ -83,7 +84,8 @@ async function glueModule(glue) {
     },
   };
   const short = new Map(names.exports);
-  const source = (await readFile(join(glue, "link_widget_bg.js"), "utf8"))
+  if (short.has("__wbindgen_start")) throw new Error("the WebAssembly must be started, and instance.js does not do that");
+  const source = lean(await readFile(join(glue, "link_widget_bg.js"), "utf8"))
     .replace(/\bwasm\.(\w+)/g, (_, name) => {
       if (!short.has(name)) throw new Error(`wasm-bindgen's glue uses ${name}, which the WebAssembly does not export`);
       return `wasm.${short.get(name)}`;
@@ -97,8 +99,7 @@ async function glueModule(glue) {
   const contents = [
     source,
     `const imports = { a: { ${imported.join(", ")} } };`,
-    `const start = () => wasm.${short.get("__wbindgen_start")}();`,
-    `export { imports, start, __wbg_set_wasm as set, ${offered.join(", ")} };`,
+    `export { imports, __wbg_set_wasm as set, ${offered.join(", ")} };`,
   ].join("\n");
   const result = await esbuild.build({ ...common, stdin: { contents, resolveDir: glue }, plugins: [importsOutside] });
   const { text } = result.outputFiles[0];

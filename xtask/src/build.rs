@@ -56,13 +56,15 @@ pub fn build(choice: Choice) -> Result<()> {
 }
 
 /// What the compiler is asked for, with the standard library compiled along. Decided by the size with brotli.
-const COMPILER_FLAGS: [&str; 4] = [
+const COMPILER_FLAGS: [&str; 5] = [
     // a panic is a trap, without the code that would say what and where
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
     // with opt-level 3 a tenth smaller than opt-level "z"
-    "-Cllvm-args=-inline-threshold=25",
+    "-Cllvm-args=-inline-threshold=5",
+    // wasm-bindgen keeps JavaScript's values in an array then, which takes less code than a table
+    "-Ctarget-feature=-reference-types",
 ];
 
 /// The crate as WebAssembly.
@@ -113,7 +115,13 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     step("Making the JavaScript that calls the WebAssembly");
     let mut bindgen = wasm_tools::tool("wasm-bindgen");
     bindgen.args(["--target", "bundler", "--no-typescript", "--out-name", "link_widget", "--out-dir"]);
-    bindgen.arg(folder).args(["--remove-name-section", "--remove-producers-section"]).arg(compiled);
+    bindgen.arg(folder).args([
+        "--remove-name-section",
+        "--remove-producers-section",
+        "--encode-into",
+        "always",
+    ]);
+    bindgen.arg(compiled);
     run_silent(bindgen)?;
 
     step("Shrinking the WebAssembly with wasm-opt");
@@ -124,7 +132,8 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
         optimise
     };
     let mut optimise = wasm_opt();
-    optimise.args(["-Oz", "--converge"]);
+    // what lean-glue.mjs leaves without a use
+    optimise.args(["--remove-exports=__wbindgen_realloc", "-Oz", "--converge"]);
     run_silent(optimise)?;
     // by itself, because `--converge` would rename what was renamed; it prints which name has become which
     let mut rename = wasm_opt();
