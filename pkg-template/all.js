@@ -19,7 +19,7 @@ const returning = (surface) => (entries, shown, tell) => {
   const frame = surface(entries, shown, tell);
   return shown.returnUrl ? awaitCallback(entries, frame, tell) : frame;
 };
-const SURFACES = { overlay: returning(overlay), container: returning(container), popup, redirect };
+const SURFACES = { overlay: returning(overlay), container: returning(container), popup, redirect: redirect(PROVIDERS) };
 
 const open = (provider, subject, options, mode) => launch(provider, subject, options, SURFACES, mode, checkAway);
 
@@ -47,7 +47,7 @@ export function embedFimento(url, options) {
     const { mode, onEvent, loadTimeoutMs = 30000, ...shown } = { ...check(options), loadTimeoutMs: options?.loadTimeoutMs };
     if (mode !== 'container') throw { code: 'LINK_INVALID_OPTIONS', message: 'container must be an element of this page, the id of one or a valid CSS selector.' };
     if (typeof loadTimeoutMs !== 'number' || !(loadTimeoutMs >= 0)) throw { code: 'LINK_INVALID_OPTIONS', message: 'loadTimeoutMs must be a number of milliseconds, 0 or more; 0 and Infinity mean no limit.' };
-    const source = instance().frameSource(numberOf('fimento'), { url });
+    const source = instance().frameSource(numberOf('fimento'), { url: url ?? '' });
     if (source.code) throw source;
     const surface = container(entries, { ...shown, provider: 'fimento', url }, (told) => {
       if (told !== LOADED) return;
@@ -87,12 +87,12 @@ export function resume(url) {
 }
 
 function comeBack(url) {
-  const records = stored();
-  const known = records.map((record) => ({ ...record, provider: numberOf(record?.provider) }));
+  const records = stored(PROVIDERS);
+  const known = records.map((record) => ({ ...record, provider: numberOf(record.provider) }));
   const back = instance().comeBack(known, url, Date.now());
   if (!back) return Promise.resolve(null);
   const { index, result, ...error } = back;
-  const provider = records[index]?.provider;
+  const provider = PROVIDERS[back.provider];
   const answer = result ? Promise.resolve({ provider, result }) : error.code ? Promise.reject(new LinkError({ ...error, provider })) : Promise.resolve(null);
   // Before anything else can read the address.
   const names = (provider ? [provider] : PROVIDERS).flatMap(parametersOf);

@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::*;
 /// What `url` is to a page that flows may come back to: see [`come_back`]. `records`: an array of
 /// `{ provider, state, returnUrl, expires }`. `undefined`: no callback. Else `parameters` are to be scrubbed,
 /// the record at `index` is consumed, where there is one, and `result` or the parts of an error are its
-/// answer.
+/// answer; `provider` is whose it is.
 #[wasm_bindgen(js_name = comeBack)]
 pub fn come_back_to(records: &Array, url: &JsValue, now_ms: f64) -> JsValue {
     let mut pending = Vec::new();
@@ -32,6 +32,9 @@ pub fn come_back_to(records: &Array, url: &JsValue, now_ms: f64) -> JsValue {
     let index = match come_back(&pending, &some_text(url).unwrap_or_default(), now_ms) {
         Return::None => return JsValue::UNDEFINED,
         Return::Foreign(error) => {
+            if let Some(provider) = error.provider {
+                back.number("provider", f64::from(provider as u8));
+            }
             error.put_into(&mut back);
             None
         }
@@ -46,6 +49,9 @@ pub fn come_back_to(records: &Array, url: &JsValue, now_ms: f64) -> JsValue {
     };
     if let Some(index) = index {
         back.number("index", index as f64);
+    }
+    if let Some(record) = index.and_then(|index| pending.get(index)) {
+        back.number("provider", f64::from(record.provider as u8));
     }
     back.into()
 }

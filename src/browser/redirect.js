@@ -4,11 +4,15 @@ import { CLOSED_BY_USER } from './told.js';
 
 const KEY = 'link-widget';
 
-/** The records of the flows that left. */
-export function stored() {
+const isOptional = (value) => value === undefined || typeof value === 'string';
+
+/** The records of the flows that left. Every script of this origin can write there: what is no record is dropped. */
+export function stored(providers) {
   try {
-    const records = JSON.parse(sessionStorage.getItem(KEY));
-    return Array.isArray(records) ? records : [];
+    return JSON.parse(sessionStorage.getItem(KEY)).filter(
+      ({ provider, state, returnUrl, expires }) =>
+        providers.includes(provider) && isOptional(state) && isOptional(returnUrl) && (expires === null || typeof expires === 'number'),
+    );
   } catch {
     return [];
   }
@@ -20,16 +24,16 @@ export function store(records) {
   else sessionStorage.removeItem(KEY);
 }
 
-export function redirect(entries, { provider, url, state, returnUrl, timeoutMs }, tell) {
+export const redirect = (providers) => (entries, { provider, url, state, returnUrl, timeoutMs }, tell) => {
   const created = Date.now();
   // `null`, which is what JSON makes of Infinity, never expires.
   const record = { id: crypto.randomUUID?.() ?? `${created}${Math.random()}`, provider, state, returnUrl, created, expires: timeoutMs ? created + timeoutMs : null };
   try {
-    store([...stored(), record]);
+    store([...stored(providers), record]);
   } catch {
     throw { code: 'LINK_UNSUPPORTED', message: 'This page has no sessionStorage, which a redirect needs to come back. Use another mode.' };
   }
-  entries.push([{ forget: () => store(stored().filter(({ id }) => id !== record.id)) }, 'forget']);
+  entries.push([{ forget: () => store(stored(providers).filter(({ id }) => id !== record.id)) }, 'forget']);
   // After this task, so that `close()` in it still keeps the page.
   entries.push([window, 'clearTimeout', setTimeout(() => location.assign(url))]);
   // The Back button brings the page back as it was: the user has not finished.
@@ -37,4 +41,4 @@ export function redirect(entries, { provider, url, state, returnUrl, timeoutMs }
     if (event.persisted) tell(CLOSED_BY_USER);
   });
   return { window: () => null, reveal() {}, focus() {}, navigate() {} };
-}
+};

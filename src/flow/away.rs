@@ -53,7 +53,10 @@ impl Memory {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Renewal {
     Possible,
+    /// For the caller's token.
     Waiting,
+    /// For the page to load with it. Until then the old page may go on talking.
+    Loading,
     #[default]
     Over,
 }
@@ -85,7 +88,9 @@ impl Flow {
                 }
             }
             Away::Token(token) if self.memory.renewal == Renewal::Waiting => {
-                self.memory.renewal = Renewal::Over;
+                // When a popup has loaded cannot be seen.
+                let is_seen = self.memory.popup.is_none();
+                self.memory.renewal = if is_seen { Renewal::Loading } else { Renewal::Over };
                 let url = Url::parse(&self.memory.url);
                 match token.filter(|token| !token.is_empty()).zip(url) {
                     Some((token, mut url)) => {
@@ -108,7 +113,7 @@ impl Flow {
         match self.memory.renewal {
             Renewal::Over => false,
             // The old page is on its way out.
-            Renewal::Waiting => true,
+            Renewal::Waiting | Renewal::Loading => true,
             Renewal::Possible => {
                 let is_refused = self.provider.refuses_token(data);
                 if is_refused {
@@ -117,6 +122,13 @@ impl Flow {
                 }
                 is_refused
             }
+        }
+    }
+
+    /// A page has loaded in the frame.
+    pub(super) fn loaded_away(&mut self) {
+        if self.memory.renewal == Renewal::Loading {
+            self.memory.renewal = Renewal::Over;
         }
     }
 

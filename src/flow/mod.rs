@@ -223,6 +223,8 @@ impl Flow {
                 commands.push(Command::Emit(EventKind::Open(mode)));
             }
             (Phase::Loading | Phase::Open, Input::Loaded) => {
+                #[cfg(feature = "every-provider")]
+                self.loaded_away();
                 self.reveal(EventKind::Load, &mut commands);
             }
             (Phase::Loading | Phase::Open, Input::Elapsed(Timer::Flow)) => {

@@ -250,6 +250,8 @@ fn a_refused_token_is_renewed_once() {
     let navigate = "navigate https://toolbox-iframe.private.fin.ag/v2/?demo=true&authorizeToken=new";
     assert_eq!(shown(&flow.handle(Input::Away(Away::Token(Some("new".into()))))), navigate);
     assert_eq!(shown(&flow.handle(Input::Away(Away::Token(Some("newer".into()))))), "");
+    assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), "", "the old page, until the new one has loaded");
+    flow.handle(Input::Loaded);
     assert_eq!(shown(&flow.hear(true, FLINKS, &refusal)), refused, "the second time");
 
     for none in [None, Some(String::new())] {
