@@ -4,12 +4,24 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use link_widget::error::CODES;
 use wasm_bindgen_cli::{wasm_bindgen, wasm_bindgen_test_runner};
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // not its Debug form: a backtrace through this program helps nobody
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     // the tool's name is what each tool's own parser expects to come first
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     let tool = arguments.first().context("the first argument chooses the tool")?;
