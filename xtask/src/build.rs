@@ -134,6 +134,8 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     let mut optimise = wasm_opt();
     // what lean-glue.mjs leaves without a use
     optimise.args(["--remove-exports=__wbindgen_realloc", "-Oz", "--converge"]);
+    // the lowest addresses are the end of the stack, which nothing points to; and brotli finds what is said twice itself
+    optimise.args(["--low-memory-unused", "--skip-pass=local-cse"]);
     run_silent(optimise)?;
     // by itself, because `--converge` would rename what was renamed; it prints which name has become which
     let mut rename = wasm_opt();
