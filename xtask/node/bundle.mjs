@@ -62,59 +62,48 @@ const virtualModules = (glue) => ({
 
 /**
  * wasm-bindgen's glue keeps its state in the variables of a module, of which there is only one; in a function there is
- * one at each call. What the glue imports stays outside: a class must be the same for all.
+ * one at each call. What the glue imports stays outside: a class must be the same for all. Functions become methods,
+ * under the short names that wasm-opt has given.
  */
 async function glueModule(glue) {
   const names = JSON.parse(await readFile(join(glue, "names.json"), "utf8"));
-  const imports = [];
-  /** The name of what `path` exports. wasm-bindgen has copied it from the repository; the entries import the original. */
-  const outside = (path) => {
-    const original = path.replace(/^\.\/snippets\/link-widget-[0-9a-f]+\//, "");
-    if (!imports.includes(original)) imports.push(original);
-    return `outside${imports.indexOf(original)}`;
-  };
-  const importsOutside = {
-    name: "imports-outside",
-    setup(build) {
-      build.onResolve({ filter: /^\.\/snippets\// }, ({ path }) => ({ path: outside(path), namespace: "outside" }));
-      build.onLoad({ filter: /.*/, namespace: "outside" }, async ({ path }) => {
-        const exported = await exportsOf(join(root, imports[path.slice("outside".length)]));
-        return { contents: exported.map((name) => `export const ${name} = ${path}.${name};`).join("\n") };
-      });
-    },
-  };
-  const short = new Map(names.exports);
-  if (short.has("__wbindgen_start")) throw new Error("the WebAssembly must be started, and instance.js does not do that");
-  const source = lean(await readFile(join(glue, "link_widget_bg.js"), "utf8"))
-    .replace(/\bwasm\.(\w+)/g, (_, name) => {
-      if (!short.has(name)) throw new Error(`wasm-bindgen's glue uses ${name}, which the WebAssembly does not export`);
-      return `wasm.${short.get(name)}`;
+  const exports = new Map(names.exports);
+  if (exports.has("__wbindgen_start")) throw new Error("the WebAssembly must be started, and instance.js does not do that");
+  // wasm-bindgen has copied what `path` names from the repository; the entries import the original
+  const original = (path) => path.replace(/^\.\/snippets\/link-widget-[0-9a-f]+\//, "./");
+  const outside = [];
+  const offered = [];
+  const converting = new Map();
+  const body = lean(await readFile(join(glue, "link_widget_bg.js"), "utf8"))
+    .replace(/^import (\{.*\}) from '(.*)';\n/gm, (_, imported, path) => {
+      outside.push(`import ${imported} from ${JSON.stringify(original(path))};`);
+      return "";
     })
-    .replace(/^export function /gm, "function ");
-  // the crate's own functions have the same name in the glue as in the WebAssembly
-  const functions = [...source.matchAll(/^function (\w+)/gm)].map(([, name]) => name);
-  const offered = functions.filter((name) => short.has(name));
-  // what needs no conversion is imported by the WebAssembly itself, straight from its file
-  const imported = names.imports.map(([module, name, to]) => (module === "./link_widget_bg.js" ? `${to}: ${name}` : `${to}: ${outside(module)}.${name}`));
-  const contents = [
-    source,
-    `const imports = { a: { ${imported.join(", ")} } };`,
-    `export { imports, __wbg_set_wasm as set, ${offered.join(", ")} };`,
-  ].join("\n");
-  const result = await esbuild.build({ ...common, stdin: { contents, resolveDir: glue }, plugins: [importsOutside] });
-  const { text } = result.outputFiles[0];
-  const statement = /^export \{([^}]*)\};\s*$/m;
-  if (!statement.test(text)) throw new Error("esbuild no longer ends a module with one export statement");
-  const body = text.replace(statement, (_, exported) => `return {${exported.replace(/([\w$]+) as ([\w$]+)/g, "$2: $1")}};`);
-  return [
-    ...imports.map((path, index) => `import * as outside${index} from ${JSON.stringify(`./${path}`)};`),
-    `export default function createGlue() {\n${body}}`,
-  ].join("\n");
-}
-
-async function exportsOf(file) {
-  const { metafile } = await esbuild.build({ ...common, entryPoints: [file], metafile: true });
-  return Object.values(metafile.outputs)[0].exports;
+    .replace(/\bwasm\.(\w+)/g, (_, name) => {
+      if (!exports.has(name)) throw new Error(`wasm-bindgen's glue uses ${name}, which the WebAssembly does not export`);
+      return `wasm.${exports.get(name)}`;
+    })
+    .replace(/^export function (\w+)(\(.*\) \{\n(?:[ \n].*\n|\n)*?\})\n/gm, (_, name, rest) => {
+      // the crate's own functions have the same name here as in the WebAssembly
+      if (exports.has(name)) offered.push(name + rest);
+      else if (name === "__wbg_set_wasm") offered.push(`set${rest}`);
+      else converting.set(name, rest);
+      return "";
+    });
+  if (/^(?:ex|im)port\b/m.test(body)) throw new Error(`wasm-bindgen's glue has another form than bundle.mjs reads:\n${body}`);
+  const imports = names.imports.map(([module, name, short]) => {
+    if (converting.has(name)) return short + converting.get(name);
+    if (module === "./link_widget_bg.js") throw new Error(`wasm-bindgen's glue has no ${name}, which the WebAssembly imports`);
+    // what needs no conversion is imported by the WebAssembly itself
+    outside.push(`import { ${name} as direct_${short} } from ${JSON.stringify(original(module))};`);
+    return `${short}: direct_${short}`;
+  });
+  return `${outside.join("\n")}
+export default function createGlue() {
+${body}
+return { imports: { a: { ${imports.join(",\n")} } },
+${offered.join(",\n")} };
+}`;
 }
 
 async function bundle({ file, variant }) {
