@@ -163,11 +163,11 @@ fn every_phase_and_message() {
     ];
     for (data, ours, origin, expected) in table {
         for (phase, expected) in ["loading", "open"].iter().zip(expected) {
-            let commands = in_phase(phase).hear(*ours, origin, *data);
+            let commands = in_phase(phase).hear(*ours, origin, data);
             assert_eq!(shown(&commands), *expected, "{phase}: {data} from {origin}, ours: {ours}");
         }
         for phase in ["opening", "staying", "settled"] {
-            let commands = in_phase(phase).hear(*ours, origin, *data);
+            let commands = in_phase(phase).hear(*ours, origin, data);
             assert_eq!(shown(&commands), "", "{phase}: {data}");
         }
     }
