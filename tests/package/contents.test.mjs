@@ -8,9 +8,13 @@ import { test } from "node:test";
 const folder = dirname(createRequire(import.meta.url).resolve("link-widget/package.json"));
 const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
 
-test("it holds what it names, and nothing else", async () => {
+test("it holds the entries with their types, what people read, and nothing else", async () => {
+  const entries = ["index.js", "index.d.ts", "all.js", "all.d.ts"];
+  const words = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
   const files = await readdir(folder, { recursive: true });
-  assert.deepEqual(files.sort(), ["package.json", ...manifest.files].sort());
+  assert.deepEqual(files.sort(), ["package.json", ...entries, ...words].sort());
+  assert.deepEqual([...manifest.files].sort(), [...entries, ...words].sort());
+  assert.deepEqual(Object.keys(manifest.exports), [".", "./all", "./package.json"]);
 });
 
 test("it depends on nothing, and runs nothing when it is installed", () => {
@@ -28,9 +32,31 @@ test("every entry is there, with its types first", async () => {
   }
 });
 
+const OF_A_MACHINE = /\/(home|root|Users|work|tmp)\/|\.cargo|registry\/src|rustc\//;
+
 test("it names no folder of the machine that built it", async () => {
-  for (const file of manifest.files.filter((name) => /\.(js|ts|md)$/.test(name))) {
-    const text = await readFile(join(folder, file), "latin1");
-    assert.doesNotMatch(text, /\/(home|root|Users|work|tmp)\/|\.cargo|registry\/src|rustc\//, file);
+  for (const file of await readdir(folder)) {
+    assert.doesNotMatch(await readFile(join(folder, file), "latin1"), OF_A_MACHINE, file);
   }
 });
+
+for (const entry of ["link-widget", "link-widget/all"]) {
+  test(`nor does the WebAssembly in ${entry}, nor any function of it`, async () => {
+    const { preload } = await import(entry);
+    const { Module } = WebAssembly;
+    let bytes;
+    WebAssembly.Module = function (given) {
+      bytes = given;
+      return new Module(given);
+    };
+    try {
+      preload();
+    } finally {
+      WebAssembly.Module = Module;
+    }
+    const text = Buffer.from(bytes).toString("latin1");
+    assert.ok(text.startsWith("\0asm"));
+    assert.doesNotMatch(text, OF_A_MACHINE);
+    assert.deepEqual(Module.customSections(new Module(bytes), "name"), []);
+  });
+}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cspDirectives, LinkError, parseCallback, parseMessage } from "link-widget";
+import * as fiskil from "link-widget";
+import * as all from "link-widget/all";
 
 const TRAPS = Object.getOwnPropertyNames(Reflect).filter((name) => typeof Reflect[name] === "function");
 const thrower = () => {
@@ -33,6 +34,9 @@ const NOTHING = {
   "a proxy whose every trap throws": throwing({}),
   "a proxy of a function whose every trap throws": throwing(() => {}),
   "a proxy of an array whose every trap throws": throwing([]),
+  "an array whose length is a symbol": new Proxy([], { get: () => Symbol("x") }),
+  "an array whose length throws when it is compared": new Proxy([], { get: () => ({ valueOf: thrower }) }),
+  "an array whose iterator throws": Object.assign(["x"], { [Symbol.iterator]: thrower }),
   "a revoked proxy": revoked({}),
   "a revoked proxy of an array": revoked([]),
   "a proxy that gives proxies": lying,
@@ -57,43 +61,132 @@ const NOTHING = {
   globalThis,
 };
 
-test("parseMessage takes anything, and never throws", () => {
-  for (const [name, data] of Object.entries(NOTHING)) {
-    assert.equal(parseMessage("fiskil", data), null, name);
-  }
-  for (const [name, value] of Object.entries(NOTHING)) {
-    if (value === undefined || typeof value === "string") continue;
-    const dropped = { isCompleted: true, consentID: "arr_1", redirectURL: value };
-    assert.deepEqual(parseMessage("fiskil", dropped)?.result, { consentID: "arr_1" }, `redirectURL: ${name}`);
-    assert.equal(parseMessage("fiskil", { isCompleted: value, consentID: "arr_1" })?.kind, value === true ? "completed" : undefined, `isCompleted: ${name}`);
-  }
-  const prototype = Object.getOwnPropertyNames(Object.prototype);
-  parseMessage("fiskil", JSON.parse('{"isCompleted":true,"consentID":"a","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'));
-  assert.deepEqual(Object.getOwnPropertyNames(Object.prototype), prototype);
-  assert.equal({}.polluted, undefined);
-});
+/** Messages that count, whose fields are replaced one by one. */
+const MESSAGES = {
+  fiskil: [
+    { isCompleted: true, consentID: "arr_1", redirectURL: "https://shop.example/done" },
+    { isCompleted: false, error: "CONSENT_TIMEOUT", errorType: "CONSENT_TIMEOUT", errorDescription: "x", errorID: "1", errorURI: "https://e.example" },
+  ],
+  flinks: [
+    { step: "REDIRECT", loginId: "l", institution: "i", requestId: "r", accountId: ["a"], tag: "t", url: "https://shop.example/done" },
+    { step: "COMPONENT_LOAD_MFA", mfaTypes: ["SMS"], institution: "i" },
+    { step: "COMPONENT_LOAD_ACCOUNT_SELECTION", totalAccounts: 5, displayedAccounts: 3 },
+    { step: "COMPONENT_LOAD_INSTITUTION_SELECTOR", cached: false },
+    { flinksCode: "SESSION_EXPIRED", requestId: "r", institution: "i" },
+  ],
+  finx: [{ location: "https://shop.example/cb?code=c&state=s", query: { code: "c", state: "s", flow_id: "f" }, url: "https://shop.example/cb" }],
+  finqlink: [],
+  fimento: [],
+};
 
-test("a proxy that lies about its fields still gives plain data", () => {
-  const proxy = new Proxy({}, {
-    getOwnPropertyDescriptor: (_, name) =>
-      ({ configurable: true, value: { isCompleted: true, consentID: "arr_1" }[name] }),
+/** Fails where something of the sender's came along: what is left is text, numbers, lists and records of our own. */
+function assertPlain(outcome, name) {
+  assert.deepEqual(structuredClone(outcome), outcome, name);
+  assert.ok(JSON.stringify(outcome).length < 200_000, name);
+}
+
+/** What it gives; where it throws, the row that does. */
+function readable(read, title) {
+  try {
+    return read();
+  } catch (error) {
+    assert.fail(`${title}: threw ${error}`);
+  }
+}
+
+const ENTRIES = [
+  { entry: "link-widget", widget: fiskil, providers: ["fiskil"] },
+  { entry: "link-widget/all", widget: all, providers: Object.keys(MESSAGES) },
+];
+
+for (const { entry, widget, providers } of ENTRIES) {
+  const { cspDirectives, LinkError, parseCallback, parseMessage } = widget;
+  const isRefusal = (error) => error instanceof LinkError && error.code === "LINK_INVALID_OPTIONS";
+
+  for (const provider of providers) {
+    test(`${entry}: parseMessage takes anything of ${provider}'s, and never throws`, () => {
+      for (const [name, data] of Object.entries(NOTHING)) {
+        assert.equal(parseMessage(provider, data), null, name);
+      }
+    });
+
+    if (MESSAGES[provider].length > 0) test(`${entry}: any field of ${provider}'s messages may be anything`, () => {
+      for (const message of MESSAGES[provider]) {
+        assert.notEqual(parseMessage(provider, message), null, JSON.stringify(message));
+        for (const [name, value] of Object.entries(NOTHING)) {
+          for (const field of Object.keys(message)) {
+            const title = `${Object.keys(message)[0]} ${field}: ${name}`;
+            assertPlain(readable(() => parseMessage(provider, { ...message, [field]: value }), title), title);
+            assertPlain(readable(() => parseMessage(provider, { ...message, [field]: [value, "x"] }), title), title);
+            const trapped = Object.defineProperty({ ...message }, field, { enumerable: true, get: thrower });
+            assertPlain(readable(() => parseMessage(provider, trapped), title), title);
+          }
+          for (const field of Object.keys(message.query ?? {})) {
+            const title = `query.${field}: ${name}`;
+            assertPlain(readable(() => parseMessage(provider, { ...message, query: { ...message.query, [field]: value } }), title), title);
+          }
+        }
+        // it has not been given up by the WebAssembly either
+        assert.notEqual(parseMessage(provider, message), null);
+      }
+      assert.equal({}.polluted, undefined);
+    });
+
+    test(`${entry}: parseCallback takes anything for ${provider}, and never throws`, () => {
+      for (const [name, value] of Object.entries(NOTHING)) {
+        const { kind, provider: of, code } = parseCallback(provider, value);
+        assert.deepEqual([kind, of, code], ["failed", provider, "LINK_INVALID_OPTIONS"], name);
+      }
+    });
+
+    test(`${entry}: cspDirectives refuses for ${provider} what is no URL`, () => {
+      for (const [name, url] of Object.entries(NOTHING)) {
+        if (url !== undefined) assert.throws(() => cspDirectives(provider, { url }), isRefusal, name);
+      }
+      assert.throws(() => cspDirectives(provider, { get url() { return thrower(); } }), isRefusal);
+    });
+  }
+
+  test(`${entry}: a field of a Fiskil message that is no text is dropped`, () => {
+    for (const [name, value] of Object.entries(NOTHING)) {
+      if (value === undefined || typeof value === "string") continue;
+      const dropped = { isCompleted: true, consentID: "arr_1", redirectURL: value };
+      assert.deepEqual(parseMessage("fiskil", dropped)?.result, { consentID: "arr_1" }, `redirectURL: ${name}`);
+      assert.equal(parseMessage("fiskil", { isCompleted: value, consentID: "arr_1" })?.kind, value === true ? "completed" : undefined, `isCompleted: ${name}`);
+    }
+    const prototype = Object.getOwnPropertyNames(Object.prototype);
+    parseMessage("fiskil", JSON.parse('{"isCompleted":true,"consentID":"a","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'));
+    assert.deepEqual(Object.getOwnPropertyNames(Object.prototype), prototype);
+    assert.equal({}.polluted, undefined);
   });
-  const outcome = parseMessage("fiskil", proxy);
-  assert.ok(outcome === null || outcome.result.consentID === "arr_1");
+
+  test(`${entry}: a proxy that lies about its fields still gives plain data`, () => {
+    const fields = { isCompleted: true, consentID: "arr_1" };
+    const proxy = new Proxy({}, { getOwnPropertyDescriptor: (_, name) => ({ configurable: true, value: fields[name] }) });
+    const outcome = parseMessage("fiskil", proxy);
+    assert.ok(outcome === null || outcome.result.consentID === "arr_1");
+  });
+
+  test(`${entry}: a provider that there is not`, () => {
+    const names = { Fiskil: "Fiskil", toString: "toString", "__proto__ as text": "__proto__", "0 as text": "0", list: ["fiskil"], "a space": "fiskil " };
+    for (const [name, provider] of Object.entries({ ...NOTHING, ...names })) {
+      assert.equal(parseMessage(provider, { isCompleted: true, consentID: "arr_1" }), null, name);
+      const { kind, code } = parseCallback(provider, "https://app.example/");
+      assert.deepEqual([kind, code], ["failed", "LINK_INVALID_OPTIONS"], name);
+      assert.throws(() => cspDirectives(provider), isRefusal, name);
+    }
+  });
+}
+
+test("scaQueryString takes anything, and never throws", () => {
+  for (const [name, value] of Object.entries(NOTHING)) assert.equal(all.scaQueryString(value), null, name);
 });
 
-test("parseCallback takes anything, and never throws", () => {
-  for (const [name, value] of Object.entries(NOTHING)) {
-    const { kind, provider, code } = parseCallback("fiskil", value);
-    assert.deepEqual([kind, provider, code], ["failed", "fiskil", "LINK_INVALID_OPTIONS"], name);
-  }
-});
-
-test("a provider that there is not", () => {
-  for (const [name, provider] of Object.entries({ ...NOTHING, Fiskil: "Fiskil", toString: "toString", "__proto__ as text": "__proto__", "0 as text": "0", list: ["fiskil"] })) {
-    assert.equal(parseMessage(provider, { isCompleted: true, consentID: "arr_1" }), null, name);
-    const { kind, code } = parseCallback(provider, "https://app.example/");
-    assert.deepEqual([kind, code], ["failed", "LINK_INVALID_OPTIONS"], name);
-    assert.throws(() => cspDirectives(provider), (error) => error instanceof LinkError && error.code === "LINK_INVALID_OPTIONS", name);
+test("return URLs with names that every object has give plain records", () => {
+  const url = "https://app.example/cb?__proto__=a&constructor=b&toString=c&hasOwnProperty=d&state=s";
+  for (const provider of ["finqlink", "fimento"]) {
+    const { params } = all.parseCallback(provider, url).result;
+    assert.deepEqual(Object.entries(params).sort(), [["__proto__", "a"], ["constructor", "b"], ["hasOwnProperty", "d"], ["state", "s"], ["toString", "c"]]);
+    assert.equal({}.constructor, Object);
   }
 });

@@ -28,21 +28,26 @@ async function globalsRead(names, action) {
   return read;
 }
 
-test("importing does nothing: no page, no WebAssembly, no timer, no new global", async () => {
-  const before = Reflect.ownKeys(globalThis);
-  const names = ["window", "document", "navigator", "location", "sessionStorage", "BroadcastChannel", "WebAssembly"];
-  const read = await globalsRead([...names, "setTimeout", "setInterval", "addEventListener"], () => import("link-widget"));
-  assert.deepEqual(read, []);
-  assert.deepEqual(Reflect.ownKeys(globalThis), before);
-});
+const LOOKED_AT = [
+  "window", "document", "navigator", "location", "history", "opener", "parent", "sessionStorage", "localStorage", "crypto",
+  "BroadcastChannel", "MessageChannel", "WebAssembly", "fetch", "setTimeout", "setInterval", "queueMicrotask", "addEventListener",
+];
 
-test("a server can read a provider's message", async () => {
-  const { parseMessage } = await import("link-widget");
-  const message = { isCompleted: true, redirectURL: "https://shop.example/done", consentID: "arr_123" };
-  assert.deepEqual(parseMessage("fiskil", message), {
-    kind: "completed",
-    provider: "fiskil",
-    result: { redirectURL: "https://shop.example/done", consentID: "arr_123" },
+for (const entry of ["link-widget", "link-widget/all"]) {
+  test(`importing ${entry} does nothing: no page, no WebAssembly, no timer, no new global`, async () => {
+    const before = Reflect.ownKeys(globalThis);
+    assert.deepEqual(await globalsRead(LOOKED_AT, () => import(entry)), []);
+    assert.deepEqual(Reflect.ownKeys(globalThis), before);
   });
-  assert.equal(parseMessage("fiskil", { type: "webpackOk" }), null);
-});
+
+  test(`a server can read a provider's message with ${entry}`, async () => {
+    const { parseMessage } = await import(entry);
+    const message = { isCompleted: true, redirectURL: "https://shop.example/done", consentID: "arr_123" };
+    assert.deepEqual(parseMessage("fiskil", message), {
+      kind: "completed",
+      provider: "fiskil",
+      result: { redirectURL: "https://shop.example/done", consentID: "arr_123" },
+    });
+    assert.equal(parseMessage("fiskil", { type: "webpackOk" }), null);
+  });
+}

@@ -2,53 +2,120 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as widget from "link-widget";
+import * as fiskil from "link-widget";
+import * as all from "link-widget/all";
 
-const { cspDirectives, link, LinkError, preload } = widget;
+/** Arguments that a launcher may be given, right ones and others. */
+const hostile = new Proxy({}, { get() { throw new Error("x"); } });
+const SUBJECTS = ["session", "https://pages.example/x", "", undefined, null, 5, Symbol("x"), hostile];
+const OPTIONS = [undefined, null, {}, 5, "x", Symbol("x"), hostile, { mode: "popup" }, { mode: "redirect" }, { container: "#bank" }];
 
-test("a flow needs a page", async () => {
-  const flow = link("session");
-  flow.close();
-  flow.focus();
-  await assert.rejects(flow, (error) => {
-    assert.ok(error instanceof LinkError && error instanceof Error);
-    assert.deepEqual([error.name, error.code, error.provider], ["LinkError", "LINK_UNSUPPORTED", "fiskil"]);
-    return true;
+const LAUNCHERS = [
+  { name: "link-widget: link", provider: "fiskil", launch: fiskil.link, LinkError: fiskil.LinkError },
+  { name: "link", provider: "fiskil", launch: all.link },
+  { name: "openFlinks", provider: "flinks", launch: (_, options) => all.openFlinks(options) },
+  { name: "openFinx", provider: "finx", launch: all.openFinx },
+  { name: "openFinqlink", provider: "finqlink", launch: all.openFinqlink },
+  { name: "openFimento", provider: "fimento", launch: all.openFimento },
+  { name: "embedFimento", provider: "fimento", launch: (...args) => embedded(all.embedFimento(...args)) },
+];
+
+/** What an embedded tool becomes, with its own `close`. */
+const embedded = ({ ready, close }) => Object.assign(ready, { close, focus() {} });
+
+for (const { name, provider, launch, LinkError = all.LinkError } of LAUNCHERS) {
+  test(`${name} needs a page, and says so without throwing`, async () => {
+    for (const subject of SUBJECTS) {
+      for (const options of OPTIONS) {
+        const flow = launch(subject, options);
+        assert.ok(flow instanceof Promise);
+        for (const call of [flow.focus, flow.close, flow.close, flow.focus]) assert.equal(call(), undefined);
+        await assert.rejects(flow, (error) => {
+          assert.ok(error instanceof LinkError && error instanceof Error);
+          assert.deepEqual([error.name, error.code, error.provider], ["LinkError", "LINK_UNSUPPORTED", provider]);
+          assert.match(error.message, /page/);
+          return true;
+        });
+        flow.close();
+      }
+    }
   });
-});
+}
 
-test("link() never throws", async () => {
-  for (const args of [[], [Symbol("x")], ["session", null], ["session", 5], ["session", new Proxy({}, { get() { throw new Error("x"); } })]]) {
-    await assert.rejects(link(...args), { name: "LinkError" });
+test("resume needs a page, and says so without throwing", async () => {
+  for (const url of [...SUBJECTS, "https://app.example/cb?code=c&state=s"]) {
+    const answer = all.resume(url);
+    assert.ok(answer instanceof Promise);
+    await assert.rejects(answer, (error) => error instanceof all.LinkError && error.code === "LINK_UNSUPPORTED");
   }
 });
 
-test("cspDirectives names what the page must allow", () => {
-  const wasm = { "script-src": ["'wasm-unsafe-eval'"] };
-  const usual = { "frame-src": ["https://auth.fiskil.com"], ...wasm };
-  for (const options of [undefined, {}, { mode: "overlay" }, { mode: "container" }, { url: undefined }]) {
-    assert.deepEqual(cspDirectives("fiskil", options), usual);
-  }
-  const url = "https://auth.staging.example:8443/path?x=1";
-  assert.deepEqual(cspDirectives("fiskil", { url }), { "frame-src": ["https://auth.staging.example:8443"], ...wasm });
-  assert.deepEqual(cspDirectives("fiskil", { url: "http://localhost:3000/x" }), { "frame-src": ["http://localhost:3000"], ...wasm });
-  for (const url of ["", "x", "javascript:alert(1)", "http://auth.fiskil.com", "https://a@b.example", "data:,x", null, 5, {}]) {
-    assert.throws(() => cspDirectives("fiskil", { url }), (error) => {
-      assert.ok(error instanceof LinkError);
-      assert.equal(error.code, "LINK_INVALID_OPTIONS", String(url));
-      assert.match(error.message, /^url must be /);
-      return true;
+test("an embedded tool that nobody waits for raises no unhandledRejection", async () => {
+  const unhandled = [];
+  const note = (reason) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  all.embedFimento("https://pages.example/x", { container: "#bank" });
+  await new Promise((done) => setTimeout(done, 20));
+  process.off("unhandledRejection", note);
+  assert.deepEqual(unhandled, []);
+});
+
+const WASM = { "script-src": ["'wasm-unsafe-eval'"] };
+const framing = (origin) => ({ "frame-src": [origin], ...WASM });
+const NO_URLS = [
+  "", "x", "/path", "javascript:alert(1)", "data:,x", "blob:https://pages.example/x", "http://pages.example", "https://a@pages.example",
+  "https://a:b@pages.example", "https://", "ftp://pages.example", "myapp://x", null, 5, {},
+];
+
+for (const [entry, widget, providers] of [
+  ["link-widget", fiskil, { fiskil: "https://auth.fiskil.com" }],
+  ["link-widget/all", all, { fiskil: "https://auth.fiskil.com", flinks: null, finx: null, finqlink: null, fimento: null }],
+]) {
+  const { cspDirectives, LinkError, preload } = widget;
+
+  for (const [provider, usual] of Object.entries(providers)) {
+    test(`${entry}: what a page that embeds ${provider} must allow`, () => {
+      for (const options of [undefined, null, {}, { mode: "overlay" }, { mode: "container" }, { url: undefined }]) {
+        assert.deepEqual(cspDirectives(provider, options), usual ? framing(usual) : WASM);
+      }
+      for (const mode of [undefined, "overlay", "container"]) {
+        const of = (url) => cspDirectives(provider, { url, mode });
+        assert.deepEqual(of("https://pages.example/path?x=1#y"), framing("https://pages.example"));
+        assert.deepEqual(of("https://Pages.Example:443"), framing("https://pages.example"));
+        assert.deepEqual(of("https://pages.example:8443/path?x=1"), framing("https://pages.example:8443"));
+        assert.deepEqual(of("http://localhost:3000/x"), framing("http://localhost:3000"));
+        assert.deepEqual(of("http://[::1]:3000/x"), framing("http://[::1]:3000"));
+      }
+    });
+
+    test(`${entry}: a page that opens ${provider} elsewhere frames nothing`, () => {
+      for (const mode of ["popup", "redirect"]) {
+        for (const url of [undefined, "https://pages.example/x"]) assert.deepEqual(cspDirectives(provider, { url, mode }), WASM);
+      }
+    });
+
+    test(`${entry}: cspDirectives refuses for ${provider} what cannot be opened`, () => {
+      for (const mode of [undefined, "container", "popup", "redirect"]) {
+        for (const url of NO_URLS) {
+          assert.throws(() => cspDirectives(provider, { url, mode }), (error) => {
+            assert.ok(error instanceof LinkError);
+            assert.deepEqual([error.code, error.provider], ["LINK_INVALID_OPTIONS", provider], String(url));
+            assert.match(error.message, /^url must be /);
+            return true;
+          });
+        }
+      }
+    });
+
+    test(`${entry}: who changes ${provider}'s directives changes only his own`, () => {
+      const before = structuredClone(cspDirectives(provider));
+      cspDirectives(provider)["script-src"].push("'unsafe-inline'");
+      assert.deepEqual(cspDirectives(provider), before);
     });
   }
-});
 
-test("preload compiles, as often as it is called", () => {
-  assert.equal(preload(), undefined);
-  assert.equal(preload(), undefined);
-});
-
-test("the exports are those of the documentation", () => {
-  const wanted = ["LinkError", "cspDirectives", "describeError", "link", "parseCallback", "parseMessage", "preload"];
-  assert.deepEqual(wanted.filter((name) => !(name in widget)), []);
-  assert.ok(!("default" in widget));
-});
+  test(`${entry}: preload compiles, as often as it is called`, () => {
+    assert.equal(preload(), undefined);
+    assert.equal(preload(), undefined);
+  });
+}

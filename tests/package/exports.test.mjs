@@ -1,0 +1,25 @@
+// The names that an entry exports are those of its types.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+
+const folder = dirname(createRequire(import.meta.url).resolve("link-widget/package.json"));
+
+const OF_INDEX = ["LinkError", "cspDirectives", "describeError", "link", "parseCallback", "parseMessage", "preload"];
+const OF_ALL = [
+  ...OF_INDEX, "completeCallback", "createState", "embedFimento", "openFimento", "openFinqlink", "openFinx", "openFlinks", "resume",
+  "scaQueryString",
+];
+
+for (const [entry, file, names] of [["link-widget", "index.d.ts", OF_INDEX], ["link-widget/all", "all.d.ts", OF_ALL]]) {
+  test(`${entry} exports what ${file} declares`, async () => {
+    const widget = await import(entry);
+    const types = await readFile(join(folder, file), "utf8");
+    const declared = [...types.matchAll(/^export (?:declare )?(?:abstract )?(?:function|class|const|let|var|enum) (\w+)/gm)].map(([, name]) => name);
+    assert.deepEqual(Object.keys(widget).sort(), [...new Set(declared)].sort());
+    assert.deepEqual(Object.keys(widget).sort(), [...names].sort());
+    for (const name of names) assert.equal(typeof widget[name], "function", name);
+  });
+}
