@@ -17,6 +17,23 @@ const holds = <A extends { [K in keyof B]?: unknown }, B>(_: Same<Flat<Pick<A, k
 
 export const functions: typeof contract = all;
 
+// Nor does any take more than it says.
+same<Parameters<typeof all.link>, [string, all.FiskilOptions?]>(true);
+same<Parameters<typeof all.openFlinks>, [all.FlinksOptions]>(true);
+same<Parameters<typeof all.openFinx>, [string, all.FinxOptions?]>(true);
+same<Parameters<typeof all.openFinqlink>, [string, all.CallbackOptions?]>(true);
+same<Parameters<typeof all.openFimento>, [string, all.CallbackOptions?]>(true);
+same<Parameters<typeof all.embedFimento>, [string, all.EmbedOptions]>(true);
+same<Parameters<typeof all.createState>, []>(true);
+same<Parameters<typeof all.resume>, [string?]>(true);
+same<Parameters<typeof all.completeCallback>, [string?]>(true);
+same<Parameters<typeof all.parseMessage>, [all.Provider, unknown]>(true);
+same<Parameters<typeof all.parseCallback>, [all.Provider, string]>(true);
+same<Parameters<typeof all.scaQueryString>, [string]>(true);
+same<Parameters<typeof all.describeError>, [all.LinkErrorCode, string?]>(true);
+same<Parameters<typeof all.cspDirectives>, [all.Provider, { url?: string; mode?: all.Mode }?]>(true);
+same<Parameters<typeof all.preload>, []>(true);
+
 same<all.Provider, contract.Provider>(true);
 same<all.Mode, contract.Mode>(true);
 same<all.Step, contract.Step>(true);
