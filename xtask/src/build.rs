@@ -132,8 +132,11 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
         optimise
     };
     let mut optimise = wasm_opt();
-    // what lean-glue.mjs leaves without a use
-    optimise.args(["--remove-exports=__wbindgen_realloc", "-Oz", "--converge"]);
+    // what the glue does not use: lean-glue.mjs takes one of them out of it, the others it never used
+    for unused in ["__wbindgen_realloc", "__wbindgen_free", "__abort_handler", "__instance_terminated"] {
+        optimise.arg(format!("--remove-exports={unused}"));
+    }
+    optimise.args(["-Oz", "--converge"]);
     // the lowest addresses are the end of the stack, which nothing points to; and brotli finds what is said twice itself
     optimise.args(["--low-memory-unused", "--skip-pass=local-cse"]);
     run_silent(optimise)?;
