@@ -287,6 +287,8 @@ try {
 }
 // @ts-expect-error only the package makes them
 new LinkError({ code: 'LINK_TIMEOUT', message: 'mine' });
+// @ts-expect-error not as an Error is made either
+new LinkError('mine');
 // @ts-expect-error
 class Mine extends LinkError {}
 

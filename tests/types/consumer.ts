@@ -108,6 +108,8 @@ try {
 }
 // @ts-expect-error only the package makes them
 new LinkError({ code: 'LINK_TIMEOUT', message: 'mine' });
+// @ts-expect-error not as an Error is made either
+new LinkError('mine');
 
 const codes: Record<LinkErrorCode, true> = {
   LINK_USER_CANCELLED: true,
