@@ -6,7 +6,7 @@ import { overlay } from '../src/browser/overlay.js';
 import { undo } from '../src/browser/page.js';
 import { popup } from '../src/browser/popup.js';
 import { redirect, store, stored } from '../src/browser/redirect.js';
-import { check } from '../src/browser/stage.js';
+import { check, read } from '../src/browser/stage.js';
 import { LOADED } from '../src/browser/told.js';
 import { LinkError } from './errors.js';
 import { instance } from './instance.js';
@@ -44,9 +44,9 @@ export function embedFimento(url, options) {
   try {
     needPage();
     const began = performance.now();
-    const { mode, onEvent, loadTimeoutMs = 30000, ...shown } = { ...check(options), loadTimeoutMs: options?.loadTimeoutMs };
+    const { mode, onEvent, ...shown } = check(options);
+    const loadTimeoutMs = read(options, 'loadTimeoutMs', (value) => typeof value === 'number' && value >= 0, 'a number of milliseconds, 0 or more; 0 and Infinity mean no limit') ?? 30000;
     if (mode !== 'container') throw { code: 'LINK_INVALID_OPTIONS', message: 'container must be an element of this page, the id of one or a valid CSS selector.' };
-    if (typeof loadTimeoutMs !== 'number' || !(loadTimeoutMs >= 0)) throw { code: 'LINK_INVALID_OPTIONS', message: 'loadTimeoutMs must be a number of milliseconds, 0 or more; 0 and Infinity mean no limit.' };
     const source = instance().frameSource(numberOf('fimento'), { url: url ?? '' });
     if (source.code) throw source;
     const surface = container(entries, { ...shown, provider: 'fimento', url }, (told) => {
@@ -108,9 +108,15 @@ function comeBack(url) {
 
 const parametersOf = (provider) => instance().parametersOf(numberOf(provider)).split(' ');
 
-export function completeCallback(url = location.href) {
-  hand(`${url}`);
-  scrub(`${url}`, PROVIDERS.flatMap(parametersOf));
+export function completeCallback(url) {
+  try {
+    needPage();
+  } catch (error) {
+    throw new LinkError(error);
+  }
+  const href = url === undefined ? location.href : `${url}`;
+  hand(href);
+  scrub(href, PROVIDERS.flatMap(parametersOf));
   // The page that waits closes it. Where it cannot, the message needs a moment: of a window that is closed, nobody
   // can say whose it was.
   setTimeout(() => window.close(), 500);

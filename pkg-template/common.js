@@ -1,4 +1,6 @@
 // The functions that every entry has. Importing this does nothing: no page is looked at, nothing is compiled.
+import { read } from '../src/browser/stage.js';
+import { MODES } from '../src/browser/told.js';
 import { LinkError, describeError } from './errors.js';
 import { instance } from './instance.js';
 import { numberOf } from './launch.js';
@@ -15,7 +17,13 @@ export const parseCallback = (provider, url) => ({ provider, ...instance().parse
 export function cspDirectives(provider, options) {
   const source = instance().frameSource(numberOf(provider), options);
   if (source?.code) throw new LinkError({ ...source, provider });
-  const framed = source && !['popup', 'redirect'].includes(options?.mode);
+  let mode;
+  try {
+    mode = read(options ?? {}, 'mode', (value) => MODES.includes(value), MODES.join(' or '));
+  } catch (parts) {
+    throw new LinkError({ ...parts, provider });
+  }
+  const framed = source && mode !== 'popup' && mode !== 'redirect';
   return { ...(framed && { 'frame-src': [source] }), 'script-src': ["'wasm-unsafe-eval'"] };
 }
 

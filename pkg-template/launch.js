@@ -16,7 +16,7 @@ export function needPage() {
 }
 
 /** The parts of a LinkError that something thrown is, or stands for. */
-export const partsOf = (error) => ({ ...error, code: typeof error.code === 'string' ? error.code : 'LINK_INTERNAL_ERROR', message: error.message });
+export const partsOf = (error) => (/^LINK_/.test(error?.code) ? { ...error, message: error.message } : { code: 'LINK_INTERNAL_ERROR', message: `${error?.message}` });
 
 /** Starts a flow. All that a click allows happens before this returns; whatever is wrong rejects. */
 export function launch(provider, subject, options, surfaces, defaultMode, checkMore) {

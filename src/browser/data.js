@@ -19,17 +19,14 @@ export function own(data, name) {
 /** The text; `null`: it is too long to be read; `undefined`: it is none. */
 export const text = (value) => (typeof value === 'string' ? (value.length > LIMIT ? null : value) : undefined);
 
-/** The texts in a list, one a line of JSON; `null`: too many or too long; `undefined`: it is no list. */
+/** The texts in a list; `null`: too many or too long; `undefined`: it is no list, or keeps itself back. */
 export function texts(value) {
-  if (!isArray(value)) return;
-  if (value.length > MOST_ITEMS) return null;
-  const items = Array.from(value, (_, index) => own(value, index)).filter((item) => typeof item === 'string');
-  return items.join('').length > LIMIT ? null : items;
-}
-
-function isArray(value) {
   try {
-    return Array.isArray(value);
+    if (!Array.isArray(value)) return;
+    const { length } = value;
+    if (!(length <= MOST_ITEMS)) return null;
+    const items = Array.from({ length }, (_, index) => own(value, index)).filter((item) => typeof item === 'string');
+    return items.join('').length > LIMIT ? null : items;
   } catch {}
 }
 
