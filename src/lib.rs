@@ -7,6 +7,8 @@
 //! - [`flow`]: one flow as a state machine, from opening to the one answer.
 //! - [`options`]: what a caller may ask for.
 //! - [`error`]: why a flow did not complete.
+//! - [`csp`]: what a page's Content-Security-Policy must allow.
+//! - [`record`]: what results, events and details look like to JavaScript.
 //! - `browser`: runs a flow on a page (WebAssembly only), with `open` for front ends in Rust.
 //! - `api`: the exports of the npm package (WebAssembly only, feature `npm`).
 
