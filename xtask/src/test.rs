@@ -2,13 +2,14 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::browser::Browser;
-use crate::command::{cargo, command, run, run_silent, step, succeeds};
+use crate::command::{cargo, command, run, run_silent, shown, start, step, succeeded, succeeds};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{build, node, paths, wasm_tools};
 
@@ -152,18 +153,47 @@ fn native() -> Result<()> {
 
 fn wasm(choice: Choice, browser: Browser) -> Result<()> {
     wasm_tools::install()?;
-    step("Testing the crate in a headless browser (cargo test, wasm-bindgen)");
+    let toolchain = WasmToolchain::install(choice)?;
     let runner = wasm_tools::program();
-    let mut cargo = WasmToolchain::install(choice)?.cargo("test");
-    cargo
-        .args(["--package", "link-widget", "--config"])
-        // a list, because a path may hold spaces
-        .arg(format!(
-            "target.{TARGET}.runner=[{:?}, \"wasm-bindgen-test-runner\"]",
-            runner.display().to_string()
-        ))
-        .envs(browser.test_runner_environment()?);
-    run(cargo)
+    let test = || -> Result<Command> {
+        let mut cargo = toolchain.cargo("test");
+        cargo
+            .args(["--package", "link-widget", "--config"])
+            // a list, because a path may hold spaces
+            .arg(format!(
+                "target.{TARGET}.runner=[{:?}, \"wasm-bindgen-test-runner\"]",
+                runner.display().to_string()
+            ))
+            .envs(browser.test_runner_environment()?);
+        Ok(cargo)
+    };
+    step("Testing the crate in a headless browser (cargo test, wasm-bindgen)");
+    let mut compile = test()?;
+    compile.arg("--no-run");
+    run(compile)?;
+    // the tests take seconds, and each has a limit of its own; this one is for a browser that does not start
+    let limited = || test().map(|test| within(RUNNER_LIMIT, &test));
+    let first = limited()?;
+    let line = shown(&first);
+    let status = start(first, &line)?.wait()?;
+    if status.code() == Some(TIMED_OUT) {
+        println!("The browser has not answered for {} s. Starting it once more.", RUNNER_LIMIT.as_secs());
+        return run(limited()?);
+    }
+    succeeded(status, &line)
+}
+
+const RUNNER_LIMIT: Duration = Duration::from_secs(180);
+/// How `timeout` ends when it had to end its command.
+const TIMED_OUT: i32 = 124;
+
+/// The same command, ended with all that it has started when it takes longer.
+fn within(limit: Duration, run: &Command) -> Command {
+    let mut timeout = command("timeout");
+    timeout.args(["--kill-after=5", &limit.as_secs().to_string()]);
+    timeout.arg(run.get_program()).args(run.get_args());
+    timeout.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    timeout
 }
 
 /// The empty project that the package is installed into.
