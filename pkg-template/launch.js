@@ -78,7 +78,7 @@ export function launch(provider, subject, options, surfaces, defaultMode, checkM
     shown = check(options, surfaces, defaultMode);
     let given = options;
     if (checkMore) {
-      Object.assign(shown, checkMore(options ?? {}, shown.mode));
+      Object.assign(shown, checkMore(options ?? {}));
       // The return URL is absolute from here on; every other option is the caller's.
       given = Object.create(options ?? null, { returnUrl: { value: shown.returnUrl } });
     }

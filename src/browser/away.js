@@ -24,12 +24,12 @@ async function answer(renew, tell) {
 }
 
 /** Checks them. Throws the parts of a LinkError. */
-export function checkAway(options, mode) {
+export function checkAway(options) {
   const returnUrl = read(options, 'returnUrl', isString, RETURN_URL);
   const renew = read(options, 'getAuthorizeToken', (value) => typeof value === 'function', 'a function that gives a promise of a string');
   return {
     // A window of another origin lets nobody ask what it is an instance of.
-    window: read(options, 'window', (value) => value?.window === value && mode === 'popup', "a Window, and only with mode 'popup'"),
+    window: read(options, 'window', (value) => value?.window === value, 'a Window'),
     renewToken: renew && ((tell) => answer(renew, tell)),
     state: read(options, 'state', isString, 'a string, as createState() gives it'),
     returnUrl: returnUrl && ownUrl(returnUrl),

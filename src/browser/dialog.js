@@ -51,7 +51,7 @@ export function dialog(entries, { provider, title }, close, css, tell, fill) {
       for (const other of opened) if (other.before === root.host) other.before = me.before;
       // Gives the focus back to where it was, unless that is gone.
       shown.close();
-      if (!document.activeElement || document.activeElement === document.body) me.before?.focus();
+      if ([null, document.body, root.host].includes(document.activeElement)) me.before?.focus();
     },
   };
   shown.showModal();

@@ -39,6 +39,7 @@ export function check(options, surfaces = FRAMES, defaultMode = 'overlay') {
   if (typeof options !== 'object') throw invalid('options', 'an object, or left out');
   const place = read(options, 'container', (value) => isString(value) || value instanceof Element, CONTAINER);
   const mode = read(options, 'mode', (value) => Object.hasOwn(surfaces, value), Object.keys(surfaces).join(' or ')) ?? (place === undefined ? defaultMode : 'container');
+  read(options, 'window', () => mode === 'popup', "left out where mode is not 'popup'");
   const close = read(options, 'closeButton', (value) => typeof value === 'boolean', 'true or false') ?? true;
   if (mode === 'container' && place === undefined) throw invalid('container', CONTAINER);
   if (mode !== 'container' && place !== undefined) throw invalid('mode', "'container' or left out where a container is given");
