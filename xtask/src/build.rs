@@ -24,7 +24,7 @@ const COPIED: [&str; 7] = [
     "CHANGELOG.md",
 ];
 /// The WebAssembly is made once for each set of entries: its name in bundle.mjs, and the crate's features.
-const VARIANTS: [(&str, &[&str]); 2] =
+pub const VARIANTS: [(&str, &[&str]); 2] =
     [("fiskil", &["--no-default-features", "--features", "npm"]), ("all", &["--features", "npm"])];
 /// What pkg-template/package.json says in place of the version in Cargo.toml.
 const VERSION_PLACEHOLDER: &str = r#""version": "0.0.0""#;

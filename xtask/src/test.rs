@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check, in the order in which a mistake is found soonest.
 
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -128,8 +129,8 @@ fn lint(choice: Choice) -> Result<()> {
     run(native)?;
 
     let toolchain = WasmToolchain::install(choice)?;
-    for (face, features) in [("Rust", &[][..]), ("JavaScript", &["--features", "npm"])] {
-        step(&format!("Looking for mistakes in what runs in the browser, for front ends in {face} (clippy)"));
+    for (part, features) in iter::once(("Rust front ends", &[][..])).chain(build::VARIANTS) {
+        step(&format!("Looking for mistakes in what runs in the browser: {part} (clippy)"));
         let mut wasm = toolchain.cargo("clippy");
         wasm.args(["--package", "link-widget", "--all-targets"]).args(features);
         wasm.args(["--", "--deny", "warnings"]);
