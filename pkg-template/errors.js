@@ -1,5 +1,7 @@
 // Errors and their words: all of the package that works where WebAssembly is refused.
-import codes from 'link-widget:codes';
+import { CODES, DESCRIPTIONS } from 'link-widget:codes';
+
+export { CODES };
 
 export class LinkError extends Error {
   name = 'LinkError';
@@ -12,6 +14,10 @@ export class LinkError extends Error {
   }
 }
 
+/** The parts of a LinkError that something thrown is, or stands for. */
+export const partsOf = (error) => (/^LINK_/.test(error?.code) ? { ...error, message: error.message } : { code: 'LINK_INTERNAL_ERROR', message: `${error?.message}` });
+
 export function describeError(code) {
-  return { ...codes[Object.hasOwn(codes, code) ? code : 'LINK_INTERNAL_ERROR'] };
+  const [message, retryable, needsNewSession, party] = DESCRIPTIONS[CODES.indexOf(code)] ?? DESCRIPTIONS[CODES.indexOf('LINK_INTERNAL_ERROR')];
+  return { message, retryable, needsNewSession, party };
 }

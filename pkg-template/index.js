@@ -1,7 +1,6 @@
-// The default entry: Fiskil, in an overlay or a container.
-import { FRAMES } from '../src/browser/stage.js';
-import { launch } from './launch.js';
-
-export * from './common.js';
-
-export const link = (sessionId, options) => launch('fiskil', sessionId, options, FRAMES);
+// What the package exports. Importing it does nothing: no page is looked at, nothing is compiled.
+export { completeCallback, createState, resume } from './back.js';
+export { embedFimento } from './embed.js';
+export { LinkError, describeError } from './errors.js';
+export { link, openFimento, openFinqlink, openFinx, openFlinks } from './launch.js';
+export { cspDirectives, parseCallback, parseMessage, preload, scaQueryString } from './parse.js';

@@ -1,12 +1,10 @@
 // The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
 import bytes from 'link-widget:bytes';
 import createGlue from 'link-widget:glue';
+import { answersTo } from '../src/browser/values.js';
 import { LinkError } from './errors.js';
 
-let module;
-
-/** The exports of the current instance, once there is one. */
-export let glue;
+let module, glue;
 
 /** The flows that have something on the page. */
 export const flows = new Set();
@@ -20,8 +18,7 @@ export function instance() {
   try {
     module ??= new WebAssembly.Module(bytes());
     const fresh = createGlue();
-    const { exports } = new WebAssembly.Instance(module, fresh.imports);
-    fresh.set(guarded(exports));
+    fresh.set(new WebAssembly.Instance(module, fresh.imports).exports);
     glue = fresh;
   } catch (cause) {
     throw new LinkError({
@@ -32,30 +29,15 @@ export function instance() {
   return glue;
 }
 
-/** The instance's exports. After a trap its memory cannot be relied on: it is given up, and does nothing more. */
-function guarded(exports) {
-  let trapped = false;
-  const guard = (run) => (...args) => {
-    if (trapped) return;
-    try {
-      return run(...args);
-    } catch (error) {
-      // None of them throws by itself.
-      trapped = true;
-      abandon();
-      throw error;
-    }
-  };
-  const entries = Object.entries(exports);
-  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === 'function' ? guard(value) : value]));
-}
-
-/** Ends every flow without the WebAssembly's help. */
-function abandon() {
-  glue = undefined;
-  for (const flow of flows) {
-    flow.takeOff();
-    flow.fail({ code: 'LINK_INTERNAL_ERROR', message: 'The widget failed and was taken off the page. Please report it.' });
+/** What the WebAssembly answers to a call. */
+export function ask(call) {
+  const current = instance();
+  try {
+    return answersTo(() => call(current));
+  } catch (error) {
+    // None of its functions throws by itself: it has trapped, and its memory cannot be relied on.
+    glue = undefined;
+    for (const flow of flows) flow.abandon();
+    throw error;
   }
-  flows.clear();
 }

@@ -1,31 +1,33 @@
-// Starts flows, for the entries of the package.
-import { Stage, check } from '../src/browser/stage.js';
-import { CLOSED_BY_CALLER, ELAPSED, FAILED, FAILURES } from '../src/browser/told.js';
-import { LinkError } from './errors.js';
-import { flows, glue, instance } from './instance.js';
+// Starts flows.
+import { awaitCallback } from '../src/browser/callback.js';
+import { container } from '../src/browser/container.js';
+import { overlay } from '../src/browser/overlay.js';
+import { popup } from '../src/browser/popup.js';
+import { redirect } from '../src/browser/redirect.js';
+import { Stage, check, isString, read } from '../src/browser/stage.js';
+import { CLOSED_BY_CALLER, ELAPSED, FAILED as TOLD_FAILED, MODES, TOKEN } from '../src/browser/told.js';
+import { hold } from '../src/browser/values.js';
+import { COMPLETED, FAILED, FOREIGN_MESSAGE, LOAD, OPEN, POPUP_SEVERED, RENEW_TOKEN, REVEAL, SETTLED, START_FLOW, START_LOAD, STEP, STOP, TEAR_DOWN, URL_TO_SHOW, numberOf } from './answers.js';
+import { CODES, LinkError, partsOf } from './errors.js';
+import { given, isFunction, limit, needPage } from './given.js';
+import { ask, flows } from './instance.js';
 
-/** In the order of `Provider::ALL`. */
-export const PROVIDERS = ['fiskil', 'flinks', 'finx', 'finqlink', 'fimento'];
-export const numberOf = (provider) => PROVIDERS.indexOf(provider);
-
-let last = 0;
-
-/** Throws the parts of a LinkError where there is no page. */
-export function needPage() {
-  if (typeof document === 'undefined') throw { code: 'LINK_UNSUPPORTED', message: 'This needs a page: call it in a browser, not on a server.' };
-}
-
-/** The parts of a LinkError that something thrown is, or stands for. */
-export const partsOf = (error) => (/^LINK_/.test(error?.code) ? { ...error, message: error.message } : { code: 'LINK_INTERNAL_ERROR', message: `${error?.message}` });
+/** A frame in which the provider may send the user back to a page of this origin. */
+const returning = (surface) => (entries, shown, tell) => {
+  const frame = surface(entries, shown, tell);
+  return shown.returnUrl ? awaitCallback(entries, frame, tell) : frame;
+};
+const SURFACES = { overlay: returning(overlay), container: returning(container), popup, redirect };
 
 /** Starts a flow. All that a click allows happens before this returns; whatever is wrong rejects. */
-export function launch(provider, subject, options, surfaces, defaultMode, checkMore) {
-  const id = ++last;
+function launch(provider, subject, options, defaultMode) {
   let resolve, reject;
   const promise = new Promise((...functions) => ([resolve, reject] = functions));
   const stage = new Stage();
+  /** What the flow remembers, for the WebAssembly. */
+  const memory = {};
   const timers = [];
-  let shown, began;
+  let place, shown, began;
   // Events of the call itself wait until it has returned.
   let early = [];
   queueMicrotask(() => {
@@ -40,60 +42,95 @@ export function launch(provider, subject, options, surfaces, defaultMode, checkM
       reportError(error);
     }
   }
-  function tell(number, detail = 0, text = '', data) {
+  function emit(type, more) {
+    const event = { provider, elapsedMs: performance.now() - began, type, ...more };
+    if (early) early.push(event);
+    else report(event);
+  }
+  function fail(parts) {
+    // Nobody needs to be told that somebody cancelled.
+    if (parts.code === 'LINK_USER_CANCELLED') promise.catch(() => {});
+    reject(new LinkError({ ...parts, provider }));
+  }
+  function takeOff() {
+    timers.forEach(clearTimeout);
+    flows.delete(flow);
+    stage.takeOff();
+  }
+  const start = (timer, ms) => (timers[timer] = setTimeout(tell, ms, ELAPSED, timer));
+  const act = {
+    [START_FLOW]: (ms) => start(0, ms),
+    [START_LOAD]: (ms) => start(1, ms),
+    [STOP]: (timer) => clearTimeout(timers[timer]),
+    [REVEAL]: () => stage.reveal(),
+    async [RENEW_TOKEN]() {
+      // Whatever goes wrong is no token.
+      let token;
+      try {
+        token = await shown.renewToken();
+      } catch {}
+      tell(TOKEN, 0, isString(token) ? token : undefined);
+    },
+    [URL_TO_SHOW]: (_, url) => stage.navigate(url),
+    [TEAR_DOWN]: takeOff,
+    [OPEN]: (mode) => emit('open', { mode: MODES[mode] }),
+    [LOAD]: () => emit('load'),
+    [STEP]: (_, step) => emit('step', step),
+    [POPUP_SEVERED]: () => emit('popup-severed'),
+    [FOREIGN_MESSAGE]: (_, origin) => emit('foreign-message', { origin }),
+    [SETTLED]: (code) => emit('settled', { outcome: code ? CODES[code - 1] : 'completed' }),
+    [COMPLETED]: (_, result) => resolve(result),
+    [FAILED]: (code, parts) => fail({ ...parts, code: CODES[code] }),
+  };
+  function tell(number, detail = 0, text, data) {
+    if (!flows.has(flow)) return;
     try {
-      glue?.tell(id, number, detail, text, data);
+      const answers = ask((glue) => glue.tell(place, number, detail, hold(text), hold(data), hold(memory)));
+      for (const [answer, detail, value] of answers) act[answer](detail, value);
     } catch (error) {
       // A trap: the flow has been ended, and nobody who called is to blame.
       reportError(error);
     }
   }
-  /** What the WebAssembly asks of the caller. */
   const flow = {
-    reveal: () => stage.reveal(),
-    navigate: (url) => stage.navigate(url),
-    takeOff() {
-      timers.forEach(clearTimeout);
-      flows.delete(flow);
-      stage.takeOff();
-    },
-    start: (timer, ms) => (timers[timer] = setTimeout(tell, ms, ELAPSED, timer)),
-    stop: (timer) => clearTimeout(timers[timer]),
-    renewToken: () => shown.renewToken(tell),
-    emit(event) {
-      event = { provider, elapsedMs: performance.now() - began, ...event };
-      if (early) early.push(event);
-      else report(event);
-    },
-    resolve,
-    fail(error) {
-      // Nobody needs to be told that somebody cancelled.
-      if (error.code === 'LINK_USER_CANCELLED') promise.catch(() => {});
-      reject(new LinkError({ ...error, provider }));
+    abandon() {
+      takeOff();
+      fail({ code: 'LINK_INTERNAL_ERROR', message: 'The widget failed and was taken off the page. Please report it.' });
     },
   };
   try {
     needPage();
     began = performance.now();
-    shown = check(options, surfaces, defaultMode);
-    let given = options;
-    if (checkMore) {
-      Object.assign(shown, checkMore(options ?? {}));
-      // The return URL is absolute from here on; every other option is the caller's.
-      given = Object.create(options ?? null, { returnUrl: { value: shown.returnUrl } });
-    }
-    const url = instance().begin(id, numberOf(provider), subject, given, !!shown.renewToken, flow);
-    if (url.code) throw url;
+    shown = check(options, SURFACES, defaultMode);
+    options ??= {};
+    const checked = given(provider, subject, options);
+    shown.state = checked.state;
+    shown.returnUrl = checked.returnUrl;
+    shown.timeoutMs = limit(options, 'timeoutMs', 600000);
+    // A window of another origin lets nobody ask what it is an instance of.
+    shown.window = read(options, 'window', (value) => value?.window === value, 'a Window');
+    shown.renewToken = read(options, 'getAuthorizeToken', isFunction, 'a function that gives a promise of a string');
+    const loadTimeoutMs = limit(options, 'loadTimeoutMs', 30000);
+    const [[answer, code, value]] = ask((glue) => {
+      place = glue.begin(numberOf(provider), shown.timeoutMs, loadTimeoutMs, !!shown.renewToken, hold(checked), hold(memory));
+    });
+    if (answer === FAILED) throw { ...value, code: CODES[code] };
     flows.add(flow);
-    stage.show(shown, provider, url, tell);
+    stage.show(shown, provider, value, tell);
   } catch (error) {
     const parts = partsOf(error);
     // Once it has begun, the flow itself says how it ends.
-    if (flows.has(flow)) tell(FAILED, FAILURES.indexOf(parts.code), parts.message);
-    else flow.fail(parts);
+    if (flows.has(flow)) tell(TOLD_FAILED, CODES.indexOf(parts.code), parts.message);
+    else fail(parts);
   }
   return Object.assign(promise, {
     close: () => tell(CLOSED_BY_CALLER),
     focus: () => stage.focus(),
   });
 }
+
+export const link = (sessionId, options) => launch('fiskil', sessionId, options);
+export const openFlinks = (options) => launch('flinks', '', options);
+export const openFinx = (location, options) => launch('finx', location, options);
+export const openFinqlink = (url, options) => launch('finqlink', url, options, 'popup');
+export const openFimento = (consentLink, options) => launch('fimento', consentLink, options, 'popup');

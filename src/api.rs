@@ -1,180 +1,225 @@
-//! The exports of the npm package, nothing else. `pkg-template/index.js` gives them their public shape.
+//! The exports of the npm package, nothing else. `pkg-template` gives them their public shape.
 //!
-//! Providers are named by their place in [`Provider::ALL`], flows by a number that the package gives them.
+//! Providers and error codes are named by their place in [`Provider::ALL`] and in `CODES`, values by their place
+//! in the list of `browser/values.js`. What an export has to say it says by [`answer`].
 
-use crate::browser::data::Untrusted;
-use crate::browser::{Host, Page};
-use crate::csp::frame_source;
-use crate::error::LinkError;
-use crate::flow::{EventKind, Flow, Timer};
-use crate::options::{Options, text};
-use crate::provider::{LinkResult, Provider, Target};
-use crate::record::Record;
-use given::{GivenOptions, some_text};
+use crate::browser::input;
+use crate::csp::source;
+use crate::error::Failure;
+use crate::flow::pending::{Return, come_back};
+use crate::flow::{Command, Event, Flow, Timer};
+use crate::provider::finqlink::sca;
+use crate::provider::{Provider, Said};
+use crate::value::{Turn, Value};
 use std::cell::Cell;
-use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-
-#[cfg(feature = "every-provider")]
-mod coming_back;
-mod given;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 thread_local! {
-    /// The flows that are not over.
-    static FLOWS: Cell<Vec<(u32, Rc<Page<Numbered>>)>> = const { Cell::new(Vec::new()) };
+    /// Flows, by their place. The place of one that is over is free.
+    static FLOWS: Cell<Vec<Flow>> = const { Cell::new(Vec::new()) };
 }
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/browser/values.js")]
 extern "C" {
-    /// A flow as the package sees it: see `flow` in `pkg-template/launch.js`.
-    #[wasm_bindgen(js_name = Flow)]
-    pub type Caller;
-    #[wasm_bindgen(method)]
-    fn reveal(this: &Caller);
-    #[wasm_bindgen(method, js_name = takeOff)]
-    fn take_off(this: &Caller);
-    #[wasm_bindgen(method)]
-    fn start(this: &Caller, timer: u32, ms: u32);
-    #[wasm_bindgen(method)]
-    fn stop(this: &Caller, timer: u32);
-    #[wasm_bindgen(method, js_name = renewToken)]
-    fn renew_token(this: &Caller);
-    #[wasm_bindgen(method)]
-    fn navigate(this: &Caller, url: &str);
-    #[wasm_bindgen(method)]
-    fn emit(this: &Caller, event: JsValue);
-    #[wasm_bindgen(method)]
-    fn resolve(this: &Caller, result: JsValue);
-    #[wasm_bindgen(method)]
-    fn fail(this: &Caller, error: JsValue);
+    #[wasm_bindgen(js_name = answer)]
+    fn answer_with(answer: i32, detail: i32, value: i32);
 }
 
-struct Numbered {
-    id: u32,
-    caller: Caller,
+/// What is answered, each with a number and a value, in the order of `pkg-template/answers.js`.
+#[derive(Clone, Copy)]
+enum Answer {
+    /// A timer, in milliseconds.
+    StartFlow,
+    StartLoad,
+    Stop,
+    Reveal,
+    RenewToken,
+    /// A URL.
+    Url,
+    TearDown,
+    /// A mode.
+    Open,
+    Load,
+    /// A step.
+    Step,
+    PopupSevered,
+    /// An origin.
+    ForeignMessage,
+    /// A code and one, or 0: completed.
+    Settled,
+    /// A result.
+    Completed,
+    /// A code, and the other parts of an error.
+    Failed,
+    /// A provider.
+    Provider,
+    /// Which record is consumed.
+    Consumed,
 }
 
-impl Host for Numbered {
-    fn reveal(&self) {
-        self.caller.reveal();
-    }
+fn answer(answer: Answer, detail: i32, value: Option<Value>) {
+    answer_with(answer as i32, detail, value.map_or(0, Value::at));
+}
 
-    fn take_off(&self) {
-        let mut flows = FLOWS.take();
-        flows.retain(|(id, _)| *id != self.id);
-        FLOWS.set(flows);
-        self.caller.take_off();
-    }
+fn answer_value<'t>(kind: Answer, value: impl Into<Value<'t>>) {
+    answer(kind, 0, Some(value.into()));
+}
 
-    fn start(&self, timer: Timer, ms: u32) {
-        self.caller.start(timer as u32, ms);
-    }
+fn answer_failure(failure: Failure) {
+    answer(Answer::Failed, failure.code as i32, Some(failure.parts()));
+}
 
-    fn stop(&self, timer: Timer) {
-        self.caller.stop(timer as u32);
-    }
-
-    fn renew_token(&self) {
-        self.caller.renew_token();
-    }
-
-    fn navigate(&self, url: &str) {
-        self.caller.navigate(url);
-    }
-
-    fn emit(&self, kind: EventKind) {
-        self.caller.emit(kind.into_record().into());
-    }
-
-    fn settle(&self, answer: Result<LinkResult, LinkError>) {
-        match answer {
-            Ok(result) => self.caller.resolve(result.into_record().into()),
-            Err(error) => self.caller.fail(parts(error)),
+fn answer_command(command: Command) {
+    match command {
+        Command::Start(Timer::Flow, ms) => answer(Answer::StartFlow, ms as i32, None),
+        Command::Start(Timer::Load, ms) => answer(Answer::StartLoad, ms as i32, None),
+        Command::Stop(timer) => answer(Answer::Stop, timer as i32, None),
+        Command::Reveal => answer(Answer::Reveal, 0, None),
+        Command::RenewToken => answer(Answer::RenewToken, 0, None),
+        Command::Navigate(url) => answer_value(Answer::Url, url),
+        Command::TearDown => answer(Answer::TearDown, 0, None),
+        Command::Emit(Event::Open(mode)) => answer(Answer::Open, mode as i32, None),
+        Command::Emit(Event::Load) => answer(Answer::Load, 0, None),
+        Command::Emit(Event::Step(step)) => answer_value(Answer::Step, step),
+        Command::Emit(Event::PopupSevered) => answer(Answer::PopupSevered, 0, None),
+        Command::Emit(Event::ForeignMessage(origin)) => answer_value(Answer::ForeignMessage, origin),
+        Command::Emit(Event::Settled(outcome)) => {
+            answer(Answer::Settled, outcome.err().map_or(0, |code| code as i32 + 1), None);
         }
+        Command::Settle(Ok(result)) => answer_value(Answer::Completed, result),
+        Command::Settle(Err(failure)) => answer_failure(failure),
     }
 }
 
-/// The parts of an error.
-fn parts(error: LinkError) -> JsValue {
-    let mut record = Record::default();
-    error.put_into(&mut record);
-    record.into()
+fn answer_said(said: Said) {
+    match said {
+        Said::Completed(result) => answer_value(Answer::Completed, result),
+        Said::Failed(failure) => answer_failure(failure),
+        Said::Step(step) => answer_value(Answer::Step, step),
+    }
 }
 
-/// Begins a flow, and gives the URL to show, or the parts of an error. `can_renew`: the caller has a way to
-/// a new token.
+/// Begins a flow, and answers with the URL to show, or a failure. Gives the flow's place. `can_renew`: the caller
+/// has a way to a new token.
 #[wasm_bindgen]
 pub fn begin(
-    id: u32,
-    provider: usize,
-    subject: &JsValue,
-    options: JsValue,
+    provider: i32,
+    timeout_ms: f64,
+    load_timeout_ms: f64,
     can_renew: bool,
-    caller: Caller,
-) -> JsValue {
-    let given = GivenOptions(options);
-    let begin = || {
-        let target = Target::read(named(provider)?, some_text(subject), &given)?;
-        Flow::begin(&target, &Options::read(&given)?)
-    };
-    match begin() {
+    given: i32,
+    memory: i32,
+) -> i32 {
+    let turn = Turn::of_the_call();
+    let (Some(provider), Some(given)) = (named(provider), turn.value(given)) else { return 0 };
+    match Flow::begin_with(provider, given, timeout_ms, load_timeout_ms, turn.record_at(memory)) {
         Ok((flow, url)) => {
-            #[cfg(feature = "every-provider")]
             let flow = if can_renew { flow.renewing() } else { flow };
-            #[cfg(not(feature = "every-provider"))]
-            let _ = can_renew;
-            let page = Rc::new(Page::new(flow, Numbered { id, caller }));
+            answer_value(Answer::Url, url);
             let mut flows = FLOWS.take();
-            flows.push((id, page));
+            let free = flows.iter_mut().position(|flow| flow.is_over());
+            let place = free.unwrap_or(flows.len());
+            match flows.get_mut(place) {
+                Some(other) => *other = flow,
+                None => flows.push(flow),
+            }
             FLOWS.set(flows);
-            url.into()
+            place as i32
         }
-        Err(error) => parts(error),
+        Err(failure) => {
+            answer_failure(failure);
+            0
+        }
     }
 }
 
-/// Tells a flow what happened: see [`Page::tell`].
+/// Tells a flow what happened: see [`input`]. Answers with what is to be done.
 #[wasm_bindgen]
-pub fn tell(id: u32, number: u32, detail: u32, text: &str, data: JsValue) {
-    let flows = FLOWS.take();
-    let page = flows.iter().find(|(flow, _)| *flow == id).map(|(_, page)| page.clone());
-    FLOWS.set(flows);
-    if let Some(page) = page {
-        page.tell(number, detail, text, data);
+pub fn tell(place: i32, number: i32, detail: i32, text: i32, data: i32, memory: i32) {
+    let turn = Turn::of_the_call();
+    let mut flows = FLOWS.take();
+    if let Some(flow) = flows.get_mut(place as usize) {
+        flow.handle(turn.record_at(memory), input(turn, number, detail, text, data), answer_command);
     }
+    FLOWS.set(flows);
 }
 
-fn named(provider: usize) -> Result<Provider, LinkError> {
-    let provider = Provider::ALL.get(provider).copied();
-    provider.ok_or_else(|| LinkError::invalid("provider", "the name of a provider, such as 'fiskil'"))
+fn named(provider: i32) -> Option<Provider> {
+    // A negative number becomes more than any place.
+    Provider::ALL.get(provider as usize).copied()
 }
 
 /// See `parseMessage` in `index.d.ts`.
 #[wasm_bindgen(js_name = parseMessage)]
-pub fn parse_message(provider: usize, data: JsValue) -> JsValue {
-    let outcome = named(provider).ok().and_then(|provider| provider.read(&Untrusted::new(data)));
-    outcome.map_or(JsValue::NULL, |outcome| outcome.into_record().into())
+pub fn parse_message(provider: i32, data: i32) {
+    let data = Turn::of_the_call().value(data);
+    if let Some(said) = named(provider).zip(data).and_then(|(provider, data)| provider.read(data)) {
+        answer_said(said);
+    }
 }
 
-/// See `parseCallback` in `index.d.ts`.
+/// See `parseCallback` in `index.d.ts`. `given`: a record with the `url`.
 #[wasm_bindgen(js_name = parseCallback)]
-pub fn parse_callback(provider: usize, url: &JsValue) -> JsValue {
-    let outcome = named(provider).map_or_else(crate::provider::Outcome::Failed, |provider| {
-        provider.parse_callback(&some_text(url).unwrap_or_default())
-    });
-    outcome.into_record().into()
+pub fn parse_callback(provider: i32, given: i32) {
+    let turn = Turn::of_the_call();
+    let url = turn.record_at(given).value().text("url");
+    if let Some(provider) = named(provider) {
+        answer_said(provider.come_back(turn, url, None));
+    }
 }
 
-/// The origin that a page that embeds this provider must allow; `undefined` where it is not known. What is
-/// wrong comes as the parts of an error.
+/// Answers with the origin that a page that embeds this provider must allow, where it is known, or with a failure.
 #[wasm_bindgen(js_name = frameSource)]
-pub fn frame_source_of(provider: usize, options: JsValue) -> JsValue {
-    let source = || {
-        let url = text(&GivenOptions(options), "url", "a string: an https URL")?;
-        frame_source(named(provider)?, url.as_deref())
-    };
-    source().map_or_else(parts, Into::into)
+pub fn frame_source(provider: i32, given: i32) {
+    let turn = Turn::of_the_call();
+    let url = turn.record_at(given).value().text("url");
+    match named(provider).map(|provider| source(turn, provider, url)) {
+        Some(Ok(Some(source))) => answer_value(Answer::Url, source),
+        Some(Err(failure)) => answer_failure(failure),
+        Some(Ok(None)) | None => {}
+    }
+}
+
+/// What a URL is to a page that flows may come back to: see [`come_back`]. `given`: a record with the `url`.
+/// `records`: a list of `{ provider, state, returnUrl, expires }`. Without an answer it is no callback.
+#[wasm_bindgen(js_name = comeBack)]
+pub fn come_back_to(records: i32, given: i32, now_ms: f64) {
+    let turn = Turn::of_the_call();
+    let url = turn.record_at(given).value().text("url");
+    let (back, index, provider) = come_back(turn.record_at(records).value(), url, now_ms);
+    if let Some(provider) = provider {
+        answer(Answer::Provider, provider as i32, None);
+    }
+    if let Some(index) = index {
+        answer(Answer::Consumed, index as i32, None);
+    }
+    match back {
+        Return::None | Return::Expired => {}
+        Return::Completed(result) => answer_value(Answer::Completed, result),
+        Return::Failed(failure) | Return::Foreign(failure) => answer_failure(failure),
+    }
+}
+
+/// Answers with the names of the parameters that a provider adds to a return URL, parted by spaces.
+#[wasm_bindgen(js_name = parametersOf)]
+pub fn parameters_of(provider: i32) {
+    if let Some(provider) = named(provider) {
+        answer_value(Answer::Completed, Turn::of_the_call().text(provider.parameters()));
+    }
+}
+
+/// See `scaQueryString` in `index.d.ts`. `given`: a record with the `url`.
+#[wasm_bindgen(js_name = scaQueryString)]
+pub fn sca_query_string(given: i32) {
+    let turn = Turn::of_the_call();
+    let url = turn.record_at(given).value().text("url");
+    if let Some((query, state)) = url.and_then(sca) {
+        let result = turn.record();
+        result.put("queryString", query);
+        result.put("state", state);
+        answer_value(Answer::Completed, result);
+    }
 }

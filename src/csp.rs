@@ -1,8 +1,9 @@
 //! What a page's Content-Security-Policy must allow.
 
-use crate::error::LinkError;
+use crate::error::{Failure, LinkError};
 use crate::provider::Provider;
-use crate::url::Url;
+use crate::url::{not_secure, secure};
+use crate::value::{Text, Turn, in_turn};
 
 /// The origin that `frame-src` must name where the provider's page is framed. `None`: it depends on the
 /// customer, and `url`, what will be opened, is not given.
@@ -10,9 +11,21 @@ use crate::url::Url;
 /// # Errors
 /// LINK_INVALID_OPTIONS: `url` is not one that may be opened.
 pub fn frame_source(provider: Provider, url: Option<&str>) -> Result<Option<String>, LinkError> {
+    in_turn(|turn| {
+        let source = source(turn, provider, url.map(|url| turn.text(url)))?;
+        Ok(source.map(|source| source.to_string()))
+    })
+}
+
+/// See [`frame_source`].
+pub(crate) fn source<'t>(
+    turn: Turn<'t>,
+    provider: Provider,
+    url: Option<Text<'t>>,
+) -> Result<Option<Text<'t>>, Failure<'t>> {
     match url {
-        Some(url) => Ok(Some(Url::secure("url", url)?.origin())),
-        None => Ok(provider.origin().map(str::to_owned)),
+        Some(url) => Ok(Some(secure(Some(url), || not_secure!(turn, "url"))?.part("origin"))),
+        None => Ok(provider.origin().map(|origin| turn.text(origin))),
     }
 }
 

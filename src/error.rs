@@ -1,9 +1,8 @@
 //! `LinkError` and its closed set of codes.
 
 use crate::provider::Provider;
-use crate::record::Record;
+use crate::value::{Owned, Record, Text, Turn, Value};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// Who can do something about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +50,14 @@ macro_rules! codes {
             /// The code as JavaScript and the documentation spell it, such as `LINK_TIMEOUT`.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }
+            }
+
+            /// All of them, by number.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The code that is spelled so.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
             }
 
             /// What it means to the user.
@@ -140,54 +147,77 @@ pub struct LinkError {
     /// Which kind of failure.
     pub code: ErrorCode,
     /// For developers.
-    pub message: Cow<'static, str>,
+    pub message: String,
     /// The provider of the flow; `None` where the failure concerns no provider.
     pub provider: Option<Provider>,
     /// What the provider said beyond the code, where it said anything. Never codes, tokens or logins.
-    pub details: Option<Record>,
-}
-
-/// One text out of several. `concat` and `format!` do the same for a kilobyte more of WebAssembly each.
-pub(crate) fn join(parts: &[&str]) -> String {
-    let mut text = String::new();
-    for part in parts {
-        text.push_str(part);
-    }
-    text
+    pub details: Option<Owned>,
 }
 
 impl LinkError {
     /// An error with no details.
-    pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), provider: None, details: None }
     }
 
-    /// An argument or option that is not what it must be: its name, and what it takes.
-    pub(crate) fn invalid(name: &str, takes: &str) -> Self {
-        Self::new(ErrorCode::InvalidOptions, join(&[name, " must be ", takes, "."]))
-    }
-
     /// The same error, as one of this provider's.
-    pub(crate) fn of(mut self, provider: Provider) -> Self {
+    pub fn of(mut self, provider: Provider) -> Self {
         self.provider = Some(provider);
         self
     }
+}
 
-    /// The same error, with details.
-    pub(crate) fn with(mut self, details: Record) -> Self {
-        self.details = if details.is_empty() { None } else { Some(details) };
+/// A [`LinkError`] on its way: a code, and a record of its `message` and its `details`.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure<'t> {
+    /// Which kind of failure.
+    pub code: ErrorCode,
+    parts: Record<'t>,
+}
+
+impl<'t> Failure<'t> {
+    /// A failure with nothing to add.
+    pub(crate) fn new(code: ErrorCode, message: Text<'t>) -> Self {
+        let parts = message.turn().record();
+        parts.put("message", message);
+        Self { code, parts }
+    }
+
+    /// An argument or option that is not what it must be: what it is called, and what it takes.
+    pub(crate) fn invalid(turn: Turn<'t>, sentence: &str) -> Self {
+        Self::new(ErrorCode::InvalidOptions, turn.text(sentence))
+    }
+
+    /// The same failure, with details, if there are any.
+    pub(crate) fn with(self, details: Record<'t>) -> Self {
+        if !details.value().is_empty() {
+            self.parts.put("details", details);
+        }
         self
     }
 
-    /// The parts of it that JavaScript sees.
-    pub(crate) fn put_into(self, record: &mut Record) {
-        record.text("code", self.code.as_str());
-        record.text("message", &self.message);
-        if let Some(details) = self.details {
-            record.record("details", details);
-        }
+    /// Its `message` and its `details`.
+    pub(crate) fn parts(self) -> Value<'t> {
+        self.parts.value()
     }
 }
+
+impl From<Failure<'_>> for LinkError {
+    fn from(failure: Failure<'_>) -> Self {
+        let parts = failure.parts();
+        let message = parts.text("message").map(|message| message.to_string());
+        let details = parts.record("details").map(Owned::from);
+        Self { details, ..Self::new(failure.code, message.unwrap_or_default()) }
+    }
+}
+
+/// `name must be takes.`, without what puts texts together at run time.
+macro_rules! must_be {
+    ($turn:expr, $name:literal, $takes:literal) => {
+        $crate::error::Failure::invalid($turn, concat!($name, " must be ", $takes, "."))
+    };
+}
+pub(crate) use must_be;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
@@ -197,6 +227,7 @@ mod tests {
     fn each_code_describes_itself() {
         for (code, description) in CODES {
             assert_eq!(code.description(), *description, "{code}");
+            assert_eq!(ErrorCode::from_name(code.as_str()), Some(*code));
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str(), "serde and as_str spell it alike");
         }
         assert_eq!(CODES.len(), 19);
@@ -204,7 +235,8 @@ mod tests {
 
     #[test]
     fn reads_as_a_sentence() {
-        let error = LinkError::invalid("timeoutMs", "a number of milliseconds, 0 or more");
+        let message = "timeoutMs must be a number of milliseconds, 0 or more.";
+        let error = LinkError::new(ErrorCode::InvalidOptions, message);
         assert_eq!(
             error.to_string(),
             "LINK_INVALID_OPTIONS: timeoutMs must be a number of milliseconds, 0 or more."

@@ -8,12 +8,9 @@
 //! - [`options`]: what a caller may ask for.
 //! - [`error`]: why a flow did not complete.
 //! - [`csp`]: what a page's Content-Security-Policy must allow.
-//! - [`record`]: what results, events and details look like to JavaScript.
+//! - [`value`]: texts, records and URLs, which stay JavaScript's where there is JavaScript.
 //! - `browser`: runs a flow on a page (WebAssembly only), with `open` for front ends in Rust.
 //! - `api`: the exports of the npm package (WebAssembly only, feature `npm`).
-
-// What only the other providers use.
-#![cfg_attr(not(feature = "every-provider"), allow(dead_code))]
 
 #[cfg(all(target_arch = "wasm32", feature = "npm"))]
 mod api;
@@ -24,8 +21,8 @@ pub mod error;
 pub mod flow;
 pub mod options;
 pub mod provider;
-pub mod record;
 mod url;
+pub mod value;
 
 #[cfg(target_arch = "wasm32")]
-pub use browser::future::{LinkEvent, LinkFlow, open, open_in};
+pub use browser::future::{EventKind, LinkEvent, LinkFlow, open, open_in};

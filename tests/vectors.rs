@@ -1,7 +1,7 @@
 //! Every row of the contracts, as data in `tests/vectors`, and what no input at all may do to a parser.
 #![cfg(not(target_arch = "wasm32"))]
 
-use link_widget::provider::{Outcome, Provider};
+use link_widget::provider::{Outcome, Provider, Step};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -66,8 +66,21 @@ fn files() -> Vec<(Provider, Vectors)> {
 }
 
 fn to_json(outcome: Outcome, provider: Provider) -> Value {
-    let mut json = outcome.into_record().to_json();
-    // Left to the caller, who knows it.
+    let mut json = match outcome {
+        Outcome::Completed(result) => {
+            json!({ "kind": "completed", "result": result.into_record().into_object() })
+        }
+        Outcome::Step(Step { step, provider_step, data }) => json!({
+            "kind": "step", "step": step, "providerStep": provider_step, "data": data.into_object(),
+        }),
+        Outcome::Failed(error) => {
+            let mut failed = json!({ "kind": "failed", "code": error.code, "message": error.message });
+            if let Some(details) = error.details {
+                failed["details"] = details.into_object();
+            }
+            failed
+        }
+    };
     json["provider"] = provider.name().into();
     json
 }

@@ -1,15 +1,16 @@
 //! Flows for front ends that are written in Rust.
 
-use super::{Host, Page, told};
+use super::{input, told};
 use crate::error::{ErrorCode, LinkError};
-use crate::flow::{EventKind, Flow, Input, Timer};
-use crate::options::Options;
-use crate::provider::{LinkResult, Provider, Target};
-use crate::record::Record;
+use crate::flow::{Command, Event, Flow, Input, Timer};
+use crate::options::{Mode, Options};
+use crate::provider::{LinkResult, Provider, Step, StepKind, Target};
+use crate::value::{Owned, Turn, in_turn};
 use futures::channel::{mpsc, oneshot};
 use futures::stream::Stream;
 use gloo_timers::callback::Timeout;
-use std::cell::Cell;
+use serde::Serialize;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
@@ -111,7 +112,12 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
     let (answer_to, answer) = oneshot::channel();
     let (events_to, events) = mpsc::unbounded();
     let stage = Stage::new();
-    let begun = Flow::begin(target, options).and_then(|begun| Ok((begun, shown(options, element)?)));
+    let memory = JsValue::from(js_sys::Object::new());
+    let begun: Result<_, LinkError> = in_turn(|turn| {
+        let (flow, url) = Flow::begin(target, options, remembered(turn, &memory))?;
+        Ok((flow, url.to_string()))
+    });
+    let begun = begun.and_then(|begun| Ok((begun, shown(options, element)?)));
     let running = match begun {
         Err(error) => {
             // The receiver is right here.
@@ -119,27 +125,26 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
             None
         }
         Ok(((flow, url), shown)) => {
-            let page = Rc::new_cyclic(|page: &Weak<Page<Channels>>| {
-                let host = Channels {
-                    provider,
-                    began_ms: now(),
-                    page: page.clone(),
-                    stage: stage.clone(),
-                    timers: Default::default(),
-                    answer_to: Cell::new(Some(answer_to)),
-                    events_to,
-                };
-                Page::new(flow, host)
+            let page = Rc::new_cyclic(|page: &Weak<Page>| Page {
+                flow: RefCell::new(flow),
+                memory,
+                provider,
+                began_ms: now(),
+                page: page.clone(),
+                stage: stage.clone(),
+                timers: Default::default(),
+                answer_to: Cell::new(Some(answer_to)),
+                events_to,
             });
             let told = Rc::downgrade(&page);
-            let tell = Tell::new(move |number, detail: Option<u32>, text: Option<String>, data| {
+            let tell = Tell::new(move |number, detail: Option<i32>, text: JsValue, data: JsValue| {
                 if let Some(page) = told.upgrade() {
-                    page.tell(number, detail.unwrap_or(0), &text.unwrap_or_default(), data);
+                    page.tell(number, detail.unwrap_or(0), &text, &data);
                 }
             });
-            if let Err(error) = stage.show(&shown, provider.name(), &url, tell.as_ref()) {
-                let message = js_sys::Error::from(error).message();
-                page.tell(told::FAILED, 0, &String::from(message), JsValue::UNDEFINED);
+            if let Err(parts) = stage.show(&shown, provider.name(), &url, tell.as_ref()) {
+                let LinkError { code, message, .. } = error(parts);
+                page.tell(told::FAILED, code as i32, &message.into(), &JsValue::UNDEFINED);
             }
             Some((page, tell))
         }
@@ -147,89 +152,152 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
     LinkFlow { running, stage, answer, events: Some(events) }
 }
 
+fn remembered<'t>(turn: Turn<'t>, memory: &JsValue) -> crate::value::Record<'t> {
+    turn.record_at(turn.js(memory).map_or(0, |value| value.at()))
+}
+
 /// What the stage calls. Not FnMut: an event may be dispatched from within a handler.
-type Tell = Closure<dyn Fn(u32, Option<u32>, Option<String>, JsValue)>;
+type Tell = Closure<dyn Fn(i32, Option<i32>, JsValue, JsValue)>;
 
 /// The options that concern the page, as the stage takes them.
 fn shown(options: &Options, element: Option<&Element>) -> Result<JsValue, LinkError> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Given<'a> {
+        title: Option<&'a str>,
+        locale: Option<&'a str>,
+        close_button: bool,
+        #[serde(with = "serde_wasm_bindgen::preserve")]
+        container: JsValue,
+    }
+
+    let given = Given {
+        title: options.title.as_deref(),
+        locale: options.locale.as_deref(),
+        close_button: options.close_button,
+        container: element.map_or(JsValue::UNDEFINED, JsValue::from),
+    };
+    let given = serde_wasm_bindgen::to_value(&given).unwrap_or_default();
+    // The types are right; what is left is an element that is not in the document.
+    check(&given).map_err(error)
+}
+
+/// What the stage throws: an error, or its `code` and `message`.
+fn error(thrown: JsValue) -> LinkError {
     #[derive(serde::Deserialize)]
     struct Parts {
+        code: Option<ErrorCode>,
         message: String,
     }
 
-    let mut given = Record::default();
-    given.maybe("title", options.title.as_deref());
-    given.maybe("locale", options.locale.as_deref());
-    given.flag("closeButton", options.close_button);
-    if let Some(element) = element {
-        given.record("container", JsValue::from(element).into());
-    }
-    check(&given.into()).map_err(|parts| {
-        // The types are right; what is left is an element that is not in the document.
-        let message = Record::from(parts).read().map(|parts: Parts| parts.message);
-        LinkError::new(ErrorCode::NotFound, message.unwrap_or_default())
-    })
+    let message = js_sys::Error::from(thrown.clone()).message();
+    let parts = Owned::from(thrown).read();
+    let Parts { code, message } = parts.unwrap_or(Parts { code: None, message: message.into() });
+    LinkError::new(code.unwrap_or(ErrorCode::InternalError), message)
 }
 
-struct Channels {
+/// A flow on this page.
+struct Page {
+    flow: RefCell<Flow>,
+    memory: JsValue,
     provider: Provider,
     began_ms: f64,
-    page: Weak<Page<Channels>>,
+    page: Weak<Page>,
     stage: Stage,
     timers: [Cell<Option<Timeout>>; 2],
     answer_to: Cell<Option<oneshot::Sender<Result<LinkResult, LinkError>>>>,
     events_to: mpsc::UnboundedSender<LinkEvent>,
 }
 
-impl Host for Channels {
-    fn reveal(&self) {
-        self.stage.reveal();
+impl Page {
+    /// What happened on the page. See [`input`].
+    fn tell(&self, number: i32, detail: i32, text: &JsValue, data: &JsValue) {
+        let place = |turn: Turn, value| turn.js(value).map_or(0, |value| value.at());
+        self.hear(|turn| input(turn, number, detail, place(turn, text), place(turn, data)));
     }
 
-    fn take_off(&self) {
-        for timer in &self.timers {
-            timer.take();
-        }
-        self.stage.take_off();
-    }
-
-    /// A flow in Rust gives its token when it begins.
-    fn renew_token(&self) {}
-
-    fn navigate(&self, url: &str) {
-        self.stage.navigate(url);
-    }
-
-    fn start(&self, timer: Timer, ms: u32) {
-        let page = self.page.clone();
-        let timeout = Timeout::new(ms, move || {
-            if let Some(page) = page.upgrade() {
-                page.tell(told::ELAPSED, timer as u32, "", JsValue::UNDEFINED);
-            }
+    fn hear(&self, input: impl for<'t> FnOnce(Turn<'t>) -> Input<'t>) {
+        // Never borrowed here: no code of the page's runs while the flow decides.
+        let Ok(mut flow) = self.flow.try_borrow_mut() else { return };
+        let commands = in_turn(|turn| {
+            let mut commands = Vec::new();
+            flow.handle(remembered(turn, &self.memory), input(turn), |command| {
+                commands.push(Task::of(command));
+            });
+            commands
         });
-        self.timers[timer as usize].set(Some(timeout));
+        drop(flow);
+        for command in commands {
+            self.run(command);
+        }
     }
 
-    fn stop(&self, timer: Timer) {
-        self.timers[timer as usize].take();
+    fn run(&self, task: Task) {
+        match task {
+            Task::Start(timer, ms) => {
+                let page = self.page.clone();
+                let timeout = Timeout::new(ms, move || {
+                    if let Some(page) = page.upgrade() {
+                        page.hear(|_| Input::Elapsed(timer));
+                    }
+                });
+                self.timers[timer as usize].set(Some(timeout));
+            }
+            Task::Stop(timer) => drop(self.timers[timer as usize].take()),
+            Task::Reveal => self.stage.reveal(),
+            Task::Navigate(url) => self.stage.navigate(&url),
+            Task::TearDown => {
+                for timer in &self.timers {
+                    timer.take();
+                }
+                self.stage.take_off();
+            }
+            Task::Emit(kind) => {
+                let event = LinkEvent { provider: self.provider, elapsed_ms: now() - self.began_ms, kind };
+                // Nobody may be listening any more.
+                let _ = self.events_to.unbounded_send(event);
+            }
+            Task::Settle(answer) => {
+                if let Some(answer_to) = self.answer_to.take() {
+                    let _ = answer_to.send(answer.map_err(|error| error.of(self.provider)));
+                }
+            }
+        }
     }
+}
 
-    fn emit(&self, kind: EventKind) {
-        let event = LinkEvent { provider: self.provider, elapsed_ms: now() - self.began_ms, kind };
-        // Nobody may be listening any more.
-        let _ = self.events_to.unbounded_send(event);
-    }
+/// A [`Command`] that outlives its turn.
+enum Task {
+    Start(Timer, u32),
+    Stop(Timer),
+    Reveal,
+    Navigate(String),
+    TearDown,
+    Emit(EventKind),
+    Settle(Result<LinkResult, LinkError>),
+}
 
-    fn settle(&self, answer: Result<LinkResult, LinkError>) {
-        if let Some(answer_to) = self.answer_to.take() {
-            let _ = answer_to.send(answer);
+impl Task {
+    fn of(command: Command) -> Self {
+        match command {
+            Command::Start(timer, ms) => Self::Start(timer, ms),
+            Command::Stop(timer) => Self::Stop(timer),
+            Command::Reveal => Self::Reveal,
+            // A flow in Rust gives its token when it begins, and is never asked for another.
+            Command::RenewToken => Self::Stop(Timer::Load),
+            Command::Navigate(url) => Self::Navigate(url.to_string()),
+            Command::TearDown => Self::TearDown,
+            Command::Emit(event) => Self::Emit(event.into()),
+            Command::Settle(answer) => {
+                Self::Settle(answer.map(|result| LinkResult(result.into())).map_err(LinkError::from))
+            }
         }
     }
 }
 
 /// A flow on its way: a future of its one answer. Dropping it closes it.
 pub struct LinkFlow {
-    running: Option<(Rc<Page<Channels>>, Tell)>,
+    running: Option<(Rc<Page>, Tell)>,
     stage: Stage,
     answer: oneshot::Receiver<Result<LinkResult, LinkError>>,
     events: Option<mpsc::UnboundedReceiver<LinkEvent>>,
@@ -240,7 +308,7 @@ impl LinkFlow {
     /// LINK_USER_CANCELLED. May be called at any time, any number of times.
     pub fn close(&self) {
         if let Some((page, _)) = &self.running {
-            page.input(Input::ClosedByCaller);
+            page.hear(|_| Input::ClosedByCaller);
         }
     }
 
@@ -273,6 +341,36 @@ impl Drop for LinkFlow {
     }
 }
 
+/// What a page is told while a flow is on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind {
+    /// The provider's page is being shown.
+    Open(Mode),
+    /// A page has loaded in the provider's frame.
+    Load,
+    /// The user is a step further.
+    Step(Step),
+    /// The provider's Cross-Origin-Opener-Policy cut the popup off; the answer can still come.
+    PopupSevered,
+    /// A message was dropped: wrong window or wrong origin. This is its origin.
+    ForeignMessage(String),
+    /// The flow ended: completed, or with this code.
+    Settled(Result<(), ErrorCode>),
+}
+
+impl From<Event<'_>> for EventKind {
+    fn from(event: Event) -> Self {
+        match event {
+            Event::Open(mode) => Self::Open(mode),
+            Event::Load => Self::Load,
+            Event::Step(step) => Self::Step(step.into()),
+            Event::PopupSevered => Self::PopupSevered,
+            Event::ForeignMessage(origin) => Self::ForeignMessage(origin.to_string()),
+            Event::Settled(outcome) => Self::Settled(outcome),
+        }
+    }
+}
+
 /// What happened in a flow, and when.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinkEvent {
@@ -287,16 +385,62 @@ pub struct LinkEvent {
 impl From<LinkEvent> for JsValue {
     /// As `onEvent` of the npm package is given it.
     fn from(event: LinkEvent) -> Self {
-        let mut record = event.kind.into_record();
-        record.text("provider", event.provider.name());
-        record.number("elapsedMs", event.elapsed_ms);
-        record.into()
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Given {
+            provider: Provider,
+            elapsed_ms: f64,
+            r#type: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            mode: Option<Mode>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            origin: Option<String>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            outcome: Option<&'static str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            step: Option<StepKind>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            provider_step: Option<String>,
+            #[serde(with = "serde_wasm_bindgen::preserve", skip_serializing_if = "JsValue::is_undefined")]
+            data: JsValue,
+        }
+
+        let LinkEvent { provider, elapsed_ms, kind } = event;
+        let mut given = Given {
+            provider,
+            elapsed_ms,
+            r#type: "load",
+            mode: None,
+            origin: None,
+            outcome: None,
+            step: None,
+            provider_step: None,
+            data: JsValue::UNDEFINED,
+        };
+        match kind {
+            EventKind::Open(mode) => (given.r#type, given.mode) = ("open", Some(mode)),
+            EventKind::Load => {}
+            EventKind::Step(Step { step, provider_step, data }) => {
+                given.r#type = "step";
+                (given.step, given.provider_step) = (Some(step), Some(provider_step));
+                given.data = data.into_object();
+            }
+            EventKind::PopupSevered => given.r#type = "popup-severed",
+            EventKind::ForeignMessage(origin) => {
+                (given.r#type, given.origin) = ("foreign-message", Some(origin));
+            }
+            EventKind::Settled(outcome) => {
+                let outcome = outcome.map_or_else(ErrorCode::as_str, |()| "completed");
+                (given.r#type, given.outcome) = ("settled", Some(outcome));
+            }
+        }
+        serde_wasm_bindgen::to_value(&given).unwrap_or_default()
     }
 }
 
 impl From<LinkResult> for JsValue {
     fn from(result: LinkResult) -> Self {
-        result.into_record().into()
+        result.into_record().into_object()
     }
 }
 

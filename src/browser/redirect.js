@@ -7,11 +7,11 @@ const KEY = 'link-widget';
 const isOptional = (value) => value === undefined || typeof value === 'string';
 
 /** The records of the flows that left. Every script of this origin can write there: what is no record is dropped. */
-export function stored(providers) {
+export function stored() {
   try {
     return JSON.parse(sessionStorage.getItem(KEY)).filter(
       ({ provider, state, returnUrl, expires }) =>
-        providers.includes(provider) && isOptional(state) && isOptional(returnUrl) && (expires === null || typeof expires === 'number'),
+        typeof provider === 'string' && isOptional(state) && isOptional(returnUrl) && (expires === null || typeof expires === 'number'),
     );
   } catch {
     return [];
@@ -24,16 +24,16 @@ export function store(records) {
   else sessionStorage.removeItem(KEY);
 }
 
-export const redirect = (providers) => (entries, { provider, url, state, returnUrl, timeoutMs }, tell) => {
+export function redirect(entries, { provider, url, state, returnUrl, timeoutMs }, tell) {
   const created = Date.now();
   // `null`, which is what JSON makes of Infinity, never expires.
   const record = { id: crypto.randomUUID?.() ?? `${created}${Math.random()}`, provider, state, returnUrl, created, expires: timeoutMs ? created + timeoutMs : null };
   try {
-    store([...stored(providers), record]);
+    store([...stored(), record]);
   } catch {
     throw { code: 'LINK_UNSUPPORTED', message: 'This page has no sessionStorage, which a redirect needs to come back. Use another mode.' };
   }
-  entries.push([{ forget: () => store(stored(providers).filter(({ id }) => id !== record.id)) }, 'forget']);
+  entries.push([{ forget: () => store(stored().filter(({ id }) => id !== record.id)) }, 'forget']);
   // After this task, so that `close()` in it still keeps the page.
   entries.push([window, 'clearTimeout', setTimeout(() => location.assign(url))]);
   // The Back button brings the page back as it was: the user has not finished.
@@ -41,4 +41,4 @@ export const redirect = (providers) => (entries, { provider, url, state, returnU
     if (event.persisted) tell(CLOSED_BY_USER);
   });
   return { window: () => null, reveal() {}, focus() {}, navigate() {} };
-};
+}

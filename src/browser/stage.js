@@ -2,10 +2,10 @@
 import { container } from './container.js';
 import { overlay } from './overlay.js';
 import { listen, undo } from './page.js';
-import { CLOSED_BY_CALLER, FRAME_REFUSED, MESSAGE, MODES, OPENED } from './told.js';
+import { CLOSED_BY_CALLER, FAILED, FRAME_BLOCKED, MESSAGE, MODES, OPENED } from './told.js';
 
 /** The modes that keep to this page, each with what shows the provider's page in it. */
-export const FRAMES = { overlay, container };
+const FRAMES = { overlay, container };
 
 export const invalid = (name, takes) => ({ code: 'LINK_INVALID_OPTIONS', message: `${name} must be ${takes}.` });
 
@@ -77,7 +77,7 @@ export class Stage {
     listen(entries, document, 'securitypolicyviolation', (event) => {
       // A policy may also only be tried out, and report what it would have refused.
       const isRefusal = event.effectiveDirective === 'frame-src' && event.disposition === 'enforce';
-      if (isRefusal && `${event.blockedURI}/`.startsWith(`${origin}/`)) tell(FRAME_REFUSED, 0, origin);
+      if (isRefusal && `${event.blockedURI}/`.startsWith(`${origin}/`)) tell(FAILED, FRAME_BLOCKED, `The page's Content-Security-Policy does not allow this frame. Add ${origin} to its frame-src directive.`);
     });
     tell(OPENED, MODES.indexOf(shown.mode));
     // Moving the focus runs code of the page's, which may have ended the flow meanwhile.

@@ -1,4 +1,4 @@
-// What a flow is told of, in the order of `Told` in mod.rs.
+// What a flow is told of: see `told` in mod.rs.
 export const OPENED = 0;
 export const LOADED = 1;
 export const CLOSED_BY_USER = 2;
@@ -8,11 +8,10 @@ export const ELAPSED = 5;
 export const CALLBACK = 6;
 export const LOOKED = 7;
 export const TOKEN = 8;
-export const FRAME_REFUSED = 9;
-export const FAILED = 10;
+export const FAILED = 9;
 
-/** The codes of `FAILED`, in the order of mod.rs. */
-export const FAILURES = ['LINK_INTERNAL_ERROR', 'LINK_POPUP_BLOCKED', 'LINK_UNSUPPORTED'];
+/** The number of LINK_FRAME_BLOCKED in error.rs. */
+export const FRAME_BLOCKED = 8;
 
 /** The modes, in the order of `Mode` in options.rs. */
 export const MODES = ['overlay', 'container', 'popup', 'redirect'];

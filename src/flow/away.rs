@@ -1,21 +1,19 @@
 //! What only flows know that leave the page: popups, callback pages, a token that is renewed.
 
 use super::pending::is_page;
-use super::popup::{Conclusion, Popup};
-use super::{Command, EventKind, Flow, Phase};
+use super::popup::Conclusion;
+use super::{Command, Do, Event, Flow};
 use crate::error::ErrorCode;
-use crate::options::{Mode, Options};
-use crate::provider::Outcome;
-use crate::provider::fields::Fields;
-use crate::url::{Query, Url};
+use crate::provider::Said;
+use crate::value::{Record, Text, Value};
 
 /// What happened there.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Away {
-    /// A callback page of ours handed over its URL. `is_ours`: it did so from the provider's window.
+#[derive(Clone, Copy, Debug)]
+pub enum Away<'t> {
+    /// A callback page of ours handed over its URL.
     Callback {
         /// The whole URL.
-        url: String,
+        url: Text<'t>,
         /// Whether it came from the window that we opened, and not over a channel that every page hears.
         is_ours: bool,
     },
@@ -29,77 +27,54 @@ pub enum Away {
         at_ms: u32,
     },
     /// The caller's answer to [`Command::RenewToken`]. `None`: it has none.
-    Token(Option<String>),
-}
-
-/// What such a flow remembers.
-#[derive(Debug, Default)]
-pub(super) struct Memory {
-    pub url: String,
-    pub state: Option<String>,
-    pub return_url: Option<String>,
-    pub popup: Option<Popup>,
-    pub renewal: Renewal,
-}
-
-impl Memory {
-    pub fn new(url: String, options: &Options) -> Self {
-        let (state, return_url) = (options.state.clone(), options.return_url.clone());
-        Self { url, state, return_url, ..Self::default() }
-    }
+    Token(Option<Text<'t>>),
 }
 
 /// Where a flow stands with the one renewal of its token.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Renewal {
     Possible,
     /// For the caller's token.
     Waiting,
     /// For the page to load with it. Until then the old page may go on talking.
     Loading,
-    #[default]
     Over,
 }
 
 impl Flow {
     /// The same flow, which asks once for a new token where the provider refuses the first.
     pub fn renewing(mut self) -> Self {
-        self.memory.renewal = Renewal::Possible;
+        self.renewal = Renewal::Possible;
         self
     }
 
-    /// The flow was opened in this mode.
-    pub(super) fn opened_away(&mut self, mode: Mode) {
-        if mode == Mode::Popup {
-            self.memory.popup = Some(Popup::default());
-        }
-    }
-
-    pub(super) fn handle_away(&mut self, away: Away, commands: &mut Vec<Command>) {
+    pub(super) fn handle_away<'t>(&mut self, memory: Record<'t>, away: Away<'t>, run: &mut impl Do<'t>) {
+        let turn = memory.value().turn();
         match away {
-            Away::Callback { url, is_ours } => self.called_back(&url, is_ours, commands),
+            Away::Callback { url, is_ours } => self.called_back(memory.value(), url, is_ours, run),
             Away::Looked { is_closed, has_focus, at_ms } => {
-                match self.memory.popup.as_mut().map(|popup| popup.look(is_closed, has_focus, at_ms)) {
-                    Some(Conclusion::Severed) => commands.push(Command::Emit(EventKind::PopupSevered)),
+                match self.popup.as_mut().map(|popup| popup.look(is_closed, has_focus, at_ms)) {
+                    Some(Conclusion::Severed) => run(Command::Emit(Event::PopupSevered)),
                     Some(Conclusion::ClosedByUser) => {
-                        self.fail(ErrorCode::UserCancelled, "The user closed the popup.", commands);
+                        self.fail(turn, ErrorCode::UserCancelled, "The user closed the popup.", run);
                     }
                     Some(Conclusion::Wait) | None => {}
                 }
             }
-            Away::Token(token) if self.memory.renewal == Renewal::Waiting => {
+            Away::Token(token) if self.renewal == Renewal::Waiting => {
                 // When a popup has loaded cannot be seen.
-                let is_seen = self.memory.popup.is_none();
-                self.memory.renewal = if is_seen { Renewal::Loading } else { Renewal::Over };
-                let url = Url::parse(&self.memory.url);
-                match token.filter(|token| !token.is_empty()).zip(url) {
-                    Some((token, mut url)) => {
-                        url.set_parameter("authorizeToken", &token);
-                        commands.push(Command::Navigate(url.href()));
+                self.renewal = if self.popup.is_none() { Renewal::Loading } else { Renewal::Over };
+                let url = memory.value().text("url").and_then(|url| url.url(""));
+                match token.filter(|token| !token.is("")).zip(url) {
+                    Some((token, url)) => {
+                        let parameters = turn.record();
+                        parameters.put("authorizeToken", token);
+                        url.set(parameters.value());
+                        run(Command::Navigate(url.part("href")));
                     }
                     None => {
                         let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";
-                        self.fail(ErrorCode::InvalidSession, message, commands);
+                        self.fail(turn, ErrorCode::InvalidSession, message, run);
                     }
                 }
             }
@@ -109,16 +84,16 @@ impl Flow {
     }
 
     /// Whether a message of the provider's is dealt with: it concerns the token.
-    pub(super) fn hears_of_token<F: Fields>(&mut self, data: &F, commands: &mut Vec<Command>) -> bool {
-        match self.memory.renewal {
+    pub(super) fn hears_of_token<'t>(&mut self, data: Value<'t>, run: &mut impl Do<'t>) -> bool {
+        match self.renewal {
             Renewal::Over => false,
             // The old page is on its way out.
             Renewal::Waiting | Renewal::Loading => true,
             Renewal::Possible => {
                 let is_refused = self.provider.refuses_token(data);
                 if is_refused {
-                    self.memory.renewal = Renewal::Waiting;
-                    commands.push(Command::RenewToken);
+                    self.renewal = Renewal::Waiting;
+                    run(Command::RenewToken);
                 }
                 is_refused
             }
@@ -127,36 +102,28 @@ impl Flow {
 
     /// A page has loaded in the frame.
     pub(super) fn loaded_away(&mut self) {
-        if self.memory.renewal == Renewal::Loading {
-            self.memory.renewal = Renewal::Over;
-        }
-    }
-
-    /// The first that is heard from a popup shows that it has loaded.
-    pub(super) fn hears_from_popup(&mut self, commands: &mut Vec<Command>) {
-        if self.memory.popup.is_some() && self.phase == Phase::Loading {
-            self.reveal(EventKind::Load, commands);
+        if self.renewal == Renewal::Loading {
+            self.renewal = Renewal::Over;
         }
     }
 
     /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
     /// that every page hears, it must be shown to be this flow's.
-    fn called_back(&mut self, url: &str, is_ours: bool, commands: &mut Vec<Command>) {
-        let Memory { state: expected, return_url, .. } = &self.memory;
-        let is_here = return_url.as_deref().map(|page| is_page(page, url));
-        let state = Query::of(url).get("state");
-        let is_shown = is_ours || if expected.is_some() { *expected == state } else { is_here == Some(true) };
+    fn called_back<'t>(&mut self, memory: Value<'t>, url: Text<'t>, is_ours: bool, run: &mut impl Do<'t>) {
+        let expected = memory.text("state");
+        let is_here = memory.text("returnUrl").map(|page| is_page(page, url));
+        let is_shown = is_ours
+            || match expected {
+                Some(expected) => url.query().text("state").is_some_and(|state| state.same(expected)),
+                None => is_here == Some(true),
+            };
         if is_here == Some(false) || !is_shown {
             return;
         }
-        let outcome = match expected {
-            Some(state) => self.provider.parse_callback_expecting(url, state),
-            None => self.provider.parse_callback(url),
-        };
-        match outcome {
-            Outcome::Completed(result) => self.settle(Ok(result), false, commands),
-            Outcome::Failed(error) => self.settle(Err(error), false, commands),
-            Outcome::Step(_) => {}
+        match self.provider.come_back(memory.turn(), Some(url), expected) {
+            Said::Completed(result) => self.settle(Ok(result), false, run),
+            Said::Failed(failure) => self.settle(Err(failure), false, run),
+            Said::Step(_) => {}
         }
     }
 }

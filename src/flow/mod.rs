@@ -3,31 +3,26 @@
 //! It settles exactly once, and takes everything off the page exactly once. It knows no page and no
 //! clock; `browser` runs it against both.
 
-#[cfg(feature = "every-provider")]
 pub mod away;
 pub mod origin;
-#[cfg(feature = "every-provider")]
 pub mod pending;
-#[cfg(feature = "every-provider")]
 pub mod popup;
 
-use crate::error::{ErrorCode, LinkError, join};
+use crate::error::{ErrorCode, Failure, LinkError};
 use crate::options::{Mode, Options};
-use crate::provider::fields::Fields;
-use crate::provider::{LinkResult, Outcome, Provider, Step, Target};
-use crate::record::Record;
-#[cfg(feature = "every-provider")]
-use away::Away;
-use origin::{Gate, Origin, Sender};
-use std::borrow::Cow;
+use crate::provider::{Provider, Said, Target};
+use crate::value::{Record, Text, Turn, Value};
+use away::{Away, Renewal};
+use origin::Sender;
+use popup::Popup;
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Input {
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'t> {
     /// The provider's page is on its way.
     Opened(Mode),
     /// It cannot be shown, at first or later.
-    Refused(LinkError),
+    Refused(Failure<'t>),
     /// The provider's page, or the next one in its frame, has loaded.
     Loaded,
     /// A timer that was started has run out.
@@ -36,14 +31,22 @@ pub enum Input {
     ClosedByCaller,
     /// The user ended the flow, outside the provider's page.
     ClosedByUser,
+    /// A message arrived. `from_our_window`: its source is the provider's window, and there is one.
+    Message {
+        /// Whether its source is the provider's window.
+        from_our_window: bool,
+        /// As the browser writes it.
+        origin: Text<'t>,
+        /// What it says: anything.
+        data: Value<'t>,
+    },
     /// Something that only concerns flows that leave the page.
-    #[cfg(feature = "every-provider")]
-    Away(Away),
+    Away(Away<'t>),
 }
 
 /// What is to be done.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Command {
+#[derive(Clone, Copy, Debug)]
+pub enum Command<'t> {
     /// Start this timer, for so many milliseconds, at most [`LONGEST_TIMER_MS`].
     Start(Timer, u32),
     /// Stop this timer.
@@ -53,13 +56,13 @@ pub enum Command {
     /// Ask the caller for a new token. Comes once at most.
     RenewToken,
     /// Show this URL in place of the one before.
-    Navigate(String),
+    Navigate(Text<'t>),
     /// Take everything off the page. Comes once.
     TearDown,
     /// Tell the page what happened.
-    Emit(EventKind),
+    Emit(Event<'t>),
     /// Give the answer. Comes once.
-    Settle(Result<LinkResult, LinkError>),
+    Settle(Result<Record<'t>, Failure<'t>>),
 }
 
 /// What a timer is for.
@@ -75,49 +78,20 @@ pub enum Timer {
 pub const LONGEST_TIMER_MS: u32 = i32::MAX as u32;
 
 /// What a page is told while a flow is on its way.
-#[derive(Clone, Debug, PartialEq)]
-pub enum EventKind {
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'t> {
     /// The provider's page is being shown.
     Open(Mode),
     /// A page has loaded in the provider's frame.
     Load,
-    /// The user is a step further.
-    Step(Step),
+    /// The user is a step further: a record of `step`, `providerStep` and `data`.
+    Step(Record<'t>),
     /// The provider's Cross-Origin-Opener-Policy cut the popup off; the answer can still come.
     PopupSevered,
     /// A message was dropped: wrong window or wrong origin. This is its origin.
-    ForeignMessage(String),
+    ForeignMessage(Text<'t>),
     /// The flow ended: completed, or with this code.
     Settled(Result<(), ErrorCode>),
-}
-
-impl EventKind {
-    /// As `onEvent` is given it, but for `provider` and `elapsedMs`.
-    pub fn into_record(self) -> Record {
-        let mut record = Record::default();
-        let kind = match self {
-            Self::Open(mode) => {
-                record.text("mode", mode.as_str());
-                "open"
-            }
-            Self::Load => "load",
-            Self::Step(step) => {
-                step.put_into(&mut record);
-                "step"
-            }
-            Self::PopupSevered => "popup-severed",
-            Self::ForeignMessage(origin) => {
-                record.text("origin", &origin);
-                "foreign-message"
-            }
-            Self::Settled(outcome) => {
-                record.text("outcome", outcome.map_or_else(ErrorCode::as_str, |()| "completed"));
-                "settled"
-            }
-        };
-        record.text("type", kind);
-        record
-    }
 }
 
 /// Where a flow stands.
@@ -149,46 +123,74 @@ impl Remaining {
     }
 }
 
-/// One link flow.
-#[derive(Debug)]
+/// One link flow. What it remembers of texts is in a record that whoever runs it keeps for it, with
+///
+/// | field | |
+/// |---|---|
+/// | `origin` | who may speak |
+/// | `url` | what was opened |
+/// | `state`, `returnUrl` | what the callback must carry, and where it arrives |
+/// | `strangers` | whose messages were reported |
+#[derive(Clone, Copy, Debug)]
 pub struct Flow {
     provider: Provider,
     phase: Phase,
-    gate: Gate,
     timeout: Remaining,
     load_timeout: Remaining,
-    #[cfg(feature = "every-provider")]
-    memory: away::Memory,
+    strangers: u32,
+    renewal: Renewal,
+    popup: Option<Popup>,
 }
+
+/// How many strangers are remembered as reported. An attacker can make up any number.
+const STRANGERS: u32 = 64;
+
+/// Takes what is to be done.
+pub trait Do<'t>: FnMut(Command<'t>) {}
+impl<'t, F: FnMut(Command<'t>)> Do<'t> for F {}
 
 impl Flow {
     /// A flow for this target, with the URL to open.
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: the target or an option is not what it must be.
-    pub fn begin(target: &Target, options: &Options) -> Result<(Self, String), LinkError> {
+    pub fn begin<'t>(
+        target: &Target,
+        options: &Options,
+        memory: Record<'t>,
+    ) -> Result<(Self, Text<'t>), LinkError> {
         options.check()?;
-        let url = target.url()?;
-        let allowed = match &options.allowed_origin {
-            Some(origin) => Origin::from_option(origin)?,
-            None => Origin::of(&url),
-        };
-        let flow = Self::new(target.provider(), allowed, options.timeout_ms, options.load_timeout_ms);
-        #[cfg(feature = "every-provider")]
-        let flow = Self { memory: away::Memory::new(url.href(), options), ..flow };
-        Ok((flow, url.href()))
+        let given = target.fields(memory.value().turn());
+        options.put_into(given);
+        let (timeout, load_timeout) = (options.timeout_ms, options.load_timeout_ms);
+        Ok(Self::begin_with(target.provider(), given.value(), timeout, load_timeout, memory)?)
     }
 
-    /// A flow that is about to open. The limits are in milliseconds; 0 and infinity: none.
-    pub fn new(provider: Provider, allowed: Origin, timeout_ms: f64, load_timeout_ms: f64) -> Self {
+    /// The same, of what JavaScript has given: a target and options, under their names there.
+    pub(crate) fn begin_with<'t>(
+        provider: Provider,
+        given: Value<'t>,
+        timeout_ms: f64,
+        load_timeout_ms: f64,
+        memory: Record<'t>,
+    ) -> Result<(Self, Text<'t>), Failure<'t>> {
+        let url = provider.open_url(given)?;
+        let href = url.part("href");
+        memory.put("origin", origin::allowed(url, given.text("allowedOrigin"))?);
+        memory.put("url", href);
+        memory.copy(given, "state returnUrl");
+        Ok((Self::new(provider, timeout_ms, load_timeout_ms), href))
+    }
+
+    fn new(provider: Provider, timeout_ms: f64, load_timeout_ms: f64) -> Self {
         Self {
             provider,
             phase: Phase::Opening,
-            gate: Gate::new(allowed),
             timeout: Remaining(timeout_ms),
             load_timeout: Remaining(load_timeout_ms),
-            #[cfg(feature = "every-provider")]
-            memory: away::Memory::default(),
+            strangers: 0,
+            renewal: Renewal::Over,
+            popup: None,
         }
     }
 
@@ -198,164 +200,164 @@ impl Flow {
     }
 
     /// Something happened.
-    pub fn handle(&mut self, input: Input) -> Vec<Command> {
-        let mut commands = Vec::new();
+    pub fn handle<'t>(&mut self, memory: Record<'t>, input: Input<'t>, mut run: impl Do<'t>) {
+        let turn = memory.value().turn();
+        let run = &mut run;
         match (self.phase, input) {
             (
                 Phase::Settled { page_stays: true },
                 Input::ClosedByCaller | Input::ClosedByUser | Input::Refused(_),
             ) => {
                 self.phase = Phase::Settled { page_stays: false };
-                commands.push(Command::TearDown);
+                run(Command::TearDown);
             }
             (Phase::Settled { .. }, _) => {}
             (Phase::Opening, Input::Opened(mode)) => {
                 self.phase = Phase::Loading;
                 if mode != Mode::Redirect {
-                    self.start(Timer::Flow, &mut commands);
+                    self.start(Timer::Flow, run);
                 }
                 // When a popup's page has loaded cannot be seen.
                 if matches!(mode, Mode::Overlay | Mode::Container) {
-                    self.start(Timer::Load, &mut commands);
+                    self.start(Timer::Load, run);
                 }
-                #[cfg(feature = "every-provider")]
-                self.opened_away(mode);
-                commands.push(Command::Emit(EventKind::Open(mode)));
+                if mode == Mode::Popup {
+                    self.popup = Some(Popup::default());
+                }
+                run(Command::Emit(Event::Open(mode)));
             }
             (Phase::Loading | Phase::Open, Input::Loaded) => {
-                #[cfg(feature = "every-provider")]
                 self.loaded_away();
-                self.reveal(EventKind::Load, &mut commands);
+                self.reveal(Event::Load, run);
             }
             (Phase::Loading | Phase::Open, Input::Elapsed(Timer::Flow)) => {
-                if !self.start(Timer::Flow, &mut commands) {
-                    self.fail(ErrorCode::Timeout, "The user did not finish within timeoutMs.", &mut commands);
+                if !self.start(Timer::Flow, run) {
+                    let message = "The user did not finish within timeoutMs.";
+                    self.fail(turn, ErrorCode::Timeout, message, run);
                 }
             }
             (Phase::Loading, Input::Elapsed(Timer::Load)) => {
-                if !self.start(Timer::Load, &mut commands) {
-                    let message = "'s page did not load within loadTimeoutMs. Check the URL and the network.";
-                    let message = join(&[self.provider.title(), message]);
-                    self.fail(ErrorCode::LoadTimeout, message, &mut commands);
+                if !self.start(Timer::Load, run) {
+                    let message = "The provider's page did not load within loadTimeoutMs. Check the URL and the network.";
+                    self.fail(turn, ErrorCode::LoadTimeout, message, run);
                 }
             }
             (_, Input::ClosedByCaller) => {
-                self.fail(ErrorCode::UserCancelled, "The page closed the flow.", &mut commands);
+                self.fail(turn, ErrorCode::UserCancelled, "The page closed the flow.", run);
             }
             (_, Input::ClosedByUser) => {
-                self.fail(ErrorCode::UserCancelled, "The user closed the flow.", &mut commands);
+                self.fail(turn, ErrorCode::UserCancelled, "The user closed the flow.", run);
             }
-            (_, Input::Refused(error)) => self.settle(Err(error), false, &mut commands),
-            #[cfg(feature = "every-provider")]
-            (Phase::Loading | Phase::Open, Input::Away(away)) => self.handle_away(away, &mut commands),
-            #[cfg(feature = "every-provider")]
-            (Phase::Opening, Input::Away(_)) => {}
-            // Early, late or twice: a page that has not opened cannot load, one that has opened does not
+            (_, Input::Refused(failure)) => self.settle(Err(failure), false, run),
+            (Phase::Loading | Phase::Open, Input::Message { from_our_window, origin, data }) => {
+                self.message(memory, from_our_window, origin, data, run);
+            }
+            (Phase::Loading | Phase::Open, Input::Away(away)) => self.handle_away(memory, away, run),
+            // Early, late or twice: a page that has not opened cannot load or speak, one that has opened does not
             // open again, and a load timer that was stopped may still be on its way.
-            (Phase::Opening, Input::Loaded | Input::Elapsed(_))
+            (Phase::Opening, Input::Loaded | Input::Elapsed(_) | Input::Message { .. } | Input::Away(_))
             | (Phase::Loading | Phase::Open, Input::Opened(_))
             | (Phase::Open, Input::Elapsed(Timer::Load)) => {}
         }
-        commands
     }
 
-    /// A message arrived. `from_our_window`: its source is the provider's window, and there is one.
-    pub fn message<F: Fields>(&mut self, from_our_window: bool, origin: &str, data: &F) -> Vec<Command> {
-        let mut commands = Vec::new();
-        if matches!(self.phase, Phase::Opening | Phase::Settled { .. }) {
-            return commands;
-        }
-        match self.gate.sender(from_our_window, origin) {
-            #[cfg(feature = "every-provider")]
-            Sender::Provider if self.hears_of_token(data, &mut commands) => {}
-            Sender::Provider => match self.read(data) {
-                Some(Outcome::Completed(result)) => self.settle(Ok(result), false, &mut commands),
-                Some(Outcome::Failed(error)) => {
+    fn message<'t>(
+        &mut self,
+        memory: Record<'t>,
+        from_our_window: bool,
+        origin: Text<'t>,
+        data: Value<'t>,
+        run: &mut impl Do<'t>,
+    ) {
+        // There is one.
+        let Some(allowed) = memory.value().text("origin") else { return };
+        match Sender::of(from_our_window, origin, allowed) {
+            Sender::Provider if self.hears_of_token(data, run) => {}
+            Sender::Provider => match self.provider.read_expecting(data, memory.value().text("state")) {
+                Some(Said::Completed(result)) => self.settle(Ok(result), false, run),
+                Some(Said::Failed(failure)) => {
                     let page_stays =
-                        error.code == ErrorCode::InvalidSession && self.provider.explains_invalid_session();
-                    self.settle(Err(error), page_stays, &mut commands);
+                        failure.code == ErrorCode::InvalidSession && self.provider.explains_invalid_session();
+                    self.settle(Err(failure), page_stays, run);
                 }
-                Some(Outcome::Step(step)) => {
-                    #[cfg(feature = "every-provider")]
-                    self.hears_from_popup(&mut commands);
-                    self.reveal(EventKind::Step(step), &mut commands);
+                Some(Said::Step(step)) => {
+                    // The first that is heard from a popup shows that it has loaded.
+                    if self.popup.is_some() && self.phase == Phase::Loading {
+                        self.reveal(Event::Load, run);
+                    }
+                    self.reveal(Event::Step(step), run);
                 }
                 None => {}
             },
             Sender::ElsewhereInOurWindow if self.provider.is_fatal_elsewhere(data) => {
                 let message = "The provider's window answered from another origin than the allowed one. \
                     Leave allowedOrigin out, or set it to the origin that is opened.";
-                let mut details = Record::default();
-                details.text("expectedOrigin", self.gate.allowed().as_str());
-                details.text("receivedOrigin", origin);
-                let error = LinkError::new(ErrorCode::OriginMismatch, message);
-                self.settle(Err(error.with(details)), false, &mut commands);
+                let turn = data.turn();
+                let details = turn.record();
+                details.put("expectedOrigin", allowed);
+                details.put("receivedOrigin", origin);
+                let failure = Failure::new(ErrorCode::OriginMismatch, turn.text(message)).with(details);
+                self.settle(Err(failure), false, run);
             }
             Sender::ElsewhereInOurWindow | Sender::Stranger => {
-                if self.gate.reports(origin) {
-                    commands.push(Command::Emit(EventKind::ForeignMessage(origin.to_owned())));
+                if self.strangers < STRANGERS && memory.add("strangers", origin) {
+                    self.strangers += 1;
+                    run(Command::Emit(Event::ForeignMessage(origin)));
                 }
             }
         }
-        commands
-    }
-
-    fn read<F: Fields>(&self, data: &F) -> Option<Outcome> {
-        #[cfg(feature = "every-provider")]
-        return self.provider.read_expecting(data, self.memory.state.as_deref());
-        #[cfg(not(feature = "every-provider"))]
-        self.provider.read(data)
     }
 
     /// Starts the next part of a timer. `false`: there is none left, or never was one.
-    fn start(&mut self, timer: Timer, commands: &mut Vec<Command>) -> bool {
+    fn start<'t>(&mut self, timer: Timer, run: &mut impl Do<'t>) -> bool {
         let remaining = match timer {
             Timer::Flow => &mut self.timeout,
             Timer::Load => &mut self.load_timeout,
         };
         let part = remaining.next();
-        commands.extend(part.map(|part| Command::Start(timer, part)));
+        if let Some(part) = part {
+            run(Command::Start(timer, part));
+        }
         part.is_some()
     }
 
     /// The provider's page is there, which shows in this event. It is told before the page is revealed:
     /// moving the focus runs code of the page's, which may end the flow.
-    fn reveal(&mut self, event: EventKind, commands: &mut Vec<Command>) {
+    fn reveal<'t>(&mut self, event: Event<'t>, run: &mut impl Do<'t>) {
         let is_first = self.phase == Phase::Loading;
         self.phase = Phase::Open;
         if is_first {
-            commands.push(Command::Stop(Timer::Load));
+            run(Command::Stop(Timer::Load));
         }
-        commands.push(Command::Emit(event));
+        run(Command::Emit(event));
         if is_first {
-            commands.push(Command::Reveal);
+            run(Command::Reveal);
         }
     }
 
-    fn fail(&mut self, code: ErrorCode, message: impl Into<Cow<'static, str>>, commands: &mut Vec<Command>) {
-        self.settle(Err(LinkError::new(code, message)), false, commands);
+    fn fail<'t>(&mut self, turn: Turn<'t>, code: ErrorCode, message: &str, run: &mut impl Do<'t>) {
+        self.settle(Err(Failure::new(code, turn.text(message))), false, run);
     }
 
     /// Gives the answer. The page is put in order first, so that whoever hears of the end finds it so.
-    fn settle(
+    fn settle<'t>(
         &mut self,
-        answer: Result<LinkResult, LinkError>,
+        answer: Result<Record<'t>, Failure<'t>>,
         page_stays: bool,
-        commands: &mut Vec<Command>,
+        run: &mut impl Do<'t>,
     ) {
-        let answer = answer.map_err(|error| error.of(self.provider));
         if page_stays {
-            commands.extend([Command::Stop(Timer::Load), Command::Stop(Timer::Flow), Command::Reveal]);
+            run(Command::Stop(Timer::Load));
+            run(Command::Stop(Timer::Flow));
+            run(Command::Reveal);
         } else {
-            commands.push(Command::TearDown);
+            run(Command::TearDown);
         }
         self.phase = Phase::Settled { page_stays };
-        let outcome = answer.as_ref().map(|_| ()).map_err(|error| error.code);
-        commands.push(Command::Emit(EventKind::Settled(outcome)));
-        commands.push(Command::Settle(answer));
+        run(Command::Emit(Event::Settled(answer.map(|_| ()).map_err(|failure| failure.code))));
+        run(Command::Settle(answer));
     }
 }
 
-// Its cases are of every provider.
-#[cfg(all(test, feature = "every-provider", not(target_arch = "wasm32")))]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

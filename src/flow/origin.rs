@@ -1,35 +1,24 @@
-//! Which window and which origin may speak in a flow.
+//! Which window and which origin may speak.
 
-use crate::error::LinkError;
-use crate::options::AN_ORIGIN;
-use crate::url::Url;
+use crate::error::{Failure, must_be};
+use crate::value::{Text, Url};
 
-/// The origin of a secure URL, serialised as the browser serialises it. Never `null`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin(String);
-
-impl Origin {
-    pub(crate) fn of(url: &Url) -> Self {
-        Self(url.origin())
-    }
-
-    /// An origin as a caller writes it, such as `https://auth.fiskil.com` or, since URLs are normalised
-    /// first, `HTTPS://auth.fiskil.com:443/`.
-    ///
-    /// # Errors
-    /// LINK_INVALID_OPTIONS: not an origin (`*`, `null`, a path), or not a secure one.
-    pub fn from_option(text: &str) -> Result<Self, LinkError> {
-        Url::parse(text)
-            .filter(|_| !text.bytes().any(|byte| byte == b'*'))
-            .and_then(|_| Url::secure("allowedOrigin", text).ok())
-            .filter(|url| url.path() == "/" && !url.has_tail())
-            .map(|url| Self::of(&url))
-            .ok_or_else(|| LinkError::invalid("allowedOrigin", AN_ORIGIN))
-    }
-
-    /// As the browser writes it in `event.origin`.
-    pub fn as_str(&self) -> &str {
-        &self.0
+/// The origin that may speak in a flow that opens `url`: its own, or the one that the caller allows, as the browser
+/// writes it. An origin may come as people write it: URLs are normalised first. Never `null`.
+///
+/// # Errors
+/// LINK_INVALID_OPTIONS: not an origin (`*`, `null`, a path), or not a secure one.
+pub(crate) fn allowed<'t>(url: Url<'t>, option: Option<Text<'t>>) -> Result<Text<'t>, Failure<'t>> {
+    let Some(option) = option else { return Ok(url.part("origin")) };
+    // A serialised origin ends with no slash, which a URL has after it, and nothing else.
+    let is_origin = |url: &Url| url.may_be_opened() && url.is("[^/]*//[^/]*/[?#]*");
+    match option.url("").filter(|_| !option.is(r".*\*.*")).filter(is_origin) {
+        Some(url) => Ok(url.part("origin")),
+        None => Err(must_be!(
+            url.turn(),
+            "allowedOrigin",
+            "one https origin without a path, such as https://auth.fiskil.com"
+        )),
     }
 }
 
@@ -44,60 +33,41 @@ pub enum Sender {
     Stranger,
 }
 
-/// How many origins are remembered as reported. An attacker can make up any number.
-const REMEMBERED: usize = 64;
-
-/// Checks who speaks, and remembers which strangers were reported.
-#[derive(Debug)]
-pub struct Gate {
-    allowed: Origin,
-    reported: Vec<String>,
-}
-
-impl Gate {
-    /// A gate that lets this origin in.
-    pub fn new(allowed: Origin) -> Self {
-        Self { allowed, reported: Vec::new() }
-    }
-
-    /// The origin that may speak.
-    pub fn allowed(&self) -> &Origin {
-        &self.allowed
-    }
-
+impl Sender {
     /// Who sent a message. `from_our_window`: its source is the provider's window, and there is one.
-    pub fn sender(&self, from_our_window: bool, origin: &str) -> Sender {
-        match (from_our_window, origin == self.allowed.0) {
-            (true, true) => Sender::Provider,
-            (true, false) => Sender::ElsewhereInOurWindow,
-            (false, _) => Sender::Stranger,
+    pub fn of(from_our_window: bool, origin: Text, allowed: Text) -> Self {
+        if !from_our_window {
+            Self::Stranger
+        } else if origin.same(allowed) {
+            Self::Provider
+        } else {
+            Self::ElsewhereInOurWindow
         }
-    }
-
-    /// Whether a dropped message from this origin is to be reported: once per origin.
-    pub fn reports(&mut self, origin: &str) -> bool {
-        let first = self.reported.len() < REMEMBERED && !self.reported.iter().any(|seen| seen == origin);
-        if first {
-            self.reported.push(origin.to_owned());
-        }
-        first
     }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::error::LinkError;
+    use crate::value::in_turn;
+
+    fn normalised(text: &str) -> Result<String, LinkError> {
+        in_turn(|turn| {
+            let url = turn.text("https://unused.example").url("").unwrap();
+            Ok(allowed(url, Some(turn.text(text)))?.to_string())
+        })
+    }
 
     #[test]
-    fn an_allowed_origin_is_normalised_then_compared_exactly() {
+    fn an_allowed_origin_is_normalised() {
         for good in [
             "https://auth.fiskil.com",
             "https://auth.fiskil.com/",
             "https://auth.fiskil.com:443",
             "HTTPS://AUTH.Fiskil.com",
         ] {
-            let origin = Origin::from_option(good).expect(good);
-            assert_eq!(origin.as_str(), "https://auth.fiskil.com", "{good}");
+            assert_eq!(normalised(good).as_deref(), Ok("https://auth.fiskil.com"), "{good}");
         }
         for bad in [
             "*",
@@ -113,14 +83,13 @@ mod tests {
             "javascript:alert(1)",
             "data:text/html,x",
         ] {
-            let error = Origin::from_option(bad).expect_err(bad);
+            let error = normalised(bad).expect_err(bad);
             assert!(error.message.starts_with("allowedOrigin must be"), "{bad}: {error}");
         }
     }
 
     #[test]
     fn only_our_window_at_the_allowed_origin_is_the_provider() {
-        let gate = Gate::new(Origin::from_option("https://auth.fiskil.com").unwrap());
         for (ours, origin, sender) in [
             (true, "https://auth.fiskil.com", Sender::Provider),
             (false, "https://auth.fiskil.com", Sender::Stranger),
@@ -134,16 +103,10 @@ mod tests {
             (true, "", Sender::ElsewhereInOurWindow),
             (false, "null", Sender::Stranger),
         ] {
-            assert_eq!(gate.sender(ours, origin), sender, "{ours} {origin}");
+            in_turn(|turn| {
+                let allowed = turn.text("https://auth.fiskil.com");
+                assert_eq!(Sender::of(ours, turn.text(origin), allowed), sender, "{ours} {origin}");
+            });
         }
-    }
-
-    #[test]
-    fn each_stranger_is_reported_once_and_only_so_many() {
-        let mut gate = Gate::new(Origin::from_option("https://auth.fiskil.com").unwrap());
-        assert!(gate.reports("https://evil.example"));
-        assert!(!gate.reports("https://evil.example"));
-        let reports = (0..100_000).filter(|n| gate.reports(&format!("https://{n}.example"))).count();
-        assert_eq!(reports, REMEMBERED - 1);
     }
 }

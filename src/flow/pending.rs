@@ -1,84 +1,122 @@
 //! The record that a redirect leaves behind, and what a page does with it that the user comes back to.
 
-use crate::error::LinkError;
-use crate::provider::{LinkResult, Outcome, Provider, wrong_state};
-use crate::url::{Query, Url};
+use crate::error::Failure;
+use crate::provider::{Provider, Said, wrong_state};
+use crate::url::may_be_callback;
+use crate::value::{Record, Text, Turn, Value};
 
 /// A flow that left by redirect.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pending {
+#[derive(Clone, Copy, Debug)]
+struct Pending<'t> {
     /// Whose page it left for.
-    pub provider: Provider,
+    provider: Provider,
     /// The `state` that its callback must carry. `None`: its provider echoes none.
-    pub state: Option<String>,
+    state: Option<Text<'t>>,
     /// Where it comes back to; only origin and path count.
-    pub return_url: Option<String>,
-    /// Until when, in milliseconds since 1970.
-    pub expires_ms: f64,
+    return_url: Option<Text<'t>>,
+    /// Until when, in milliseconds since 1970. NaN: for ever.
+    expires_ms: f64,
+}
+
+impl<'t> Pending<'t> {
+    fn at(records: Value<'t>, index: i32) -> Option<Self> {
+        let record = records.item(index)?;
+        Some(Self {
+            provider: *Provider::ALL.get(record.number("provider") as usize)?,
+            state: record.text("state"),
+            return_url: record.text("returnUrl"),
+            expires_ms: record.number("expires"),
+        })
+    }
 }
 
 /// What a URL is to a page that flows may come back to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Return {
+#[derive(Clone, Copy, Debug)]
+pub enum Return<'t> {
     /// No callback: the page is left alone.
     None,
     /// The callback of this record, which has expired: it is removed, and the URL scrubbed.
-    Expired(usize),
+    Expired,
     /// A callback, but of none of the records: they stay, the URL is scrubbed.
-    Foreign(LinkError),
+    Foreign(Failure<'t>),
     /// The callback of this record, which is consumed, and the URL scrubbed.
-    Answer(usize, Result<LinkResult, LinkError>),
+    Completed(Record<'t>),
+    /// The same.
+    Failed(Failure<'t>),
 }
 
-/// Decides what `url` is, at `now_ms` since 1970.
-pub fn come_back(pending: &[Pending], url: &str, now_ms: f64) -> Return {
-    if !Url::may_be_callback(url) {
-        return Return::None;
+/// Decides what `url` is, at `now_ms` since 1970, and which of the records it concerns: a list of
+/// `{ provider, state, returnUrl, expires }`, with the provider as a number.
+pub fn come_back<'t>(
+    records: Value<'t>,
+    url: Option<Text<'t>>,
+    now_ms: f64,
+) -> (Return<'t>, Option<i32>, Option<Provider>) {
+    let turn = records.turn();
+    let nothing = (Return::None, None, None);
+    let Some(url) = url.filter(|url| may_be_callback(*url)) else { return nothing };
+    let query = url.query();
+    let state = query.text("state");
+    let (mut by_place, mut expecting) = (None, None);
+    let mut index = 0;
+    while let Some(record) = Pending::at(records, index) {
+        let is_callback = record.provider.is_callback(query);
+        match (record.state, state) {
+            (Some(expected), Some(state)) if expected.same(state) => {
+                return answer(turn, record, index, url, now_ms);
+            }
+            (Some(_), _) => {
+                if expecting.is_none() && (state.is_some() || is_callback) {
+                    expecting = Some(record);
+                }
+            }
+            (None, _) => {
+                let is_here = match record.return_url {
+                    Some(page) => is_page(page, url),
+                    None => index == 0 && records.item(1).is_none(),
+                };
+                if by_place.is_none() && is_here && is_callback {
+                    by_place = Some((record, index));
+                }
+            }
+        }
+        index += 1;
     }
-    let query = Query::of(url);
-    let state = query.get("state");
-    let by_state = pending.iter().position(|record| record.state.is_some() && record.state == state);
-    let found = by_state.or_else(|| {
-        pending.iter().position(|record| {
-            let is_here = match &record.return_url {
-                Some(_) => record.returns_to(url),
-                None => pending.len() == 1,
-            };
-            record.state.is_none() && is_here && record.provider.is_callback(&query)
-        })
-    });
-    let Some(index) = found else {
-        let mut expecting = pending.iter().filter(|record| record.state.is_some());
-        return match expecting.find(|record| state.is_some() || record.provider.is_callback(&query)) {
-            Some(record) => Return::Foreign(wrong_state().of(record.provider)),
-            None => Return::None,
-        };
-    };
-    let Some(record) = pending.get(index) else { return Return::None };
-    if record.return_url.is_some() && !record.returns_to(url) {
+    match (by_place, expecting) {
+        (Some((record, index)), _) => answer(turn, record, index, url, now_ms),
+        (None, Some(record)) => (Return::Foreign(wrong_state(turn)), None, Some(record.provider)),
+        _ => nothing,
+    }
+}
+
+fn answer<'t>(
+    turn: Turn<'t>,
+    record: Pending<'t>,
+    index: i32,
+    url: Text<'t>,
+    now_ms: f64,
+) -> (Return<'t>, Option<i32>, Option<Provider>) {
+    let provider = Some(record.provider);
+    if record.return_url.is_some_and(|page| !is_page(page, url)) {
         // A state that belongs to another page's callback.
-        return Return::Foreign(wrong_state().of(record.provider));
+        return (Return::Foreign(wrong_state(turn)), None, provider);
     }
     if now_ms >= record.expires_ms {
-        return Return::Expired(index);
+        return (Return::Expired, Some(index), provider);
     }
-    match record.provider.parse_callback(url) {
-        Outcome::Completed(result) => Return::Answer(index, Ok(result)),
-        Outcome::Failed(error) => Return::Answer(index, Err(error)),
-        Outcome::Step(_) => Return::None,
-    }
-}
-
-impl Pending {
-    fn returns_to(&self, url: &str) -> bool {
-        self.return_url.as_deref().is_some_and(|page| is_page(page, url))
-    }
+    let answer = match record.provider.come_back(turn, Some(url), None) {
+        Said::Completed(result) | Said::Step(result) => Return::Completed(result),
+        Said::Failed(failure) => Return::Failed(failure),
+    };
+    (answer, Some(index), provider)
 }
 
 /// Whether a URL is of this page: its origin and path.
-pub(crate) fn is_page(page: &str, url: &str) -> bool {
-    match (Url::parse(page), Url::parse(url)) {
-        (Some(page), Some(url)) => page.origin() == url.origin() && page.path() == url.path(),
+pub(crate) fn is_page(page: Text, url: Text) -> bool {
+    match (page.url(""), url.url("")) {
+        (Some(page), Some(url)) => {
+            ["origin", "pathname"].into_iter().all(|part| page.part(part).same(url.part(part)))
+        }
         _ => false,
     }
 }
@@ -86,32 +124,42 @@ pub(crate) fn is_page(page: &str, url: &str) -> bool {
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::value::in_turn;
+    use serde_json::json;
 
     const PAGE: &str = "https://shop.example/back";
 
-    fn record(provider: Provider, state: Option<&str>, return_url: Option<&str>) -> Pending {
-        let owned = |text: Option<&str>| text.map(str::to_owned);
-        Pending { provider, state: owned(state), return_url: owned(return_url), expires_ms: 1000.0 }
-    }
+    type Row = (Provider, Option<&'static str>, Option<&'static str>);
 
-    fn shown(back: Return) -> String {
-        match back {
-            Return::None => "null".into(),
-            Return::Expired(index) => format!("expired {index}"),
-            Return::Foreign(error) => format!("foreign {}", error.code),
-            Return::Answer(index, Ok(_)) => format!("{index} completed"),
-            Return::Answer(index, Err(error)) => format!("{index} {}", error.code),
-        }
+    fn shown(pending: &[Row], url: &str, now_ms: f64) -> String {
+        in_turn(|turn| {
+            let records: Vec<_> = pending
+                .iter()
+                .map(|(provider, state, return_url)| {
+                    let provider = Provider::ALL.iter().position(|one| one == provider);
+                    json!({ "provider": provider, "state": state, "returnUrl": return_url, "expires": 1000 })
+                })
+                .collect();
+            let (back, index, _) = come_back(turn.json(records.into()), Some(turn.text(url)), now_ms);
+            let index = index.map_or(String::new(), |index| format!("{index} "));
+            match back {
+                Return::None => "null".into(),
+                Return::Expired => format!("{index}expired"),
+                Return::Foreign(failure) => format!("{index}foreign {}", failure.code),
+                Return::Completed(_) => format!("{index}completed"),
+                Return::Failed(failure) => format!("{index}{}", failure.code),
+            }
+        })
     }
 
     #[test]
     fn a_url_is_the_callback_of_its_own_record_only() {
-        let finx = || record(Provider::Finx, Some("S1"), None);
-        let fimento = || record(Provider::Fimento, Some("S2"), Some(PAGE));
-        let fiskil = || record(Provider::Fiskil, None, Some(PAGE));
-        let flinks = || record(Provider::Flinks, None, None);
+        let finx = || (Provider::Finx, Some("S1"), None);
+        let fimento = || (Provider::Fimento, Some("S2"), Some(PAGE));
+        let fiskil = || (Provider::Fiskil, None, Some(PAGE));
+        let flinks = || (Provider::Flinks, None, None);
         let foreign = "foreign LINK_STATE_MISMATCH";
-        let cases: &[(Vec<Pending>, &str, &str)] = &[
+        let cases: &[(Vec<Row>, &str, &str)] = &[
             // found by its state
             (vec![finx()], "https://shop.example/?code=c&state=S1", "0 completed"),
             (vec![finx()], "https://shop.example/any?cancel=true&state=S1", "0 LINK_USER_CANCELLED"),
@@ -142,15 +190,15 @@ mod tests {
             (vec![flinks(), finx()], "https://shop.example/any?loginId=1", "null"),
         ];
         for (pending, url, expected) in cases {
-            assert_eq!(shown(come_back(pending, url, 0.0)), *expected, "{url} {pending:?}");
+            assert_eq!(shown(pending, url, 0.0), *expected, "{url} {pending:?}");
         }
     }
 
     #[test]
     fn an_expired_record_gives_nothing() {
-        let pending = [record(Provider::Finx, Some("S1"), None)];
-        let at = |now_ms| shown(come_back(&pending, "https://shop.example/?code=c&state=S1", now_ms));
+        let pending = [(Provider::Finx, Some("S1"), None)];
+        let at = |now_ms| shown(&pending, "https://shop.example/?code=c&state=S1", now_ms);
         assert_eq!(at(999.0), "0 completed");
-        assert_eq!(at(1000.0), "expired 0");
+        assert_eq!(at(1000.0), "0 expired");
     }
 }

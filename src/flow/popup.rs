@@ -21,7 +21,7 @@ pub enum Conclusion {
 }
 
 /// Looks at a popup from time to time.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Popup {
     is_severed: bool,
     is_reported: bool,

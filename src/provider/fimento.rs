@@ -1,31 +1,28 @@
 //! Fimento (Sweden, Finland): how a return URL ends a flow. Its pages post no message.
 
-use super::fields::Fields;
-use super::{Outcome, Protocol, SECRETS, callback_completed, denied, failed_with};
-use crate::record::Record;
-use crate::url::Query;
+use super::{Protocol, SECRETS, Said, callback_completed, denied, failed_with};
+use crate::error::Failure;
+use crate::url::{not_secure, secure};
+use crate::value::{Text, Url, Value};
 
 pub(crate) struct Fimento;
+
+const DENIED: &str = "customerDeniedConsent|revoked";
 
 impl Protocol for Fimento {
     const PARAMETERS: &str = "consent";
 
-    fn message<F: Fields>(_: &F) -> Option<Outcome> {
-        None
+    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
+        secure(target.text("subject"), || not_secure!(target.turn(), "consentLink"))
     }
 
-    fn callback(url: &str, query: &Query) -> Outcome {
-        let is_denial = |name| {
-            let value: Option<String> = query.get(name);
-            matches!(value.as_deref(), Some("customerDeniedConsent" | "revoked"))
-        };
-        let error = query.get("error");
-        if error.as_deref() == Some("access_denied") || is_denial("status") || is_denial("consent") {
-            return denied();
+    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
+        if query.is("error", "access_denied") || query.is("status", DENIED) || query.is("consent", DENIED) {
+            return denied(url.turn());
         }
-        if error.is_none() && query.get("status").as_deref() != Some("authError") {
+        if query.text("error").is_none() && !query.is("status", "authError") {
             return callback_completed(url, query);
         }
-        failed_with(Record::of_query(query, &SECRETS), None, "Fimento sent the user back with a failure.")
+        failed_with(query.parameters(SECRETS), None, "Fimento sent the user back with a failure.")
     }
 }

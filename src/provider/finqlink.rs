@@ -1,42 +1,38 @@
 //! FinqLink (Romania): how a return URL ends a flow. Its pages post no message.
 
-use super::fields::Fields;
-use super::{Outcome, Protocol, callback_completed, denied, failed};
-use crate::error::ErrorCode;
-use crate::record::Record;
-use crate::url::{Query, decode};
+use super::{Protocol, Said, callback_completed, denied, failed};
+use crate::error::{ErrorCode, Failure};
+use crate::url::{not_secure, secure};
+use crate::value::{Text, Url, Value, in_turn};
 
 pub(crate) struct Finqlink;
 
 impl Protocol for Finqlink {
     const PARAMETERS: &str = "";
 
-    fn message<F: Fields>(_: &F) -> Option<Outcome> {
-        None
+    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
+        secure(target.text("subject"), || not_secure!(target.turn(), "url"))
     }
 
-    fn callback(url: &str, query: &Query) -> Outcome {
-        let mut details = Record::default();
-        if let Some(error) = query.get("error") {
-            if error == "access_denied" {
-                return denied();
+    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
+        let details = url.turn().record();
+        if let Some(error) = query.text("error") {
+            if error.is("access_denied") {
+                return denied(url.turn());
             }
-            let description = query.get("error_description");
-            details.text("error", &error);
-            details.maybe("error_description", description.as_deref());
-            return failed(ErrorCode::ProviderError, description, FAILED, details);
+            details.put("error", error);
+            details.copy(query, "error_description");
+            return failed(ErrorCode::ProviderError, query.some_text("error_description"), FAILED, details);
         }
-        let status = query.get("status");
-        match status.as_deref() {
-            Some("failed" | "suspended" | "funds_rejected") => {
-                details.maybe("status", status.as_deref());
-                failed(ErrorCode::ProviderError, None, FAILED, details)
-            }
-            Some("expired") => {
-                failed(ErrorCode::ConsentTimeout, None, "The FinqLink consent has expired.", details)
-            }
-            Some("revoked") => denied(),
-            _ => callback_completed(url, query),
+        if query.is("status", "failed|suspended|funds_rejected") {
+            details.copy(query, "status");
+            failed(ErrorCode::ProviderError, None, FAILED, details)
+        } else if query.is("status", "expired") {
+            failed(ErrorCode::ConsentTimeout, None, "The FinqLink consent has expired.", details)
+        } else if query.is("status", "revoked") {
+            denied(url.turn())
+        } else {
+            callback_completed(url, query)
         }
     }
 }
@@ -46,23 +42,18 @@ const FAILED: &str = "FinqLink sent the user back with a failure.";
 /// What a `direct_sca` landing page relays to `/ais/consents/redirect` or `/links/redirect`: the query
 /// string, byte for byte as it came, with its `state` decoded. `None`: it is not of the form that FinqLink
 /// documents, `^(?:[^&=]+=[^&]*&)*state=[^&]*(?:&[^&=]+=[^&]*)*$`.
-pub fn sca_query_string(url: &str) -> Option<(&str, String)> {
-    let end = url.find('#').unwrap_or(url.len());
-    let text = url.get(..end)?;
-    let start = text.find('?').map_or(0, |at| at + 1);
-    let query = text.get(start..)?;
-    let mut state = None;
-    for pair in query.split('&') {
-        let (name, value) = pair.split_once('=')?;
-        if name.is_empty() {
-            return None;
-        }
-        if name == "state" && state.is_none() {
-            state = Some(value);
-        }
-    }
-    let state = state?;
-    Some((query, decode(state).unwrap_or_else(|| state.to_owned())))
+pub fn sca_query_string(url: &str) -> Option<(String, String)> {
+    in_turn(|turn| {
+        let (query, state) = sca(turn.text(url))?;
+        Some((query.to_string(), state.to_string()))
+    })
+}
+
+/// See [`sca_query_string`].
+pub(crate) fn sca(url: Text<'_>) -> Option<(Text<'_>, Text<'_>)> {
+    let query = url.part(r"(?:[^#?]*\?)?([^#]*)(?:#.*)?")?;
+    let state = query.part("(?:[^&=]+=[^&]*&)*?state=([^&]*)(?:&[^&=]+=[^&]*)*")?;
+    Some((query, state.decoded().unwrap_or(state)))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -90,7 +81,7 @@ mod tests {
             ("?State=1", None),
             ("", None),
         ] {
-            let expected = expected.map(|(query, state)| (query, state.to_owned()));
+            let expected = expected.map(|(query, state): (&str, &str)| (query.to_owned(), state.to_owned()));
             assert_eq!(sca_query_string(url), expected, "{url}");
         }
     }

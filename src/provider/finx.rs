@@ -1,10 +1,9 @@
 //! finX (Germany): its message, return parameters and how they end a flow.
 
-use super::fields::Fields;
-use super::{LinkResult, Outcome, Protocol, SECRETS, denied, failed, failed_with};
-use crate::error::ErrorCode;
-use crate::record::Record;
-use crate::url::{Query, Url};
+use super::{Protocol, SECRETS, Said, denied, failed, failed_with};
+use crate::error::{ErrorCode, Failure};
+use crate::url::{may_be_followed, not_secure, secure};
+use crate::value::{Record, Text, Url, Value};
 use serde::{Deserialize, Serialize};
 
 /// What a completed finX flow gives.
@@ -22,61 +21,61 @@ pub struct FinxResult {
 }
 
 /// The parameters that finX's documentation names, without the code.
-const NAMES: [&str; 6] = ["state", "success", "cancel", "flow_id", "error", "error_description"];
+const NAMES: &str = "state success cancel flow_id error error_description";
 
 pub(crate) struct Finx;
 
 impl Protocol for Finx {
     const PARAMETERS: &str = "success cancel flow_id";
 
-    fn message<F: Fields>(data: &F) -> Option<Outcome> {
-        let (query, location) = parts(data)?;
-        let in_location = Query::of(&location);
-        let get = |name: &str| query.text(name).or_else(|| in_location.text(name));
-        Some(outcome(get, &location, || {
-            let mut params = Record::default();
-            for name in NAMES {
-                params.maybe(name, get(name).as_deref());
-            }
-            params
+    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
+        secure(target.text("subject"), || not_secure!(target.turn(), "location"))
+    }
+
+    fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {
+        let (parameters, location) = parts(data)?;
+        Some(outcome(parameters, location, || {
+            let named = data.turn().record();
+            named.copy(parameters, NAMES);
+            named
         }))
     }
 
-    fn message_state<F: Fields>(data: &F) -> Option<String> {
-        let (query, location) = parts(data)?;
-        query.text("state").or_else(|| Query::of(&location).get("state"))
+    fn message_state<'t>(data: Value<'t>) -> Option<Text<'t>> {
+        parts(data)?.0.text("state")
     }
 
-    fn callback(url: &str, query: &Query) -> Outcome {
-        outcome(|name| query.get(name), url, || Record::of_query(query, &SECRETS))
+    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
+        outcome(query, url, || query.parameters(SECRETS))
     }
 }
 
-/// The message's `query` and `location`. It has no type of its own: its three fields tell it.
-fn parts<F: Fields>(data: &F) -> Option<(F, String)> {
+/// The message's parameters and its `location`. It has no type of its own: its three fields tell it.
+fn parts<'t>(data: Value<'t>) -> Option<(Value<'t>, Text<'t>)> {
     data.text("url")?;
-    Some((data.record("query")?, data.text("location")?))
+    let location = data.text("location")?;
+    let parameters = data.turn().record();
+    // What is in both is what `query` says.
+    for source in [location.query(), data.record("query")?] {
+        parameters.copy(source, "code");
+        parameters.copy(source, NAMES);
+    }
+    Some((parameters.value(), location))
 }
 
-fn outcome(get: impl Fn(&str) -> Option<String>, location: &str, params: impl FnOnce() -> Record) -> Outcome {
-    let is = |name, value| get(name).as_deref() == Some(value);
-    let code = get("code").filter(|code| !code.is_empty());
-    if let Some(code) = code
-        && !is("success", "false")
-    {
-        let mut result = Record::default();
-        result.text("code", &code);
-        result.maybe("state", get("state").as_deref());
-        result.maybe("flowId", get("flow_id").as_deref());
-        result.maybe("location", Some(location).filter(|url| Url::may_be_followed(url)));
-        return Outcome::Completed(LinkResult(result));
+fn outcome<'t>(parameters: Value<'t>, location: Text<'t>, params: impl FnOnce() -> Record<'t>) -> Said<'t> {
+    let result = location.turn().record();
+    if parameters.some_text("code").is_some() && !parameters.is("success", "false") {
+        result.copy(parameters, "code state flow_id:flowId");
+        result.maybe("location", Some(location).filter(|url| may_be_followed(*url)));
+        return Said::Completed(result);
     }
-    if get("cancel").is_some_and(|cancel| cancel != "false") {
-        let message = "The user cancelled on finX's page.";
-        return failed(ErrorCode::UserCancelled, None, message, Record::default());
+    if parameters.text("cancel").is_some_and(|cancel| !cancel.is("false")) {
+        return failed(ErrorCode::UserCancelled, None, "The user cancelled on finX's page.", result);
     }
-    if is("error", "access_denied") {
-        return denied();
+    if parameters.is("error", "access_denied") {
+        return denied(location.turn());
     }
-    failed_with(params(), get("error_description"), "finX ended the flow without a code.")
+    let description = parameters.some_text("error_description");
+    failed_with(params(), description, "finX ended the flow without a code.")
 }

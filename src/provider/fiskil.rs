@@ -1,12 +1,10 @@
 //! Fiskil (Australia): its URL, messages, return parameters and codes.
 
-use super::fields::Fields;
-use super::{LinkResult, Outcome, Protocol, failed};
-use crate::error::{ErrorCode, LinkError};
-use crate::record::Record;
-use crate::url::{Query, Url, decode};
+use super::{Protocol, Said, failed};
+use crate::error::{ErrorCode, Failure, must_be};
+use crate::url::{may_be_followed, not_secure, secure};
+use crate::value::{Record, Text, Url, Value};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// Where Fiskil hosts its consent pages.
 pub const AUTH_SERVER: &str = "https://auth.fiskil.com";
@@ -23,117 +21,74 @@ pub struct FiskilResult {
     pub redirect_url: Option<String>,
 }
 
-fn completed(consent_id: Option<&str>, redirect_url: Option<&str>) -> Outcome {
-    let mut result = Record::default();
-    result.maybe("consentID", consent_id);
-    result.maybe("redirectURL", redirect_url);
-    Outcome::Completed(LinkResult(result))
+/// The parts of a failure, under the names that they have in a URL. Empty texts count as absent.
+#[derive(Clone, Copy)]
+struct Report<'t> {
+    error: Option<Text<'t>>,
+    /// The others.
+    details: Record<'t>,
 }
 
-/// The page that lets the user consent.
-///
-/// `session` is the `session_id` that Fiskil's API gave, or the whole `auth_url`; `auth_server` is
-/// [`AUTH_SERVER`] unless you are told otherwise.
-///
-/// # Errors
-/// LINK_INVALID_OPTIONS: `session` is empty, a URL is not https, or `session` is a URL of another origin
-/// than `auth_server`.
-pub(crate) fn open_url(session: &str, auth_server: Option<&str>) -> Result<Url, LinkError> {
-    let mut server = Url::secure("authServer", auth_server.unwrap_or(AUTH_SERVER))?;
-    if session.is_empty() {
-        return Err(LinkError::invalid("sessionId", "the session_id of a Fiskil auth session; it is empty"));
-    }
-    if Url::parse(session).is_some() {
-        let url = Url::secure("sessionId", session)?;
-        if url.origin() != server.origin() {
-            return Err(LinkError::invalid(
-                "sessionId",
-                "a session_id, or an auth_url of authServer's origin",
-            ));
-        }
-        return Ok(url);
-    }
-    server.set_parameter("sess_id", session);
-    Ok(server)
-}
-
-/// How Fiskil names the parts of a failure in a message and in a URL.
-struct Names {
-    id: &'static str,
-    kind: &'static str,
-    description: &'static str,
-    uri: &'static str,
-}
-
-const IN_MESSAGE: Names =
-    Names { id: "errorID", kind: "errorType", description: "errorDescription", uri: "errorURI" };
-const IN_QUERY: Names =
-    Names { id: "error_id", kind: "error_type", description: "error_description", uri: "error_uri" };
-
-/// The parts of a failure. Empty texts count as absent.
-struct Failure {
-    error: Option<String>,
-    id: Option<String>,
-    kind: Option<String>,
-    description: Option<String>,
-    uri: Option<String>,
-}
-
-impl Failure {
-    fn read<F: Fields>(data: &F, names: &Names) -> Self {
-        Self {
-            error: data.some_text("error"),
-            id: data.some_text(names.id),
-            kind: data.some_text(names.kind),
-            description: data.some_text(names.description),
-            uri: data.some_text(names.uri).filter(|uri| Url::may_be_followed(uri)),
-        }
+impl<'t> Report<'t> {
+    fn in_message(data: Value<'t>) -> Self {
+        let names = "errorID:error_id errorType:error_type errorDescription:error_description";
+        Self::read(data, names, "errorURI")
     }
 
-    fn is_empty(&self) -> bool {
-        [&self.error, &self.id, &self.kind, &self.description, &self.uri].iter().all(|part| part.is_none())
+    fn in_query(query: Value<'t>) -> Self {
+        Self::read(query, "error_id error_type error_description", "error_uri")
     }
 
-    /// The code that it names, in `error_type` or else in `error`. `None`: it names none that is known.
-    fn code(&self) -> Option<ErrorCode> {
-        known(self.kind.as_deref().or(self.error.as_deref())?)
+    fn read(data: Value<'t>, names: &str, uri: &str) -> Self {
+        let details = data.turn().record();
+        details.copy_some(data, names);
+        details.maybe("error_uri", data.some_text(uri).filter(|uri| may_be_followed(*uri)));
+        Self { error: data.some_text("error"), details }
+    }
+
+    fn is_empty(self) -> bool {
+        self.error.is_none() && self.details.value().is_empty()
+    }
+
+    fn kind(self) -> Option<Text<'t>> {
+        self.details.value().text("error_type")
+    }
+
+    /// The code that it names, in `error_type` or else in `error`, spelled exactly so. `None`: it names none
+    /// that Fiskil's pages may name.
+    fn code(self) -> Option<ErrorCode> {
+        const KNOWN: [ErrorCode; 7] = [
+            ErrorCode::EnduserDenied,
+            ErrorCode::OtpFailure,
+            ErrorCode::EnduserIneligible,
+            ErrorCode::ConsentTimeout,
+            ErrorCode::UpstreamProcessingError,
+            ErrorCode::SessionCancelled,
+            ErrorCode::InvalidSession,
+        ];
+        // Fiskil's API and its pages name the same state differently.
+        const NAMES: &str = "CONSENT_ENDUSER_DENIED CONSENT_OTP_FAILURE CONSENT_ENDUSER_INELIGIBLE \
+            CONSENT_TIMEOUT CONSENT_UPSTREAM_PROCESSING_ERROR AUTH_SESSION_CANCELLED \
+            LINK_INVALID_SESSION|AUTH_SESSION_INVALID";
+        KNOWN.get(self.kind().or(self.error)?.position(NAMES)).copied()
     }
 
     /// As an outcome. In a URL `error=access_denied` alone means that the user declined.
-    fn outcome(self, is_url: bool) -> Outcome {
-        let known = self.code();
-        let denied = is_url && self.kind.is_none() && self.error.as_deref() == Some("access_denied");
-        let code = known.unwrap_or(if denied { ErrorCode::EnduserDenied } else { ErrorCode::InternalError });
-        let mut details = Record::default();
-        if is_url && known.is_none() && !denied {
-            details.maybe("error", self.error.as_deref());
+    fn outcome(self, is_url: bool) -> Said<'t> {
+        let Self { error, details } = self;
+        let mut code = self.code();
+        if is_url && code.is_none() {
+            if self.kind().is_none() && error.is_some_and(|error| error.is("access_denied")) {
+                code = Some(ErrorCode::EnduserDenied);
+            } else {
+                details.maybe("error", error);
+            }
         }
-        details.maybe("error_id", self.id.as_deref());
-        details.maybe("error_type", self.kind.as_deref());
-        details.maybe("error_description", self.description.as_deref());
-        details.maybe("error_uri", self.uri.as_deref());
         // As the provider's own SDK words it.
-        if is_url {
-            failed(code, self.kind.or(self.error), "Unknown error", details)
-        } else {
-            failed(code, self.error, "internal error", details)
-        }
+        let (message, otherwise) =
+            if is_url { (self.kind().or(error), "Unknown error") } else { (error, "internal error") };
+        failed(code.unwrap_or(ErrorCode::InternalError), message, otherwise, details)
     }
-}
-
-/// The codes that Fiskil's pages may name, spelled exactly so.
-fn known(name: &str) -> Option<ErrorCode> {
-    Some(match name {
-        "CONSENT_ENDUSER_DENIED" => ErrorCode::EnduserDenied,
-        "CONSENT_OTP_FAILURE" => ErrorCode::OtpFailure,
-        "CONSENT_ENDUSER_INELIGIBLE" => ErrorCode::EnduserIneligible,
-        "CONSENT_TIMEOUT" => ErrorCode::ConsentTimeout,
-        "CONSENT_UPSTREAM_PROCESSING_ERROR" => ErrorCode::UpstreamProcessingError,
-        "AUTH_SESSION_CANCELLED" => ErrorCode::SessionCancelled,
-        // Fiskil's API and its pages name the same state differently.
-        "LINK_INVALID_SESSION" | "AUTH_SESSION_INVALID" => ErrorCode::InvalidSession,
-        _ => return None,
-    })
 }
 
 pub(crate) struct Fiskil;
@@ -144,53 +99,83 @@ impl Protocol for Fiskil {
     const ORIGIN: Option<&str> = Some(AUTH_SERVER);
     const EXPLAINS_INVALID_SESSION: bool = true;
 
-    fn message<F: Fields>(data: &F) -> Option<Outcome> {
-        let is_completed = data.flag("isCompleted");
-        let failure = Failure::read(data, &IN_MESSAGE);
-        let Some(is_completed) = is_completed else {
-            // An envelope that only says `error`, even where it says nothing in it.
-            return data.text("error").map(|_| failure.outcome(false));
+    /// `subject` is the `session_id` that Fiskil's API gave, or the whole `auth_url`, which must be of the
+    /// origin of `authServer`.
+    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
+        let turn = target.turn();
+        let server = target.text("authServer").unwrap_or_else(|| turn.text(AUTH_SERVER));
+        let server = secure(Some(server), || not_secure!(turn, "authServer"))?;
+        let Some(session) = target.some_text("subject") else {
+            return Err(must_be!(
+                turn,
+                "sessionId",
+                "a string that is not empty: the session_id of a Fiskil auth session"
+            ));
         };
-        let consent_id = data.some_text("consentID");
-        let redirect_url = data.text("redirectURL");
-        if !is_completed && !failure.is_empty() {
-            return Some(failure.outcome(false));
+        let Some(url) = session.url("") else {
+            let parameters = turn.record();
+            parameters.put("sess_id", session);
+            server.set(parameters.value());
+            return Ok(server);
+        };
+        if url.may_be_opened() && url.part("origin").same(server.part("origin")) {
+            return Ok(url);
         }
-        if let Some(url) = &redirect_url {
-            let in_url = Failure::read(&Query::of(&readable(url)), &IN_QUERY);
+        Err(must_be!(turn, "sessionId", "a session_id, or an https auth_url of authServer's origin"))
+    }
+
+    fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {
+        let report = Report::in_message(data);
+        let Some(is_completed) = data.flag("isCompleted") else {
+            // An envelope that only says `error`, even where it says nothing in it.
+            return data.text("error").map(|_| report.outcome(false));
+        };
+        let has_consent = data.some_text("consentID").is_some();
+        let redirect_url = data.text("redirectURL");
+        if !is_completed && !report.is_empty() {
+            return Some(report.outcome(false));
+        }
+        if let Some(url) = redirect_url {
+            let in_url = Report::in_query(readable(url).query());
             // A failure may come dressed as a success. The application's own URL may carry an `error` of
             // its own, so next to a consent only a code of Fiskil's counts.
-            if in_url.code().is_some() || (consent_id.is_none() && !in_url.is_empty()) {
+            if in_url.code().is_some() || (!has_consent && !in_url.is_empty()) {
                 return Some(in_url.outcome(true));
             }
         }
-        if consent_id.is_none() && !failure.is_empty() {
-            return Some(failure.outcome(false));
+        if !has_consent && !report.is_empty() {
+            return Some(report.outcome(false));
         }
-        let is_success = is_completed && (consent_id.is_some() || redirect_url.is_some());
-        let redirect_url = redirect_url.as_deref().filter(|url| Url::may_be_followed(url));
-        is_success.then(|| completed(consent_id.as_deref(), redirect_url))
+        if !is_completed || (!has_consent && redirect_url.is_none()) {
+            return None;
+        }
+        let result = data.turn().record();
+        result.copy_some(data, "consentID");
+        result.maybe("redirectURL", redirect_url.filter(|url| may_be_followed(*url)));
+        Some(Said::Completed(result))
     }
 
     /// As the provider's own SDK: only what says `isCompleted`. A bank's page in our frame may post an
     /// `error` of its own.
-    fn is_fatal_elsewhere<F: Fields>(data: &F) -> bool {
+    fn is_fatal_elsewhere(data: Value) -> bool {
         data.flag("isCompleted").is_some() && Self::message(data).is_some()
     }
 
-    fn callback(url: &str, query: &Query) -> Outcome {
-        let failure = Failure::read(query, &IN_QUERY);
-        if failure.error.is_some() || failure.kind.is_some() {
-            return failure.outcome(true);
+    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
+        let report = Report::in_query(query);
+        if report.error.is_some() || report.kind().is_some() {
+            return report.outcome(true);
         }
-        let consent_id = query.some_text("consent_id").or_else(|| query.some_text("consentID"));
-        completed(consent_id.as_deref(), Some(url))
+        let result = url.turn().record();
+        // What is in both is what the first says.
+        result.copy_some(query, "consentID");
+        result.copy_some(query, "consent_id:consentID");
+        result.put("redirectURL", url);
+        Said::Completed(result)
     }
 }
 
 /// The URL as it can be searched for a query: some pages percent-encode it as a whole.
-fn readable(url: &str) -> Cow<'_, str> {
-    let is_readable = url.bytes().any(|byte| byte == b':' || byte == b'?');
-    let decoded = if is_readable { None } else { decode(url) };
-    decoded.map_or(Cow::Borrowed(url), Cow::Owned)
+fn readable(url: Text<'_>) -> Text<'_> {
+    if url.is(".*[:?].*") { url } else { url.decoded().unwrap_or(url) }
 }

@@ -10,42 +10,40 @@
 //! assert_eq!(error.code.as_str(), "CONSENT_TIMEOUT");
 //! ```
 
-pub mod fields;
-#[cfg(feature = "every-provider")]
 pub mod fimento;
-#[cfg(feature = "every-provider")]
 pub mod finqlink;
-#[cfg(feature = "every-provider")]
 pub mod finx;
 pub mod fiskil;
-#[cfg(feature = "every-provider")]
 pub mod flinks;
 
-use crate::error::{ErrorCode, LinkError};
-use crate::options::{Given, text};
-use crate::record::Record;
-use crate::url::{Query, Url};
-use fields::Fields;
+use crate::error::{ErrorCode, Failure, LinkError, must_be};
+use crate::url::may_be_callback;
+use crate::value::{LIMIT, Owned, Record, Text, Turn, Url, Value, in_turn};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 
 /// What each provider's file answers.
 pub(crate) trait Protocol {
+    /// The page to open, from the fields of [`Target`].
+    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>>;
+
     /// What a message from the provider's page says; `None` where it is not of this protocol.
-    fn message<F: Fields>(data: &F) -> Option<Outcome>;
+    fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {
+        let _ = data;
+        None
+    }
 
     /// What the URL says that the provider sent the user back to. `query` is that of `url`.
-    fn callback(url: &str, query: &Query) -> Outcome;
+    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t>;
 
     /// Whether this message, which came from the provider's window at another origin than the allowed
     /// one, ends the flow with LINK_ORIGIN_MISMATCH. Where not, it is dropped.
-    fn is_fatal_elsewhere<F: Fields>(data: &F) -> bool {
+    fn is_fatal_elsewhere(data: Value) -> bool {
         let _ = data;
         false
     }
 
     /// The `state` in a message, for protocols that have one.
-    fn message_state<F: Fields>(data: &F) -> Option<String> {
+    fn message_state<'t>(data: Value<'t>) -> Option<Text<'t>> {
         let _ = data;
         None
     }
@@ -55,7 +53,7 @@ pub(crate) trait Protocol {
 
     /// Whether a message says that the token in the URL is not accepted, where the page can be loaded again
     /// with another one.
-    fn refuses_token<F: Fields>(data: &F) -> bool {
+    fn refuses_token(data: Value) -> bool {
         let _ = data;
         false
     }
@@ -68,64 +66,64 @@ pub(crate) trait Protocol {
 }
 
 macro_rules! providers {
-    ($($(#[$doc:meta])* $variant:ident $name:literal $title:literal $protocol:path $(, $feature:literal)?;)*) => {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $protocol:path;)*) => {
         /// An open-banking provider.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
         pub enum Provider {
-            $($(#[cfg(feature = $feature)])? $(#[$doc])* $variant,)*
+            $($(#[$doc])* $variant,)*
         }
 
         impl Provider {
             /// All of them.
-            pub const ALL: &[Self] = &[$($(#[cfg(feature = $feature)])? Self::$variant,)*];
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             /// Its name in JavaScript, such as `fiskil`.
             pub const fn name(self) -> &'static str {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => $name,)* }
+                match self { $(Self::$variant => $name,)* }
             }
 
             /// The provider of this name.
             pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($(#[cfg(feature = $feature)])? $name => Some(Self::$variant),)* _ => None }
+                match name { $($name => Some(Self::$variant),)* _ => None }
             }
 
-            /// Its name as people write it.
-            pub(crate) const fn title(self) -> &'static str {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => $title,)* }
+            /// The page to open, from the fields of [`Target`].
+            pub(crate) fn open_url<'t>(self, target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
+                match self { $(Self::$variant => <$protocol>::open_url(target),)* }
             }
 
-            fn message<F: Fields>(self, data: &F) -> Option<Outcome> {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::message(data),)* }
+            fn message<'t>(self, data: Value<'t>) -> Option<Said<'t>> {
+                match self { $(Self::$variant => <$protocol>::message(data),)* }
             }
 
-            fn callback(self, url: &str, query: &Query) -> Outcome {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::callback(url, query),)* }
+            fn callback<'t>(self, url: Text<'t>, query: Value<'t>) -> Said<'t> {
+                match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
             }
 
-            pub(crate) fn refuses_token<F: Fields>(self, data: &F) -> bool {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::refuses_token(data),)* }
+            pub(crate) fn refuses_token(self, data: Value) -> bool {
+                match self { $(Self::$variant => <$protocol>::refuses_token(data),)* }
             }
 
             /// The names, parted by spaces, of the parameters of its return URLs that are not common to all.
             pub const fn parameters(self) -> &'static str {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::PARAMETERS,)* }
+                match self { $(Self::$variant => <$protocol>::PARAMETERS,)* }
             }
 
-            fn message_state<F: Fields>(self, data: &F) -> Option<String> {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::message_state(data),)* }
+            fn message_state<'t>(self, data: Value<'t>) -> Option<Text<'t>> {
+                match self { $(Self::$variant => <$protocol>::message_state(data),)* }
             }
 
-            pub(crate) fn is_fatal_elsewhere<F: Fields>(self, data: &F) -> bool {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::is_fatal_elsewhere(data),)* }
+            pub(crate) fn is_fatal_elsewhere(self, data: Value) -> bool {
+                match self { $(Self::$variant => <$protocol>::is_fatal_elsewhere(data),)* }
             }
 
             pub(crate) const fn origin(self) -> Option<&'static str> {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::ORIGIN,)* }
+                match self { $(Self::$variant => <$protocol>::ORIGIN,)* }
             }
 
             pub(crate) const fn explains_invalid_session(self) -> bool {
-                match self { $($(#[cfg(feature = $feature)])? Self::$variant => <$protocol>::EXPLAINS_INVALID_SESSION,)* }
+                match self { $(Self::$variant => <$protocol>::EXPLAINS_INVALID_SESSION,)* }
             }
         }
     };
@@ -133,16 +131,19 @@ macro_rules! providers {
 
 providers! {
     /// Fiskil, Australia.
-    Fiskil "fiskil" "Fiskil" fiskil::Fiskil;
+    Fiskil "fiskil" fiskil::Fiskil;
     /// Flinks Connect, Canada.
-    Flinks "flinks" "Flinks" flinks::Flinks, "every-provider";
+    Flinks "flinks" flinks::Flinks;
     /// finX, Germany.
-    Finx "finx" "finX" finx::Finx, "every-provider";
+    Finx "finx" finx::Finx;
     /// FinqLink, Romania.
-    Finqlink "finqlink" "FinqLink" finqlink::Finqlink, "every-provider";
+    Finqlink "finqlink" finqlink::Finqlink;
     /// Fimento, Sweden and Finland.
-    Fimento "fimento" "Fimento" fimento::Fimento, "every-provider";
+    Fimento "fimento" fimento::Fimento;
 }
+
+/// What the return URLs of every provider may carry.
+const COMMON_PARAMETERS: &str = "code status error error_type";
 
 impl Provider {
     /// What a message from the provider's page says. `None`: not this provider's protocol.
@@ -150,47 +151,69 @@ impl Provider {
     /// Takes untrusted input of any shape. Where the message came from is the caller's to check.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn parse_message(self, data: &serde_json::Value) -> Option<Outcome> {
-        self.read(&fields::Json::new(data.clone()))
-    }
-
-    /// What a message says, read from anything.
-    pub fn read<F: Fields>(self, data: &F) -> Option<Outcome> {
-        let outcome = self.message(data).map(|outcome| outcome.of(self));
-        if data.is_too_long() { None } else { outcome }
-    }
-
-    /// What a message says in a flow that expects this `state`, where it expects one.
-    pub(crate) fn read_expecting<F: Fields>(self, data: &F, state: Option<&str>) -> Option<Outcome> {
-        let outcome = self.read(data)?;
-        let is_right = state.is_none() || self.message_state(data).as_deref() == state;
-        Some(if is_right { outcome } else { Outcome::Failed(wrong_state().of(self)) })
-    }
-
-    /// Whether a return URL carries parameters of this provider's.
-    pub(crate) fn is_callback(self, query: &Query) -> bool {
-        let common = "code status error error_type";
-        [self.parameters(), common].iter().any(|names| names.split(' ').any(|name| query.get(name).is_some()))
-    }
-
-    /// What the URL says that the provider sent the user back to, in a flow that expects this `state`.
-    pub fn parse_callback_expecting(self, url: &str, state: &str) -> Outcome {
-        let is_right = !Url::may_be_callback(url) || Query::of(url).get("state").as_deref() == Some(state);
-        if is_right { self.parse_callback(url) } else { Outcome::Failed(wrong_state().of(self)) }
+        in_turn(|turn| self.read(turn.json(data.clone())).map(|said| Outcome::of(said, self)))
     }
 
     /// What the URL says that the provider sent the user back to.
     pub fn parse_callback(self, url: &str) -> Outcome {
-        let outcome = if Url::may_be_callback(url) {
-            self.callback(url, &Query::of(url))
-        } else {
-            let takes = "an absolute URL of at most 64 KiB";
-            Outcome::Failed(LinkError::invalid("The callback URL", takes))
+        self.parse(url, None)
+    }
+
+    /// What the URL says that the provider sent the user back to, in a flow that expects this `state`.
+    pub fn parse_callback_expecting(self, url: &str, state: &str) -> Outcome {
+        self.parse(url, Some(state))
+    }
+
+    fn parse(self, url: &str, state: Option<&str>) -> Outcome {
+        in_turn(|turn| {
+            let url = turn.text(if url.len() > LIMIT { "" } else { url });
+            Outcome::of(self.come_back(turn, Some(url), state.map(|state| turn.text(state))), self)
+        })
+    }
+
+    /// What a message says.
+    pub(crate) fn read<'t>(self, data: Value<'t>) -> Option<Said<'t>> {
+        self.message(data).filter(|_| !data.turn().is_too_long())
+    }
+
+    /// What a message says in a flow that expects this `state`, where it expects one.
+    pub(crate) fn read_expecting<'t>(self, data: Value<'t>, state: Option<Text<'t>>) -> Option<Said<'t>> {
+        let said = self.read(data)?;
+        let is_right = is_expected(state, || self.message_state(data));
+        Some(if is_right { said } else { Said::Failed(wrong_state(data.turn())) })
+    }
+
+    /// Whether a return URL carries parameters of this provider's.
+    pub(crate) fn is_callback(self, query: Value) -> bool {
+        let theirs = query.turn().record();
+        theirs.copy(query, COMMON_PARAMETERS);
+        theirs.copy(query, self.parameters());
+        !theirs.value().is_empty()
+    }
+
+    /// What the URL says that the provider sent the user back to, in a flow that expects this `state`, where it
+    /// expects one. `None`: a text of more than 64 KiB, or none.
+    pub(crate) fn come_back<'t>(
+        self,
+        turn: Turn<'t>,
+        url: Option<Text<'t>>,
+        state: Option<Text<'t>>,
+    ) -> Said<'t> {
+        let Some(url) = url.filter(|url| may_be_callback(*url)) else {
+            return Said::Failed(must_be!(turn, "The callback URL", "an absolute URL of at most 64 KiB"));
         };
-        outcome.of(self)
+        let query = url.query();
+        if is_expected(state, || query.text("state")) {
+            self.callback(url, query)
+        } else {
+            Said::Failed(wrong_state(turn))
+        }
     }
 }
 
-const AN_URL: &str = "a string: an https URL";
+fn is_expected<'t>(expected: Option<Text<'t>>, given: impl FnOnce() -> Option<Text<'t>>) -> bool {
+    expected.is_none_or(|expected| given().is_some_and(|given| given.same(expected)))
+}
 
 /// What is to be opened.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,7 +226,6 @@ pub enum Target {
         auth_server: Option<String>,
     },
     /// Flinks Connect.
-    #[cfg(feature = "every-provider")]
     Flinks {
         /// The customer's instance, such as `toolbox`. Either this or `url`.
         instance: Option<String>,
@@ -213,13 +235,10 @@ pub enum Target {
         params: Vec<(String, String)>,
     },
     /// The finX widget, at the `location` that creating the flow gave.
-    #[cfg(feature = "every-provider")]
     Finx(String),
     /// FinqLink's WebUI: a payment link or a consent link.
-    #[cfg(feature = "every-provider")]
     Finqlink(String),
     /// Fimento's consent link.
-    #[cfg(feature = "every-provider")]
     Fimento(String),
 }
 
@@ -233,78 +252,46 @@ impl Target {
     pub fn provider(&self) -> Provider {
         match self {
             Self::Fiskil { .. } => Provider::Fiskil,
-            #[cfg(feature = "every-provider")]
             Self::Flinks { .. } => Provider::Flinks,
-            #[cfg(feature = "every-provider")]
             Self::Finx(_) => Provider::Finx,
-            #[cfg(feature = "every-provider")]
             Self::Finqlink(_) => Provider::Finqlink,
-            #[cfg(feature = "every-provider")]
             Self::Fimento(_) => Provider::Fimento,
         }
     }
 
-    /// Reads what a launcher was given: its first argument, and the options that only this provider has.
-    ///
-    /// # Errors
-    /// LINK_INVALID_OPTIONS: not of the type that it must be.
-    pub fn read(provider: Provider, subject: Option<String>, given: &impl Given) -> Result<Self, LinkError> {
-        let subject = |name, takes| subject.ok_or_else(|| LinkError::invalid(name, takes));
-        Ok(match provider {
-            Provider::Fiskil => Self::Fiskil {
-                session: subject("sessionId", "a string: the session_id of a Fiskil auth session")?,
-                auth_server: text(given, "authServer", AN_URL)?,
-            },
-            #[cfg(feature = "every-provider")]
-            Provider::Flinks => {
-                let mut params = given.pairs("params")?;
-                for name in ["authorizeToken", "language"] {
-                    let value =
-                        text(given, name, if name == "language" { "'en' or 'fr'" } else { "a string" })?;
-                    params.extend(value.map(|value| (name.to_owned(), value)));
-                }
-                let language = params.iter().rev().find(|(name, _)| name == "language");
-                if language.is_some_and(|(_, language)| language != "en" && language != "fr") {
-                    return Err(LinkError::invalid("language", "'en' or 'fr'"));
-                }
-                Self::Flinks {
-                    instance: text(given, "instance", "a string")?,
-                    url: text(given, "url", AN_URL)?,
-                    params,
-                }
-            }
-            #[cfg(feature = "every-provider")]
-            Provider::Finx => Self::Finx(subject("location", AN_URL)?),
-            #[cfg(feature = "every-provider")]
-            Provider::Finqlink => Self::Finqlink(subject("url", AN_URL)?),
-            #[cfg(feature = "every-provider")]
-            Provider::Fimento => Self::Fimento(subject("consentLink", AN_URL)?),
-        })
-    }
-
-    /// The page to open.
-    ///
-    /// # Errors
-    /// LINK_INVALID_OPTIONS: no URL that may be opened.
-    pub(crate) fn url(&self) -> Result<Url, LinkError> {
+    /// Its fields, as the npm package gives them.
+    pub(crate) fn fields<'t>(&self, turn: Turn<'t>) -> Record<'t> {
+        let fields = turn.record();
+        let text = |text: &String| turn.text(text);
         match self {
-            Self::Fiskil { session, auth_server } => fiskil::open_url(session, auth_server.as_deref()),
-            #[cfg(feature = "every-provider")]
-            Self::Flinks { instance, url, params } => {
-                let mut url = flinks::open_url(instance.as_deref(), url.as_deref())?;
-                for (name, value) in params {
-                    url.set_parameter(name, value);
-                }
-                Ok(url)
+            Self::Fiskil { session, auth_server } => {
+                fields.put("subject", text(session));
+                fields.maybe("authServer", auth_server.as_ref().map(text));
             }
-            #[cfg(feature = "every-provider")]
-            Self::Finx(location) => Url::secure("location", location),
-            #[cfg(feature = "every-provider")]
-            Self::Finqlink(url) => Url::secure("url", url),
-            #[cfg(feature = "every-provider")]
-            Self::Fimento(link) => Url::secure("consentLink", link),
+            Self::Flinks { instance, url, params } => {
+                fields.maybe("instance", instance.as_ref().map(text));
+                fields.maybe("url", url.as_ref().map(text));
+                let record = turn.record();
+                for (name, value) in params {
+                    record.put(name, text(value));
+                }
+                fields.put("params", record);
+            }
+            Self::Finx(url) | Self::Finqlink(url) | Self::Fimento(url) => fields.put("subject", text(url)),
         }
+        fields
     }
+}
+
+/// What a message or a return URL says.
+#[derive(Clone, Copy, Debug)]
+pub enum Said<'t> {
+    /// The user has connected.
+    Completed(Record<'t>),
+    /// It ended without a connection.
+    Failed(Failure<'t>),
+    /// The user is on the way; the flow goes on. With `step`, `providerStep` and `data`.
+    Step(Record<'t>),
 }
 
 /// What a message or a return URL says.
@@ -319,38 +306,18 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    fn of(self, provider: Provider) -> Self {
-        match self {
-            Self::Failed(error) => Self::Failed(error.of(provider)),
-            other => other,
+    fn of(said: Said, provider: Provider) -> Self {
+        match said {
+            Said::Completed(result) => Self::Completed(LinkResult(result.into())),
+            Said::Failed(failure) => Self::Failed(LinkError::from(failure).of(provider)),
+            Said::Step(step) => Self::Step(step.into()),
         }
-    }
-
-    /// As `parseMessage` and `parseCallback` give it to JavaScript, but for `provider`.
-    pub fn into_record(self) -> Record {
-        let mut record = Record::default();
-        let kind = match self {
-            Self::Completed(result) => {
-                record.record("result", result.0);
-                "completed"
-            }
-            Self::Failed(error) => {
-                error.put_into(&mut record);
-                "failed"
-            }
-            Self::Step(step) => {
-                step.put_into(&mut record);
-                "step"
-            }
-        };
-        record.text("kind", kind);
-        record
     }
 }
 
 /// How a flow completed. What a browser says is a hint: confirm it on your server.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LinkResult(pub(crate) Record);
+pub struct LinkResult(pub(crate) Owned);
 
 impl LinkResult {
     /// The result as its provider's type, such as [`fiskil::FiskilResult`].
@@ -362,7 +329,7 @@ impl LinkResult {
     }
 
     /// As it is given to JavaScript.
-    pub fn into_record(self) -> Record {
+    pub fn into_record(self) -> Owned {
         self.0
     }
 }
@@ -386,6 +353,24 @@ pub enum StepKind {
 }
 
 impl StepKind {
+    const ALL: [Self; 11] = [
+        Self::Loaded,
+        Self::Institution,
+        Self::Credentials,
+        Self::Mfa,
+        Self::Accounts,
+        Self::Consent,
+        Self::Retry,
+        Self::Handoff,
+        Self::Offline,
+        Self::Online,
+        Self::Other,
+    ];
+
+    fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// Its name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -412,37 +397,41 @@ pub struct Step {
     /// In the provider's own.
     pub provider_step: String,
     /// What came with it. Never a login, code, token or consent ID.
-    pub data: Record,
+    pub data: Owned,
 }
 
-impl Step {
-    pub(crate) fn put_into(self, record: &mut Record) {
-        record.text("step", self.step.as_str());
-        record.text("providerStep", &self.provider_step);
-        record.record("data", self.data);
+impl From<Record<'_>> for Step {
+    fn from(step: Record<'_>) -> Self {
+        let step = step.value();
+        let kind = step.text("step").and_then(|kind| StepKind::from_name(&kind.to_string()));
+        let provider_step = step.text("providerStep").map(|name| name.to_string());
+        Self {
+            step: kind.unwrap_or(StepKind::Other),
+            provider_step: provider_step.unwrap_or_default(),
+            data: step.record("data").unwrap_or(step).into(),
+        }
     }
 }
 
 /// The answer is not of this flow.
-pub(crate) fn wrong_state() -> LinkError {
+pub(crate) fn wrong_state(turn: Turn<'_>) -> Failure<'_> {
     let message = "The state that came back is not the one that this flow was started with.";
-    LinkError::new(ErrorCode::StateMismatch, message)
+    Failure::new(ErrorCode::StateMismatch, turn.text(message))
 }
 
 /// The user declined.
-pub(crate) fn denied() -> Outcome {
+pub(crate) fn denied(turn: Turn<'_>) -> Said<'_> {
     let message = "The user declined to share the data.";
-    Outcome::Failed(LinkError::new(ErrorCode::EnduserDenied, message))
+    Said::Failed(Failure::new(ErrorCode::EnduserDenied, turn.text(message)))
 }
 
 /// What a provider put on the return URL, where its parameters are not public: all of it is the caller's.
-pub(crate) fn callback_completed(url: &str, query: &Query) -> Outcome {
-    let mut result = Record::default();
-    result.record("params", Record::of_query(query, &[]));
-    result.maybe("state", query.get("state").as_deref());
-    result.maybe("status", query.get("status").as_deref());
-    result.text("url", url);
-    Outcome::Completed(LinkResult(result))
+pub(crate) fn callback_completed<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
+    let result = url.turn().record();
+    result.put("params", query.parameters(""));
+    result.copy(query, "state status");
+    result.put("url", url);
+    Said::Completed(result)
 }
 
 /// What a completed flow of FinqLink or Fimento gives. Confirm it on your server.
@@ -460,25 +449,25 @@ pub struct CallbackResult {
 }
 
 /// A failure that says nothing but in its parameters, which go into the details, but for secrets.
-pub(crate) fn failed_with(params: Record, message: Option<String>, otherwise: &'static str) -> Outcome {
-    let mut details = Record::default();
-    if !params.is_empty() {
-        details.record("params", params);
+pub(crate) fn failed_with<'t>(params: Record<'t>, message: Option<Text<'t>>, otherwise: &str) -> Said<'t> {
+    let details = params.value().turn().record();
+    if !params.value().is_empty() {
+        details.put("params", params);
     }
     failed(ErrorCode::ProviderError, message, otherwise, details)
 }
 
 /// Parameters that an error never repeats.
-pub(crate) const SECRETS: [&str; 8] =
-    ["code", "token", "access_token", "refresh_token", "id_token", "loginId", "consentID", "consent_id"];
+pub(crate) const SECRETS: &str =
+    "code token access_token refresh_token id_token loginId consentID consent_id";
 
 /// A failure that the provider reported, with its own message where it gave one.
-pub(crate) fn failed(
+pub(crate) fn failed<'t>(
     code: ErrorCode,
-    message: Option<String>,
-    otherwise: &'static str,
-    details: Record,
-) -> Outcome {
-    let message = message.filter(|message| !message.is_empty()).map_or(Cow::Borrowed(otherwise), Cow::Owned);
-    Outcome::Failed(LinkError::new(code, message).with(details))
+    message: Option<Text<'t>>,
+    otherwise: &str,
+    details: Record<'t>,
+) -> Said<'t> {
+    let message = message.unwrap_or_else(|| details.value().turn().text(otherwise));
+    Said::Failed(Failure::new(code, message).with(details))
 }

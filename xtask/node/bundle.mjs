@@ -23,8 +23,7 @@ import { lean } from "./lean-glue.mjs";
  * brotli, in bytes.
  */
 const ENTRIES = [
-  { file: "index.js", variant: "fiskil", limit: 16 * 1024 },
-  { file: "all.js", variant: "all" },
+  { file: "index.js", variant: "npm", limit: 16 * 1024 },
 ];
 
 const [root, packages, made, out] = process.argv.slice(2);
@@ -49,7 +48,7 @@ const virtualModules = (glue) => ({
   setup(build) {
     const modules = {
       "link-widget:bytes": async () => encode(await webAssembly(glue)).module,
-      "link-widget:codes": async () => `export default ${await readFile(join(made, "codes.json"), "utf8")};`,
+      "link-widget:codes": async () => readFile(join(made, "codes.js"), "utf8"),
       "link-widget:glue": () => glueModule(glue),
     };
     build.onResolve({ filter: /^link-widget:/ }, ({ path }) => ({ path, namespace: "link-widget" }));

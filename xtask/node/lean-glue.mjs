@@ -1,47 +1,29 @@
 /**
- * wasm-bindgen's glue copes with browsers and amounts of text that link-widget never meets: engines without
- * `encodeInto`, buffers too large to encode at once, Safari's limit of 2 GiB for one decoder, views that are too slow to
- * make anew. These replacements for its functions do the same in the plain way.
+ * wasm-bindgen's glue copes with browsers and amounts of text that link-widget never meets: Safari's limit of 2 GiB for
+ * one decoder, views that are too slow to make anew, values of JavaScript's that the WebAssembly holds. These
+ * replacements for its functions do what is left in the plain way.
  */
 import { createHash } from "node:crypto";
 
 const REPLACED = [
-  [
-    /^function passStringToWasm0\(arg, malloc, realloc\) \{\n[^]*?^\}\n/m,
-    `function passStringToWasm0(arg, malloc) {
-  const bytes = cachedTextEncoder.encode(arg);
-  const ptr = malloc(bytes.length, 1) >>> 0;
-  getUint8ArrayMemory0().set(bytes, ptr);
-  WASM_VECTOR_LEN = bytes.length;
-  return ptr;
-}
-`,
-  ],
   [/^let cachedTextDecoder = [^]*?^function decodeText\(bytes\) \{\n[^]*?^\}\n/m, ""],
   [
     /^function getStringFromWasm0\(ptr, len\) \{\n[^]*?^\}\n/m,
-    `const cachedTextDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
-function getStringFromWasm0(ptr, len) {
-  return cachedTextDecoder.decode(getUint8ArrayMemory0().subarray(ptr >>> 0, (ptr >>> 0) + len));
-}
-`,
+    "const getStringFromWasm0 = (ptr, len) => new TextDecoder().decode(new Uint8Array(wasm.memory.buffer, ptr, len));\n",
   ],
-  [
-    /^let cachedUint8ArrayMemory0 = null;\nfunction getUint8ArrayMemory0\(\) \{\n[^]*?^\}\n/m,
-    "const getUint8ArrayMemory0 = () => new Uint8Array(wasm.memory.buffer);\n",
-  ],
-  [
-    /^let cachedDataViewMemory0 = null;\nfunction getDataViewMemory0\(\) \{\n[^]*?^\}\n/m,
-    "const getDataViewMemory0 = () => new DataView(wasm.memory.buffer);\n",
-  ],
+  [/^let cachedUint8ArrayMemory0 = null;\nfunction getUint8ArrayMemory0\(\) \{\n[^]*?^\}\n/m, ""],
+  [/^function dropObject\(idx\) \{\n[^]*?^\}\n/m, ""],
+  [/^function getObject\(idx\) .*\n/m, ""],
+  [/^let heap = [^]*?^let heap_next = .*\n/m, ""],
+  [/^function takeObject\(idx\) \{\n[^]*?^\}\n/m, ""],
 ];
 
 /** Of the text that is replaced. Another one: wasm-bindgen has changed it, and the replacements must be compared. */
-const REVIEWED = "aa91a76c3ca9d389";
+const REVIEWED = "19a02c36e7d3e0b9";
 
 /**
  * @param {string} glue what wasm-bindgen wrote
- * @returns {string} the same without what link-widget does not need; it no longer uses `__wbindgen_realloc`
+ * @returns {string} the same without what link-widget does not need
  */
 export function lean(glue) {
   const hash = createHash("sha256");
@@ -57,5 +39,5 @@ export function lean(glue) {
       `wasm-bindgen writes other functions than those that xtask/node/lean-glue.mjs replaces: compare them, then set REVIEWED to ${replaced}`,
     );
   }
-  return glue.replaceAll(", wasm.__wbindgen_realloc)", ")");
+  return glue;
 }

@@ -14,18 +14,16 @@ use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{node, paths, wasm_tools};
 
 /// Files of the package that are not compiled, from pkg-template/ and from the repository.
-const COPIED: [&str; 7] = [
+const COPIED: [&str; 6] = [
     "pkg-template/package.json",
     "pkg-template/index.d.ts",
-    "pkg-template/all.d.ts",
     "pkg-template/README.md",
     "LICENSE-MIT",
     "LICENSE-APACHE",
     "CHANGELOG.md",
 ];
 /// The WebAssembly is made once for each set of entries: its name in bundle.mjs, and the crate's features.
-pub const VARIANTS: [(&str, &[&str]); 2] =
-    [("fiskil", &["--no-default-features", "--features", "npm"]), ("all", &["--features", "npm"])];
+pub const VARIANTS: [(&str, &[&str]); 1] = [("npm", &["--features", "npm"])];
 /// What pkg-template/package.json says in place of the version in Cargo.toml.
 const VERSION_PLACEHOLDER: &str = r#""version": "0.0.0""#;
 
@@ -40,7 +38,7 @@ pub fn build(choice: Choice) -> Result<()> {
         let compiled = compile(toolchain, variant, features)?;
         shrink(&compiled, &folder.join(variant))?;
     }
-    let codes = folder.join("codes.json");
+    let codes = folder.join("codes.js");
     fs::write(&codes, output(wasm_tools::tool("codes"))?)?;
 
     step("Bundling pkg/, with the WebAssembly inside the module");

@@ -33,12 +33,12 @@ fn run() -> Result<()> {
     }
 }
 
-/// Every error code with what it means, as a JSON object.
+/// Every error code, and what each means, as a JavaScript module.
 fn print_codes() -> Result<()> {
-    let codes = CODES
-        .iter()
-        .map(|(code, description)| Ok((code.as_str().to_owned(), serde_json::to_value(description)?)))
-        .collect::<Result<serde_json::Map<_, _>>>()?;
-    println!("{}", serde_json::to_string(&codes)?);
+    let names: Vec<&str> = CODES.iter().map(|(code, _)| code.as_str()).collect();
+    let descriptions: Vec<_> =
+        CODES.iter().map(|(_, it)| (it.message, it.retryable, it.needs_new_session, it.party)).collect();
+    println!("export const CODES = {};", serde_json::to_string(&names)?);
+    println!("export const DESCRIPTIONS = {};", serde_json::to_string(&descriptions)?);
     Ok(())
 }
