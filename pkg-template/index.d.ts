@@ -38,6 +38,39 @@
  */
 export function link(sessionId: string, options?: FiskilOptions): LinkFlow<FiskilResult>;
 
+/**
+ * Opens Flinks Connect (Canada), from `instance` or a whole `url`.
+ *
+ * @example
+ * ```ts
+ * const { loginId } = await openFlinks({ instance: 'toolbox', authorizeToken, params: { demo: true } });
+ * ```
+ */
+export function openFlinks(options: FlinksOptions): LinkFlow<FlinksResult>;
+
+/**
+ * Opens the finX widget (Germany).
+ *
+ * @param location - the URL that `POST /onetime/access`, or one of its siblings, gave your back end
+ */
+export function openFinx(location: string, options?: FinxOptions): LinkFlow<FinxResult>;
+
+/**
+ * Opens FinqLink's WebUI (Romania), by default in a popup.
+ *
+ * @param url - a payment link or a consent link
+ */
+export function openFinqlink(url: string, options?: CallbackOptions): LinkFlow<CallbackResult>;
+
+/** Opens Fimento's consent link (Sweden, Finland), by default in a popup. */
+export function openFimento(consentLink: string, options?: CallbackOptions): LinkFlow<CallbackResult>;
+
+/**
+ * Shows Fimento's visualisation tool in an element of yours: a frame with no outcome, that stays until it is
+ * closed. Never throws: what is wrong rejects {@link Embed.ready}.
+ */
+export function embedFimento(visualisationUrl: string, options: EmbedOptions): Embed;
+
 /** A native Promise with a controller on it. It settles exactly once. */
 export type LinkFlow<T> = Promise<T> & {
   /**
@@ -50,19 +83,21 @@ export type LinkFlow<T> = Promise<T> & {
 };
 
 /** An open-banking provider. */
-export type Provider = 'fiskil';
+export type Provider = 'fiskil' | 'flinks' | 'finx' | 'finqlink' | 'fimento';
 
 /**
  * How the provider's page is shown.
  *
  * - `overlay`: in a modal dialog
  * - `container`: inside an element of yours
+ * - `popup`: in a second window; a small dialog on your page lets the user come back or cancel
+ * - `redirect`: in this tab, which comes back to {@link resume}
  */
-export type Mode = 'overlay' | 'container';
+export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 
 /** What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS. */
 export interface LinkOptions {
-  /** Default: `overlay`; `container` is implied by {@link LinkOptions.container}. */
+  /** Default: `overlay`, for FinqLink and Fimento `popup`; `container` is implied by {@link LinkOptions.container}. */
   mode?: Mode;
   /**
    * Where to show the provider's page: an element, the id of one, or a CSS selector. One that is not in
@@ -85,12 +120,67 @@ export interface LinkOptions {
   locale?: string;
   /** Whether an overlay has a close button, and Escape closes it. Default true. */
   closeButton?: boolean;
+  /** For `popup` only: a window that you have already opened in the click. */
+  window?: Window;
+  /**
+   * Your page that the provider sends the user back to, where it calls {@link completeCallback} or
+   * {@link resume}. Of this page's origin; only its origin and path count.
+   */
+  returnUrl?: string;
 }
 
 /** What {@link link} takes. */
 export interface FiskilOptions extends LinkOptions {
   /** Where Fiskil's consent pages are. Default: `https://auth.fiskil.com`. */
   authServer?: string;
+}
+
+/** What {@link openFlinks} takes: `instance` or `url`, exactly one of the two. */
+export interface FlinksOptions extends LinkOptions {
+  /** `toolbox` opens `https://toolbox-iframe.private.fin.ag/v2/`. 1 to 63 of a-z, 0-9 and hyphens. */
+  instance?: string;
+  /** The whole URL. */
+  url?: string;
+  /** The single-use token that your back end got from `/GenerateAuthorizeToken`. */
+  authorizeToken?: string;
+  /** Is called once if Flinks refuses the token; the widget loads again with the new one. */
+  getAuthorizeToken?: () => Promise<string>;
+  /** The language of Flinks' pages. */
+  language?: 'en' | 'fr';
+  /** Any other documented query parameter (`demo`, `redirectUrl`, `tag`, `accountSelectorEnable`, ...). */
+  params?: Record<string, string | number | boolean>;
+}
+
+/** What {@link openFinx} takes. */
+export interface FinxOptions extends LinkOptions {
+  /** The `state` that your back end gave at creation. An answer with another one is LINK_STATE_MISMATCH. */
+  state?: string;
+}
+
+/** What {@link openFinqlink} and {@link openFimento} take. */
+export interface CallbackOptions extends LinkOptions {
+  /** The `state` that your back end gave at creation. An answer with another one is LINK_STATE_MISMATCH. */
+  state?: string;
+}
+
+/** What {@link embedFimento} takes. */
+export interface EmbedOptions {
+  /** An element, the id of one, or a CSS selector. */
+  container: string | Element;
+  /** The accessible name of the frame. */
+  title?: string;
+  /** Is told when the tool has loaded. */
+  onEvent?: (event: LinkEvent) => void;
+  /** How long it may take to load, in milliseconds. Default 30000. 0 or Infinity: no limit. */
+  loadTimeoutMs?: number;
+}
+
+/** A frame that stays until it is closed. */
+export interface Embed {
+  /** Resolves when it has loaded. Raises no `unhandledrejection`. */
+  readonly ready: Promise<void>;
+  /** Removes it. Before it is ready, that rejects `ready` with LINK_USER_CANCELLED. */
+  close(): void;
 }
 
 // ---------------------------------------------------------------- results
@@ -103,11 +193,76 @@ export interface FiskilResult {
   redirectURL?: string;
 }
 
+/** How a Flinks Connect flow completed. Confirm it on your server. */
+export interface FlinksResult {
+  /** The connection, as Flinks' API takes it in `LoginId`. Keep it on your server. */
+  loginId: string;
+  institution?: string;
+  requestId?: string;
+  /** The accounts that the user picked, where the page let them. */
+  accountIds?: string[];
+  /** What you gave as `tag`. */
+  tag?: string;
+  /** Where Flinks would have sent the user. */
+  url?: string;
+}
+
+/** How a finX flow completed. */
+export interface FinxResult {
+  /** The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. */
+  code: string;
+  state?: string;
+  /** The flow, as creating it named it in `id`. */
+  flowId?: string;
+  /** The whole return URL. */
+  location?: string;
+}
+
+/** What the provider put on the return URL. Confirm it on your server. */
+export interface CallbackResult {
+  /** Of a name that came twice, the first. */
+  params: Record<string, string>;
+  state?: string;
+  /** Where the provider named one. */
+  status?: string;
+  /** The whole return URL. */
+  url: string;
+}
+
 /** What a message or a return URL says. */
 export type Outcome =
-  | { kind: 'completed'; provider: Provider; result: FiskilResult }
+  | { kind: 'completed'; provider: Provider; result: FiskilResult | FlinksResult | FinxResult | CallbackResult }
   | { kind: 'failed'; provider: Provider; code: LinkErrorCode; message: string; details?: unknown }
   | { kind: 'step'; provider: Provider; step: Step; providerStep: string; data: Record<string, unknown> };
+
+// ---------------------------------------------------------------- coming back from a redirect or a popup
+
+/** 128 random bits as base64url. Hand it to your back end as the `state` that it creates the link with. */
+export function createState(): string;
+
+/**
+ * On the page that a redirect comes back to: takes the answer from the URL, once, and scrubs the URL.
+ *
+ * Resolves with the result, `null` where the URL answers no flow that left from here, and rejects with the
+ * {@link LinkError} of a flow that failed. A second call with the same URL gives the same promise.
+ *
+ * @param url - default: the page's own
+ *
+ * @example
+ * ```ts
+ * const answer = await resume();
+ * if (answer?.provider === 'finx') exchange(answer.result);
+ * ```
+ */
+export function resume(url?: string): Promise<{ provider: Provider; result: unknown } | null>;
+
+/**
+ * On the page that a popup or a frame lands on: hands its URL to the page that waits for it, scrubs it, and
+ * closes the popup.
+ *
+ * @param url - default: the page's own
+ */
+export function completeCallback(url?: string): void;
 
 // ---------------------------------------------------------------- pure functions: no DOM, run in Node, workers and WebViews
 
@@ -130,6 +285,14 @@ export function parseMessage(provider: Provider, data: unknown): Outcome | null;
  * failure with LINK_INVALID_OPTIONS.
  */
 export function parseCallback(provider: Provider, url: string): Outcome;
+
+/**
+ * FinqLink's `direct_sca`: the query string to relay to `/ais/consents/redirect` or `/links/redirect`, byte
+ * for byte as it came, with its `state` decoded; `null`: it is not of the documented form.
+ *
+ * @param url - a URL, or a query with or without `?`
+ */
+export function scaQueryString(url: string): { queryString: string; state: string } | null;
 
 /** What a code means to the person in front of the page. A code that is not in the table gets the words of LINK_INTERNAL_ERROR. */
 export function describeError(code: LinkErrorCode, locale?: string): ErrorDescription;
@@ -176,6 +339,8 @@ export type LinkEvent = { provider: Provider; elapsedMs: number } & (
   | { type: 'step'; step: Step; providerStep: string; data: Record<string, unknown> }
   /** A message was dropped: wrong window or wrong origin. Once per origin. Its data is never exposed. */
   | { type: 'foreign-message'; origin: string }
+  /** The provider's Cross-Origin-Opener-Policy cut the popup off; the answer can still come. */
+  | { type: 'popup-severed' }
   | { type: 'settled'; outcome: 'completed' | LinkErrorCode }
 );
 

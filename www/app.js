@@ -1,5 +1,5 @@
 // Wires the page: a session is prepared before the click, so that the click itself opens the flow.
-import * as widget from '/pkg/all.js';
+import * as widget from '/pkg/index.js';
 import * as backEnd from './api.js';
 import { choiceInAddress, showChoices } from './choices.js';
 import { showCode } from './code.js';

@@ -1,4 +1,4 @@
 // The page that a popup or a frame returns to.
-import { completeCallback } from '/pkg/all.js';
+import { completeCallback } from '/pkg/index.js';
 
 completeCallback();

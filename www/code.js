@@ -21,7 +21,7 @@ export function showCode({ provider, mode, scenario }, { name, first, given, own
     'onEvent: (event) => timeline.add(event)',
   ];
   const source = [
-    `import { ${imports.join(', ')} } from 'link-widget/all';`,
+    `import { ${imports.join(', ')} } from 'link-widget';`,
     '',
     '// Before the click: the server creates a session.',
     `const { ref, launch } = await post('/api/${provider.id}/start',\n  { mode: '${mode}' });`,

@@ -78,11 +78,11 @@ const KINDS = [
   (value) => (typeof value === 'number' ? value : undefined),
   (value) => (typeof value === 'object' && value ? value : undefined),
   (value) => attempt(() => texts(value)),
-  (value) => KINDS[0](value) || undefined,
+  (value) => (value === '' ? undefined : KINDS[0](value)),
 ];
 
 function read(data, name, kind) {
-  const value = KINDS[kind](data instanceof URLSearchParams ? (data.get(name) ?? undefined) : data instanceof URL ? data[name] : own(data, name));
+  const value = KINDS[kind](own(data, name));
   if (value === null) tooLong = true;
   else return value;
 }
@@ -123,8 +123,8 @@ export function add(at, name, text) {
   return set.size < set.add(values[text]).size;
 }
 
-/** A record of the parameters of a query, whatever they are called, the first of each name. */
-export const parameters = (at, without) => hold(Object.fromEntries([...values[at]].filter(([name]) => !without.split(' ').includes(name)).reverse()));
+/** A record without the fields of these names. */
+export const without = (at, names) => hold(Object.fromEntries(Object.entries(values[at]).filter(([name]) => !names.split(' ').includes(name))));
 
 const expression = (pattern) => new RegExp(`^(?:${pattern})$`, 's');
 
@@ -139,13 +139,21 @@ export const between = (at, before, after) => hold(before + values[at] + after);
 
 export const decode = (at) => hold(attempt(() => decodeURIComponent(values[at])));
 
-export const url = (at, base) => hold(attempt(() => new URL(values[at], base || undefined)));
+const parts = ({ href, origin, pathname }) => ({ href, origin, pathname });
 
+/** The parts of a URL. */
+export const url = (at, base) => hold(attempt(() => parts(new URL(values[at], base || undefined))));
+
+/** A record of the parameters of a URL or of a relative reference, whatever they are called, the first of each name. */
 export function query(at) {
   const [path] = values[at].split('#');
-  return hold(new URLSearchParams(path.slice(path.indexOf('?') + 1 || path.length)));
+  const parameters = new URLSearchParams(path.slice(path.indexOf('?') + 1 || path.length));
+  return hold(Object.fromEntries([...parameters].reverse()));
 }
 
-export function setParameters(url, parameters) {
-  for (const name in values[parameters]) values[url].searchParams.set(name, values[parameters][name]);
+/** The parts of a URL with these parameters, in place of those of the same names. */
+export function withParameters(at, parameters) {
+  const url = new URL(values[at].href);
+  for (const name in values[parameters]) url.searchParams.set(name, values[parameters][name]);
+  return hold(parts(url));
 }

@@ -69,8 +69,7 @@ impl Flow {
                     Some((token, url)) => {
                         let parameters = turn.record();
                         parameters.put("authorizeToken", token);
-                        url.set(parameters.value());
-                        run(Command::Navigate(url.part("href")));
+                        run(Command::Navigate(url.with(parameters).part("href")));
                     }
                     None => {
                         let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";

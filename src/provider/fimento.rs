@@ -23,6 +23,6 @@ impl Protocol for Fimento {
         if query.text("error").is_none() && !query.is("status", "authError") {
             return callback_completed(url, query);
         }
-        failed_with(query.parameters(SECRETS), None, "Fimento sent the user back with a failure.")
+        failed_with(query.without(SECRETS), None, "Fimento sent the user back with a failure.")
     }
 }

@@ -46,7 +46,7 @@ impl Protocol for Finx {
     }
 
     fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
-        outcome(query, url, || query.parameters(SECRETS))
+        outcome(query, url, || query.without(SECRETS))
     }
 }
 

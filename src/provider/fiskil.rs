@@ -115,8 +115,7 @@ impl Protocol for Fiskil {
         let Some(url) = session.url("") else {
             let parameters = turn.record();
             parameters.put("sess_id", session);
-            server.set(parameters.value());
-            return Ok(server);
+            return Ok(server.with(parameters));
         };
         if url.may_be_opened() && url.part("origin").same(server.part("origin")) {
             return Ok(url);

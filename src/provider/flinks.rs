@@ -46,13 +46,11 @@ impl Protocol for Flinks {
             (None, Some(url)) => secure(Some(url), || not_secure!(turn, "url")),
             _ => Err(must_be!(turn, "instance or url", "given, and only one of the two")),
         }?;
-        if let Some(params) = target.record("params") {
-            if params.text("language").is_some_and(|language| !language.is("en|fr")) {
-                return Err(must_be!(turn, "language", "'en' or 'fr'"));
-            }
-            url.set(params);
+        let Some(params) = target.record("params") else { return Ok(url) };
+        if params.text("language").is_some_and(|language| !language.is("en|fr")) {
+            return Err(must_be!(turn, "language", "'en' or 'fr'"));
         }
-        Ok(url)
+        Ok(url.with(params))
     }
 
     fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {

@@ -428,7 +428,7 @@ pub(crate) fn denied(turn: Turn<'_>) -> Said<'_> {
 /// What a provider put on the return URL, where its parameters are not public: all of it is the caller's.
 pub(crate) fn callback_completed<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
     let result = url.turn().record();
-    result.put("params", query.parameters(""));
+    result.put("params", query.without(""));
     result.copy(query, "state status");
     result.put("url", url);
     Said::Completed(result)

@@ -198,9 +198,9 @@ impl<'t> Value<'t> {
         list::is_empty(self.at())
     }
 
-    /// A record of the parameters of a query, the first of each name, without those of these names.
-    pub(crate) fn parameters(self, without: &str) -> Record<'t> {
-        Record(self.turn.some(list::parameters(self.at(), without)))
+    /// A record of ours of the same fields, without those of these names.
+    pub(crate) fn without(self, names: &str) -> Record<'t> {
+        Record(self.turn.some(list::without(self.at(), names)))
     }
 }
 
@@ -290,7 +290,8 @@ impl<'t> Text<'t> {
         self.0.turn.value(list::url(self.0.at(), base)).map(Url)
     }
 
-    /// The parameters of a URL or of a relative reference: from the first `?` to the fragment.
+    /// The parameters of a URL or of a relative reference: from the first `?` to the fragment. Of each name the
+    /// first.
     pub(crate) fn query(self) -> Value<'t> {
         self.0.turn.some(list::query(self.0.at()))
     }
@@ -308,12 +309,12 @@ impl<'t> Url<'t> {
 
     /// Whether a regular expression describes the whole of it. See [`Text::is`].
     pub(crate) fn is(self, pattern: &str) -> bool {
-        Text(self.0).is(pattern)
+        self.part("href").is(pattern)
     }
 
-    /// Sets these parameters, in place of those of the same names.
-    pub(crate) fn set(self, parameters: Value<'t>) {
-        list::set_parameters(self.0.at(), parameters.at());
+    /// It with these parameters, in place of those of the same names.
+    pub(crate) fn with(self, parameters: impl Into<Value<'t>>) -> Self {
+        Self(self.0.turn.some(list::with_parameters(self.0.at(), parameters.into().at())))
     }
 
     pub(crate) fn turn(self) -> Turn<'t> {
@@ -429,7 +430,7 @@ mod tests {
     fn a_parameter_replaces_those_of_its_name() {
         in_turn(|turn| {
             let url = turn.text("https://auth.example/p?a=1&sess_id=x&b=2&sess_id=y").url("").unwrap();
-            url.set(turn.json(json!({ "sess_id": "a b&c" })));
+            let url = url.with(turn.json(json!({ "sess_id": "a b&c" })));
             let href = url.part("href").to_string();
             assert!(href.starts_with("https://auth.example/p?a=1&"));
             assert_eq!(href.matches("sess_id=").count(), 1);

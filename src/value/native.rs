@@ -2,7 +2,7 @@
 
 use super::{Kind, LIMIT};
 use regex::Regex;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use url::{Url, form_urlencoded};
@@ -13,15 +13,8 @@ pub const TRUE: i32 = 2;
 /// How many items of one list are read: it may claim any length.
 const MOST_ITEMS: usize = 1024;
 
-#[derive(Clone)]
-enum Held {
-    Json(Value),
-    Url(Url),
-    Query(Vec<(String, String)>),
-}
-
 thread_local! {
-    static VALUES: RefCell<Vec<Held>> = const { RefCell::new(Vec::new()) };
+    static VALUES: RefCell<Vec<Value>> = const { RefCell::new(Vec::new()) };
     static IS_TOO_LONG: Cell<bool> = const { Cell::new(false) };
     static EXPRESSIONS: RefCell<HashMap<String, Regex>> = RefCell::default();
 }
@@ -38,51 +31,31 @@ pub fn release(mark: i32) {
     VALUES.with_borrow_mut(|values| values.truncate(mark as usize));
 }
 
-fn hold(value: impl Into<Held>) -> i32 {
+/// Adds it to the list.
+pub fn json(value: Value) -> i32 {
     VALUES.with_borrow_mut(|values| {
-        values.push(value.into());
+        values.push(value);
         (values.len() - 1 + TAKEN) as i32
     })
 }
 
-impl From<Value> for Held {
-    fn from(value: Value) -> Self {
-        Self::Json(value)
-    }
-}
+/// A plain object, as JSON.
+pub type Object = Value;
 
-fn at(at: i32) -> Held {
-    VALUES.with_borrow(|values| values[at as usize - TAKEN].clone())
+pub fn object(place: i32) -> Object {
+    VALUES.with_borrow(|values| values[place as usize - TAKEN].clone())
 }
 
 pub fn string(place: i32) -> String {
-    match at(place) {
-        Held::Json(Value::String(text)) => text,
-        Held::Url(url) => url.into(),
-        _ => String::new(),
-    }
+    object(place).as_str().unwrap_or_default().to_owned()
 }
 
 pub fn is_too_long() -> bool {
     IS_TOO_LONG.get()
 }
 
-pub fn json(value: Value) -> i32 {
-    hold(value)
-}
-
-/// A plain object, as JSON.
-pub type Object = Value;
-
 pub fn read_object<T: serde::de::DeserializeOwned>(object: &Object) -> Result<T, String> {
     serde_json::from_value(object.clone()).map_err(|error| error.to_string())
-}
-
-pub fn object(place: i32) -> Value {
-    match at(place) {
-        Held::Json(value) => value,
-        _ => Value::Null,
-    }
 }
 
 pub fn recall(object: &Object) -> i32 {
@@ -130,18 +103,7 @@ fn of_kind(value: Value, kind: i32) -> Option<Value> {
 }
 
 fn read(place: i32, name: &str, kind: i32) -> Option<Value> {
-    let value = match at(place) {
-        Held::Json(value) => value.get(name)?.clone(),
-        Held::Url(url) => match name {
-            "href" => String::from(url),
-            "origin" => url.origin().ascii_serialization(),
-            "pathname" => url.path().to_owned(),
-            _ => return None,
-        }
-        .into(),
-        Held::Query(pairs) => pairs.into_iter().find(|(key, _)| key == name)?.1.into(),
-    };
-    of_kind(value, kind)
+    of_kind(object(place).get(name)?.clone(), kind)
 }
 
 pub fn get(place: i32, name: &str, kind: i32) -> i32 {
@@ -181,7 +143,7 @@ pub fn is_empty(place: i32) -> bool {
 
 fn put_json(place: i32, name: &str, value: Value) {
     VALUES.with_borrow_mut(|values| {
-        if let Held::Json(Value::Object(fields)) = &mut values[place as usize - TAKEN] {
+        if let Value::Object(fields) = &mut values[place as usize - TAKEN] {
             fields.insert(name.to_owned(), value);
         }
     });
@@ -218,21 +180,12 @@ pub fn add(place: i32, name: &str, text: i32) -> bool {
     is_new
 }
 
-fn pairs(place: i32) -> Vec<(String, String)> {
-    match at(place) {
-        Held::Query(pairs) => pairs,
-        _ => Vec::new(),
+pub fn without(place: i32, names: &str) -> i32 {
+    let mut fields = object(place);
+    if let Value::Object(fields) = &mut fields {
+        fields.retain(|name, _| !names.split(' ').any(|other| other == name));
     }
-}
-
-pub fn parameters(place: i32, without: &str) -> i32 {
-    let mut parameters = Map::new();
-    for (name, value) in pairs(place) {
-        if !without.split(' ').any(|other| other == name) {
-            parameters.entry(name).or_insert_with(|| value.into());
-        }
-    }
-    json(parameters.into())
+    json(fields)
 }
 
 /// An expression that describes the whole of a text, compiled once.
@@ -283,29 +236,40 @@ pub fn decode(place: i32) -> i32 {
     decoded.map_or(0, |decoded| text(&decoded))
 }
 
+fn parts(url: &Url) -> i32 {
+    json(json!({
+        "href": url.as_str(),
+        "origin": url.origin().ascii_serialization(),
+        "pathname": url.path(),
+    }))
+}
+
 pub fn url(place: i32, base: &str) -> i32 {
     let text = string(place);
     let url =
         if base.is_empty() { Url::parse(&text) } else { Url::parse(base).and_then(|base| base.join(&text)) };
-    url.map_or(0, |url| hold(Held::Url(url)))
+    url.map_or(0, |url| parts(&url))
 }
 
 pub fn query(place: i32) -> i32 {
     let text = string(place);
     let path = text.split('#').next().unwrap_or_default();
     let (_, query) = path.split_once('?').unwrap_or_default();
-    hold(Held::Query(form_urlencoded::parse(query.as_bytes()).into_owned().collect()))
+    let mut parameters = Map::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()).into_owned() {
+        parameters.entry(name).or_insert_with(|| value.into());
+    }
+    json(parameters.into())
 }
 
-pub fn set_parameters(place: i32, parameters: i32) {
-    let parameters = object(parameters);
-    VALUES.with_borrow_mut(|values| {
-        let Held::Url(url) = &mut values[place as usize - TAKEN] else { return };
-        for (name, value) in parameters.as_object().into_iter().flatten() {
-            let value = value.as_str().unwrap_or_default();
-            let others: Vec<(String, String)> =
-                url.query_pairs().into_owned().filter(|(key, _)| key != name).collect();
-            url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
-        }
-    });
+pub fn with_parameters(place: i32, parameters: i32) -> i32 {
+    let href = object(place);
+    let Ok(mut url) = Url::parse(href["href"].as_str().unwrap_or_default()) else { return place };
+    for (name, value) in object(parameters).as_object().into_iter().flatten() {
+        let value = value.as_str().unwrap_or_default();
+        let others: Vec<(String, String)> =
+            url.query_pairs().into_owned().filter(|(key, _)| key != name).collect();
+        url.query_pairs_mut().clear().extend_pairs(others).append_pair(name, value);
+    }
+    parts(&url)
 }

@@ -39,7 +39,7 @@ extern "C" {
     pub fn put(at: i32, name: &str, value: i32);
     pub fn copy(to: i32, from: i32, names: &str, kind: i32);
     pub fn add(at: i32, name: &str, text: i32) -> bool;
-    pub fn parameters(at: i32, without: &str) -> i32;
+    pub fn without(at: i32, names: &str) -> i32;
 
     pub fn position(at: i32, patterns: &str) -> i32;
     pub fn same(at: i32, other: i32) -> bool;
@@ -48,6 +48,6 @@ extern "C" {
     pub fn decode(at: i32) -> i32;
     pub fn url(at: i32, base: &str) -> i32;
     pub fn query(at: i32) -> i32;
-    #[wasm_bindgen(js_name = setParameters)]
-    pub fn set_parameters(url: i32, parameters: i32);
+    #[wasm_bindgen(js_name = withParameters)]
+    pub fn with_parameters(at: i32, parameters: i32) -> i32;
 }

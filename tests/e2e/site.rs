@@ -87,7 +87,6 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
         .route("/hold/{key}", get(hold))
         .route("/release/{key}", get(release))
         .route_service("/pkg/index.js", ServeFile::new(root.join("pkg/index.js")))
-        .route_service("/pkg/all.js", ServeFile::new(root.join("pkg/all.js")))
         .nest_service("/vectors", ServeDir::new(root.join("tests/vectors")))
         .with_state(site);
     for listener in listeners {

@@ -9,12 +9,12 @@ const folder = dirname(createRequire(import.meta.url).resolve("link-widget/packa
 const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
 
 test("it holds the entries with their types, what people read, and nothing else", async () => {
-  const entries = ["index.js", "index.d.ts", "all.js", "all.d.ts"];
+  const entries = ["index.js", "index.d.ts"];
   const words = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
   const files = await readdir(folder, { recursive: true });
   assert.deepEqual(files.sort(), ["package.json", ...entries, ...words].sort());
   assert.deepEqual([...manifest.files].sort(), [...entries, ...words].sort());
-  assert.deepEqual(Object.keys(manifest.exports), [".", "./all", "./package.json"]);
+  assert.deepEqual(Object.keys(manifest.exports), [".", "./package.json"]);
 });
 
 test("it depends on nothing, and runs nothing when it is installed", () => {
@@ -40,7 +40,7 @@ test("it names no folder of the machine that built it", async () => {
   }
 });
 
-for (const entry of ["link-widget", "link-widget/all"]) {
+for (const entry of ["link-widget"]) {
   test(`nor does the WebAssembly in ${entry}, nor any function of it`, async () => {
     const { preload } = await import(entry);
     const { Module } = WebAssembly;

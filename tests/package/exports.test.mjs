@@ -7,13 +7,12 @@ import { test } from "node:test";
 
 const folder = dirname(createRequire(import.meta.url).resolve("link-widget/package.json"));
 
-const OF_INDEX = ["LinkError", "cspDirectives", "describeError", "link", "parseCallback", "parseMessage", "preload"];
-const OF_ALL = [
-  ...OF_INDEX, "completeCallback", "createState", "embedFimento", "openFimento", "openFinqlink", "openFinx", "openFlinks", "resume",
-  "scaQueryString",
+const NAMES = [
+  "LinkError", "completeCallback", "createState", "cspDirectives", "describeError", "embedFimento", "link", "openFimento", "openFinqlink",
+  "openFinx", "openFlinks", "parseCallback", "parseMessage", "preload", "resume", "scaQueryString",
 ];
 
-for (const [entry, file, names] of [["link-widget", "index.d.ts", OF_INDEX], ["link-widget/all", "all.d.ts", OF_ALL]]) {
+for (const [entry, file, names] of [["link-widget", "index.d.ts", NAMES]]) {
   test(`${entry} exports what ${file} declares`, async () => {
     const widget = await import(entry);
     const types = await readFile(join(folder, file), "utf8");

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fiskil from "link-widget";
-import * as all from "link-widget/all";
+import * as all from "link-widget";
 
 const TRAPS = Object.getOwnPropertyNames(Reflect).filter((name) => typeof Reflect[name] === "function");
 const thrower = () => {
@@ -95,8 +94,7 @@ function readable(read, title) {
 }
 
 const ENTRIES = [
-  { entry: "link-widget", widget: fiskil, providers: ["fiskil"] },
-  { entry: "link-widget/all", widget: all, providers: Object.keys(MESSAGES) },
+  { entry: "link-widget", widget: all, providers: Object.keys(MESSAGES) },
 ];
 
 for (const { entry, widget, providers } of ENTRIES) {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { scaQueryString } from "link-widget/all";
+import { scaQueryString } from "link-widget";
 
 /** What the URL gives: the query string as it came, and its state. */
 const RELAYED = {

@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fiskil from "link-widget";
-import * as all from "link-widget/all";
+import * as all from "link-widget";
 
 /** Arguments that a launcher may be given, right ones and others. */
 const hostile = new Proxy({}, { get() { throw new Error("x"); } });
@@ -11,7 +10,6 @@ const SUBJECTS = ["session", "https://pages.example/x", "", undefined, null, 5, 
 const OPTIONS = [undefined, null, {}, 5, "x", Symbol("x"), hostile, { mode: "popup" }, { mode: "redirect" }, { container: "#bank" }];
 
 const LAUNCHERS = [
-  { name: "link-widget: link", provider: "fiskil", launch: fiskil.link, LinkError: fiskil.LinkError },
   { name: "link", provider: "fiskil", launch: all.link },
   { name: "openFlinks", provider: "flinks", launch: (_, options) => all.openFlinks(options) },
   { name: "openFinx", provider: "finx", launch: all.openFinx },
@@ -68,8 +66,7 @@ const NO_URLS = [
 ];
 
 for (const [entry, widget, providers] of [
-  ["link-widget", fiskil, { fiskil: "https://auth.fiskil.com" }],
-  ["link-widget/all", all, { fiskil: "https://auth.fiskil.com", flinks: null, finx: null, finqlink: null, fimento: null }],
+  ["link-widget", all, { fiskil: "https://auth.fiskil.com", flinks: null, finx: null, finqlink: null, fimento: null }],
 ]) {
   const { cspDirectives, LinkError, preload } = widget;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createState } from "link-widget/all";
+import { createState } from "link-widget";
 
 const STATES = Array.from({ length: 2000 }, createState);
 

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
 
-import * as fiskil from "link-widget";
-import * as all from "link-widget/all";
+import * as all from "link-widget";
 
 import { differences, isKnown } from "../vectors/check.mjs";
 
@@ -12,8 +11,7 @@ const files = (await readdir(folder)).filter((name) => name.endsWith(".json"));
 const contracts = await Promise.all(files.map(async (name) => JSON.parse(await readFile(new URL(name, folder), "utf8"))));
 
 const ENTRIES = [
-  { name: "link-widget", widget: fiskil, providers: ["fiskil"] },
-  { name: "link-widget/all", widget: all, providers: ["fimento", "finqlink", "finx", "fiskil", "flinks"] },
+  { name: "link-widget", widget: all, providers: ["fimento", "finqlink", "finx", "fiskil", "flinks"] },
 ];
 
 for (const { name, widget, providers } of ENTRIES) {

@@ -1,4 +1,4 @@
-// What `link-widget/all` promises, whatever its version declares beyond it. Types only: nothing here runs.
+// What `link-widget` promises, whatever its version declares beyond it. Types only: nothing here runs.
 
 // ------------------------------------------------------------ words
 

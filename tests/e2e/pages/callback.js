@@ -1,4 +1,4 @@
-import { completeCallback } from '/pkg/all.js';
+import { completeCallback } from '/pkg/index.js';
 
 // What a page of the same origin may see of it.
 new BroadcastChannel('kit').postMessage({ before: location.href });

@@ -273,7 +273,7 @@ const kit = {
 };
 
 window.kit = kit;
-const widget = await import(location.search.includes('entry=all') ? '/pkg/all.js' : '/pkg/index.js');
+const widget = await import('/pkg/index.js');
 Object.assign(kit, widget, { widget });
 kit.before = kit.snapshot();
 window.isReady = true;

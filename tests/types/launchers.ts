@@ -1,4 +1,4 @@
-// What a user of link-widget/all may write, and what the compiler must refuse. It is compiled, never run.
+// What a user of link-widget may write, and what the compiler must refuse. It is compiled, never run.
 import {
   LinkError,
   completeCallback,
@@ -35,13 +35,11 @@ import {
   type Outcome,
   type Provider,
   type Step,
-} from 'link-widget/all';
+} from 'link-widget';
 // @ts-expect-error there is no default export
-import nothing from 'link-widget/all';
-// @ts-expect-error the other entry opens Fiskil only
-import { openFinx as fromIndex } from 'link-widget';
+import nothing from 'link-widget';
 // @ts-expect-error what is inside the package is nobody's to import
-import inside from 'link-widget/all.js';
+import inside from 'link-widget/index.js';
 
 /** Compiles where `A` and `B` are the same type. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -396,4 +394,4 @@ same<ReturnType<typeof preload>, void>(true);
 
 export { codes, embed, steps, told };
 export { button, controller, expected, forever, instance, log, mistyped, named, origins, perhaps, place, returned, server, sideways, unloaded };
-export { fromIndex, inside, Mine, nothing };
+export { inside, Mine, nothing };
