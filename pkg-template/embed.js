@@ -1,7 +1,7 @@
 // Fimento's visualisation tool: a frame that has no outcome, and stays until it is closed.
 import { container } from '../src/browser/container.js';
 import { undo } from '../src/browser/page.js';
-import { check, invalid } from '../src/browser/stage.js';
+import { check, invalid, isString } from '../src/browser/stage.js';
 import { LOADED } from '../src/browser/told.js';
 import { LinkError, partsOf } from './errors.js';
 import { limit, needPage } from './given.js';
@@ -25,7 +25,7 @@ export function embedFimento(url, options) {
     const { mode, onEvent, ...shown } = check(options);
     const loadTimeoutMs = limit(options ?? {}, 'loadTimeoutMs', 30000);
     if (mode !== 'container') throw invalid('container', 'given: the tool is shown in an element of this page');
-    frameSource('fimento', url ?? '');
+    frameSource('fimento', isString(url) ? url : '');
     const surface = container(entries, { ...shown, provider: 'fimento', url }, (told) => {
       if (told !== LOADED) return;
       clearTimeout(timer);

@@ -27,7 +27,7 @@ function launch(provider, subject, options, defaultMode) {
   /** What the flow remembers, for the WebAssembly. */
   const memory = {};
   const timers = [];
-  let place, shown, began;
+  let shown, began;
   // Events of the call itself wait until it has returned.
   let early = [];
   queueMicrotask(() => {
@@ -84,12 +84,20 @@ function launch(provider, subject, options, defaultMode) {
   };
   function tell(number, detail = 0, text, data) {
     if (!flows.has(flow)) return;
+    let answers;
     try {
-      const answers = ask((glue) => glue.tell(place, number, detail, hold(text), hold(data), hold(memory)));
-      for (const [answer, detail, value] of answers) act[answer](detail, value);
+      answers = ask((glue) => glue.tell(number, detail, hold(text), hold(data), hold(memory)));
     } catch (error) {
       // A trap: the flow has been ended, and nobody who called is to blame.
-      reportError(error);
+      return reportError(error);
+    }
+    for (const [answer, detail, value] of answers) {
+      // One that fails must not keep the next from happening.
+      try {
+        act[answer](detail, value);
+      } catch (error) {
+        reportError(error);
+      }
     }
   }
   const flow = {
@@ -111,9 +119,7 @@ function launch(provider, subject, options, defaultMode) {
     shown.window = read(options, 'window', (value) => value?.window === value, 'a Window');
     shown.renewToken = read(options, 'getAuthorizeToken', isFunction, 'a function that gives a promise of a string');
     const loadTimeoutMs = limit(options, 'loadTimeoutMs', 30000);
-    const [[answer, code, value]] = ask((glue) => {
-      place = glue.begin(numberOf(provider), shown.timeoutMs, loadTimeoutMs, !!shown.renewToken, hold(checked), hold(memory));
-    });
+    const [[answer, code, value]] = ask((glue) => glue.begin(numberOf(provider), shown.timeoutMs, loadTimeoutMs, !!shown.renewToken, hold(checked), hold(memory)));
     if (answer === FAILED) throw { ...value, code: CODES[code] };
     flows.add(flow);
     stage.show(shown, provider, value, tell);

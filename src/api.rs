@@ -11,16 +11,7 @@ use crate::flow::{Command, Event, Flow, Timer};
 use crate::provider::finqlink::sca;
 use crate::provider::{Provider, Said};
 use crate::value::{Turn, Value};
-use std::cell::Cell;
 use wasm_bindgen::prelude::*;
-
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
-
-thread_local! {
-    /// Flows, by their place. The place of one that is over is free.
-    static FLOWS: Cell<Vec<Flow>> = const { Cell::new(Vec::new()) };
-}
 
 #[wasm_bindgen(module = "/src/browser/values.js")]
 extern "C" {
@@ -102,49 +93,32 @@ fn answer_said(said: Said) {
     }
 }
 
-/// Begins a flow, and answers with the URL to show, or a failure. Gives the flow's place. `can_renew`: the caller
-/// has a way to a new token.
+/// Begins a flow, and answers with the URL to show, or a failure. All that the flow remembers is in `memory`.
+/// `can_renew`: the caller has a way to a new token.
 #[wasm_bindgen]
-pub fn begin(
-    provider: i32,
-    timeout_ms: f64,
-    load_timeout_ms: f64,
-    can_renew: bool,
-    given: i32,
-    memory: i32,
-) -> i32 {
+pub fn begin(provider: i32, timeout_ms: f64, load_timeout_ms: f64, can_renew: bool, given: i32, memory: i32) {
     let turn = Turn::of_the_call();
-    let (Some(provider), Some(given)) = (named(provider), turn.value(given)) else { return 0 };
-    match Flow::begin_with(provider, given, timeout_ms, load_timeout_ms, turn.record_at(memory)) {
+    let memory = turn.record_at(memory);
+    let (Some(provider), Some(given)) = (named(provider), turn.value(given)) else { return };
+    match Flow::begin_with(provider, given, timeout_ms, load_timeout_ms, memory) {
         Ok((flow, url)) => {
             let flow = if can_renew { flow.renewing() } else { flow };
+            flow.keep(memory);
             answer_value(Answer::Url, url);
-            let mut flows = FLOWS.take();
-            let free = flows.iter_mut().position(|flow| flow.is_over());
-            let place = free.unwrap_or(flows.len());
-            match flows.get_mut(place) {
-                Some(other) => *other = flow,
-                None => flows.push(flow),
-            }
-            FLOWS.set(flows);
-            place as i32
         }
-        Err(failure) => {
-            answer_failure(failure);
-            0
-        }
+        Err(failure) => answer_failure(failure),
     }
 }
 
 /// Tells a flow what happened: see [`input`]. Answers with what is to be done.
 #[wasm_bindgen]
-pub fn tell(place: i32, number: i32, detail: i32, text: i32, data: i32, memory: i32) {
+pub fn tell(number: i32, detail: i32, text: i32, data: i32, memory: i32) {
     let turn = Turn::of_the_call();
-    let mut flows = FLOWS.take();
-    if let Some(flow) = flows.get_mut(place as usize) {
-        flow.handle(turn.record_at(memory), input(turn, number, detail, text, data), answer_command);
+    let memory = turn.record_at(memory);
+    if let Some(mut flow) = Flow::recall(memory.value()) {
+        flow.handle(memory, input(turn, number, detail, text, data), answer_command);
+        flow.keep(memory);
     }
-    FLOWS.set(flows);
 }
 
 fn named(provider: i32) -> Option<Provider> {
@@ -194,7 +168,7 @@ pub fn come_back_to(records: i32, given: i32, now_ms: f64) {
         answer(Answer::Provider, provider as i32, None);
     }
     if let Some(index) = index {
-        answer(Answer::Consumed, index as i32, None);
+        answer(Answer::Consumed, index, None);
     }
     match back {
         Return::None | Return::Expired => {}

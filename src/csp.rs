@@ -2,7 +2,7 @@
 
 use crate::error::{Failure, LinkError};
 use crate::provider::Provider;
-use crate::url::{not_secure, secure};
+use crate::url::secure;
 use crate::value::{Text, Turn, in_turn};
 
 /// The origin that `frame-src` must name where the provider's page is framed. `None`: it depends on the
@@ -24,7 +24,7 @@ pub(crate) fn source<'t>(
     url: Option<Text<'t>>,
 ) -> Result<Option<Text<'t>>, Failure<'t>> {
     match url {
-        Some(url) => Ok(Some(secure(Some(url), || not_secure!(turn, "url"))?.part("origin"))),
+        Some(url) => Ok(Some(secure(turn, Some(url), "url")?.part("origin"))),
         None => Ok(provider.origin().map(|origin| turn.text(origin))),
     }
 }

@@ -1,7 +1,7 @@
 //! Which URLs may be opened, followed or come back to.
 
-use crate::error::Failure;
-use crate::value::{Text, Url};
+use crate::error::{ErrorCode, Failure};
+use crate::value::{Text, Turn, Url};
 
 /// What runs or shows something of its author's choosing, wherever it is opened.
 const ACTIVE: &str = "(javascript|data|blob|vbscript|file|about|filesystem|view-source):.*";
@@ -22,25 +22,14 @@ impl<'t> Url<'t> {
 /// A URL that may be opened.
 ///
 /// # Errors
-/// LINK_INVALID_OPTIONS, in the words of [`not_secure!`].
-pub(crate) fn secure<'t>(
-    text: Option<Text<'t>>,
-    otherwise: impl FnOnce() -> Failure<'t>,
-) -> Result<Url<'t>, Failure<'t>> {
-    text.and_then(|text| text.url("")).filter(|url| url.may_be_opened()).ok_or_else(otherwise)
+/// LINK_INVALID_OPTIONS: it is none. `name` is how the caller knows it.
+pub(crate) fn secure<'t>(turn: Turn<'t>, text: Option<Text<'t>>, name: &str) -> Result<Url<'t>, Failure<'t>> {
+    let url = text.and_then(|text| text.url("")).filter(|url| url.may_be_opened());
+    url.ok_or_else(|| {
+        let message = " must be an https URL (plain http only on localhost) without a user name.";
+        Failure::new(ErrorCode::InvalidOptions, turn.text(name).between("", message))
+    })
 }
-
-/// Says that something is no URL that may be opened.
-macro_rules! not_secure {
-    ($turn:expr, $name:literal) => {
-        $crate::error::must_be!(
-            $turn,
-            $name,
-            "an https URL (plain http only on localhost) without a user name"
-        )
-    };
-}
-pub(crate) use not_secure;
 
 /// Whether a provider may have sent the user to this URL: an absolute one, of the web or of an app.
 pub(crate) fn may_be_callback(text: Text) -> bool {
@@ -61,7 +50,7 @@ mod tests {
     use crate::value::in_turn;
 
     fn opened(text: &str) -> Result<(), LinkError> {
-        in_turn(|turn| Ok(secure(Some(turn.text(text)), || not_secure!(turn, "url")).map(|_| ())?))
+        in_turn(|turn| Ok(secure(turn, Some(turn.text(text)), "url").map(|_| ())?))
     }
 
     #[test]

@@ -8,11 +8,10 @@ use futures::{FutureExt, StreamExt};
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, JSON, Reflect};
 use link_widget::error::{ErrorCode, LinkError};
-use link_widget::flow::EventKind;
 use link_widget::options::{Mode, Options};
 use link_widget::provider::fiskil::FiskilResult;
 use link_widget::provider::{LinkResult, Provider, Target};
-use link_widget::{LinkEvent, LinkFlow, open, open_in};
+use link_widget::{EventKind, LinkEvent, LinkFlow, open, open_in};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -130,7 +129,7 @@ async fn a_failure_says_whose_and_why() {
     assert_eq!((error.code, error.provider), (ErrorCode::ConsentTimeout, Some(Provider::Fiskil)));
     assert_eq!(error.to_string(), "CONSENT_TIMEOUT: no");
     assert_eq!(
-        to_json(error.details.expect("details")),
+        to_json(error.details.expect("details").into_object()),
         json!({ "error_id": "err_1", "error_type": "CONSENT_TIMEOUT" })
     );
 }
@@ -317,7 +316,7 @@ async fn every_message_of_the_contract() {
                     given["message"] = json!(error.message);
                 }
                 if let Some(details) = error.details {
-                    given["details"] = to_json(details);
+                    given["details"] = to_json(details.into_object());
                 }
                 given
             }

@@ -111,6 +111,10 @@ export function put(at, name, value) {
   if (value) values[at][name] = values[value];
 }
 
+export function putNumber(at, name, number) {
+  values[at][name] = number;
+}
+
 export function copy(to, from, names, kind) {
   for (const pair of names.split(' ')) {
     const [theirs, ours = theirs] = pair.split(':');

@@ -41,6 +41,11 @@ pub(super) enum Renewal {
     Over,
 }
 
+impl Renewal {
+    #[cfg(any(test, feature = "npm"))]
+    pub const ALL: [Self; 4] = [Self::Possible, Self::Waiting, Self::Loading, Self::Over];
+}
+
 impl Flow {
     /// The same flow, which asks once for a new token where the provider refuses the first.
     pub fn renewing(mut self) -> Self {

@@ -194,6 +194,50 @@ impl Flow {
         }
     }
 
+    /// Keeps the rest of the flow in its record as well, for [`Self::recall`].
+    #[cfg(any(test, feature = "npm"))]
+    pub(crate) fn keep(self, memory: Record) {
+        let phase = match self.phase {
+            Phase::Opening => 0,
+            Phase::Loading => 1,
+            Phase::Open => 2,
+            Phase::Settled { page_stays } => 3 + u8::from(page_stays),
+        };
+        let popup = self.popup.map_or((f64::NAN, f64::NAN), Popup::numbers);
+        for (name, number) in [
+            ("provider", f64::from(self.provider as u8)),
+            ("phase", f64::from(phase)),
+            ("timeout", self.timeout.0),
+            ("loadTimeout", self.load_timeout.0),
+            ("reported", f64::from(self.strangers)),
+            ("renewal", f64::from(self.renewal as u8)),
+            ("popup", popup.0),
+            ("backSince", popup.1),
+        ] {
+            memory.put_number(name, number);
+        }
+    }
+
+    /// The flow that a record keeps. `None`: it keeps none.
+    #[cfg(any(test, feature = "npm"))]
+    pub(crate) fn recall(memory: Value) -> Option<Self> {
+        let number = |name| memory.number(name);
+        Some(Self {
+            provider: Provider::ALL.get(number("provider") as usize).copied()?,
+            phase: match number("phase") as u8 {
+                0 => Phase::Opening,
+                1 => Phase::Loading,
+                2 => Phase::Open,
+                stays => Phase::Settled { page_stays: stays == 4 },
+            },
+            timeout: Remaining(number("timeout")),
+            load_timeout: Remaining(number("loadTimeout")),
+            strangers: number("reported") as u32,
+            renewal: Renewal::ALL.get(number("renewal") as usize).copied()?,
+            popup: Popup::of(number("popup"), number("backSince")),
+        })
+    }
+
     /// Whether the flow has neither an answer to give nor a page to take away.
     pub fn is_over(&self) -> bool {
         self.phase == Phase::Settled { page_stays: false }

@@ -29,6 +29,24 @@ pub struct Popup {
 }
 
 impl Popup {
+    /// As two numbers: what is known of it, and since when the user is back, if he is.
+    #[cfg(any(test, feature = "npm"))]
+    pub(super) fn numbers(self) -> (f64, f64) {
+        let known = u8::from(self.is_severed) + 2 * u8::from(self.is_reported);
+        (f64::from(known), self.back_since.map_or(f64::NAN, f64::from))
+    }
+
+    /// The popup of these numbers; `None`: there is none.
+    #[cfg(any(test, feature = "npm"))]
+    pub(super) fn of(known: f64, back_since: f64) -> Option<Self> {
+        let (bits, is_back) = (known as u8, !back_since.is_nan());
+        (!known.is_nan()).then_some(Self {
+            is_severed: bits & 1 != 0,
+            is_reported: bits & 2 != 0,
+            back_since: is_back.then_some(back_since as u32),
+        })
+    }
+
     /// `at_ms`: since the popup was opened. `has_focus`: our page has the focus.
     pub fn look(&mut self, is_closed: bool, has_focus: bool, at_ms: u32) -> Conclusion {
         if !is_closed || self.is_severed {

@@ -89,6 +89,12 @@ impl Run {
                 commands.push(shown(command));
             });
             self.memory = memory.into();
+            let kept = turn.record();
+            self.flow.keep(kept);
+            if self.flow.timeout.0.is_finite() && self.flow.load_timeout.0.is_finite() {
+                let recalled = Flow::recall(kept.value()).map(|flow| format!("{flow:?}"));
+                assert_eq!(recalled, Some(format!("{:?}", self.flow)), "what is kept is all of it");
+            }
             commands
         });
         commands.join(", ")

@@ -2,7 +2,7 @@
 
 use super::{Protocol, SECRETS, Said, callback_completed, denied, failed_with};
 use crate::error::Failure;
-use crate::url::{not_secure, secure};
+use crate::url::secure;
 use crate::value::{Text, Url, Value};
 
 pub(crate) struct Fimento;
@@ -13,7 +13,7 @@ impl Protocol for Fimento {
     const PARAMETERS: &str = "consent";
 
     fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-        secure(target.text("subject"), || not_secure!(target.turn(), "consentLink"))
+        secure(target.turn(), target.text("subject"), "consentLink")
     }
 
     fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {

@@ -2,7 +2,7 @@
 
 use super::{Protocol, Said, callback_completed, denied, failed};
 use crate::error::{ErrorCode, Failure};
-use crate::url::{not_secure, secure};
+use crate::url::secure;
 use crate::value::{Text, Url, Value, in_turn};
 
 pub(crate) struct Finqlink;
@@ -11,7 +11,7 @@ impl Protocol for Finqlink {
     const PARAMETERS: &str = "";
 
     fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-        secure(target.text("subject"), || not_secure!(target.turn(), "url"))
+        secure(target.turn(), target.text("subject"), "url")
     }
 
     fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {

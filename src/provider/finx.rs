@@ -2,7 +2,7 @@
 
 use super::{Protocol, SECRETS, Said, denied, failed, failed_with};
 use crate::error::{ErrorCode, Failure};
-use crate::url::{may_be_followed, not_secure, secure};
+use crate::url::{may_be_followed, secure};
 use crate::value::{Record, Text, Url, Value};
 use serde::{Deserialize, Serialize};
 
@@ -29,7 +29,7 @@ impl Protocol for Finx {
     const PARAMETERS: &str = "success cancel flow_id";
 
     fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-        secure(target.text("subject"), || not_secure!(target.turn(), "location"))
+        secure(target.turn(), target.text("subject"), "location")
     }
 
     fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {

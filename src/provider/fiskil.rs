@@ -2,7 +2,7 @@
 
 use super::{Protocol, Said, failed};
 use crate::error::{ErrorCode, Failure, must_be};
-use crate::url::{may_be_followed, not_secure, secure};
+use crate::url::{may_be_followed, secure};
 use crate::value::{Record, Text, Url, Value};
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +104,7 @@ impl Protocol for Fiskil {
     fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
         let turn = target.turn();
         let server = target.text("authServer").unwrap_or_else(|| turn.text(AUTH_SERVER));
-        let server = secure(Some(server), || not_secure!(turn, "authServer"))?;
+        let server = secure(turn, Some(server), "authServer")?;
         let Some(session) = target.some_text("subject") else {
             return Err(must_be!(
                 turn,

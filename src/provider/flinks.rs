@@ -2,7 +2,7 @@
 
 use super::{Protocol, Said, StepKind, denied, failed};
 use crate::error::{ErrorCode, Failure, must_be};
-use crate::url::{may_be_followed, not_secure, secure};
+use crate::url::{may_be_followed, secure};
 use crate::value::{Text, Url, Value};
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ impl Protocol for Flinks {
                         "1 to 63 of a-z, 0-9 and hyphens, with no hyphen at either end"
                     )
                 }),
-            (None, Some(url)) => secure(Some(url), || not_secure!(turn, "url")),
+            (None, Some(url)) => secure(turn, Some(url), "url"),
             _ => Err(must_be!(turn, "instance or url", "given, and only one of the two")),
         }?;
         let Some(params) = target.record("params") else { return Ok(url) };

@@ -220,6 +220,12 @@ impl<'t> Record<'t> {
         list::put(self.0.at(), name, value.map_or(0, |value| value.into().at()));
     }
 
+    /// Adds a number.
+    #[cfg(any(test, feature = "npm"))]
+    pub(crate) fn put_number(self, name: &str, number: f64) {
+        list::put_number(self.0.at(), name, number);
+    }
+
     /// Adds these fields of another record, where they are texts. `names` are parted by spaces; `a:b` is
     /// called `a` there and `b` here.
     pub(crate) fn copy(self, from: Value<'t>, names: &str) {

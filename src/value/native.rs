@@ -157,6 +157,12 @@ pub fn put(place: i32, name: &str, value: i32) {
     }
 }
 
+/// JSON has neither NaN nor infinity: both are read back as NaN.
+#[cfg(any(test, feature = "npm"))]
+pub fn put_number(place: i32, name: &str, number: f64) {
+    put_json(place, name, Value::from(number));
+}
+
 pub fn copy(to: i32, from: i32, names: &str, kind: i32) {
     for name in names.split(' ') {
         let (theirs, ours) = name.split_once(':').unwrap_or((name, name));

@@ -37,6 +37,8 @@ extern "C" {
     #[wasm_bindgen(js_name = isEmpty)]
     pub fn is_empty(at: i32) -> bool;
     pub fn put(at: i32, name: &str, value: i32);
+    #[wasm_bindgen(js_name = putNumber)]
+    pub fn put_number(at: i32, name: &str, number: f64);
     pub fn copy(to: i32, from: i32, names: &str, kind: i32);
     pub fn add(at: i32, name: &str, text: i32) -> bool;
     pub fn without(at: i32, names: &str) -> i32;

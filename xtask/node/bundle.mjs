@@ -18,13 +18,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { encode } from "./ascii-bytes.mjs";
 import { lean } from "./lean-glue.mjs";
 
-/**
- * Every entry with the WebAssembly that it holds, and the most that it may weigh: bundled, minified and compressed with
- * brotli, in bytes.
- */
-const ENTRIES = [
-  { file: "index.js", variant: "npm", limit: 16 * 1024 },
-];
+/** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
+const ENTRIES = [{ file: "index.js", limit: 15_300 }];
 
 const [root, packages, made, out] = process.argv.slice(2);
 const esbuild = createRequire(join(packages, "/"))("esbuild");
@@ -40,16 +35,16 @@ const common = {
   logLevel: "warning",
 };
 
-const webAssembly = (glue) => readFile(join(glue, "link_widget_bg.wasm"));
+const wasm = await readFile(join(made, "link_widget_bg.wasm"));
 
-/** What an entry imports that is made from the WebAssembly in the folder `glue`. */
-const virtualModules = (glue) => ({
+/** What an entry imports that is made from the WebAssembly. */
+const virtualModules = {
   name: "link-widget",
   setup(build) {
     const modules = {
-      "link-widget:bytes": async () => encode(await webAssembly(glue)).module,
+      "link-widget:bytes": async () => encode(wasm).module,
       "link-widget:codes": async () => readFile(join(made, "codes.js"), "utf8"),
-      "link-widget:glue": () => glueModule(glue),
+      "link-widget:glue": glueModule,
     };
     build.onResolve({ filter: /^link-widget:/ }, ({ path }) => ({ path, namespace: "link-widget" }));
     build.onLoad({ filter: /.*/, namespace: "link-widget" }, async ({ path }) => ({
@@ -57,15 +52,15 @@ const virtualModules = (glue) => ({
       resolveDir: root,
     }));
   },
-});
+};
 
 /**
  * wasm-bindgen's glue keeps its state in the variables of a module, of which there is only one; in a function there is
  * one at each call. What the glue imports stays outside: a class must be the same for all. Functions become methods,
  * under the short names that wasm-opt has given.
  */
-async function glueModule(glue) {
-  const names = JSON.parse(await readFile(join(glue, "names.json"), "utf8"));
+async function glueModule() {
+  const names = JSON.parse(await readFile(join(made, "names.json"), "utf8"));
   const exports = new Map(names.exports);
   if (exports.has("__wbindgen_start")) throw new Error("the WebAssembly must be started, and instance.js does not do that");
   // wasm-bindgen has copied what `path` names from the repository; the entries import the original
@@ -73,7 +68,7 @@ async function glueModule(glue) {
   const outside = [];
   const offered = [];
   const converting = new Map();
-  const body = lean(await readFile(join(glue, "link_widget_bg.js"), "utf8"))
+  const body = lean(await readFile(join(made, "link_widget_bg.js"), "utf8"))
     .replace(/^import (\{.*\}) from '(.*)';\n/gm, (_, imported, path) => {
       outside.push(`import ${imported} from ${JSON.stringify(original(path))};`);
       return "";
@@ -105,13 +100,13 @@ ${offered.join(",\n")} };
 }`;
 }
 
-async function bundle({ file, variant }) {
+async function bundle({ file }) {
   await esbuild.build({
     ...common,
     entryPoints: [join(root, "pkg-template", file)],
     outfile: join(out, file),
     banner: { js: `/*! link-widget ${version} | ${license} */` },
-    plugins: [virtualModules(join(made, variant))],
+    plugins: [virtualModules],
     write: true,
   });
 }
@@ -122,16 +117,15 @@ function brotli(code) {
 }
 
 /** What the entry adds to a page whose author bundles and minifies everything. */
-async function measure({ file, variant, limit = Infinity }) {
+async function measure({ file, limit }) {
   const result = await esbuild.build({ ...common, entryPoints: [join(out, file)], minify: true });
   const code = result.outputFiles[0].text;
-  const wasm = await webAssembly(join(made, variant));
   const { text } = encode(wasm);
   if (!code.includes(text)) throw new Error("esbuild no longer leaves a string of ASCII as it is");
   const size = brotli(code);
   const path = relative(root, join(out, file));
-  const most = limit < Infinity ? ` (limit ${limit})` : "";
-  console.log(`${path}, bundled and minified: ${code.length} bytes, gzip ${gzipSync(code, { level: 9 }).length}, brotli ${size}${most}`);
+  const gzip = gzipSync(code, { level: 9 }).length;
+  console.log(`${path}, bundled and minified: ${code.length} bytes, gzip ${gzip}, brotli ${size} (limit ${limit})`);
   console.log(`  by themselves with brotli: JavaScript ${brotli(code.replace(text, ""))}, WebAssembly ${brotli(wasm)}`);
   if (size > limit) {
     console.error(`${path} is ${size - limit} bytes over its limit`);

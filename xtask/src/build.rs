@@ -22,8 +22,8 @@ const COPIED: [&str; 6] = [
     "LICENSE-APACHE",
     "CHANGELOG.md",
 ];
-/// The WebAssembly is made once for each set of entries: its name in bundle.mjs, and the crate's features.
-pub const VARIANTS: [(&str, &[&str]); 1] = [("npm", &["--features", "npm"])];
+/// What makes the crate the npm package.
+pub const FEATURES: [&str; 2] = ["--features", "npm"];
 /// What pkg-template/package.json says in place of the version in Cargo.toml.
 const VERSION_PLACEHOLDER: &str = r#""version": "0.0.0""#;
 
@@ -34,10 +34,7 @@ pub fn build(choice: Choice) -> Result<()> {
     wasm_tools::install()?;
 
     let folder = paths::target().join("npm");
-    for (variant, features) in VARIANTS {
-        let compiled = compile(toolchain, variant, features)?;
-        shrink(&compiled, &folder.join(variant))?;
-    }
+    shrink(&compile(toolchain)?, &folder)?;
     let codes = folder.join("codes.js");
     fs::write(&codes, output(wasm_tools::tool("codes"))?)?;
 
@@ -69,12 +66,12 @@ const COMPILER_FLAGS: [&str; 7] = [
 ];
 
 /// The crate as WebAssembly.
-fn compile(toolchain: WasmToolchain, variant: &str, features: &[&str]) -> Result<PathBuf> {
-    step(&format!("Compiling link-widget ({variant}) and the standard library to WebAssembly"));
+fn compile(toolchain: WasmToolchain) -> Result<PathBuf> {
+    step("Compiling link-widget and the standard library to WebAssembly");
     let target_folder = paths::target().join("package");
     let mut cargo = toolchain.cargo_with_std("build", &target_folder);
-    cargo.args(["--release", "--lib", "--package", "link-widget"]).args(features);
-    cargo.args(["--config", "profile.release.opt-level=3", "-Z", "build-std-features=optimize_for_size"]);
+    cargo.args(["--release", "--lib", "--package", "link-widget"]).args(FEATURES);
+    cargo.args(["-Z", "build-std-features=optimize_for_size"]);
     let flags: Vec<String> = COMPILER_FLAGS.map(String::from).into_iter().chain(remapped_folders()).collect();
     // in place of `rustflags` in a configuration file: the package must not name folders of this machine
     cargo.env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"));

@@ -32,7 +32,7 @@ pub fn cases() -> Vec<Case> {
                 told.push(hosts()[0].shadowRoot.querySelector('iframe').src === `https://${instance}-iframe.private.fin.ag/v2/`);
                 flow.close();
              }
-             await pause(50);
+             await until(() => accidents.length === 4);
              const refused = accidents.splice(0).every((accident) => accident.includes('frame-src'));
              return [...new Set(told), refused]",
             json!([true, true]),
