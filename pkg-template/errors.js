@@ -1,5 +1,6 @@
 // Errors and their words: all of the package that works where WebAssembly is refused.
 import { CODES, DESCRIPTIONS } from 'link-widget:codes';
+import { wordsIn } from '../src/browser/words.js';
 
 export { CODES };
 
@@ -17,7 +18,8 @@ export class LinkError extends Error {
 /** The parts of a LinkError that something thrown is, or stands for. */
 export const partsOf = (error) => (/^LINK_/.test(error?.code) ? { ...error, message: error.message } : { code: 'LINK_INTERNAL_ERROR', message: `${error?.message}` });
 
-export function describeError(code) {
-  const [message, retryable, needsNewSession, party] = DESCRIPTIONS[CODES.indexOf(code)] ?? DESCRIPTIONS[CODES.indexOf('LINK_INTERNAL_ERROR')];
-  return { message, retryable, needsNewSession, party };
+export function describeError(code, locale) {
+  const known = CODES.includes(code) ? code : 'LINK_INTERNAL_ERROR';
+  const [message, retryable, needsNewSession, party] = DESCRIPTIONS[CODES.indexOf(known)];
+  return { message: wordsIn(locale).errors?.[known] ?? message, retryable, needsNewSession, party };
 }

@@ -116,7 +116,10 @@ export interface LinkOptions {
   onEvent?: (event: LinkEvent) => void;
   /** The accessible name of the dialog and the frame. Default: "Connect your bank". */
   title?: string;
-  /** The language of the words that the widget itself shows, as a BCP 47 tag. */
+  /**
+   * The language of the words that the widget itself shows, as a BCP 47 tag. Default: the page's, else the
+   * browser's. English, unless the page has imported it: `import 'link-widget/locales/fr'`, or de, ro, sv, fi.
+   */
   locale?: string;
   /** Whether an overlay has a close button, and Escape closes it. Default true. */
   closeButton?: boolean;
@@ -294,7 +297,12 @@ export function parseCallback(provider: Provider, url: string): Outcome;
  */
 export function scaQueryString(url: string): { queryString: string; state: string } | null;
 
-/** What a code means to the person in front of the page. A code that is not in the table gets the words of LINK_INTERNAL_ERROR. */
+/**
+ * What a code means to the person in front of the page. A code that is not in the table gets the words of
+ * LINK_INTERNAL_ERROR.
+ *
+ * @param locale - as {@link LinkOptions.locale}
+ */
 export function describeError(code: LinkErrorCode, locale?: string): ErrorDescription;
 
 /** What an error means to the person in front of the page. */

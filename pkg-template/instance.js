@@ -1,10 +1,9 @@
 // The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
-import bytes from 'link-widget:bytes';
+import { instantiate } from 'link-widget:engine';
 import createGlue from 'link-widget:glue';
 import { answersTo } from '../src/browser/values.js';
-import { LinkError } from './errors.js';
 
-let module, glue;
+let glue;
 
 /** The flows that have something on the page. */
 export const flows = new Set();
@@ -14,17 +13,10 @@ export const flows = new Set();
  * Throws LINK_UNSUPPORTED where the page's policy refuses WebAssembly.
  */
 export function instance() {
-  if (glue) return glue;
-  try {
-    module ??= new WebAssembly.Module(bytes());
+  if (!glue) {
     const fresh = createGlue();
-    fresh.set(new WebAssembly.Instance(module, fresh.imports).exports);
+    fresh.set(instantiate(fresh.imports));
     glue = fresh;
-  } catch (cause) {
-    throw new LinkError({
-      code: 'LINK_UNSUPPORTED',
-      message: `WebAssembly does not run here: ${cause}. If the page's Content-Security-Policy refuses it, add 'wasm-unsafe-eval' to its script-src, or import 'link-widget/csp'.`,
-    });
   }
   return glue;
 }

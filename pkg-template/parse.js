@@ -1,4 +1,5 @@
 // The functions that need no page: what a message or a return URL says, and what a policy must allow.
+import { DIRECTIVES } from 'link-widget:engine';
 import { invalid, isString, read } from '../src/browser/stage.js';
 import { MODES } from '../src/browser/told.js';
 import { hold } from '../src/browser/values.js';
@@ -40,7 +41,7 @@ export function cspDirectives(provider, options) {
     const mode = read(options, 'mode', (value) => MODES.includes(value), MODES.join(' or '));
     const source = frameSource(provider, read(options, 'url', isString, AN_URL));
     const framed = source && mode !== 'popup' && mode !== 'redirect';
-    return { ...(framed && { 'frame-src': [source] }), 'script-src': ["'wasm-unsafe-eval'"] };
+    return { ...(framed && { 'frame-src': [source] }), ...structuredClone(DIRECTIVES) };
   } catch (error) {
     throw error instanceof Error ? error : new LinkError({ ...error, provider });
   }

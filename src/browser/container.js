@@ -8,4 +8,4 @@ const CSS = `
 .page{block-size:100%;min-block-size:inherit}
 iframe{min-block-size:inherit}`;
 
-export const container = (entries, shown, tell) => frame(entries, shadow(entries, shown.element, shown.provider, CSS), shown, tell);
+export const container = (entries, shown, tell) => frame(entries, shadow(entries, shown.element, shown, CSS), shown, tell);

@@ -20,23 +20,25 @@ const opened = new Set();
  * Shows a dialog that `fill` has filled. `close`: the name of its close button, without which Escape does
  * nothing either. Gives the dialog and its shadow tree.
  */
-export function dialog(entries, { provider, title }, close, css, tell, fill) {
-  const root = shadow(entries, document.body ?? document.documentElement, provider, CSS + css);
-  const shown = element(root, 'dialog', {
+export function dialog(entries, shown, close, css, tell, fill) {
+  const root = shadow(entries, document.body ?? document.documentElement, shown, CSS + css);
+  const modal = element(root, 'dialog', {
     'aria-labelledby': 'title',
     tabindex: -1,
     // Where it is not supported, `cancel` and `close` below do the same.
     closedby: close ? 'closerequest' : 'none',
   });
-  const bar = element(shown, 'div', { class: 'bar' });
+  const bar = element(modal, 'div', { class: 'bar' });
   const end = () => tell(CLOSED_BY_USER);
   if (close) {
     const button = element(bar, 'button', { type: 'button', 'aria-label': close });
     button.textContent = '×';
     listen(entries, button, 'click', end);
   }
-  element(bar, 'h2', { id: 'title' }).textContent = title;
-  fill(shown);
+  const { title, words } = shown;
+  // A title of the caller's is in the page's language.
+  element(bar, 'h2', { id: 'title', lang: title === words.title ? words.lang : document.documentElement.lang }).textContent = title;
+  fill(modal);
 
   // The page does not scroll behind it, nor jump sideways when its scroll bar goes. A sheet of its own leaves
   // the page's own styles as they are.
@@ -50,22 +52,22 @@ export function dialog(entries, { provider, title }, close, css, tell, fill) {
       // What opened over this dialog gives the focus back to where this one would have.
       for (const other of opened) if (other.before === root.host) other.before = me.before;
       // Gives the focus back to where it was, unless that is gone.
-      shown.close();
+      modal.close();
       if ([null, document.body, root.host].includes(document.activeElement)) me.before?.focus();
     },
   };
-  shown.showModal();
+  modal.showModal();
   opened.add(me);
   entries.push([me, 'close']);
   // Not the button, where `showModal` puts it: a screen reader says the dialog's name first, and no key press
   // goes to a page that is not there yet.
-  shown.focus();
-  listen(entries, shown, 'cancel', (event) => {
+  modal.focus();
+  listen(entries, modal, 'cancel', (event) => {
     // The flow decides whether the dialog goes.
     event.preventDefault();
     if (close) end();
   });
   // A browser may close a dialog in spite of `cancel`, on a second Escape; a script of the page's may, too.
-  listen(entries, shown, 'close', () => (close ? end() : shown.showModal()));
-  return [shown, root];
+  listen(entries, modal, 'close', () => (close ? end() : modal.showModal()));
+  return [modal, root];
 }

@@ -3,10 +3,10 @@ import { element, listen } from './page.js';
 import { LOADED } from './told.js';
 
 /** Starts loading the provider's page in `parent`. */
-export function frame(entries, parent, { url, title, loading }, tell) {
+export function frame(entries, parent, { url, title, words }, tell) {
   const page = element(parent, 'div', { class: 'page' });
   const status = element(page, 'div', { role: 'status' });
-  status.textContent = loading;
+  status.textContent = words.loading;
   const iframe = element(page, 'iframe', {
     title,
     // What a bank's sign-in may need: copying a code, a full-screen document, a passkey.

@@ -67,6 +67,11 @@ mod imported {
     extern "C" {
         fn shadow();
     }
+    #[wasm_bindgen(module = "/src/browser/words.js")]
+    extern "C" {
+        #[wasm_bindgen(js_name = wordsIn)]
+        fn words_in();
+    }
     #[wasm_bindgen(module = "/src/browser/told.js")]
     extern "C" {
         #[wasm_bindgen(thread_local_v2)]

@@ -15,16 +15,16 @@ export function popup(entries, shown, tell) {
   entries.push([opened, 'close']);
   if (shown.window) opened.location.replace(shown.url);
 
-  dialog(entries, shown, 'Close', CSS, tell, (parent) => {
-    element(parent, 'p', {}).textContent = 'Finish in the other window.';
+  dialog(entries, shown, shown.words.close, CSS, tell, (parent) => {
+    element(parent, 'p', {}).textContent = shown.words.finish;
     const actions = element(parent, 'div', { class: 'actions' });
     const button = (text, act) => {
       const made = element(actions, 'button', { type: 'button' });
       made.textContent = text;
       listen(entries, made, 'click', act);
     };
-    button('Show it', () => opened.focus());
-    button('Cancel', () => tell(CLOSED_BY_USER));
+    button(shown.words.show, () => opened.focus());
+    button(shown.words.cancel, () => tell(CLOSED_BY_USER));
   });
 
   const began = performance.now();

@@ -12,8 +12,8 @@ iframe{display:block;border:0;inline-size:100%;block-size:100%}
 @media(prefers-reduced-motion:reduce){[role=status]::before{animation:none}}`;
 
 /** Puts it into `parent`, and gives its shadow tree. */
-export function shadow(entries, parent, provider, css) {
-  const host = element(parent, 'div', { 'data-link-widget': provider });
+export function shadow(entries, parent, { provider, words }, css) {
+  const host = element(parent, 'div', { 'data-link-widget': provider, lang: words.lang });
   entries.push([host, 'remove']);
   const root = host.attachShadow({ mode: 'open' });
   style(root, CSS + css);

@@ -3,6 +3,7 @@ import { container } from './container.js';
 import { overlay } from './overlay.js';
 import { listen, undo } from './page.js';
 import { CLOSED_BY_CALLER, FAILED, FRAME_BLOCKED, MESSAGE, MODES, OPENED } from './told.js';
+import { wordsIn } from './words.js';
 
 /** The modes that keep to this page, each with what shows the provider's page in it. */
 const FRAMES = { overlay, container };
@@ -43,15 +44,15 @@ export function check(options, surfaces = FRAMES, defaultMode = 'overlay') {
   const close = read(options, 'closeButton', (value) => typeof value === 'boolean', 'true or false') ?? true;
   if (mode === 'container' && place === undefined) throw invalid('container', CONTAINER);
   if (mode !== 'container' && place !== undefined) throw invalid('mode', "'container' or left out where a container is given");
-  read(options, 'locale', isString, 'a string: a BCP 47 language tag such as en-AU');
+  const words = wordsIn(read(options, 'locale', isString, 'a string: a BCP 47 language tag such as en-AU'));
   return {
     mode,
     surface: surfaces[mode],
     signal: read(options, 'signal', (value) => value instanceof AbortSignal, 'an AbortSignal'),
     onEvent: read(options, 'onEvent', (value) => typeof value === 'function', 'a function'),
-    title: read(options, 'title', isString, 'a string') ?? 'Connect your bank',
-    close: close && 'Close',
-    loading: 'Loading…',
+    title: read(options, 'title', isString, 'a string') ?? words.title,
+    words,
+    close: close && words.close,
     element: place === undefined ? undefined : find(place),
   };
 }

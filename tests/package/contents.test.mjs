@@ -9,25 +9,26 @@ const folder = dirname(createRequire(import.meta.url).resolve("link-widget/packa
 const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
 
 test("it holds the entries with their types, what people read, and nothing else", async () => {
-  const entries = ["index.js", "index.d.ts"];
+  const entries = ["index.js", "index.d.ts", "csp.js"];
+  const locales = ["locales", ...["de", "fi", "fr", "ro", "sv"].flatMap((lang) => [`locales/${lang}.d.ts`, `locales/${lang}.js`])];
   const words = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
   const files = await readdir(folder, { recursive: true });
-  assert.deepEqual(files.sort(), ["package.json", ...entries, ...words].sort());
-  assert.deepEqual([...manifest.files].sort(), [...entries, ...words].sort());
-  assert.deepEqual(Object.keys(manifest.exports), [".", "./package.json"]);
+  assert.deepEqual(files.sort(), ["package.json", ...entries, ...locales, ...words].sort());
+  assert.deepEqual([...manifest.files].sort(), [...entries, "locales", ...words].sort());
+  assert.deepEqual(Object.keys(manifest.exports), [".", "./csp", "./locales/*", "./package.json"]);
 });
 
 test("it depends on nothing, and runs nothing when it is installed", () => {
   for (const name of ["dependencies", "peerDependencies", "scripts", "bin"]) assert.equal(manifest[name], undefined, name);
   assert.match(manifest.version, /^\d+\.\d+\.\d+$/);
   assert.notEqual(manifest.version, "0.0.0");
-  assert.equal(manifest.sideEffects, false);
+  assert.deepEqual(manifest.sideEffects, ["./locales/*.js"], "a locale is imported for what it does");
 });
 
 test("every entry is there, with its types first", async () => {
   for (const [name, entry] of Object.entries(manifest.exports)) {
     const paths = typeof entry === "string" ? [entry] : Object.values(entry);
-    for (const path of paths) assert.ok((await readFile(join(folder, path))).length > 0, `${name}: ${path}`);
+    for (const path of paths) assert.ok((await readFile(join(folder, path.replace("*", "fr")))).length > 0, `${name}: ${path}`);
     if (typeof entry !== "string") assert.equal(Object.keys(entry)[0], "types", name);
   }
 });
@@ -35,7 +36,8 @@ test("every entry is there, with its types first", async () => {
 const OF_A_MACHINE = /\/(home|root|Users|work|tmp)\/|\.cargo|registry\/src|rustc\//;
 
 test("it names no folder of the machine that built it", async () => {
-  for (const file of await readdir(folder)) {
+  const files = await readdir(folder, { recursive: true });
+  for (const file of files.filter((file) => file.includes("."))) {
     assert.doesNotMatch(await readFile(join(folder, file), "latin1"), OF_A_MACHINE, file);
   }
 });

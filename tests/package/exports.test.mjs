@@ -12,7 +12,7 @@ const NAMES = [
   "openFinx", "openFlinks", "parseCallback", "parseMessage", "preload", "resume", "scaQueryString",
 ];
 
-for (const [entry, file, names] of [["link-widget", "index.d.ts", NAMES]]) {
+for (const [entry, file, names] of [["link-widget", "index.d.ts", NAMES], ["link-widget/csp", "index.d.ts", NAMES]]) {
   test(`${entry} exports what ${file} declares`, async () => {
     const widget = await import(entry);
     const types = await readFile(join(folder, file), "utf8");

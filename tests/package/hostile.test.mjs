@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as all from "link-widget";
+import * as csp from "link-widget/csp";
 
 const TRAPS = Object.getOwnPropertyNames(Reflect).filter((name) => typeof Reflect[name] === "function");
 const thrower = () => {
@@ -95,6 +96,7 @@ function readable(read, title) {
 
 const ENTRIES = [
   { entry: "link-widget", widget: all, providers: Object.keys(MESSAGES) },
+  { entry: "link-widget/csp", widget: csp, providers: Object.keys(MESSAGES) },
 ];
 
 for (const { entry, widget, providers } of ENTRIES) {

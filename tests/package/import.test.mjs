@@ -33,7 +33,7 @@ const LOOKED_AT = [
   "BroadcastChannel", "MessageChannel", "WebAssembly", "fetch", "setTimeout", "setInterval", "queueMicrotask", "addEventListener",
 ];
 
-for (const entry of ["link-widget"]) {
+for (const entry of ["link-widget", "link-widget/csp"]) {
   test(`importing ${entry} does nothing: no page, no WebAssembly, no timer, no new global`, async () => {
     const before = Reflect.ownKeys(globalThis);
     assert.deepEqual(await globalsRead(LOOKED_AT, () => import(entry)), []);

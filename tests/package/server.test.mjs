@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import * as all from "link-widget";
+import * as csp from "link-widget/csp";
 
 /** Arguments that a launcher may be given, right ones and others. */
 const hostile = new Proxy({}, { get() { throw new Error("x"); } });
@@ -59,21 +60,20 @@ test("an embedded tool that nobody waits for raises no unhandledRejection", asyn
 });
 
 const WASM = { "script-src": ["'wasm-unsafe-eval'"] };
-const framing = (origin) => ({ "frame-src": [origin], ...WASM });
+const PROVIDERS = { fiskil: "https://auth.fiskil.com", flinks: null, finx: null, finqlink: null, fimento: null };
 const NO_URLS = [
   "", "x", "/path", "javascript:alert(1)", "data:,x", "blob:https://pages.example/x", "http://pages.example", "https://a@pages.example",
   "https://a:b@pages.example", "https://", "ftp://pages.example", "myapp://x", null, 5, {},
 ];
 
-for (const [entry, widget, providers] of [
-  ["link-widget", all, { fiskil: "https://auth.fiskil.com", flinks: null, finx: null, finqlink: null, fimento: null }],
-]) {
+for (const [entry, widget, engine] of [["link-widget", all, WASM], ["link-widget/csp", csp, {}]]) {
   const { cspDirectives, LinkError, preload } = widget;
+  const framing = (origin) => ({ "frame-src": [origin], ...engine });
 
-  for (const [provider, usual] of Object.entries(providers)) {
+  for (const [provider, usual] of Object.entries(PROVIDERS)) {
     test(`${entry}: what a page that embeds ${provider} must allow`, () => {
       for (const options of [undefined, null, {}, { mode: "overlay" }, { mode: "container" }, { url: undefined }]) {
-        assert.deepEqual(cspDirectives(provider, options), usual ? framing(usual) : WASM);
+        assert.deepEqual(cspDirectives(provider, options), usual ? framing(usual) : engine);
       }
       for (const mode of [undefined, "overlay", "container"]) {
         const of = (url) => cspDirectives(provider, { url, mode });
@@ -87,7 +87,7 @@ for (const [entry, widget, providers] of [
 
     test(`${entry}: a page that opens ${provider} elsewhere frames nothing`, () => {
       for (const mode of ["popup", "redirect"]) {
-        for (const url of [undefined, "https://pages.example/x"]) assert.deepEqual(cspDirectives(provider, { url, mode }), WASM);
+        for (const url of [undefined, "https://pages.example/x"]) assert.deepEqual(cspDirectives(provider, { url, mode }), engine);
       }
     });
 
@@ -106,7 +106,7 @@ for (const [entry, widget, providers] of [
 
     test(`${entry}: who changes ${provider}'s directives changes only his own`, () => {
       const before = structuredClone(cspDirectives(provider));
-      cspDirectives(provider)["script-src"].push("'unsafe-inline'");
+      for (const sources of Object.values(cspDirectives(provider))) sources.push("'unsafe-inline'");
       assert.deepEqual(cspDirectives(provider), before);
     });
   }
@@ -116,3 +116,15 @@ for (const [entry, widget, providers] of [
     assert.equal(preload(), undefined);
   });
 }
+
+test("link-widget/csp runs where there is no WebAssembly", async () => {
+  const { WebAssembly } = globalThis;
+  delete globalThis.WebAssembly;
+  try {
+    const fresh = await import(`${import.meta.resolve("link-widget/csp")}?fresh`);
+    assert.equal(fresh.parseMessage("fiskil", { isCompleted: true, consentID: "arr_1" }).result.consentID, "arr_1");
+    assert.deepEqual(fresh.scaQueryString("?state=s%2F1"), { queryString: "state=s%2F1", state: "s/1" });
+  } finally {
+    globalThis.WebAssembly = WebAssembly;
+  }
+});

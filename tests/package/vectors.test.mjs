@@ -3,6 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
 
 import * as all from "link-widget";
+import * as csp from "link-widget/csp";
 
 import { differences, isKnown } from "../vectors/check.mjs";
 
@@ -12,6 +13,7 @@ const contracts = await Promise.all(files.map(async (name) => JSON.parse(await r
 
 const ENTRIES = [
   { name: "link-widget", widget: all, providers: ["fimento", "finqlink", "finx", "fiskil", "flinks"] },
+  { name: "link-widget/csp", widget: csp, providers: ["fimento", "finqlink", "finx", "fiskil", "flinks"] },
 ];
 
 for (const { name, widget, providers } of ENTRIES) {

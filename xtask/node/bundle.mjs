@@ -4,13 +4,14 @@
  * node bundle.mjs <repository> <folder whose node_modules holds esbuild> <folder of wasm-bindgen's output> <package>
  *
  * An entry may import
+ * - `link-widget:engine`, what the WebAssembly runs in: pkg-template/webassembly.js, or its translation to JavaScript;
  * - `link-widget:bytes`, a function that gives the WebAssembly;
  * - `link-widget:glue`, `createGlue()`, which gives wasm-bindgen's glue with fresh state at each call: what traps is
  *   thrown away together with the glue, which caches views of its memory. `imports` are what the WebAssembly is
  *   instantiated with; then comes `set(exports)`; the rest are the crate's own functions;
  * - `link-widget:codes`, what the error codes mean.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -19,7 +20,10 @@ import { encode } from "./ascii-bytes.mjs";
 import { lean } from "./lean-glue.mjs";
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
-const ENTRIES = [{ file: "index.js", limit: 15_300 }];
+const ENTRIES = [
+  { file: "index.js", limit: 15_300, engine: webAssembly },
+  { file: "csp.js", limit: 21_000, engine: translation },
+];
 
 const [root, packages, made, out] = process.argv.slice(2);
 const esbuild = createRequire(join(packages, "/"))("esbuild");
@@ -38,21 +42,38 @@ const common = {
 const wasm = await readFile(join(made, "link_widget_bg.wasm"));
 
 /** What an entry imports that is made from the WebAssembly. */
-const virtualModules = {
+const virtualModules = (engine) => ({
   name: "link-widget",
   setup(build) {
     const modules = {
       "link-widget:bytes": async () => encode(wasm).module,
       "link-widget:codes": async () => readFile(join(made, "codes.js"), "utf8"),
+      "link-widget:engine": engine,
       "link-widget:glue": glueModule,
     };
     build.onResolve({ filter: /^link-widget:/ }, ({ path }) => ({ path, namespace: "link-widget" }));
     build.onLoad({ filter: /.*/, namespace: "link-widget" }, async ({ path }) => ({
       contents: await modules[path](),
-      resolveDir: root,
+      resolveDir: join(root, "pkg-template"),
     }));
   },
-};
+});
+
+async function webAssembly() {
+  return `export * from "./webassembly.js";`;
+}
+
+/** What wasm2js wrote is a module whose imports and memory are its own; in a function they are an instance's. */
+async function translation() {
+  const module = await readFile(join(made, "translation.js"), "utf8");
+  const body = /^import \* as a from 'a';\n([^]*)\nvar retasmFunc = /.exec(module)?.[1];
+  if (!body) throw new Error(`wasm2js writes another form than bundle.mjs reads:\n${module.slice(0, 300)}`);
+  return `export const DIRECTIVES = {};
+export function instantiate(imports) {
+${body}
+return asmFunc(imports);
+}`;
+}
 
 /**
  * wasm-bindgen's glue keeps its state in the variables of a module, of which there is only one; in a function there is
@@ -64,7 +85,7 @@ async function glueModule() {
   const exports = new Map(names.exports);
   if (exports.has("__wbindgen_start")) throw new Error("the WebAssembly must be started, and instance.js does not do that");
   // wasm-bindgen has copied what `path` names from the repository; the entries import the original
-  const original = (path) => path.replace(/^\.\/snippets\/link-widget-[0-9a-f]+\//, "./");
+  const original = (path) => path.replace(/^\.\/snippets\/link-widget-[0-9a-f]+\//, "../");
   const outside = [];
   const offered = [];
   const converting = new Map();
@@ -100,13 +121,13 @@ ${offered.join(",\n")} };
 }`;
 }
 
-async function bundle({ file }) {
+async function bundle({ file, engine }) {
   await esbuild.build({
     ...common,
     entryPoints: [join(root, "pkg-template", file)],
     outfile: join(out, file),
     banner: { js: `/*! link-widget ${version} | ${license} */` },
-    plugins: [virtualModules],
+    plugins: [virtualModules(engine)],
     write: true,
   });
 }
@@ -117,22 +138,39 @@ function brotli(code) {
 }
 
 /** What the entry adds to a page whose author bundles and minifies everything. */
-async function measure({ file, limit }) {
+async function measure({ file, limit, engine }) {
   const result = await esbuild.build({ ...common, entryPoints: [join(out, file)], minify: true });
   const code = result.outputFiles[0].text;
-  const { text } = encode(wasm);
-  if (!code.includes(text)) throw new Error("esbuild no longer leaves a string of ASCII as it is");
   const size = brotli(code);
   const path = relative(root, join(out, file));
   const gzip = gzipSync(code, { level: 9 }).length;
   console.log(`${path}, bundled and minified: ${code.length} bytes, gzip ${gzip}, brotli ${size} (limit ${limit})`);
-  console.log(`  by themselves with brotli: JavaScript ${brotli(code.replace(text, ""))}, WebAssembly ${brotli(wasm)}`);
+  if (engine === webAssembly) {
+    const { text } = encode(wasm);
+    if (!code.includes(text)) throw new Error("esbuild no longer leaves a string of ASCII as it is");
+    console.log(`  by themselves with brotli: JavaScript ${brotli(code.replace(text, ""))}, WebAssembly ${brotli(wasm)}`);
+  }
   if (size > limit) {
     console.error(`${path} is ${size - limit} bytes over its limit`);
     process.exitCode = 1;
   }
 }
 
+/** Words in other languages, each a module that puts them where src/browser/words.js looks for them. */
+async function writeLocales() {
+  const from = join(root, "pkg-template/locales");
+  const to = join(out, "locales");
+  await mkdir(to);
+  for (const file of await readdir(from)) {
+    const lang = file.replace(/\.json$/, "");
+    const words = { lang, ...JSON.parse(await readFile(join(from, file), "utf8")) };
+    const code = `(globalThis[Symbol.for("link-widget")] ??= new Map()).set("${lang}", ${JSON.stringify(words, null, 2)});\n`;
+    await writeFile(join(to, `${lang}.js`), code);
+    await writeFile(join(to, `${lang}.d.ts`), "export {};\n");
+  }
+}
+
+await writeLocales();
 for (const entry of ENTRIES) {
   await bundle(entry);
   await measure(entry);

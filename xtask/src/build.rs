@@ -51,7 +51,7 @@ pub fn build(choice: Choice) -> Result<()> {
 }
 
 /// What the compiler is asked for, with the standard library compiled along. Decided by the size with brotli.
-const COMPILER_FLAGS: [&str; 7] = [
+const COMPILER_FLAGS: [&str; 8] = [
     // a panic is a trap, without the code that would say what and where
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
@@ -61,6 +61,8 @@ const COMPILER_FLAGS: [&str; 7] = [
     "-Zmir-opt-level=1",
     // compare text by a call, not eight bytes at a time with numbers that do not compress
     "-Cllvm-args=-max-loads-per-memcmp=0",
+    // no function calls itself, and none needs much: addresses below 8192 take two bytes
+    "-Clink-arg=-zstack-size=4096",
     // wasm-bindgen keeps JavaScript's values in an array then, which takes less code than a table
     "-Ctarget-feature=-reference-types",
 ];
@@ -142,7 +144,33 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     let mut rename = wasm_opt();
     rename.args(["--minify-imports-and-exports-and-modules", "--strip-target-features"]);
     fs::write(folder.join("names.json"), output(rename)?)?;
+    translate(&wasm, folder)?;
     fs::write(stamp, made_from).context("cannot note what the package was made from")
+}
+
+/// The WebAssembly as JavaScript, for pages whose policy refuses WebAssembly.
+fn translate(wasm: &Path, folder: &Path) -> Result<()> {
+    step("Translating the WebAssembly to JavaScript with wasm2js");
+    let lowered = folder.join("lowered.wasm");
+    let mut lower = node::tool("wasm-opt");
+    lower.arg(wasm).arg("--output").arg(&lowered);
+    // what wasm2js has no words for
+    for feature in
+        ["nontrapping-float-to-int", "bulk-memory", "bulk-memory-opt", "sign-ext", "mutable-globals"]
+    {
+        lower.arg(format!("--enable-{feature}"));
+    }
+    lower.args([
+        "--llvm-nontrapping-fptoint-lowering",
+        "--llvm-memory-copy-fill-lowering",
+        "--signext-lowering",
+    ]);
+    lower.arg("-Oz");
+    run_silent(lower)?;
+    let mut wasm2js = node::tool("wasm2js");
+    wasm2js.arg(&lowered).args(["--enable-nontrapping-float-to-int", "-Oz", "--output"]);
+    wasm2js.arg(folder.join("translation.js"));
+    run_silent(wasm2js)
 }
 
 fn copy_files(package: &Path) -> Result<()> {

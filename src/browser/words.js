@@ -1,0 +1,19 @@
+// The words that the widget shows: English, or those of a language that the page has imported.
+
+const ENGLISH = {
+  lang: 'en',
+  title: 'Connect your bank',
+  close: 'Close',
+  loading: 'Loading…',
+  finish: 'Finish in the other window.',
+  show: 'Show it',
+  cancel: 'Cancel',
+};
+
+/** Those of the locale, else of the page, else of the browser, as far as they are there. */
+export function wordsIn(locale) {
+  const { document, navigator } = globalThis;
+  const wanted = typeof locale === 'string' && locale ? locale : document?.documentElement.lang || navigator?.language || '';
+  // Where pkg/locales/*.js put them. Every entry of the package finds them there, whichever way it was bundled.
+  return globalThis[Symbol.for('link-widget')]?.get(wanted.split('-')[0].toLowerCase()) ?? ENGLISH;
+}
