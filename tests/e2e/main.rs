@@ -15,6 +15,7 @@ mod cases {
     pub mod events;
     pub mod flinks;
     pub mod hostile;
+    pub mod locales;
     pub mod messages;
     pub mod options;
     pub mod policy;
@@ -62,6 +63,7 @@ fn main() -> anyhow::Result<()> {
         ("dialog", cases::dialog::cases()),
         ("hostile", cases::hostile::cases()),
         ("redirect", cases::redirect::cases()),
+        ("locales", cases::locales::cases()),
         ("flinks", cases::flinks::cases()),
         ("embed", cases::embed::cases()),
         ("messages", cases::messages::cases()),

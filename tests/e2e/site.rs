@@ -16,7 +16,7 @@ use axum::routing::get;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
 
 /// Where everything is. Hosts differ as well as ports, since browsers keep hosts in processes of their own.
 #[derive(Clone)]
@@ -86,7 +86,7 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
         .route("/referer", get(referer))
         .route("/hold/{key}", get(hold))
         .route("/release/{key}", get(release))
-        .route_service("/pkg/index.js", ServeFile::new(root.join("pkg/index.js")))
+        .nest_service("/pkg", ServeDir::new(root.join("pkg")))
         .nest_service("/vectors", ServeDir::new(root.join("tests/vectors")))
         .with_state(site);
     for listener in listeners {
