@@ -7,7 +7,7 @@ use crate::browser::input;
 use crate::csp::source;
 use crate::error::Failure;
 use crate::flow::pending::{Return, come_back};
-use crate::flow::{Command, Event, Flow, Timer};
+use crate::flow::{Command, Event, Flow, Run, Timer};
 use crate::provider::finqlink::sca;
 use crate::provider::{Provider, Said};
 use crate::value::{Turn, Value};
@@ -63,25 +63,32 @@ fn answer_failure(failure: Failure) {
     answer(Answer::Failed, failure.code as i32, Some(failure.parts()));
 }
 
-fn answer_command(command: Command) {
-    match command {
-        Command::Start(Timer::Flow, ms) => answer(Answer::StartFlow, ms as i32, None),
-        Command::Start(Timer::Load, ms) => answer(Answer::StartLoad, ms as i32, None),
-        Command::Stop(timer) => answer(Answer::Stop, timer as i32, None),
-        Command::Reveal => answer(Answer::Reveal, 0, None),
-        Command::RenewToken => answer(Answer::RenewToken, 0, None),
-        Command::Navigate(url) => answer_value(Answer::Url, url),
-        Command::TearDown => answer(Answer::TearDown, 0, None),
-        Command::Emit(Event::Open(mode)) => answer(Answer::Open, mode as i32, None),
-        Command::Emit(Event::Load) => answer(Answer::Load, 0, None),
-        Command::Emit(Event::Step(step)) => answer_value(Answer::Step, step),
-        Command::Emit(Event::PopupSevered) => answer(Answer::PopupSevered, 0, None),
-        Command::Emit(Event::ForeignMessage(origin)) => answer_value(Answer::ForeignMessage, origin),
-        Command::Emit(Event::Settled(outcome)) => {
-            answer(Answer::Settled, outcome.err().map_or(0, |code| code as i32 + 1), None);
+/// Answers with what is to be done.
+struct Answering;
+
+impl<'t> Run<'t> for Answering {
+    // Inlined, each is one call of numbers that are known.
+    #[inline(always)]
+    fn run(&mut self, command: Command<'t>) {
+        match command {
+            Command::Start(Timer::Flow, ms) => answer(Answer::StartFlow, ms as i32, None),
+            Command::Start(Timer::Load, ms) => answer(Answer::StartLoad, ms as i32, None),
+            Command::Stop(timer) => answer(Answer::Stop, timer as i32, None),
+            Command::Reveal => answer(Answer::Reveal, 0, None),
+            Command::RenewToken => answer(Answer::RenewToken, 0, None),
+            Command::Navigate(url) => answer_value(Answer::Url, url),
+            Command::TearDown => answer(Answer::TearDown, 0, None),
+            Command::Emit(Event::Open(mode)) => answer(Answer::Open, mode as i32, None),
+            Command::Emit(Event::Load) => answer(Answer::Load, 0, None),
+            Command::Emit(Event::Step(step)) => answer_value(Answer::Step, step),
+            Command::Emit(Event::PopupSevered) => answer(Answer::PopupSevered, 0, None),
+            Command::Emit(Event::ForeignMessage(origin)) => answer_value(Answer::ForeignMessage, origin),
+            Command::Emit(Event::Settled(outcome)) => {
+                answer(Answer::Settled, outcome.err().map_or(0, |code| code as i32 + 1), None);
+            }
+            Command::Settle(Ok(result)) => answer_value(Answer::Completed, result),
+            Command::Settle(Err(failure)) => answer_failure(failure),
         }
-        Command::Settle(Ok(result)) => answer_value(Answer::Completed, result),
-        Command::Settle(Err(failure)) => answer_failure(failure),
     }
 }
 
@@ -116,7 +123,7 @@ pub fn tell(number: i32, detail: i32, text: i32, data: i32, memory: i32) {
     let turn = Turn::of_the_call();
     let memory = turn.record_at(memory);
     if let Some(mut flow) = Flow::recall(memory.value()) {
-        flow.handle(memory, input(turn, number, detail, text, data), answer_command);
+        flow.handle(memory, input(turn, number, detail, text, data), Answering);
         flow.keep(memory);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::pending::is_page;
 use super::popup::Conclusion;
-use super::{Command, Do, Event, Flow};
+use super::{Command, Event, Flow, Run};
 use crate::error::ErrorCode;
 use crate::provider::Said;
 use crate::value::{Record, Text, Value};
@@ -53,15 +53,15 @@ impl Flow {
         self
     }
 
-    pub(super) fn handle_away<'t>(&mut self, memory: Record<'t>, away: Away<'t>, run: &mut impl Do<'t>) {
+    pub(super) fn handle_away<'t>(&mut self, memory: Record<'t>, away: Away<'t>, to: &mut impl Run<'t>) {
         let turn = memory.value().turn();
         match away {
-            Away::Callback { url, is_ours } => self.called_back(memory.value(), url, is_ours, run),
+            Away::Callback { url, is_ours } => self.called_back(memory.value(), url, is_ours, to),
             Away::Looked { is_closed, has_focus, at_ms } => {
                 match self.popup.as_mut().map(|popup| popup.look(is_closed, has_focus, at_ms)) {
-                    Some(Conclusion::Severed) => run(Command::Emit(Event::PopupSevered)),
+                    Some(Conclusion::Severed) => to.run(Command::Emit(Event::PopupSevered)),
                     Some(Conclusion::ClosedByUser) => {
-                        self.fail(turn, ErrorCode::UserCancelled, "The user closed the popup.", run);
+                        self.fail(turn, ErrorCode::UserCancelled, "The user closed the popup.", to);
                     }
                     Some(Conclusion::Wait) | None => {}
                 }
@@ -74,11 +74,11 @@ impl Flow {
                     Some((token, url)) => {
                         let parameters = turn.record();
                         parameters.put("authorizeToken", token);
-                        run(Command::Navigate(url.with(parameters).part("href")));
+                        to.run(Command::Navigate(url.with(parameters).part("href")));
                     }
                     None => {
                         let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";
-                        self.fail(turn, ErrorCode::InvalidSession, message, run);
+                        self.fail(turn, ErrorCode::InvalidSession, message, to);
                     }
                 }
             }
@@ -88,7 +88,7 @@ impl Flow {
     }
 
     /// Whether a message of the provider's is dealt with: it concerns the token.
-    pub(super) fn hears_of_token<'t>(&mut self, data: Value<'t>, run: &mut impl Do<'t>) -> bool {
+    pub(super) fn hears_of_token<'t>(&mut self, data: Value<'t>, to: &mut impl Run<'t>) -> bool {
         match self.renewal {
             Renewal::Over => false,
             // The old page is on its way out.
@@ -97,7 +97,7 @@ impl Flow {
                 let is_refused = self.provider.refuses_token(data);
                 if is_refused {
                     self.renewal = Renewal::Waiting;
-                    run(Command::RenewToken);
+                    to.run(Command::RenewToken);
                 }
                 is_refused
             }
@@ -113,7 +113,7 @@ impl Flow {
 
     /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
     /// that every page hears, it must be shown to be this flow's.
-    fn called_back<'t>(&mut self, memory: Value<'t>, url: Text<'t>, is_ours: bool, run: &mut impl Do<'t>) {
+    fn called_back<'t>(&mut self, memory: Value<'t>, url: Text<'t>, is_ours: bool, to: &mut impl Run<'t>) {
         let expected = memory.text("state");
         let is_here = memory.text("returnUrl").map(|page| is_page(page, url));
         let is_shown = is_ours
@@ -125,8 +125,8 @@ impl Flow {
             return;
         }
         match self.provider.come_back(memory.turn(), Some(url), expected) {
-            Said::Completed(result) => self.settle(Ok(result), false, run),
-            Said::Failed(failure) => self.settle(Err(failure), false, run),
+            Said::Completed(result) => self.settle(Ok(result), false, to),
+            Said::Failed(failure) => self.settle(Err(failure), false, to),
             Said::Step(_) => {}
         }
     }

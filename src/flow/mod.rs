@@ -146,8 +146,16 @@ pub struct Flow {
 const STRANGERS: u32 = 64;
 
 /// Takes what is to be done.
-pub trait Do<'t>: FnMut(Command<'t>) {}
-impl<'t, F: FnMut(Command<'t>)> Do<'t> for F {}
+pub trait Run<'t> {
+    /// Does it, once the flow has said all.
+    fn run(&mut self, command: Command<'t>);
+}
+
+impl<'t, F: FnMut(Command<'t>)> Run<'t> for F {
+    fn run(&mut self, command: Command<'t>) {
+        self(command);
+    }
+}
 
 impl Flow {
     /// A flow for this target, with the URL to open.
@@ -244,59 +252,59 @@ impl Flow {
     }
 
     /// Something happened.
-    pub fn handle<'t>(&mut self, memory: Record<'t>, input: Input<'t>, mut run: impl Do<'t>) {
+    pub fn handle<'t>(&mut self, memory: Record<'t>, input: Input<'t>, mut to: impl Run<'t>) {
         let turn = memory.value().turn();
-        let run = &mut run;
+        let to = &mut to;
         match (self.phase, input) {
             (
                 Phase::Settled { page_stays: true },
                 Input::ClosedByCaller | Input::ClosedByUser | Input::Refused(_),
             ) => {
                 self.phase = Phase::Settled { page_stays: false };
-                run(Command::TearDown);
+                to.run(Command::TearDown);
             }
             (Phase::Settled { .. }, _) => {}
             (Phase::Opening, Input::Opened(mode)) => {
                 self.phase = Phase::Loading;
                 if mode != Mode::Redirect {
-                    self.start(Timer::Flow, run);
+                    self.start(Timer::Flow, to);
                 }
                 // When a popup's page has loaded cannot be seen.
                 if matches!(mode, Mode::Overlay | Mode::Container) {
-                    self.start(Timer::Load, run);
+                    self.start(Timer::Load, to);
                 }
                 if mode == Mode::Popup {
                     self.popup = Some(Popup::default());
                 }
-                run(Command::Emit(Event::Open(mode)));
+                to.run(Command::Emit(Event::Open(mode)));
             }
             (Phase::Loading | Phase::Open, Input::Loaded) => {
                 self.loaded_away();
-                self.reveal(Event::Load, run);
+                self.reveal(Event::Load, to);
             }
             (Phase::Loading | Phase::Open, Input::Elapsed(Timer::Flow)) => {
-                if !self.start(Timer::Flow, run) {
+                if !self.start(Timer::Flow, to) {
                     let message = "The user did not finish within timeoutMs.";
-                    self.fail(turn, ErrorCode::Timeout, message, run);
+                    self.fail(turn, ErrorCode::Timeout, message, to);
                 }
             }
             (Phase::Loading, Input::Elapsed(Timer::Load)) => {
-                if !self.start(Timer::Load, run) {
+                if !self.start(Timer::Load, to) {
                     let message = "The provider's page did not load within loadTimeoutMs. Check the URL and the network.";
-                    self.fail(turn, ErrorCode::LoadTimeout, message, run);
+                    self.fail(turn, ErrorCode::LoadTimeout, message, to);
                 }
             }
             (_, Input::ClosedByCaller) => {
-                self.fail(turn, ErrorCode::UserCancelled, "The page closed the flow.", run);
+                self.fail(turn, ErrorCode::UserCancelled, "The page closed the flow.", to);
             }
             (_, Input::ClosedByUser) => {
-                self.fail(turn, ErrorCode::UserCancelled, "The user closed the flow.", run);
+                self.fail(turn, ErrorCode::UserCancelled, "The user closed the flow.", to);
             }
-            (_, Input::Refused(failure)) => self.settle(Err(failure), false, run),
+            (_, Input::Refused(failure)) => self.settle(Err(failure), false, to),
             (Phase::Loading | Phase::Open, Input::Message { from_our_window, origin, data }) => {
-                self.message(memory, from_our_window, origin, data, run);
+                self.message(memory, from_our_window, origin, data, to);
             }
-            (Phase::Loading | Phase::Open, Input::Away(away)) => self.handle_away(memory, away, run),
+            (Phase::Loading | Phase::Open, Input::Away(away)) => self.handle_away(memory, away, to),
             // Early, late or twice: a page that has not opened cannot load or speak, one that has opened does not
             // open again, and a load timer that was stopped may still be on its way.
             (Phase::Opening, Input::Loaded | Input::Elapsed(_) | Input::Message { .. } | Input::Away(_))
@@ -311,25 +319,25 @@ impl Flow {
         from_our_window: bool,
         origin: Text<'t>,
         data: Value<'t>,
-        run: &mut impl Do<'t>,
+        to: &mut impl Run<'t>,
     ) {
         // There is one.
         let Some(allowed) = memory.value().text("origin") else { return };
         match Sender::of(from_our_window, origin, allowed) {
-            Sender::Provider if self.hears_of_token(data, run) => {}
+            Sender::Provider if self.hears_of_token(data, to) => {}
             Sender::Provider => match self.provider.read_expecting(data, memory.value().text("state")) {
-                Some(Said::Completed(result)) => self.settle(Ok(result), false, run),
+                Some(Said::Completed(result)) => self.settle(Ok(result), false, to),
                 Some(Said::Failed(failure)) => {
                     let page_stays =
                         failure.code == ErrorCode::InvalidSession && self.provider.explains_invalid_session();
-                    self.settle(Err(failure), page_stays, run);
+                    self.settle(Err(failure), page_stays, to);
                 }
                 Some(Said::Step(step)) => {
                     // The first that is heard from a popup shows that it has loaded.
                     if self.popup.is_some() && self.phase == Phase::Loading {
-                        self.reveal(Event::Load, run);
+                        self.reveal(Event::Load, to);
                     }
-                    self.reveal(Event::Step(step), run);
+                    self.reveal(Event::Step(step), to);
                 }
                 None => {}
             },
@@ -341,46 +349,46 @@ impl Flow {
                 details.put("expectedOrigin", allowed);
                 details.put("receivedOrigin", origin);
                 let failure = Failure::new(ErrorCode::OriginMismatch, turn.text(message)).with(details);
-                self.settle(Err(failure), false, run);
+                self.settle(Err(failure), false, to);
             }
             Sender::ElsewhereInOurWindow | Sender::Stranger => {
                 if self.strangers < STRANGERS && memory.add("strangers", origin) {
                     self.strangers += 1;
-                    run(Command::Emit(Event::ForeignMessage(origin)));
+                    to.run(Command::Emit(Event::ForeignMessage(origin)));
                 }
             }
         }
     }
 
     /// Starts the next part of a timer. `false`: there is none left, or never was one.
-    fn start<'t>(&mut self, timer: Timer, run: &mut impl Do<'t>) -> bool {
+    fn start<'t>(&mut self, timer: Timer, to: &mut impl Run<'t>) -> bool {
         let remaining = match timer {
             Timer::Flow => &mut self.timeout,
             Timer::Load => &mut self.load_timeout,
         };
         let part = remaining.next();
         if let Some(part) = part {
-            run(Command::Start(timer, part));
+            to.run(Command::Start(timer, part));
         }
         part.is_some()
     }
 
     /// The provider's page is there, which shows in this event. It is told before the page is revealed:
     /// moving the focus runs code of the page's, which may end the flow.
-    fn reveal<'t>(&mut self, event: Event<'t>, run: &mut impl Do<'t>) {
+    fn reveal<'t>(&mut self, event: Event<'t>, to: &mut impl Run<'t>) {
         let is_first = self.phase == Phase::Loading;
         self.phase = Phase::Open;
         if is_first {
-            run(Command::Stop(Timer::Load));
+            to.run(Command::Stop(Timer::Load));
         }
-        run(Command::Emit(event));
+        to.run(Command::Emit(event));
         if is_first {
-            run(Command::Reveal);
+            to.run(Command::Reveal);
         }
     }
 
-    fn fail<'t>(&mut self, turn: Turn<'t>, code: ErrorCode, message: &str, run: &mut impl Do<'t>) {
-        self.settle(Err(Failure::new(code, turn.text(message))), false, run);
+    fn fail<'t>(&mut self, turn: Turn<'t>, code: ErrorCode, message: &str, to: &mut impl Run<'t>) {
+        self.settle(Err(Failure::new(code, turn.text(message))), false, to);
     }
 
     /// Gives the answer. The page is put in order first, so that whoever hears of the end finds it so.
@@ -388,18 +396,18 @@ impl Flow {
         &mut self,
         answer: Result<Record<'t>, Failure<'t>>,
         page_stays: bool,
-        run: &mut impl Do<'t>,
+        to: &mut impl Run<'t>,
     ) {
         if page_stays {
-            run(Command::Stop(Timer::Load));
-            run(Command::Stop(Timer::Flow));
-            run(Command::Reveal);
+            to.run(Command::Stop(Timer::Load));
+            to.run(Command::Stop(Timer::Flow));
+            to.run(Command::Reveal);
         } else {
-            run(Command::TearDown);
+            to.run(Command::TearDown);
         }
         self.phase = Phase::Settled { page_stays };
-        run(Command::Emit(Event::Settled(answer.map(|_| ()).map_err(|failure| failure.code))));
-        run(Command::Settle(answer));
+        to.run(Command::Emit(Event::Settled(answer.map(|_| ()).map_err(|failure| failure.code))));
+        to.run(Command::Settle(answer));
     }
 }
 
