@@ -3,7 +3,7 @@ import { hand, scrub } from '../src/browser/callback.js';
 import { store, stored } from '../src/browser/redirect.js';
 import { hold } from '../src/browser/values.js';
 import { COMPLETED, CONSUMED, FAILED, PROVIDER, PROVIDERS, numberOf } from './answers.js';
-import { CODES, LinkError, partsOf } from './errors.js';
+import { LinkError, named, partsOf } from './errors.js';
 import { needPage } from './given.js';
 import { ask } from './instance.js';
 
@@ -36,7 +36,7 @@ function comeBack(url) {
     if (answer === PROVIDER) provider = PROVIDERS[detail];
     if (answer === CONSUMED) index = detail;
     if (answer === COMPLETED) result = Promise.resolve({ provider, result: value });
-    if (answer === FAILED) result = Promise.reject(new LinkError({ ...value, code: CODES[detail], provider }));
+    if (answer === FAILED) result = Promise.reject(new LinkError({ ...named(value), provider }));
   }
   // Before anything else can read the address.
   const clean = scrub(url, parametersOf(provider));

@@ -15,6 +15,9 @@ export class LinkError extends Error {
   }
 }
 
+/** The parts of a LinkError that the WebAssembly answers with: there a code is a number. */
+export const named = (parts) => ({ ...parts, code: CODES[parts.code] });
+
 /** The parts of a LinkError that something thrown is, or stands for. */
 export const partsOf = (error) => (/^LINK_/.test(error?.code) ? { ...error, message: error.message } : { code: 'LINK_INTERNAL_ERROR', message: `${error?.message}` });
 

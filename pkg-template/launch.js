@@ -8,7 +8,7 @@ import { Stage, check, isString, read } from '../src/browser/stage.js';
 import { CLOSED_BY_CALLER, ELAPSED, FAILED as TOLD_FAILED, MODES, TOKEN } from '../src/browser/told.js';
 import { hold } from '../src/browser/values.js';
 import { COMPLETED, FAILED, FOREIGN_MESSAGE, LOAD, OPEN, POPUP_SEVERED, RENEW_TOKEN, REVEAL, SETTLED, START_FLOW, START_LOAD, STEP, STOP, TEAR_DOWN, URL_TO_SHOW, numberOf } from './answers.js';
-import { CODES, LinkError, partsOf } from './errors.js';
+import { CODES, LinkError, named, partsOf } from './errors.js';
 import { given, isFunction, limit, needPage } from './given.js';
 import { ask, flows } from './instance.js';
 
@@ -80,7 +80,7 @@ function launch(provider, subject, options, defaultMode) {
     [FOREIGN_MESSAGE]: (_, origin) => emit('foreign-message', { origin }),
     [SETTLED]: (code) => emit('settled', { outcome: code ? CODES[code - 1] : 'completed' }),
     [COMPLETED]: (_, result) => resolve(result),
-    [FAILED]: (code, parts) => fail({ ...parts, code: CODES[code] }),
+    [FAILED]: (_, parts) => fail(named(parts)),
   };
   function tell(number, detail = 0, text, data) {
     if (!flows.has(flow)) return;
@@ -119,8 +119,8 @@ function launch(provider, subject, options, defaultMode) {
     shown.window = read(options, 'window', (value) => value?.window === value, 'a Window');
     shown.renewToken = read(options, 'getAuthorizeToken', isFunction, 'a function that gives a promise of a string');
     const loadTimeoutMs = limit(options, 'loadTimeoutMs', 30000);
-    const [[answer, code, value]] = ask((glue) => glue.begin(numberOf(provider), shown.timeoutMs, loadTimeoutMs, !!shown.renewToken, hold(checked), hold(memory)));
-    if (answer === FAILED) throw { ...value, code: CODES[code] };
+    const [[answer, , value]] = ask((glue) => glue.begin(numberOf(provider), shown.timeoutMs, loadTimeoutMs, !!shown.renewToken, hold(checked), hold(memory)));
+    if (answer === FAILED) throw named(value);
     flows.add(flow);
     stage.show(shown, provider, value, tell);
   } catch (error) {

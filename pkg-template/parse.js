@@ -4,17 +4,17 @@ import { invalid, isString, read } from '../src/browser/stage.js';
 import { MODES } from '../src/browser/told.js';
 import { hold } from '../src/browser/values.js';
 import { COMPLETED, FAILED, STEP, numberOf } from './answers.js';
-import { CODES, LinkError } from './errors.js';
+import { LinkError, named } from './errors.js';
 import { AN_URL } from './given.js';
 import { ask, instance } from './instance.js';
 
 const unknown = (provider) => ({ ...invalid('provider', "the name of a provider, such as 'fiskil'"), provider });
 
 /** What was answered, as an outcome; `undefined`: nothing was. */
-function outcome(provider, [[answer, code, value] = []]) {
+function outcome(provider, [[answer, , value] = []]) {
   if (answer === COMPLETED) return { kind: 'completed', provider, result: value };
   if (answer === STEP) return { kind: 'step', provider, ...value };
-  if (answer === FAILED) return { kind: 'failed', provider, code: CODES[code], ...value };
+  if (answer === FAILED) return { kind: 'failed', provider, ...named(value) };
 }
 
 export const parseMessage = (provider, data) => outcome(provider, ask((glue) => glue.parseMessage(numberOf(provider), hold(data)))) ?? null;
@@ -30,8 +30,8 @@ export function scaQueryString(url) {
 /** The origin of the page that a provider frames, where it is known. Throws the parts of a LinkError. */
 export function frameSource(provider, url) {
   if (numberOf(provider) < 0) throw unknown(provider);
-  const [[answer, code, value] = []] = ask((glue) => glue.frameSource(numberOf(provider), hold({ url })));
-  if (answer === FAILED) throw { ...value, code: CODES[code], provider };
+  const [[answer, , value] = []] = ask((glue) => glue.frameSource(numberOf(provider), hold({ url })));
+  if (answer === FAILED) throw { ...named(value), provider };
   return value;
 }
 

@@ -43,7 +43,7 @@ enum Answer {
     Settled,
     /// A result.
     Completed,
-    /// A code, and the other parts of an error.
+    /// The parts of an error.
     Failed,
     /// A provider.
     Provider,
@@ -60,7 +60,7 @@ fn answer_value<'t>(kind: Answer, value: impl Into<Value<'t>>) {
 }
 
 fn answer_failure(failure: Failure) {
-    answer(Answer::Failed, failure.code as i32, Some(failure.parts()));
+    answer_value(Answer::Failed, failure.parts());
 }
 
 /// Answers with what is to be done.

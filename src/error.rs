@@ -167,20 +167,17 @@ impl LinkError {
     }
 }
 
-/// A [`LinkError`] on its way: a code, and a record of its `message` and its `details`.
+/// A [`LinkError`] on its way: a record of its `code`, as a number, its `message` and its `details`.
 #[derive(Clone, Copy, Debug)]
-pub struct Failure<'t> {
-    /// Which kind of failure.
-    pub code: ErrorCode,
-    parts: Record<'t>,
-}
+pub struct Failure<'t>(Record<'t>);
 
 impl<'t> Failure<'t> {
     /// A failure with nothing to add.
     pub(crate) fn new(code: ErrorCode, message: Text<'t>) -> Self {
         let parts = message.turn().record();
+        parts.put_number("code", f64::from(code as u8));
         parts.put("message", message);
-        Self { code, parts }
+        Self(parts)
     }
 
     /// An argument or option that is not what it must be: what it is called, and what it takes.
@@ -191,14 +188,20 @@ impl<'t> Failure<'t> {
     /// The same failure, with details, if there are any.
     pub(crate) fn with(self, details: Record<'t>) -> Self {
         if !details.value().is_empty() {
-            self.parts.put("details", details);
+            self.0.put("details", details);
         }
         self
     }
 
-    /// Its `message` and its `details`.
+    /// Which kind of failure.
+    pub fn code(self) -> ErrorCode {
+        let code = ErrorCode::ALL.get(self.parts().number("code") as usize);
+        code.copied().unwrap_or(ErrorCode::InternalError)
+    }
+
+    /// Its parts.
     pub(crate) fn parts(self) -> Value<'t> {
-        self.parts.value()
+        self.0.value()
     }
 }
 
@@ -207,7 +210,7 @@ impl From<Failure<'_>> for LinkError {
         let parts = failure.parts();
         let message = parts.text("message").map(|message| message.to_string());
         let details = parts.record("details").map(Owned::from);
-        Self { details, ..Self::new(failure.code, message.unwrap_or_default()) }
+        Self { details, ..Self::new(failure.code(), message.unwrap_or_default()) }
     }
 }
 

@@ -232,7 +232,7 @@ impl Flow {
         let number = |name| memory.number(name);
         Some(Self {
             provider: Provider::ALL.get(number("provider") as usize).copied()?,
-            phase: match number("phase") as u8 {
+            phase: match number("phase") as i32 {
                 0 => Phase::Opening,
                 1 => Phase::Loading,
                 2 => Phase::Open,
@@ -328,8 +328,8 @@ impl Flow {
             Sender::Provider => match self.provider.read_expecting(data, memory.value().text("state")) {
                 Some(Said::Completed(result)) => self.settle(Ok(result), false, to),
                 Some(Said::Failed(failure)) => {
-                    let page_stays =
-                        failure.code == ErrorCode::InvalidSession && self.provider.explains_invalid_session();
+                    let page_stays = failure.code() == ErrorCode::InvalidSession
+                        && self.provider.explains_invalid_session();
                     self.settle(Err(failure), page_stays, to);
                 }
                 Some(Said::Step(step)) => {
@@ -406,7 +406,7 @@ impl Flow {
             to.run(Command::TearDown);
         }
         self.phase = Phase::Settled { page_stays };
-        to.run(Command::Emit(Event::Settled(answer.map(|_| ()).map_err(|failure| failure.code))));
+        to.run(Command::Emit(Event::Settled(answer.map(|_| ()).map_err(|failure| failure.code()))));
         to.run(Command::Settle(answer));
     }
 }

@@ -145,9 +145,9 @@ mod tests {
             match back {
                 Return::None => "null".into(),
                 Return::Expired => format!("{index}expired"),
-                Return::Foreign(failure) => format!("{index}foreign {}", failure.code),
+                Return::Foreign(failure) => format!("{index}foreign {}", failure.code()),
                 Return::Completed(_) => format!("{index}completed"),
-                Return::Failed(failure) => format!("{index}{}", failure.code),
+                Return::Failed(failure) => format!("{index}{}", failure.code()),
             }
         })
     }

@@ -39,7 +39,7 @@ impl Popup {
     /// The popup of these numbers; `None`: there is none.
     #[cfg(any(test, feature = "npm"))]
     pub(super) fn of(known: f64, back_since: f64) -> Option<Self> {
-        let (bits, is_back) = (known as u8, !back_since.is_nan());
+        let (bits, is_back) = (known as i32, !back_since.is_nan());
         (!known.is_nan()).then_some(Self {
             is_severed: bits & 1 != 0,
             is_reported: bits & 2 != 0,

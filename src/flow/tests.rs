@@ -146,7 +146,7 @@ fn shown(command: Command) -> String {
         Command::Emit(Event::Settled(Ok(()))) => "emit completed".into(),
         Command::Emit(Event::Settled(Err(code))) => format!("emit {code}"),
         Command::Settle(Ok(_)) => "resolve".into(),
-        Command::Settle(Err(failure)) => format!("reject {}", failure.code),
+        Command::Settle(Err(failure)) => format!("reject {}", failure.code()),
     }
 }
 

@@ -221,7 +221,6 @@ impl<'t> Record<'t> {
     }
 
     /// Adds a number.
-    #[cfg(any(test, feature = "npm"))]
     pub(crate) fn put_number(self, name: &str, number: f64) {
         list::put_number(self.0.at(), name, number);
     }

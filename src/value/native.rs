@@ -158,7 +158,6 @@ pub fn put(place: i32, name: &str, value: i32) {
 }
 
 /// JSON has neither NaN nor infinity: both are read back as NaN.
-#[cfg(any(test, feature = "npm"))]
 pub fn put_number(place: i32, name: &str, number: f64) {
     put_json(place, name, Value::from(number));
 }
