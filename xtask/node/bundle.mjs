@@ -21,8 +21,8 @@ import { lean } from "./lean-glue.mjs";
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
 const ENTRIES = [
-  { file: "index.js", limit: 15_300, engine: webAssembly },
-  { file: "csp.js", limit: 21_000, engine: translation },
+  { file: "index.js", limit: 15_180, engine: webAssembly },
+  { file: "csp.js", limit: 18_160, engine: translation },
 ];
 
 const [root, packages, made, out] = process.argv.slice(2);
