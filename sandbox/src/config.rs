@@ -8,6 +8,8 @@ use crate::{FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksA
 pub struct Config {
     /// The repository: `www/` and `pkg/` are served from it. Either may be missing.
     pub root: PathBuf,
+    /// Whether the merchant's policy refuses WebAssembly, and its page has `link-widget/csp` in place of `link-widget`.
+    pub without_webassembly: bool,
     /// The merchant's port; 0 takes any free one. Each provider takes any free one.
     pub port: u16,
     /// The merchant's account at the real Fiskil; `None` uses the simulated one.
@@ -32,6 +34,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             root: PathBuf::from("."),
+            without_webassembly: false,
             port: 0,
             fiskil: None,
             flinks: None,

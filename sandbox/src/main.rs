@@ -29,20 +29,33 @@ struct Arguments {
     /// The repository, from which www/ and pkg/ are served
     #[arg(long, default_value = ".")]
     root: PathBuf,
+    /// Let the merchant's policy refuse WebAssembly: its page then has link-widget/csp
+    #[arg(long)]
+    without_webassembly: bool,
     /// Print the origins as one line of JSON, and everything else to the standard error
     #[arg(long)]
     json: bool,
 }
 
 fn main() -> anyhow::Result<()> {
-    let Arguments { port, root, json } = Arguments::parse();
+    let Arguments { port, root, without_webassembly, json } = Arguments::parse();
     let fiskil = FiskilAccount::from_env()?;
     let flinks = FlinksAccount::from_env()?;
     let finx = FinxAccount::from_env()?;
     let finqlink = FinqlinkAccount::from_env()?;
     let fimento = FimentoAccount::from_env()?;
     let live = [fiskil.is_some(), flinks.is_some(), finx.is_some(), finqlink.is_some(), fimento.is_some()];
-    let config = Config { root, port, fiskil, flinks, finx, finqlink, fimento, ..Config::default() };
+    let config = Config {
+        root,
+        without_webassembly,
+        port,
+        fiskil,
+        flinks,
+        finx,
+        finqlink,
+        fimento,
+        ..Config::default()
+    };
     let sandbox = Sandbox::start(config)?;
     let mut lines = format!("Merchant  {}\n", sandbox.merchant);
     let simulated = [

@@ -21,7 +21,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
 use serde_json::json;
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 use url::Url;
 
 use crate::{Config, Origins};
@@ -80,16 +80,20 @@ pub(crate) fn router(origins: &Origins, config: &Config) -> anyhow::Result<Route
     for provider in providers {
         router = router.merge(provider.routes);
     }
+    let package = config.root.join("pkg");
+    let entry = if config.without_webassembly { "csp.js" } else { "index.js" };
     Ok(router
-        .nest_service("/pkg", ServeDir::new(config.root.join("pkg")))
+        .route_service("/pkg/index.js", ServeFile::new(package.join(entry)))
+        .nest_service("/pkg", ServeDir::new(package))
         .fallback_service(ServeDir::new(config.root.join("www")))
-        .layer(middleware::from_fn_with_state(headers(&frames)?, add_headers))
+        .layer(middleware::from_fn_with_state(headers(&frames, config)?, add_headers))
         .layer(middleware::from_fn_with_state(own_hosts(&origins.merchant), require_own_host)))
 }
 
-fn headers(frames: &[String]) -> anyhow::Result<HeaderMap> {
+fn headers(frames: &[String], config: &Config) -> anyhow::Result<HeaderMap> {
+    let engine = if config.without_webassembly { "" } else { " 'wasm-unsafe-eval'" };
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self'{engine}; style-src 'self'; img-src 'self' data:; \
          connect-src 'self'; frame-src 'self' {}; base-uri 'none'; form-action 'self'; frame-ancestors 'self'; \
          require-trusted-types-for 'script'",
         frames.join(" ")
