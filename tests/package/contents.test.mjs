@@ -9,20 +9,24 @@ const folder = dirname(createRequire(import.meta.url).resolve("link-widget/packa
 const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
 
 test("it holds the entries with their types, what people read, and nothing else", async () => {
-  const entries = ["index.js", "index.d.ts", "csp.js"];
+  const typed = ["adapter", "element", "index", "react", "svelte", "vue", "wasm"].flatMap((name) => [`${name}.js`, `${name}.d.ts`]);
+  const entries = [...typed, "csp.js", "iife.js", "link-widget.wasm"];
   const locales = ["locales", ...["de", "fi", "fr", "ro", "sv"].flatMap((lang) => [`locales/${lang}.d.ts`, `locales/${lang}.js`])];
   const words = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
   const files = await readdir(folder, { recursive: true });
   assert.deepEqual(files.sort(), ["package.json", ...entries, ...locales, ...words].sort());
-  assert.deepEqual([...manifest.files].sort(), [...entries, "locales", ...words].sort());
-  assert.deepEqual(Object.keys(manifest.exports), [".", "./csp", "./locales/*", "./package.json"]);
+  assert.deepEqual([...manifest.files].sort(), ["*.js", "*.d.ts", "link-widget.wasm", "locales", ...words].sort());
+  assert.deepEqual(Object.keys(manifest.exports), [
+    ".", "./csp", "./wasm", "./react", "./vue", "./svelte", "./element", "./iife", "./locales/*", "./link-widget.wasm", "./package.json",
+  ]);
 });
 
 test("it depends on nothing, and runs nothing when it is installed", () => {
-  for (const name of ["dependencies", "peerDependencies", "scripts", "bin"]) assert.equal(manifest[name], undefined, name);
+  for (const name of ["dependencies", "scripts", "bin"]) assert.equal(manifest[name], undefined, name);
+  for (const name of Object.keys(manifest.peerDependencies)) assert.ok(manifest.peerDependenciesMeta[name].optional, name);
   assert.match(manifest.version, /^\d+\.\d+\.\d+$/);
   assert.notEqual(manifest.version, "0.0.0");
-  assert.deepEqual(manifest.sideEffects, ["./locales/*.js"], "a locale is imported for what it does");
+  assert.deepEqual(manifest.sideEffects, ["./element.js", "./iife.js", "./locales/*.js"], "these are imported for what they do");
 });
 
 test("every entry is there, with its types first", async () => {

@@ -12,6 +12,7 @@
  * - `link-widget:codes`, what the error codes mean.
  */
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -23,6 +24,8 @@ import { lean } from "./lean-glue.mjs";
 const ENTRIES = [
   { file: "index.js", limit: 15_180, engine: webAssembly },
   { file: "csp.js", limit: 18_160, engine: translation },
+  { file: "wasm.js", limit: 8_900, engine: separate },
+  { file: "iife.js", limit: 15_180, engine: webAssembly, options: { format: "iife", globalName: "LinkWidget", minify: true } },
 ];
 
 const [root, packages, made, out] = process.argv.slice(2);
@@ -61,6 +64,10 @@ const virtualModules = (engine) => ({
 
 async function webAssembly() {
   return `export * from "./webassembly.js";`;
+}
+
+async function separate() {
+  return `export * from "./separate.js";`;
 }
 
 /** What wasm2js wrote is a module whose imports and memory are its own; in a function they are an instance's. */
@@ -121,9 +128,10 @@ ${offered.join(",\n")} };
 }`;
 }
 
-async function bundle({ file, engine }) {
+async function bundle({ file, engine, options }) {
   await esbuild.build({
     ...common,
+    ...options,
     entryPoints: [join(root, "pkg-template", file)],
     outfile: join(out, file),
     banner: { js: `/*! link-widget ${version} | ${license} */` },
@@ -138,14 +146,14 @@ function brotli(code) {
 }
 
 /** What the entry adds to a page whose author bundles and minifies everything. */
-async function measure({ file, limit, engine }) {
-  const result = await esbuild.build({ ...common, entryPoints: [join(out, file)], minify: true });
-  const code = result.outputFiles[0].text;
+async function measure({ file, limit, engine, options }) {
+  const bundled = options ? undefined : await esbuild.build({ ...common, entryPoints: [join(out, file)], minify: true });
+  const code = bundled?.outputFiles[0].text ?? (await readFile(join(out, file), "utf8"));
   const size = brotli(code);
   const path = relative(root, join(out, file));
   const gzip = gzipSync(code, { level: 9 }).length;
   console.log(`${path}, bundled and minified: ${code.length} bytes, gzip ${gzip}, brotli ${size} (limit ${limit})`);
-  if (engine === webAssembly) {
+  if (file === "index.js") {
     const { text } = encode(wasm);
     if (!code.includes(text)) throw new Error("esbuild no longer leaves a string of ASCII as it is");
     console.log(`  by themselves with brotli: JavaScript ${brotli(code.replace(text, ""))}, WebAssembly ${brotli(wasm)}`);
@@ -170,8 +178,20 @@ async function writeLocales() {
   }
 }
 
+/** The hash by which a page that loads the classic script from elsewhere knows it. */
+async function writeIntegrity() {
+  const script = await readFile(join(out, "iife.js"));
+  const integrity = `sha384-${createHash("sha384").update(script).digest("base64")}`;
+  const readme = join(out, "README.md");
+  const text = await readFile(readme, "utf8");
+  if (!text.includes("INTEGRITY")) throw new Error("pkg-template/README.md has no place for the hash of iife.js: INTEGRITY");
+  await writeFile(readme, text.replaceAll("INTEGRITY", integrity).replaceAll("VERSION", version));
+}
+
 await writeLocales();
+await writeFile(join(out, "link-widget.wasm"), wasm);
 for (const entry of ENTRIES) {
   await bundle(entry);
   await measure(entry);
 }
+await writeIntegrity();

@@ -14,7 +14,18 @@ use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{node, paths, wasm_tools};
 
 /// Files of the package that are not compiled, from pkg-template/ and from the repository.
-const COPIED: [&str; 6] = [
+const COPIED: [&str; 17] = [
+    "pkg-template/adapter.js",
+    "pkg-template/adapter.d.ts",
+    "pkg-template/element.js",
+    "pkg-template/element.d.ts",
+    "pkg-template/react.js",
+    "pkg-template/react.d.ts",
+    "pkg-template/svelte.js",
+    "pkg-template/svelte.d.ts",
+    "pkg-template/vue.js",
+    "pkg-template/vue.d.ts",
+    "pkg-template/wasm.d.ts",
     "pkg-template/package.json",
     "pkg-template/index.d.ts",
     "pkg-template/README.md",

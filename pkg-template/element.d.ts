@@ -1,0 +1,43 @@
+import type { LinkFailure } from './adapter.js';
+import type { CallbackResult, FinxResult, FiskilResult, FlinksResult, LinkEvent, LinkOptions } from './index.js';
+
+type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
+
+/**
+ * `<link-widget>`: a click on a button inside it opens the flow.
+ *
+ * | attribute | |
+ * |---|---|
+ * | `provider` | `fiskil` (default), `flinks`, `finx`, `finqlink`, `fimento` |
+ * | `subject` | what the launcher opens: the session_id, the location, the link or, for Flinks, the URL |
+ * | `mode`, `locale`, `label` (the title), `return-url`, `state` | the options of these names |
+ * | `status` | set by the element: `idle`, `linking`, `success`, `error` |
+ *
+ * Its DOM events bubble: `link-event`, `link-success`, `link-error`, `link-cancel`, with the event, the result and the
+ * failure as `detail`. With `mode="container"` the page is shown inside the element.
+ *
+ * @example
+ * ```html
+ * <link-widget subject="36eDkpZD8997xnPrTX9Z2mBaS0k"><button>Connect your bank</button></link-widget>
+ * ```
+ */
+export class LinkWidgetElement extends HTMLElement {
+  /** Options beside those of the attributes, which they win over. */
+  options: LinkOptions & Record<string, unknown>;
+  /** Opens the flow, as a click does. Resolves with the result, or with `null` where there is none. */
+  start(): Promise<Result | null>;
+  /** Ends it. */
+  cancel(): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'link-widget': LinkWidgetElement;
+  }
+  interface HTMLElementEventMap {
+    'link-event': CustomEvent<LinkEvent>;
+    'link-success': CustomEvent<Result>;
+    'link-error': CustomEvent<LinkFailure>;
+    'link-cancel': CustomEvent<null>;
+  }
+}

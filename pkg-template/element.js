@@ -1,0 +1,62 @@
+// A custom element, <link-widget>, for pages of any kind.
+import { controller } from './adapter.js';
+import { link, openFimento, openFinqlink, openFinx, openFlinks } from './index.js';
+
+const LAUNCHERS = { fiskil: link, flinks: openFlinks, finx: openFinx, finqlink: openFinqlink, fimento: openFimento };
+
+/** The options that are attributes as well. */
+const TEXTS = { mode: 'mode', locale: 'locale', label: 'title', 'return-url': 'returnUrl', state: 'state' };
+
+// A server has neither elements nor a registry of them.
+const Element = globalThis.HTMLElement ?? class {};
+
+export class LinkWidgetElement extends Element {
+  /** Options beside those of the attributes, which they win over. */
+  options = {};
+  #flows;
+
+  connectedCallback() {
+    this.addEventListener('click', this);
+  }
+
+  disconnectedCallback() {
+    this.removeEventListener('click', this);
+    this.#flows?.dispose();
+    this.#flows = undefined;
+  }
+
+  /** What is in the element starts the flow: a button of the page's own. */
+  handleEvent(event) {
+    const button = event.target.closest('button, [role=button]');
+    if (button && this.contains(button)) this.start();
+  }
+
+  start() {
+    const provider = this.getAttribute('provider') ?? 'fiskil';
+    const launcher = LAUNCHERS[Object.hasOwn(LAUNCHERS, provider) ? provider : 'fiskil'];
+    const options = {};
+    for (const name in TEXTS) if (this.hasAttribute(name)) options[TEXTS[name]] = this.getAttribute(name);
+    if (options.mode === 'container') options.container = this;
+    Object.assign(options, this.options);
+    this.#flows?.dispose();
+    this.#flows = controller(launcher, ({ status, result, error, event }) => {
+      if (event) this.#tell('link-event', event);
+      if (status) this.setAttribute('status', status);
+      if (status === 'success') this.#tell('link-success', result);
+      if (status === 'error') this.#tell('link-error', error);
+      if (status === 'idle') this.#tell('link-cancel', null);
+    });
+    const subject = this.getAttribute('subject') ?? '';
+    return provider === 'flinks' ? this.#flows.start({ url: subject, ...options }) : this.#flows.start(subject, options);
+  }
+
+  cancel() {
+    this.#flows?.cancel();
+  }
+
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
+  }
+}
+
+if (globalThis.customElements && !customElements.get('link-widget')) customElements.define('link-widget', LinkWidgetElement);

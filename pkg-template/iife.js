@@ -1,0 +1,2 @@
+// For a classic <script>: the global `LinkWidget`.
+export * from './index.js';

@@ -1,0 +1,14 @@
+// The engine of `link-widget/wasm`: WebAssembly that the page has given to `init`.
+import { LinkError } from './errors.js';
+
+/** What `init` has compiled. */
+export const compiled = { module: undefined };
+
+export { DIRECTIVES } from './webassembly.js';
+
+export function instantiate(imports) {
+  if (!compiled.module) {
+    throw new LinkError({ code: 'LINK_UNSUPPORTED', message: "The WebAssembly is not there yet. Await init(url) of 'link-widget/wasm' first." });
+  }
+  return new WebAssembly.Instance(compiled.module, imports).exports;
+}

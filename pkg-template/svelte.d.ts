@@ -1,0 +1,26 @@
+import type { Launcher, LinkActions, LinkState, ResultOf } from './adapter.js';
+import type { link } from './index.js';
+
+export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from './adapter.js';
+
+/** A store of what to show, with what to do. */
+export interface LinkStore<L extends Launcher> extends LinkActions<L> {
+  /** Calls `run` now and at each change, until the function that it gives is called. With the last subscriber the flow ends. */
+  subscribe(run: (state: LinkState<ResultOf<L>>) => void): () => void;
+}
+
+/**
+ * A flow as a store: one at a time.
+ *
+ * @param launcher - default: `link`
+ *
+ * @example
+ * ```svelte
+ * <script>
+ *   const bank = linkStore();
+ * </script>
+ * {#if $bank.error}<p role="alert">{$bank.error.message}</p>{/if}
+ * <button on:click={() => bank.start(sessionId)} disabled={$bank.status === 'linking'}>Connect your bank</button>
+ * ```
+ */
+export function linkStore<L extends Launcher = typeof link>(launcher?: L): LinkStore<L>;
