@@ -21,6 +21,7 @@ mod cases {
     pub mod popups;
     pub mod providers;
     pub mod redirect;
+    pub mod threats;
     pub mod trap;
 }
 
@@ -68,6 +69,7 @@ fn main() -> anyhow::Result<()> {
         ("policy", cases::policy::cases()),
         ("trap", cases::trap::cases()),
         ("events", cases::events::cases()),
+        ("threats", cases::threats::cases()),
     ];
     let trials = groups.into_iter().flat_map(|(group, cases)| {
         let world = &world;
