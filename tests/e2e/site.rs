@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, CONTENT_TYPE, HeaderName,
     REFERER,
 };
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use serde_json::json;
@@ -84,6 +84,9 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
         .route("/callback", get(|| asset("text/html", include_str!("pages/callback.html"))))
         .route("/callback.js", get(|| asset("text/javascript", include_str!("pages/callback.js"))))
         .route("/referer", get(referer))
+        // a browser stays where it is
+        .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/answer", get(|| asset("text/html", include_str!("pages/answer.html"))))
         .route("/hold/{key}", get(hold))
         .route("/release/{key}", get(release))
         .route_service("/pkg/index.js", ServeFile::new(root.join("pkg/index.js")))

@@ -49,6 +49,9 @@ pub fn cases() -> Vec<Case> {
                 cloned(page, names)
             }));
         }
+        cases.push(case(format!("{provider}: a page whose objects inherit an answer"), move |page| {
+            inherited(page, provider, forged, genuine)
+        }));
         let fields = FIELDS.iter().find(|(name, _)| *name == provider).expect("the fields").1;
         cases.push(case(format!("{provider}: everything that can be cloned, in each field"), move |page| {
             in_each_field(page, provider, genuine, fields)
@@ -119,20 +122,25 @@ pub fn cases() -> Vec<Case> {
     cases.push(script_on(
         "entry=all",
         "a redirect on its way hears nobody, from no window",
-        "const hold = `${origins.provider}/hold/never`;
+        "// an answer that keeps the page: the flow is pending, with no window
+         const to = `${origins.provider}/nothing`;
          const data = [{ isCompleted: true, consentID: 'forged' }, { step: 'REDIRECT', loginId: 'forged' }, { location: 'x?code=c', query: { code: 'c' }, url: 'x' }];
          const ends = [];
          for (const provider of ['fiskil', 'flinks', 'finx', 'finqlink', 'fimento']) {
-            const flow = launch(provider, { mode: 'redirect', to: hold });
+            const flow = launch(provider, { mode: 'redirect', to });
             const stranger = await embed(origins.provider);
-            const before = count();
+            const element = [...document.querySelectorAll('iframe.kit')].at(-1);
+            const sources = [];
+            const onMessage = ({ data, source }) => (data === 'bye' ? element.remove() : sources.push(source));
+            addEventListener('message', onMessage);
             for (const item of data) { say(item, stranger); window.postMessage(item, '*'); }
             for (const item of data) window.dispatchEvent(new MessageEvent('message', { data: item, source: null, origin: origins.provider }));
             // of a frame that has gone: its window is null, as is the flow's
             run(stranger, `parent.postMessage('bye', '*'); for (const item of ${JSON.stringify(data)}) parent.postMessage(item, '*')`);
-            await heard(before + 9);
+            await until(() => sources.length === 12);
+            removeEventListener('message', onMessage);
+            ends.push(sources.slice(-3).every((source) => source === null));
             ends.push(await isPending(flow), sessionStorage.length);
-            window.stop();
             flow.close();
             ends.push(await end(flow), sessionStorage.length);
          }
@@ -398,6 +406,28 @@ async fn in_each_field(page: Page, provider: &'static str, genuine: &'static str
         ))
         .await;
     assert_eq!(told, json!([true, true, [], "none"]));
+    page.is_clean().await;
+}
+
+/// A script of the page's has put an answer where every object inherits it.
+async fn inherited(page: Page, provider: &'static str, forged: &'static str, genuine: &'static str) {
+    page.merchant("entry=all").await;
+    let told = page
+        .run(&format!(
+            "const {{ flow }} = await started({{}}, '', launch('{provider}', {{ container: 'bank' }}));
+             const answer = {forged};
+             const put = () => {{ for (const name in answer) Object.defineProperty(Object.prototype, name, {{ value: answer[name], configurable: true, writable: true }}); }};
+             const take = () => {{ for (const name in answer) delete Object.prototype[name]; }};
+             put();
+             for (const data of ['{{ noise: 1 }}', '[]', 'new Map()', 'new Date()', \"'{{}}'\", '5']) say(data);
+             await heard(6);
+             const pending = await isPending(flow);
+             take();
+             say(`{genuine}`);
+             return [pending, JSON.stringify(await outcome(flow)).includes('genuine')]"
+        ))
+        .await;
+    assert_eq!(told, json!([true, true]));
     page.is_clean().await;
 }
 
