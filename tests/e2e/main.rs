@@ -21,6 +21,7 @@ mod cases {
     pub mod popups;
     pub mod providers;
     pub mod redirect;
+    pub mod remains;
     pub mod threats;
     pub mod trap;
 }
@@ -70,6 +71,7 @@ fn main() -> anyhow::Result<()> {
         ("trap", cases::trap::cases()),
         ("events", cases::events::cases()),
         ("threats", cases::threats::cases()),
+        ("remains", cases::remains::cases()),
     ];
     let trials = groups.into_iter().flat_map(|(group, cases)| {
         let world = &world;

@@ -86,7 +86,7 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
         .route("/referer", get(referer))
         // a browser stays where it is
         .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
-        .route("/answer", get(|| asset("text/html", include_str!("pages/answer.html"))))
+        .route("/answer", get(answer))
         .route("/hold/{key}", get(hold))
         .route("/release/{key}", get(release))
         .route_service("/pkg/index.js", ServeFile::new(root.join("pkg/index.js")))
@@ -145,6 +145,12 @@ async fn hold(State(site): State<Site>, Path(key): Path<String>) -> impl IntoRes
 
 async fn release(State(site): State<Site>, Path(key): Path<String>) {
     site.held(key).add_permits(1);
+}
+
+/// A page that may come a thousand times, from the browser's cache.
+async fn answer() -> impl IntoResponse {
+    let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "max-age=600")];
+    (headers, include_str!("pages/answer.html"))
 }
 
 async fn asset(kind: &'static str, text: impl Into<String>) -> impl IntoResponse {
