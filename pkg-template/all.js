@@ -6,7 +6,7 @@ import { overlay } from '../src/browser/overlay.js';
 import { undo } from '../src/browser/page.js';
 import { popup } from '../src/browser/popup.js';
 import { redirect, store, stored } from '../src/browser/redirect.js';
-import { check, read } from '../src/browser/stage.js';
+import { awaitRefusal, check, read } from '../src/browser/stage.js';
 import { LOADED } from '../src/browser/told.js';
 import { LinkError } from './errors.js';
 import { instance } from './instance.js';
@@ -60,6 +60,7 @@ export function embedFimento(url, options) {
         reportError(error);
       }
     });
+    awaitRefusal(entries, url, (origin) => close('LINK_FRAME_BLOCKED', `The page's Content-Security-Policy does not allow this frame. Add ${origin} to its frame-src directive.`));
     if (loadTimeoutMs > 0 && loadTimeoutMs < 2 ** 31) {
       timer = setTimeout(close, loadTimeoutMs, 'LINK_LOAD_TIMEOUT', "Fimento's page did not load within loadTimeoutMs. Check the URL and the network.");
     }
