@@ -299,7 +299,7 @@ async fn container_by_keyboard(page: Page) {
 /// The widget is gone when a flow ends, so it is the page that tells how: as the demo does.
 async fn demo_tells_the_end(page: Page) {
     for (mode, scenario, says) in [
-        ("overlay", "consent-denied", "declined"),
+        ("overlay", "denied", "declined"),
         ("overlay", "success", "connected"),
         ("container", "container-missing", "Display error"),
     ] {
