@@ -1,5 +1,8 @@
 //! What flows leave behind: nothing, however many there were, however they ended, whatever the page did meanwhile.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -132,7 +135,7 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for &(name, one, ended) in ENDS {
         let count = if one.contains("answer(") { LOADED } else { 1000 };
-        cases.push(case(format!("{count} times: {name}"), move |page| many(page, one, ended, count)));
+        cases.push(case(format!("{count} times: {name}"), move |page| many(page, name, one, ended, count)));
     }
     cases.push(case("50 real popups, completed", real_popups));
     cases.extend(meanwhile());
@@ -168,7 +171,14 @@ const FLAT: i64 = 100_000;
 /// How many flows there are of those whose page loads, which takes a browser most of the time.
 const LOADED: usize = 250;
 
-async fn many(page: Page, one: &'static str, expected: &'static str, count: usize) {
+/// For the report, in `target/e2e/remains`.
+fn keep_figures(name: &str, figures: &Value) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e").join("remains");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(format!("{name}.json")), format!("{figures:#}")).expect("a file");
+}
+
+async fn many(page: Page, name: &str, one: &'static str, expected: &'static str, count: usize) {
     page.merchant("entry=all").await;
     page.run("preload()").await;
     let times = async |from: usize, to: usize| {
@@ -202,7 +212,7 @@ async fn many(page: Page, one: &'static str, expected: &'static str, count: usiz
     if let Some((before, after)) = before.zip(after) {
         let heap = |held: &Value| held["heap"].as_i64().expect("a number");
         let grown = heap(&after) - heap(&before);
-        println!("heap {} B, {grown} B more than {} flows before", heap(&after), count / 2);
+        keep_figures(name, &json!({ "flows": count, "memory": first, "halfway": before, "after": after }));
         assert!(grown < FLAT, "the heap has grown: {before} then {after}");
         assert_eq!(before["counts"], after["counts"]);
     }

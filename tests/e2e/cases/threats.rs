@@ -115,6 +115,38 @@ pub fn cases() -> Vec<Case> {
     ));
     cases.push(script_on(
         "entry=all",
+        "mix-up: a provider's page says what another's would",
+        "const says = {
+            fiskil: { isCompleted: true, consentID: 'fiskil' }, flinks: { step: 'REDIRECT', loginId: 'flinks' },
+            finx: { location: 'https://a.example/?code=finx', query: { code: 'finx' }, url: 'https://a.example/' },
+            finqlink: { status: 'active', state: 'S1', code: 'finqlink' }, fimento: { status: 'customerApprovedConsent', state: 'S1' },
+         };
+         const told = [];
+         for (const provider in says) {
+            const flow = launch(provider, { container: 'bank' });
+            await started({}, '', flow);
+            const before = count();
+            for (const other in says) if (other !== provider) say(says[other]);
+            await heard(before + 4);
+            const pending = await isPending(flow);
+            // all of it at once: each reads its own
+            say(Object.assign({}, ...Object.values(says)));
+            await heard(before + 5);
+            if (await isPending(flow)) flow.close();
+            const { completed, code } = await outcome(flow);
+            told.push([provider, pending, completed?.consentID ?? completed?.loginId ?? completed?.code ?? code].join());
+         }
+         return told",
+        json!([
+            "fiskil,true,fiskil",
+            "flinks,true,flinks",
+            "finx,true,finx",
+            "finqlink,true,LINK_USER_CANCELLED",
+            "fimento,true,LINK_USER_CANCELLED"
+        ]),
+    ));
+    cases.push(script_on(
+        "entry=all",
         "URLs that nobody should open, of every launcher in every mode",
         URLS,
         json!([true, []]),
