@@ -1,7 +1,7 @@
 // Fimento's visualisation tool: a frame that has no outcome, and stays until it is closed.
 import { container } from '../src/browser/container.js';
 import { undo } from '../src/browser/page.js';
-import { check, invalid, isString } from '../src/browser/stage.js';
+import { awaitRefusal, check, invalid, isString } from '../src/browser/stage.js';
 import { LOADED } from '../src/browser/told.js';
 import { LinkError, partsOf } from './errors.js';
 import { limit, needPage } from './given.js';
@@ -37,6 +37,7 @@ export function embedFimento(url, options) {
         reportError(error);
       }
     });
+    awaitRefusal(entries, url, (message) => close('LINK_FRAME_BLOCKED', message));
     if (loadTimeoutMs > 0 && loadTimeoutMs < 2 ** 31) {
       timer = setTimeout(close, loadTimeoutMs, 'LINK_LOAD_TIMEOUT', "The provider's page did not load within loadTimeoutMs. Check the URL and the network.");
     }

@@ -173,7 +173,7 @@ pub struct Failure<'t>(Record<'t>);
 
 impl<'t> Failure<'t> {
     /// A failure with nothing to add.
-    pub(crate) fn new(code: ErrorCode, message: Text<'t>) -> Self {
+    pub fn new(code: ErrorCode, message: Text<'t>) -> Self {
         let parts = message.turn().record();
         parts.put_number("code", f64::from(code as u8));
         parts.put("message", message);

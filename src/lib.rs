@@ -25,4 +25,4 @@ mod url;
 pub mod value;
 
 #[cfg(target_arch = "wasm32")]
-pub use browser::future::{EventKind, LinkEvent, LinkFlow, open, open_in};
+pub use browser::future::{LinkEvent, LinkFlow, open, open_in};

@@ -2,10 +2,11 @@
 
 use super::{input, told};
 use crate::error::{ErrorCode, LinkError};
-use crate::flow::{Command, Event, Flow, Input, Timer};
+use crate::flow::Input;
+use crate::flow::running::{EventKind, Running, Task};
 use crate::options::{Mode, Options};
 use crate::provider::{LinkResult, Provider, Step, StepKind, Target};
-use crate::value::{Owned, Turn, in_turn};
+use crate::value::{Owned, Turn};
 use futures::channel::{mpsc, oneshot};
 use futures::stream::Stream;
 use gloo_timers::callback::Timeout;
@@ -117,12 +118,7 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
     let (answer_to, answer) = oneshot::channel();
     let (events_to, events) = mpsc::unbounded();
     let stage = Stage::new();
-    let memory = JsValue::from(js_sys::Object::new());
-    let begun: Result<_, LinkError> = in_turn(|turn| {
-        let (flow, url) = Flow::begin(target, options, remembered(turn, &memory))?;
-        Ok((flow, url.to_string()))
-    });
-    let begun = begun.and_then(|begun| Ok((begun, shown(options, element)?)));
+    let begun = Running::begin(target, options).and_then(|begun| Ok((begun, shown(options, element)?)));
     let running = match begun {
         Err(error) => {
             // The receiver is right here.
@@ -132,7 +128,6 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
         Ok(((flow, url), shown)) => {
             let page = Rc::new_cyclic(|page: &Weak<Page>| Page {
                 flow: RefCell::new(flow),
-                memory,
                 provider,
                 began_ms: now(),
                 page: page.clone(),
@@ -155,10 +150,6 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
         }
     };
     LinkFlow { running, stage, answer, events: Some(events) }
-}
-
-fn remembered<'t>(turn: Turn<'t>, memory: &JsValue) -> crate::value::Record<'t> {
-    turn.record_at(turn.js(memory).map_or(0, |value| value.at()))
 }
 
 /// What the stage calls. Not FnMut: an event may be dispatched from within a handler.
@@ -203,8 +194,7 @@ fn error(thrown: JsValue) -> LinkError {
 
 /// A flow on this page.
 struct Page {
-    flow: RefCell<Flow>,
-    memory: JsValue,
+    flow: RefCell<Running>,
     provider: Provider,
     began_ms: f64,
     page: Weak<Page>,
@@ -224,16 +214,10 @@ impl Page {
     fn hear(&self, input: impl for<'t> FnOnce(Turn<'t>) -> Input<'t>) {
         // Never borrowed here: no code of the page's runs while the flow decides.
         let Ok(mut flow) = self.flow.try_borrow_mut() else { return };
-        let commands = in_turn(|turn| {
-            let mut commands = Vec::new();
-            flow.handle(remembered(turn, &self.memory), input(turn), |command| {
-                commands.push(Task::of(command));
-            });
-            commands
-        });
+        let tasks = flow.handle(input);
         drop(flow);
-        for command in commands {
-            self.run(command);
+        for task in tasks {
+            self.run(task);
         }
     }
 
@@ -249,6 +233,8 @@ impl Page {
                 self.timers[timer as usize].set(Some(timeout));
             }
             Task::Stop(timer) => drop(self.timers[timer as usize].take()),
+            // A flow in Rust gives its token when it begins, and is never asked for another.
+            Task::RenewToken => {}
             Task::Reveal => self.stage.reveal(),
             Task::Navigate(url) => self.stage.navigate(&url),
             Task::TearDown => {
@@ -266,35 +252,6 @@ impl Page {
                 if let Some(answer_to) = self.answer_to.take() {
                     let _ = answer_to.send(answer.map_err(|error| error.of(self.provider)));
                 }
-            }
-        }
-    }
-}
-
-/// A [`Command`] that outlives its turn.
-enum Task {
-    Start(Timer, u32),
-    Stop(Timer),
-    Reveal,
-    Navigate(String),
-    TearDown,
-    Emit(EventKind),
-    Settle(Result<LinkResult, LinkError>),
-}
-
-impl Task {
-    fn of(command: Command) -> Self {
-        match command {
-            Command::Start(timer, ms) => Self::Start(timer, ms),
-            Command::Stop(timer) => Self::Stop(timer),
-            Command::Reveal => Self::Reveal,
-            // A flow in Rust gives its token when it begins, and is never asked for another.
-            Command::RenewToken => Self::Stop(Timer::Load),
-            Command::Navigate(url) => Self::Navigate(url.to_string()),
-            Command::TearDown => Self::TearDown,
-            Command::Emit(event) => Self::Emit(event.into()),
-            Command::Settle(answer) => {
-                Self::Settle(answer.map(|result| LinkResult(result.into())).map_err(LinkError::from))
             }
         }
     }
@@ -343,36 +300,6 @@ impl Future for LinkFlow {
 impl Drop for LinkFlow {
     fn drop(&mut self) {
         self.close();
-    }
-}
-
-/// What a page is told while a flow is on its way.
-#[derive(Clone, Debug, PartialEq)]
-pub enum EventKind {
-    /// The provider's page is being shown.
-    Open(Mode),
-    /// A page has loaded in the provider's frame.
-    Load,
-    /// The user is a step further.
-    Step(Step),
-    /// The provider's Cross-Origin-Opener-Policy cut the popup off; the answer can still come.
-    PopupSevered,
-    /// A message was dropped: wrong window or wrong origin. This is its origin.
-    ForeignMessage(String),
-    /// The flow ended: completed, or with this code.
-    Settled(Result<(), ErrorCode>),
-}
-
-impl From<Event<'_>> for EventKind {
-    fn from(event: Event) -> Self {
-        match event {
-            Event::Open(mode) => Self::Open(mode),
-            Event::Load => Self::Load,
-            Event::Step(step) => Self::Step(step.into()),
-            Event::PopupSevered => Self::PopupSevered,
-            Event::ForeignMessage(origin) => Self::ForeignMessage(origin.to_string()),
-            Event::Settled(outcome) => Self::Settled(outcome),
-        }
     }
 }
 

@@ -57,6 +57,18 @@ export function check(options, surfaces = FRAMES, defaultMode = 'overlay') {
   };
 }
 
+/** Tells when the page's policy refuses to frame this URL, and what to do about it. */
+export function awaitRefusal(entries, url, refused) {
+  const { origin } = new URL(url);
+  listen(entries, document, 'securitypolicyviolation', (event) => {
+    // A policy may also only be tried out, and report what it would have refused.
+    const isRefusal = event.effectiveDirective === 'frame-src' && event.disposition === 'enforce';
+    if (isRefusal && `${event.blockedURI}/`.startsWith(`${origin}/`)) {
+      refused(`The page's Content-Security-Policy does not allow this frame. Add ${origin} to its frame-src directive.`);
+    }
+  });
+}
+
 export class Stage {
   #entries = [];
   #surface;
@@ -74,12 +86,7 @@ export class Stage {
       // A script of the page's can make up an event with any source and origin.
       if (event.isTrusted) tell(MESSAGE, ours && ours === event.source ? 1 : 0, event.origin, event.data);
     });
-    const { origin } = new URL(url);
-    listen(entries, document, 'securitypolicyviolation', (event) => {
-      // A policy may also only be tried out, and report what it would have refused.
-      const isRefusal = event.effectiveDirective === 'frame-src' && event.disposition === 'enforce';
-      if (isRefusal && `${event.blockedURI}/`.startsWith(`${origin}/`)) tell(FAILED, FRAME_BLOCKED, `The page's Content-Security-Policy does not allow this frame. Add ${origin} to its frame-src directive.`);
-    });
+    awaitRefusal(entries, url, (message) => tell(FAILED, FRAME_BLOCKED, message));
     tell(OPENED, MODES.indexOf(shown.mode));
     // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
     if (this.#isOver) this.takeOff();

@@ -7,6 +7,7 @@ pub mod away;
 pub mod origin;
 pub mod pending;
 pub mod popup;
+pub mod running;
 
 use crate::error::{ErrorCode, Failure, LinkError};
 use crate::options::{Mode, Options};

@@ -1,9 +1,10 @@
 //! The state machine by itself: a table of every phase and input, and what holds in whatever order.
 
+use super::running::{EventKind, Running, Task};
 use super::*;
 use crate::provider::LinkResult;
 use crate::provider::fiskil::FiskilResult;
-use crate::value::{Owned, in_turn};
+use crate::value::in_turn;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -50,20 +51,16 @@ impl In {
     }
 }
 
-/// A flow with what it remembers, and the last of its answers.
+/// A flow, and the last of its answers.
 struct Run {
-    flow: Flow,
-    memory: Owned,
+    running: Running,
     answer: Option<Result<LinkResult, LinkError>>,
 }
 
 impl Run {
     fn begin(target: &Target, options: &Options) -> Result<(Self, String), LinkError> {
-        in_turn(|turn| {
-            let memory = turn.record();
-            let (flow, url) = Flow::begin(target, options, memory)?;
-            Ok((Self { flow, memory: memory.into(), answer: None }, url.to_string()))
-        })
+        let (running, url) = Running::begin(target, options)?;
+        Ok((Self { running, answer: None }, url))
     }
 
     /// A flow of Fiskil's with these limits.
@@ -73,39 +70,29 @@ impl Run {
     }
 
     fn renewing(self) -> Self {
-        Self { flow: self.flow.renewing(), ..self }
+        Self { running: self.running.renewing(), ..self }
     }
 
     /// The commands, as a table shows them.
     fn handle(&mut self, input: In) -> String {
-        let commands = in_turn(|turn| {
-            let mut commands = Vec::new();
-            let memory = turn.recall(&self.memory);
-            let answer = &mut self.answer;
-            self.flow.handle(memory, input.to(turn), |command| {
-                if let Command::Settle(settled) = command {
-                    *answer = Some(settled.map(|it| LinkResult(it.into())).map_err(LinkError::from));
-                }
-                commands.push(shown(command));
+        let tasks = self.running.handle(|turn| input.to(turn));
+        if let Some(Task::Settle(answer)) = tasks.last() {
+            self.answer = Some(answer.clone());
+        }
+        let flow = self.running.flow;
+        if flow.timeout.0.is_finite() && flow.load_timeout.0.is_finite() {
+            let recalled = in_turn(|turn| {
+                let kept = turn.record();
+                flow.keep(kept);
+                Flow::recall(kept.value())
             });
-            self.memory = memory.into();
-            let kept = turn.record();
-            self.flow.keep(kept);
-            if self.flow.timeout.0.is_finite() && self.flow.load_timeout.0.is_finite() {
-                let recalled = Flow::recall(kept.value()).map(|flow| format!("{flow:?}"));
-                assert_eq!(recalled, Some(format!("{:?}", self.flow)), "what is kept is all of it");
-            }
-            commands
-        });
-        commands.join(", ")
+            assert_eq!(format!("{recalled:?}"), format!("{:?}", Some(flow)), "what is kept is all of it");
+        }
+        tasks.into_iter().map(shown).collect::<Vec<_>>().join(", ")
     }
 
     fn hear(&mut self, from_our_window: bool, origin: &'static str, data: &Json) -> String {
         self.handle(In::Message(from_our_window, origin, data.clone()))
-    }
-
-    fn allowed(&self) -> String {
-        self.memory.clone().into_object()["origin"].as_str().unwrap().to_owned()
     }
 }
 
@@ -128,25 +115,23 @@ fn in_phase(name: &str) -> Run {
     run
 }
 
-fn shown(command: Command) -> String {
-    match command {
-        Command::Start(timer, ms) => format!("start {timer:?} {ms}"),
-        Command::Stop(timer) => format!("stop {timer:?}"),
-        Command::Reveal => "reveal".into(),
-        Command::RenewToken => "renew token".into(),
-        Command::Navigate(url) => format!("navigate {url}"),
-        Command::TearDown => "tear down".into(),
-        Command::Emit(Event::Open(mode)) => format!("emit open {}", mode.as_str()),
-        Command::Emit(Event::Load) => "emit load".into(),
-        Command::Emit(Event::Step(step)) => {
-            format!("emit step {}", step.value().text("providerStep").unwrap())
-        }
-        Command::Emit(Event::ForeignMessage(origin)) => format!("emit foreign {origin}"),
-        Command::Emit(Event::PopupSevered) => "emit severed".into(),
-        Command::Emit(Event::Settled(Ok(()))) => "emit completed".into(),
-        Command::Emit(Event::Settled(Err(code))) => format!("emit {code}"),
-        Command::Settle(Ok(_)) => "resolve".into(),
-        Command::Settle(Err(failure)) => format!("reject {}", failure.code()),
+fn shown(task: Task) -> String {
+    match task {
+        Task::Start(timer, ms) => format!("start {timer:?} {ms}"),
+        Task::Stop(timer) => format!("stop {timer:?}"),
+        Task::Reveal => "reveal".into(),
+        Task::RenewToken => "renew token".into(),
+        Task::Navigate(url) => format!("navigate {url}"),
+        Task::TearDown => "tear down".into(),
+        Task::Emit(EventKind::Open(mode)) => format!("emit open {}", mode.as_str()),
+        Task::Emit(EventKind::Load) => "emit load".into(),
+        Task::Emit(EventKind::Step(step)) => format!("emit step {}", step.provider_step),
+        Task::Emit(EventKind::ForeignMessage(origin)) => format!("emit foreign {origin}"),
+        Task::Emit(EventKind::PopupSevered) => "emit severed".into(),
+        Task::Emit(EventKind::Settled(Ok(()))) => "emit completed".into(),
+        Task::Emit(EventKind::Settled(Err(code))) => format!("emit {code}"),
+        Task::Settle(Ok(_)) => "resolve".into(),
+        Task::Settle(Err(error)) => format!("reject {}", error.code),
     }
 }
 
@@ -156,7 +141,7 @@ fn begins_with_what_was_asked_for() {
     let begin = |target: Target, options: Options| Run::begin(&target, &options);
     let (flow, url) = begin(session("sess 1&x"), Options::default()).unwrap();
     assert_eq!(url, "https://auth.fiskil.com/?sess_id=sess+1%26x");
-    assert_eq!(flow.allowed(), ALLOWED);
+    assert_eq!(flow.running.allowed_origin(), ALLOWED);
     let (_, url) = begin(session("https://auth.fiskil.com/a?sess_id=1#b"), Options::default()).unwrap();
     assert_eq!(url, "https://auth.fiskil.com/a?sess_id=1#b");
     let staging =
@@ -164,7 +149,7 @@ fn begins_with_what_was_asked_for() {
     let elsewhere = Options { allowed_origin: Some("https://other.example/".into()), ..Options::default() };
     let (flow, url) = begin(staging, elsewhere).unwrap();
     assert_eq!(url, "http://localhost:4000/auth?a=b&sess_id=1");
-    assert_eq!(flow.allowed(), "https://other.example");
+    assert_eq!(flow.running.allowed_origin(), "https://other.example");
 
     let star = Options { allowed_origin: Some("*".into()), ..Options::default() };
     let endless = Options { timeout_ms: -1.0, ..Options::default() };
@@ -264,7 +249,7 @@ fn the_answer_is_the_providers() {
     let Some(Ok(result)) = &flow.answer else { panic!("{commands}") };
     let expected = FiskilResult { consent_id: Some("arr_1".into()), redirect_url: None };
     assert_eq!(result.read(), Ok(expected));
-    assert!(flow.flow.is_over());
+    assert!(flow.running.is_over());
 }
 
 #[test]
@@ -476,7 +461,7 @@ proptest! {
         let mut running = [false, false];
         let timer = |name: &str| usize::from(name.starts_with("Load"));
         for happening in happenings {
-            let was_over = run.flow.is_over();
+            let was_over = run.running.is_over();
             let commands = run.handle(happening);
             prop_assert!(!was_over || commands.is_empty(), "nothing follows the end: {commands}");
             for command in commands.split(", ").filter(|command| !command.is_empty()) {
@@ -492,7 +477,7 @@ proptest! {
             }
             prop_assert!(settled <= 1 && torn_down <= 1);
             prop_assert!(torn_down <= settled, "a page that is gone has given its answer");
-            prop_assert_eq!(run.flow.is_over(), settled == 1 && torn_down == 1);
+            prop_assert_eq!(run.running.is_over(), settled == 1 && torn_down == 1);
             prop_assert!(settled == 0 || running == [false, false], "no timer outlives the answer");
         }
         // Whatever came before, one `close()` ends it.
@@ -500,6 +485,6 @@ proptest! {
         settled += commands.matches("resolve").count() + commands.matches("reject").count();
         torn_down += commands.matches("tear down").count();
         prop_assert_eq!((settled, torn_down), (1, 1));
-        prop_assert!(run.flow.is_over());
+        prop_assert!(run.running.is_over());
     }
 }

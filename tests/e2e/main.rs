@@ -8,11 +8,13 @@ mod browser;
 mod page;
 mod site;
 mod cases {
+    pub mod access;
     pub mod controller;
     pub mod demo;
     pub mod dialog;
     pub mod embed;
     pub mod events;
+    pub mod failures;
     pub mod flinks;
     pub mod hostile;
     pub mod locales;
@@ -22,6 +24,8 @@ mod cases {
     pub mod popups;
     pub mod providers;
     pub mod redirect;
+    pub mod remains;
+    pub mod threats;
     pub mod trap;
 }
 
@@ -70,6 +74,10 @@ fn main() -> anyhow::Result<()> {
         ("policy", cases::policy::cases()),
         ("trap", cases::trap::cases()),
         ("events", cases::events::cases()),
+        ("failures", cases::failures::cases()),
+        ("access", cases::access::cases()),
+        ("threats", cases::threats::cases()),
+        ("remains", cases::remains::cases()),
     ];
     let trials = groups.into_iter().flat_map(|(group, cases)| {
         let world = &world;

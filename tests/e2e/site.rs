@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY, CONTENT_TYPE, HeaderName,
     REFERER,
 };
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use serde_json::json;
@@ -84,6 +84,9 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
         .route("/callback", get(|| asset("text/html", include_str!("pages/callback.html"))))
         .route("/callback.js", get(|| asset("text/javascript", include_str!("pages/callback.js"))))
         .route("/referer", get(referer))
+        // a browser stays where it is
+        .route("/nothing", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/answer", get(answer))
         .route("/hold/{key}", get(hold))
         .route("/release/{key}", get(release))
         .nest_service("/pkg", ServeDir::new(root.join("pkg")))
@@ -141,6 +144,12 @@ async fn hold(State(site): State<Site>, Path(key): Path<String>) -> impl IntoRes
 
 async fn release(State(site): State<Site>, Path(key): Path<String>) {
     site.held(key).add_permits(1);
+}
+
+/// A page that may come a thousand times, from the browser's cache.
+async fn answer() -> impl IntoResponse {
+    let headers = [(CONTENT_TYPE, "text/html; charset=utf-8"), (CACHE_CONTROL, "max-age=600")];
+    (headers, include_str!("pages/answer.html"))
 }
 
 async fn asset(kind: &'static str, text: impl Into<String>) -> impl IntoResponse {

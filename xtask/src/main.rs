@@ -5,6 +5,7 @@ mod build;
 mod command;
 mod debian;
 mod demo;
+mod fuzz;
 mod interrupt;
 mod node;
 mod paths;
@@ -48,6 +49,10 @@ enum Task {
     ///
     /// Stops at the first part that fails, and prints how long each part took.
     Test(test::Options),
+    /// Fuzzes the parsers and the state machine, from inputs that tests/vectors gives
+    ///
+    /// `cargo xtask test` runs the same as properties, for seconds. What breaks one is kept in target/fuzz/found.
+    Fuzz(fuzz::Options),
 }
 
 fn main() -> ExitCode {
@@ -67,5 +72,6 @@ fn run(arguments: Arguments) -> Result<()> {
         Task::Build => build::build(arguments.wasm_toolchain),
         Task::Demo(options) => demo::demo(arguments.wasm_toolchain, &options),
         Task::Test(options) => test::test(arguments.wasm_toolchain, &options),
+        Task::Fuzz(options) => fuzz::fuzz(&options),
     }
 }

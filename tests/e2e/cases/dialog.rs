@@ -322,7 +322,7 @@ async fn page_does_not_scroll(page: Page) {
 }
 
 /// Makes the browser prefer what a person may prefer.
-async fn prefer(page: &Page, feature: &str, value: &str) {
+pub async fn prefer(page: &Page, feature: &str, value: &str) {
     match page.browser {
         Browser::Chromium => {
             let media = json!({ "features": [{ "name": feature, "value": value }] });

@@ -10,12 +10,14 @@ const listeners = new Map();
 function keyOf(target, type, callback, options) {
   const capture = typeof options === 'boolean' ? options : !!options?.capture;
   const ids = [target ?? window, callback].map((object) => {
-    if (!keyOf.ids.has(object)) keyOf.ids.set(object, keyOf.ids.size);
+    if (!keyOf.ids.has(object)) keyOf.ids.set(object, keyOf.count += 1);
     return keyOf.ids.get(object);
   });
   return [...ids, type, capture].join();
 }
-keyOf.ids = new Map();
+// weak, so that counting keeps nothing alive
+keyOf.ids = new WeakMap();
+keyOf.count = 0;
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 EventTarget.prototype.addEventListener = function (type, callback, options) {
@@ -40,12 +42,43 @@ window.clearTimeout = (id) => {
   clearTimeout(id);
 };
 
+const intervals = new Set();
+const { setInterval, clearInterval } = window;
+window.setInterval = (...args) => {
+  const id = setInterval(...args);
+  intervals.add(id);
+  return id;
+};
+window.clearInterval = (id) => {
+  intervals.delete(id);
+  clearInterval(id);
+};
+
+/** The channels that are open. */
+const channels = new Set();
+window.BroadcastChannel = class extends BroadcastChannel {
+  constructor(name) {
+    super(name);
+    channels.add(this);
+  }
+
+  close() {
+    channels.delete(this);
+    super.close();
+  }
+};
+
 /** What went wrong without anybody catching it. Cases that expect something take it out. */
 const accidents = [];
 listen('error', ({ message }) => accidents.push(message));
 listen('unhandledrejection', ({ reason }) => accidents.push(`unhandled rejection: ${reason}`));
 listen('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition }) =>
   accidents.push(`${disposition} ${effectiveDirective}: ${blockedURI}`));
+
+// nothing is logged, by whomever: a code or a login could be in it
+for (const name of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'table', 'dir']) {
+  console[name] = (...args) => accidents.push(`console.${name}: ${args}`);
+}
 
 const windows = [];
 const { open } = window;
@@ -255,6 +288,8 @@ const kit = {
       focus: focused(),
       listeners: [...listeners.values()].sort(),
       timers: timers.size,
+      intervals: intervals.size,
+      channels: [...channels].filter(({ name }) => name === 'link-widget').length,
       prototype: Object.getOwnPropertyNames(Object.prototype).sort(),
     };
   },

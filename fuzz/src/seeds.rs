@@ -1,0 +1,64 @@
+//! What the fuzzer starts from, made from `tests/vectors`.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// Where a flow that is opened here comes back to.
+const RETURN_URL: &str = "https://shop.example/back";
+
+/// Each with the name of its target.
+pub fn seeds(vectors: &Path) -> Vec<(String, String)> {
+    let mut seeds = Vec::new();
+    for provider in ["fiskil", "flinks", "finx", "finqlink", "fimento"] {
+        let path = vectors.join(provider).with_extension("json");
+        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let file: Value =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let mut seed = |target: &str, text: String| {
+            // what stands for something long is of no use to a fuzzer
+            if !text.contains("$repeat") {
+                seeds.push((target.to_owned(), text));
+            }
+        };
+        for row in file["messages"].as_array().expect("a list") {
+            let data = row["data"].to_string();
+            if ["fiskil", "flinks", "finx"].contains(&provider) {
+                seed(
+                    &format!("message_{provider}"),
+                    row["data"].as_str().map_or(data.clone(), str::to_owned),
+                );
+            }
+            let heard = format!("message ours https://provider.example {data}\n");
+            seed(
+                "flow",
+                format!(
+                    "begin {provider}\nopened overlay\nloaded\nmessage other https://evil.example {data}\n{heard}token T2\nloaded\n{heard}"
+                ),
+            );
+            seed(
+                "flow",
+                format!(
+                    "begin {provider} S1\nopened popup\n{heard}looked closed focus 5000\nlooked closed focus 7000\n"
+                ),
+            );
+        }
+        for row in file["callbacks"].as_array().expect("a list") {
+            let url = match &row["url"] {
+                Value::Array(parts) => parts.iter().map(|part| part.as_str().unwrap_or("$repeat")).collect(),
+                url => url.as_str().expect("a URL").to_owned(),
+            };
+            let state = row["state"].as_str().unwrap_or_default();
+            seed(&format!("callback_{provider}"), format!("{state}\n{url}"));
+            let query = url.split_once('?').map_or("", |(_, query)| query);
+            seed(
+                "flow",
+                format!(
+                    "begin {provider} {state} {RETURN_URL}\nopened redirect\nelapsed flow\ncallback other {RETURN_URL}?{query}\ncallback ours {url}\n"
+                ),
+            );
+        }
+    }
+    seeds
+}

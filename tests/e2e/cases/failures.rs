@@ -1,0 +1,196 @@
+//! When it goes wrong it says so: each failure has its code and a message that names the cause and what to do, and the
+//! page is as it was.
+
+use serde_json::{Value, json};
+
+use crate::page::{Case, Page, case, script_on};
+
+const PROVIDERS: [&str; 5] = ["fiskil", "flinks", "finx", "finqlink", "fimento"];
+
+/// The modes that keep to this page, as options.
+const FRAMED: &str = "{ overlay: { mode: 'overlay' }, container: { container: 'bank' } }";
+
+/// For each provider in each of these modes: how `options` end, as a row for each.
+fn each(options: &str, look: &str) -> &'static str {
+    format!(
+        "const told = [];
+         for (const provider of {PROVIDERS:?}) {{
+            for (const [mode, how] of Object.entries({FRAMED})) {{
+                const flow = launch(provider, {{ ...how, {options} }});
+                const error = await outcome(flow);
+                const {{ message }} = error;
+                const own = {look};
+                const isDescribed = /\\.$/.test(describeError(error.code).message) && error.name === 'LinkError' && error.provider === provider;
+                told.push([error.code, isDescribed && hosts().length === 0 && timers.size === 0, own, types(flow).at(-1)].join());
+            }}
+         }}
+         await pause(50);
+         accidents.splice(0, accidents.length, ...accidents.filter((accident) => !/frame-src|script-src|wasm-eval/.test(accident)));
+         return [told.length, [...new Set(told)]]"
+    )
+    .leak()
+}
+
+pub fn cases() -> Vec<Case> {
+    let row = |query, name, script, expect: Value| script_on(query, name, script, expect);
+    let mut cases = vec![
+        row(
+            "entry=all&csp=no-frame",
+            "a frame that the page's policy refuses",
+            each("", "message.includes('frame-src') && message.includes(origins.provider) && flow.events.at(-1).elapsedMs < 2000"),
+            json!([10, ["LINK_FRAME_BLOCKED,true,true,LINK_FRAME_BLOCKED"]]),
+        ),
+        row(
+            "entry=all&csp=no-wasm",
+            "a policy that refuses WebAssembly",
+            each("", "message.includes(\"'wasm-unsafe-eval'\") && message.includes('link-widget/csp')"),
+            json!([10, ["LINK_UNSUPPORTED,true,true,"]]),
+        ),
+        row(
+            "entry=all",
+            "a page that never loads",
+            each("to: `${origins.provider}/hold/never`, loadTimeoutMs: 30", "message.includes('loadTimeoutMs') && message.includes('network')"),
+            json!([10, ["LINK_LOAD_TIMEOUT,true,true,LINK_LOAD_TIMEOUT"]]),
+        ),
+        row(
+            "entry=all",
+            "a person who does not finish",
+            each("timeoutMs: 30", "message.includes('timeoutMs')"),
+            json!([10, ["LINK_TIMEOUT,true,true,LINK_TIMEOUT"]]),
+        ),
+        row(
+            "entry=all",
+            "a container that is not there",
+            "const told = [];
+             const detached = document.createElement('div');
+             for (const provider of ['fiskil', 'flinks', 'finx', 'finqlink', 'fimento']) {
+                for (const container of ['nowhere', '#nowhere', 'div > .nowhere', detached]) {
+                    const { code, message } = await outcome(launch(provider, { container }));
+                    told.push([code, message.includes('container') && message.includes('Add it'), hosts().length, windows.length].join());
+                }
+             }
+             const { code, message } = await embedFimento(puppet(), { container: 'nowhere' }).ready.catch((error) => error);
+             told.push([code, message.includes('container') && message.includes('Add it'), hosts().length, windows.length].join());
+             return [told.length, [...new Set(told)]]",
+            json!([21, ["LINK_NOT_FOUND,true,0,0"]]),
+        ),
+        row(
+            "entry=all&csp=no-frame",
+            "a frame to look at that the page's policy refuses, or that never loads",
+            "const refused = embedFimento(puppet(), { container: 'bank', loadTimeoutMs: 500 });
+             const late = embedFimento(`${origins.attacker}/hold/never`, { container: 'bank', loadTimeoutMs: 50 });
+             const told = [];
+             for (const { ready } of [refused, late]) {
+                const { code, message } = await ready.catch((error) => error);
+                told.push([code, message.includes('frame-src') || message.includes('loadTimeoutMs')]);
+             }
+             await pause(50);
+             accidents.splice(0);
+             return [told, hosts().length]",
+            json!([[["LINK_FRAME_BLOCKED", true], ["LINK_LOAD_TIMEOUT", true]], 0]),
+        ),
+        case("a dead network, in a frame: the person and the clock can still end it", dead_frame),
+        case("a dead network, in a popup: the person can still end it", dead_popup),
+        case("a dead network, by redirect: the Back button comes back", dead_redirect),
+    ];
+    for provider in PROVIDERS {
+        cases.push(case(format!("{provider}: a popup that the provider's policy cuts off"), move |page| {
+            cut_off(page, provider)
+        }));
+    }
+    cases
+}
+
+/// An address that refuses connections: of this machine, where only another one listens.
+const NOBODY: &str = "origins.provider.replace('localhost', '127.0.0.2')";
+
+async fn dead_frame(page: Page) {
+    for options in ["{ mode: 'overlay' }", "{ container: 'bank' }"] {
+        page.merchant("entry=all&csp=none").await;
+        let told = page
+            .run(&format!(
+                "const told = [];
+                 for (const provider of {PROVIDERS:?}) {{
+                    const options = {options};
+                    const to = `${{{NOBODY}}}/puppet`;
+                    const late = await outcome(launch(provider, {{ ...options, to, timeoutMs: 300, loadTimeoutMs: 250 }}));
+                    // a browser may say that its own page for that has loaded: then the time of the whole flow counts
+                    const isTold = {{ LINK_LOAD_TIMEOUT: 'network', LINK_TIMEOUT: 'timeoutMs' }};
+                    told.push(late.message.includes(isTold[late.code]), hosts().length);
+                    const flow = launch(provider, {{ ...options, to }});
+                    await pause(100);
+                    flow.focus();
+                    if (options.mode) shadow().querySelector('button').click();
+                    else flow.close();
+                    told.push(await end(flow), hosts().length);
+                 }}
+                 return [...new Set(told.map(String))]"
+            ))
+            .await;
+        assert_eq!(told, json!(["true", "0", "LINK_USER_CANCELLED"]));
+        page.is_clean().await;
+    }
+}
+
+async fn dead_popup(page: Page) {
+    for provider in PROVIDERS {
+        page.merchant("entry=all").await;
+        page.start_at_click(&format!(
+            "return launch('{provider}', {{ mode: 'popup', to: `${{{NOBODY}}}/puppet` }})"
+        ))
+        .await;
+        page.windows(2).await;
+        page.dialog_button("Cancel").await.click().await.expect("a button");
+        let ended = page
+            .run("await until(() => settled.length > 0); return [settled[0].code, document.activeElement.id]")
+            .await;
+        assert_eq!(ended, json!(["LINK_USER_CANCELLED", "connect"]));
+        page.is_clean().await;
+    }
+}
+
+async fn dead_redirect(page: Page) {
+    page.merchant("entry=all").await;
+    page.eval("sessionStorage.clear()").await;
+    page.run(&format!(
+        "window.flow = launch('finx', {{ mode: 'redirect', state: 'S1', to: `${{{NOBODY}}}/puppet` }}); window.settled = watch(flow).settled"
+    ))
+    .await;
+    page.until("return !document.querySelector('main')").await;
+    page.driver.back().await.expect("a page before");
+    page.until("return location.pathname === '/' && window.isReady === true").await;
+    // the page as it was, with its flow; or a new one, to which a late answer can still come back
+    let told = page
+        .run(
+            "if (window.settled) await until(() => settled.length > 0);
+             const told = [window.settled?.[0].code ?? 'new', sessionStorage.length];
+             sessionStorage.clear();
+             return told",
+        )
+        .await;
+    assert!([json!(["LINK_USER_CANCELLED", 0]), json!(["new", 1])].contains(&told), "{told}");
+    page.is_clean().await;
+}
+
+async fn cut_off(page: Page, provider: &'static str) {
+    for end in ["cancelled", "late"] {
+        page.merchant("entry=all").await;
+        let timeout = if end == "late" { "timeoutMs: 1200" } else { "" };
+        page.start_at_click(&format!(
+            "return launch('{provider}', {{ mode: 'popup', to: puppet() + '?coop=same-origin', {timeout} }})"
+        ))
+        .await;
+        page.run("await until(() => types(flow).includes('popup-severed'))").await;
+        if end == "cancelled" {
+            page.dialog_button("Cancel").await.click().await.expect("a button");
+        }
+        let told = page.run("await until(() => settled.length > 0); return [settled[0].code, settled[0].message.includes('timeoutMs'), types(flow), document.activeElement.id]").await;
+        let code = if end == "late" { "LINK_TIMEOUT" } else { "LINK_USER_CANCELLED" };
+        assert_eq!(told, json!([code, end == "late", ["open", "popup-severed", code], "connect"]));
+        // out of reach for the page that opened it
+        let popup = page.enter_popup().await;
+        page.driver.close_window().await.expect("a popup");
+        page.leave_popup(popup).await;
+        page.is_clean().await;
+    }
+}

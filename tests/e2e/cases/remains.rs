@@ -1,0 +1,553 @@
+//! What flows leave behind: nothing, however many there were, however they ended, whatever the page did meanwhile.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::page::{Case, Page, case, script, script_on};
+
+/// How a flow goes by, as code that ends with `ended`, and how it ended. `index` counts the flows.
+const ENDS: &[(&str, &str, &str)] = &[
+    ("overlay, closed in the same tick", "const flow = start(); flow.close(); ended = await end(flow)", "LINK_USER_CANCELLED"),
+    ("container, closed in the same tick", "const flow = start({ container: 'bank' }); flow.close(); ended = await end(flow)", "LINK_USER_CANCELLED"),
+    (
+        "overlay, closed by its button",
+        "const flow = start(); shadow().querySelector('button').click(); ended = await end(flow)",
+        "LINK_USER_CANCELLED",
+    ),
+    (
+        "overlay, closed by the page",
+        "const flow = start(); shadow().querySelector('dialog').close(); ended = await end(flow)",
+        "LINK_USER_CANCELLED",
+    ),
+    (
+        "overlay, aborted",
+        "const controller = new AbortController(); const flow = start({ signal: controller.signal }); controller.abort(); ended = await end(flow)",
+        "LINK_USER_CANCELLED",
+    ),
+    (
+        "container, with one signal for all",
+        "window.controller ??= new AbortController(); const flow = start({ container: 'bank', signal: controller.signal }); flow.close(); ended = await end(flow)",
+        "LINK_USER_CANCELLED",
+    ),
+    (
+        "overlay, timed out",
+        "const flow = start(); [...timers.values()].find(({ ms }) => ms === 600_000).fire(); ended = await end(flow)",
+        "LINK_TIMEOUT",
+    ),
+    (
+        "container, never loaded",
+        "const flow = start({ container: 'bank' }); [...timers.values()].find(({ ms }) => ms === 30_000).fire(); ended = await end(flow)",
+        "LINK_LOAD_TIMEOUT",
+    ),
+    ("a container that is not there", "ended = await end(start({ container: 'nowhere' }))", "LINK_NOT_FOUND"),
+    ("options that make no sense", "ended = await end(start({ mode: 'sideways' }))", "LINK_INVALID_OPTIONS"),
+    (
+        "overlay, completed",
+        "ended = await end(start({ authServer: answer({ isCompleted: true, consentID: 'arr_1', redirectURL: 'https://a.example/' }) }))",
+        "completed",
+    ),
+    (
+        "container, completed",
+        "ended = await end(start({ container: 'bank', authServer: answer({ isCompleted: true, consentID: 'arr_1' }) }))",
+        "completed",
+    ),
+    (
+        "container, failed",
+        "ended = await end(start({ container: 'bank', authServer: answer({ isCompleted: false, error: 'no', errorType: 'CONSENT_TIMEOUT' }) }))",
+        "CONSENT_TIMEOUT",
+    ),
+    (
+        "container, an invalid session that stays to be read",
+        "const flow = start({ container: 'bank', authServer: answer({ isCompleted: false, error: 'no', errorType: 'LINK_INVALID_SESSION' }) });
+         ended = await end(flow);
+         flow.close()",
+        "LINK_INVALID_SESSION",
+    ),
+    (
+        "flinks, closed after its page has told of steps",
+        "const flow = launch('flinks', { container: 'bank', to: answer({ step: 'APP_MOUNTED' }) });
+         await untilTold(flow, 'step');
+         flow.close();
+         ended = await end(flow)",
+        "LINK_USER_CANCELLED",
+    ),
+    (
+        "finx, overlay, completed",
+        "ended = await end(launch('finx', { state: 'S', to: answer({ location: 'https://a.example/', query: { code: 'c', state: 'S' }, url: 'https://a.example/' }) }))",
+        "completed",
+    ),
+    ("redirect, closed in the same tick", "const flow = launch('finx', { mode: 'redirect', state: 'S' }); flow.close(); ended = await end(flow)", "LINK_USER_CANCELLED"),
+    (
+        "redirect, aborted",
+        "const controller = new AbortController(); const flow = launch('finqlink', { mode: 'redirect', signal: controller.signal }); controller.abort(); ended = await end(flow)",
+        "LINK_USER_CANCELLED",
+    ),
+    (
+        "popup, closed by the code that opened it",
+        "const flow = launch('finqlink', { window: standIn() }); flow.close(); ended = await end(flow)",
+        "LINK_USER_CANCELLED",
+    ),
+    (
+        "popup, cancelled in its dialog",
+        "const flow = launch('flinks', { mode: 'popup', window: standIn() }); [...shadow().querySelectorAll('button')].at(-1).click(); ended = await end(flow)",
+        "LINK_USER_CANCELLED",
+    ),
+    (
+        "popup, timed out",
+        "const flow = launch('fimento', { window: standIn() }); [...timers.values()].find(({ ms }) => ms === 600_000).fire(); ended = await end(flow)",
+        "LINK_TIMEOUT",
+    ),
+    (
+        "popup, completed over the channel",
+        "const flow = launch('finqlink', { window: standIn(), state: `S${index}` });
+         window.channel ??= new BroadcastChannel('link-widget');
+         channel.postMessage(`${origins.merchant}/callback?state=S${index}&status=active`);
+         ended = await end(flow)",
+        "completed",
+    ),
+    ("popup, blocked", "ended = await end(launch('finx', { mode: 'popup', window: Object.assign(standIn(), { closed: true }) }))", "LINK_POPUP_BLOCKED"),
+    (
+        "a page to look at",
+        "const embed = embedFimento(answer({}), { container: 'bank' }); await embed.ready; embed.close(); ended = 'ready'",
+        "ready",
+    ),
+    (
+        "messages and return URLs that are read",
+        "ended = [parseMessage('fiskil', { isCompleted: true, consentID: `${index}` }), parseMessage('flinks', { step: 'x'.repeat(70_000) }),
+            parseCallback('finx', `https://a.example/?code=c&state=${index}`), parseCallback('fimento', 'no URL')].map((outcome) => outcome?.kind ?? 'none').join()",
+        "completed,none,completed,failed",
+    ),
+];
+
+/// What the rows have at hand.
+const AT_HAND: &str = "// a page of our own origin loads in this process, and so in no time
+     const answer = (say) => `${origins.merchant}/answer?say=${encodeURIComponent(JSON.stringify(say))}`;
+     const standIn = () => {
+        const stand = { closed: false, location: { replace() {} }, focus() {}, close() { stand.closed = true; } };
+        return Object.assign(stand, { window: stand });
+     };
+     const untilTold = (flow, type) => kit.until(() => flow.events.some((event) => event.type === type));";
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &(name, one, ended) in ENDS {
+        let count = if one.contains("answer(") { LOADED } else { 1000 };
+        cases.push(case(format!("{count} times: {name}"), move |page| many(page, name, one, ended, count)));
+    }
+    cases.push(case("50 real popups, completed", real_popups));
+    cases.extend(meanwhile());
+    cases
+}
+
+/// What the browser says that the page holds, after it has thrown away what nobody uses. No other browser tells.
+async fn held(page: &Page) -> Option<Value> {
+    if page.browser != Browser::Chromium {
+        return None;
+    }
+    let cdp = page.driver.cdp();
+    // what a collection frees may free more in the next
+    for _ in 0..3 {
+        cdp.send_raw("HeapProfiler.collectGarbage", json!({})).await.expect("a collection");
+    }
+    cdp.send_raw("Performance.enable", json!({})).await.expect("figures");
+    let figures = cdp.send_raw("Performance.getMetrics", json!({})).await.expect("figures");
+    let figure = |name: &str| {
+        let metrics = figures["metrics"].as_array().expect("a list");
+        metrics.iter().find(|metric| metric["name"] == name).expect("a figure")["value"]
+            .as_f64()
+            .expect("a number")
+    };
+    let counts = ["Documents", "Frames", "JSEventListeners", "Nodes"].map(|name| (name, figure(name) as u64));
+    Some(json!({ "heap": figure("JSHeapUsedSize") as u64, "counts": counts }))
+}
+
+/// How much the heap may grow in the second half, in bytes: a browser still compiles what runs often. Flows that are kept
+/// take more than a thousand each.
+const FLAT: i64 = 100_000;
+
+/// How many flows there are of those whose page loads, which takes a browser most of the time.
+const LOADED: usize = 250;
+
+/// For the report, in `target/e2e/remains`.
+fn keep_figures(name: &str, figures: &Value) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e").join("remains");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(format!("{name}.json")), format!("{figures:#}")).expect("a file");
+}
+
+async fn many(page: Page, name: &str, one: &'static str, expected: &'static str, count: usize) {
+    page.merchant("entry=all").await;
+    page.run("preload()").await;
+    let times = async |from: usize, to: usize| {
+        let mut memory = Value::Null;
+        // a script may take only so long
+        for from in (from..to).step_by(100) {
+            let to = to.min(from + 100);
+            let ends = page
+                .run(&format!(
+                    "{AT_HAND}
+                     const ends = new Set();
+                     for (let index = {from}; index < {to}; index += 1) {{
+                        let ended;
+                        await (async () => {{ {one} }})();
+                        ends.add(ended);
+                     }}
+                     return [[...ends], hosts().length, timers.size, memory()]"
+                ))
+                .await;
+            assert_eq!([&ends[0], &ends[1], &ends[2]], [&json!([expected]), &json!(0), &json!(0)]);
+            memory = ends[3].clone();
+        }
+        memory
+    };
+    let first = times(0, 10).await;
+    // until a browser has compiled what runs often, its heap grows with what it compiles
+    assert_eq!(times(10, count / 2).await, first, "the memory of the WebAssembly has grown");
+    let before = held(&page).await;
+    assert_eq!(times(count / 2, count).await, first, "the memory of the WebAssembly has grown");
+    let after = held(&page).await;
+    if let Some((before, after)) = before.zip(after) {
+        let heap = |held: &Value| held["heap"].as_i64().expect("a number");
+        let grown = heap(&after) - heap(&before);
+        keep_figures(name, &json!({ "flows": count, "memory": first, "halfway": before, "after": after }));
+        assert!(grown < FLAT, "the heap has grown: {before} then {after}");
+        assert_eq!(before["counts"], after["counts"]);
+    }
+    page.run("window.channel?.close(); sessionStorage.clear()").await;
+    page.is_clean().await;
+}
+
+async fn real_popups(page: Page) {
+    page.merchant("entry=all").await;
+    let mut memory = Vec::new();
+    for _ in 0..50 {
+        page.start_at_click(&format!(
+            "{AT_HAND} return launch('flinks', {{ mode: 'popup', to: answer({{ step: 'REDIRECT', loginId: '1' }}) }})"
+        ))
+        .await;
+        let told = page.run("await until(() => settled.length > 0); await until(() => windows.every(({ closed }) => closed)); return [settled[0].completed, memory()]").await;
+        assert_eq!(told[0], json!({ "loginId": "1" }));
+        memory.push(told[1].clone());
+    }
+    assert_eq!(memory[9], memory[49], "the memory of the WebAssembly has grown");
+    page.is_clean().await;
+}
+
+/// What a page may do while a flow is on its way.
+fn meanwhile() -> Vec<Case> {
+    let mut cases = vec![
+        case("the page is left, and comes back with the Back button", back_and_forth),
+        case("the page is hidden behind another tab, and shown again", hidden),
+        script(
+            "the page takes the container away, and closes the flow",
+            "const told = [];
+             for (const how of ['remove', 'replaceChildren', 'innerText']) {
+                const place = document.getElementById('bank').appendChild(document.createElement('section'));
+                const { flow } = await started({ container: place });
+                if (how === 'remove') place.remove();
+                else if (how === 'replaceChildren') place.replaceChildren();
+                else place.innerText = '';
+                const pending = await isPending(flow);
+                flow.focus();
+                flow.close();
+                told.push(pending, await end(flow));
+                place.remove();
+             }
+             return told",
+            json!([true, "LINK_USER_CANCELLED", true, "LINK_USER_CANCELLED", true, "LINK_USER_CANCELLED"]),
+        ),
+        script(
+            "the page takes the container away, and the time of the flow runs out",
+            "const place = document.getElementById('bank').appendChild(document.createElement('section'));
+             const { flow } = await started({ container: place, timeoutMs: 150 });
+             place.remove();
+             return [await end(flow), place.childElementCount]",
+            json!(["LINK_TIMEOUT", 0]),
+        ),
+        script(
+            "the page moves the container: the frame loads again, and is heard",
+            "const place = document.getElementById('bank').appendChild(document.createElement('section'));
+             const { flow } = await started({ container: place });
+             document.querySelector('main').prepend(place);
+             await until(() => types(flow).filter((type) => type === 'load').length === 2);
+             say({ isCompleted: true, consentID: 'arr_1' });
+             const ended = await end(flow);
+             place.remove();
+             return [ended, types(flow)]",
+            json!(["completed", ["open", "load", "load", "completed"]]),
+        ),
+        script(
+            "a script takes the dialog's host away",
+            "const { flow } = await started();
+             hosts()[0].remove();
+             const pending = await isPending(flow);
+             flow.close();
+             return [pending, await end(flow), getComputedStyle(document.documentElement).overflow]",
+            json!([true, "LINK_USER_CANCELLED", "visible"]),
+        ),
+        case("the document is replaced", document_replaced),
+        script(
+            "close() inside a message: before the flow has heard it, and after",
+            "const told = [];
+             for (const options of [{}, { container: 'bank' }]) {
+                let flow;
+                const close = ({ data }) => { if (data.isCompleted) flow.close(); };
+                addEventListener('message', close);
+                ({ flow } = await started(options));
+                say({ isCompleted: true, consentID: 'arr_1' });
+                told.push(await end(flow), hosts().length);
+                removeEventListener('message', close);
+                ({ flow } = await started(options));
+                addEventListener('message', close);
+                say({ isCompleted: true, consentID: 'arr_1' });
+                told.push(await end(flow), hosts().length);
+                removeEventListener('message', close);
+             }
+             return told",
+            json!(["LINK_USER_CANCELLED", 0, "completed", 0, "LINK_USER_CANCELLED", 0, "completed", 0]),
+        ),
+        script_on(
+            "entry=all",
+            "close() in onEvent, of every type, in every mode beside the page",
+            "const told = [];
+             const stranger = async () => say({}, await embed(origins.attacker));
+             for (const mode of [{ mode: 'overlay' }, { container: 'bank' }]) {
+                for (const [type, then] of Object.entries({
+                    open() {}, load() {}, step() { say({ step: 'APP_MOUNTED' }); }, 'foreign-message': stranger,
+                    settled() { say({ step: 'REDIRECT', loginId: '1' }); },
+                })) {
+                    let closed = 0;
+                    const flow = launch('flinks', { ...mode, onEvent(event) { if (event.type === type) { closed += 1; flow.close(); } } });
+                    if (type !== 'open') await until(() => flow.events.some(({ type }) => type === 'load'));
+                    await then();
+                    told.push(`${type} ${await end(flow)} ${closed} ${hosts().length}`);
+                }
+             }
+             return [...new Set(told)]",
+            json!([
+                "open LINK_USER_CANCELLED 1 0",
+                "load LINK_USER_CANCELLED 1 0",
+                "step LINK_USER_CANCELLED 1 0",
+                "foreign-message LINK_USER_CANCELLED 1 0",
+                "settled completed 1 0"
+            ]),
+        ),
+        script(
+            "a flow that is opened in onEvent of another, and in its end",
+            "const opened = [];
+             const { flow } = await started({ onEvent({ type }) { if (type === 'settled') opened.push(start()); } });
+             flow.close();
+             await end(flow);
+             opened.push(start({ container: 'bank' }));
+             const pending = await Promise.all(opened.map(isPending));
+             for (const other of opened) { other.close(); await end(other); }
+             return [pending, hosts().length]",
+            json!([[true, true], 0]),
+        ),
+        script(
+            "a dialog that is opened from inside a shadow tree gives the focus back into it",
+            "const host = document.querySelector('main').appendChild(document.createElement('div'));
+             const button = host.attachShadow({ mode: 'open' }).appendChild(document.createElement('button'));
+             button.focus({ preventScroll: true });
+             const told = [];
+             for (const how of ['close', 'success']) {
+                const { flow } = await started();
+                told.push(host.shadowRoot.activeElement === button);
+                if (how === 'close') flow.close();
+                else say({ isCompleted: true, consentID: 'arr_1' });
+                await end(flow);
+                told.push(host.shadowRoot.activeElement === button);
+             }
+             host.remove();
+             return told",
+            json!([false, true, false, true]),
+        ),
+        script(
+            "inside a dialog of the page's own, over it and in it",
+            "const dialog = document.body.appendChild(document.createElement('dialog'));
+             const button = dialog.appendChild(document.createElement('button'));
+             const place = dialog.appendChild(document.createElement('div'));
+             dialog.showModal();
+             const told = [];
+             for (const options of [{}, { container: place }]) {
+                button.focus();
+                const { flow } = await started(options);
+                told.push(dialog.open, place.contains(hosts()[0]), hosts()[0].getRootNode() === document);
+                flow.focus();
+                told.push(document.activeElement === hosts()[0]);
+                if (options.container) button.focus();
+                say({ isCompleted: true, consentID: 'arr_1' });
+                told.push(await end(flow), dialog.matches(':modal'), document.activeElement === button);
+             }
+             dialog.remove();
+             return told",
+            json!([
+                true, false, true, true, "completed", true, true,
+                true, true, true, true, "completed", true, true
+            ]),
+        ),
+        case("Escape closes the dialog on top, and leaves the page's own open", escape_on_top),
+    ];
+    for (name, act) in [
+        ("a trap in the WebAssembly", "trap('export'); other.close()"),
+        ("a trap deep in the WebAssembly", "trap('import'); other.close()"),
+    ] {
+        cases.push(case(format!("{name}: a popup, a redirect and a frame to look at"), move |page| {
+            traps_everywhere(page, act)
+        }));
+    }
+    cases
+}
+
+async fn back_and_forth(page: Page) {
+    for options in ["{}", "{ container: 'bank' }"] {
+        page.merchant("").await;
+        page.run(&format!(
+            "window.flow = (await started({options})).flow;
+             window.settled = watch(flow).settled;
+             window.onShow = ({{ persisted }}) => {{ window.isKept = persisted; }};
+             addEventListener('pageshow', onShow)"
+        ))
+        .await;
+        page.goto(&format!("{}/puppet", page.origins.attacker)).await;
+        page.driver.back().await.expect("a page before");
+        page.until("return location.pathname === '/' && window.isReady === true").await;
+        // a browser that has not kept the page has loaded it anew, and the flow has gone with the old one
+        let told = page
+            .run(
+                "if (!window.flow) return [hosts().length, 'new'];
+                 await until(() => window.isKept === true);
+                 removeEventListener('pageshow', onShow);
+                 const pending = settled.length === 0 && hosts().length;
+                 say({ isCompleted: true, consentID: 'arr_1' });
+                 return [pending, await end(flow)]",
+            )
+            .await;
+        assert!([json!([1, "completed"]), json!([0, "new"])].contains(&told), "{told}");
+        assert!(
+            page.browser != Browser::Chromium || told[1] == "completed",
+            "Chromium keeps the page: {told}"
+        );
+        page.is_clean().await;
+    }
+}
+
+async fn hidden(page: Page) {
+    for options in ["{}", "{ container: 'bank' }"] {
+        page.merchant("").await;
+        page.run(&format!("window.flow = (await started({options})).flow")).await;
+        let this = page.driver.window().await.expect("a window");
+        let tab = page.driver.new_tab().await.expect("a tab");
+        page.driver.switch_to_window(tab).await.expect("a tab");
+        page.goto(&format!("{}/puppet", page.origins.attacker)).await;
+        page.driver.close_window().await.expect("a tab");
+        page.driver.switch_to_window(this).await.expect("a window");
+        let told = page
+            .run(
+                "const pending = await isPending(flow);
+                 say({ isCompleted: true, consentID: 'arr_1' });
+                 return [pending, await end(flow), types(flow)]",
+            )
+            .await;
+        assert_eq!(told, json!([true, "completed", ["open", "load", "completed"]]));
+        page.is_clean().await;
+    }
+}
+
+/// `document.open()` takes every node and every listener with it, the flow's own as well.
+async fn document_replaced(page: Page) {
+    for (options, ended) in [
+        ("{}", "flow.close()"),
+        ("{ container: 'bank' }", "flow.close()"),
+        ("{ timeoutMs: 100 }", ""),
+        ("{ container: 'bank', timeoutMs: 100 }", ""),
+    ] {
+        page.merchant("csp=none").await;
+        let told = page
+            .run(&format!(
+                "const {{ flow }} = await started({options});
+                 document.open();
+                 document.write('<!doctype html><title>Another</title><div id=\"place\"></div>');
+                 document.close();
+                 const during = [hosts().length, document.title];
+                 {ended};
+                 const after = [await end(flow), hosts().length, timers.size, document.adoptedStyleSheets.length, getComputedStyle(document.documentElement).overflow];
+                 const ends = [];
+                 for (const options of [{{}}, {{ container: 'place' }}]) {{
+                    const {{ flow }} = await started(options);
+                    say({{ isCompleted: true, consentID: 'arr_1' }});
+                    ends.push(await end(flow), hosts().length);
+                 }}
+                 return [during, after, ends, accidents]"
+            ))
+            .await;
+        let code = if ended.is_empty() { "LINK_TIMEOUT" } else { "LINK_USER_CANCELLED" };
+        assert_eq!(
+            told,
+            json!([[0, "Another"], [code, 0, 0, 0, "visible"], ["completed", 0, "completed", 0], []]),
+            "{options}"
+        );
+    }
+}
+
+async fn escape_on_top(page: Page) {
+    page.merchant("").await;
+    // in clicks, as a person opens them: a browser closes dialogs that nobody has asked for together
+    page.run(
+        "const dialog = document.body.appendChild(document.createElement('dialog'));
+         dialog.id = 'own';
+         const button = dialog.appendChild(document.createElement('button'));
+         Object.assign(button, { id: 'inside', textContent: 'Inside' });
+         button.onclick = () => {
+            window.flow = start({ authServer: `${origins.provider}/hold/never` });
+            window.settled = watch(flow).settled;
+         };
+         document.getElementById('connect').onclick = () => dialog.showModal()",
+    )
+    .await;
+    page.click("#connect").await;
+    page.click("#inside").await;
+    page.press(thirtyfour::Key::Escape).await;
+    let told = page
+        .run(
+            "await until(() => settled.length > 0);
+             const dialog = document.getElementById('own');
+             const told = [settled[0].code, dialog.open, document.activeElement.id];
+             dialog.remove();
+             document.getElementById('connect').onclick = null;
+             document.activeElement.blur();
+             return told",
+        )
+        .await;
+    assert_eq!(told, json!(["LINK_USER_CANCELLED", true, "inside"]));
+    page.is_clean().await;
+}
+
+async fn traps_everywhere(page: Page, act: &'static str) {
+    page.merchant("entry=all&trap").await;
+    page.start_at_click("return launch('flinks', { mode: 'popup' })").await;
+    let told = page
+        .run(&format!(
+            "await reached();
+             const other = launch('finx', {{ mode: 'overlay' }});
+             const leaving = launch('finqlink', {{ mode: 'redirect', state: 'S1', to: `${{origins.provider}}/nothing` }});
+             const embedded = embedFimento(puppet(), {{ container: 'bank' }});
+             await embedded.ready;
+             const ends = [flow, other, leaving].map(end);
+             {act};
+             const told = [await Promise.all(ends), popup().closed, sessionStorage.length, timers.size, hosts().length];
+             embedded.close();
+             const again = launch('flinks', {{ mode: 'overlay' }});
+             await started({{}}, '', again);
+             say({{ step: 'REDIRECT', loginId: '1' }});
+             return [...told, await end(again), accidents.splice(0).filter((accident) => !accident.includes('unreachable'))]"
+        ))
+        .await;
+    let all = json!(["LINK_INTERNAL_ERROR", "LINK_INTERNAL_ERROR", "LINK_INTERNAL_ERROR"]);
+    // what is there to be looked at is no flow, and stays
+    assert_eq!(told, json!([all, true, 0, 0, 1, "completed", []]));
+    page.is_clean().await;
+}

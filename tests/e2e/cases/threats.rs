@@ -1,0 +1,787 @@
+//! The threats, for every provider and mode that each can concern, where the other files have them for one.
+
+use serde_json::json;
+
+use crate::page::{Case, Page, case, script_on};
+
+/// The providers whose pages post messages, each with a success, forged and genuine, as code that gives it.
+const SPEAKING: &[(&str, &str, &str)] = &[
+    ("fiskil", "{ isCompleted: true, consentID: 'forged' }", "{ isCompleted: true, consentID: 'genuine' }"),
+    ("flinks", "{ step: 'REDIRECT', loginId: 'forged' }", "{ step: 'REDIRECT', loginId: 'genuine' }"),
+    (
+        "finx",
+        "{ location: 'https://a.example/?code=forged', query: { code: 'forged' }, url: 'https://a.example/' }",
+        "{ location: 'https://a.example/?code=genuine', query: { code: 'genuine' }, url: 'https://a.example/' }",
+    ),
+];
+
+/// The modes in which a page of the provider's is beside ours, as options.
+const BESIDE: &[(&str, &str)] = &[
+    ("overlay", "{ mode: 'overlay' }"),
+    ("container", "{ container: 'bank' }"),
+    ("popup", "{ mode: 'popup' }"),
+];
+
+/// What each provider puts on the return URL, with its secrets, and the state that it echoes.
+const CALLBACKS: &[(&str, &str, &str)] = &[
+    ("fiskil", "session_id=secret-session&consent_id=secret-consent", ""),
+    ("flinks", "loginId=secret-login&institution=I&accountId=secret-account", ""),
+    ("finx", "code=secret-code&success=true&flow_id=secret-flow", "secret-state"),
+    ("finqlink", "status=active", "secret-state"),
+    ("fimento", "status=customerApprovedConsent", "secret-state"),
+];
+
+pub fn cases() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for &(provider, forged, genuine) in SPEAKING {
+        for &(mode, options) in BESIDE {
+            let names = move |script: &str| {
+                let filled = script.replace("$provider", provider).replace("$mode", mode);
+                filled.replace("$options", options).replace("$forged", forged).replace("$genuine", genuine)
+            };
+            cases.push(case(format!("{provider}, {mode}: only its window is heard"), move |page| {
+                windows(page, names)
+            }));
+            cases.push(case(format!("{provider}, {mode}: its window at other origins"), move |page| {
+                navigated(page, names, provider == "fiskil")
+            }));
+            cases.push(case(format!("{provider}, {mode}: everything that can be cloned"), move |page| {
+                cloned(page, names)
+            }));
+        }
+        cases.push(case(format!("{provider}: a page whose objects inherit an answer"), move |page| {
+            inherited(page, provider, forged, genuine)
+        }));
+        let fields = FIELDS.iter().find(|(name, _)| *name == provider).expect("the fields").1;
+        cases.push(case(format!("{provider}: everything that can be cloned, in each field"), move |page| {
+            in_each_field(page, provider, genuine, fields)
+        }));
+        cases.push(case(format!("{provider}, popup: 100,000 messages"), move |page| {
+            flood(page, provider, forged, genuine)
+        }));
+    }
+    for provider in ["finqlink", "fimento"] {
+        for &(mode, options) in &BESIDE[..3] {
+            cases.push(case(format!("{provider}, {mode}: 100,000 callbacks of nobody's"), move |page| {
+                callback_flood(page, provider, options)
+            }));
+        }
+    }
+    for &(provider, query, state) in CALLBACKS {
+        for &(mode, options) in BESIDE {
+            cases.push(case(
+                format!("{provider}, {mode}: the provider's page is told nothing"),
+                move |page| told_nothing(page, provider, options),
+            ));
+        }
+        cases.push(case(
+            format!("{provider}: cold, replayed, foreign and expired return URLs"),
+            move |page| return_urls(page, provider, query, state),
+        ));
+        cases.push(case(format!("{provider}: nothing of the return URL leaks on"), move |page| {
+            leaks(page, provider, query, state)
+        }));
+        cases
+            .push(case(format!("{provider}: the page that a frame returns to keeps nothing"), move |page| {
+                callback_page(page, provider, query, state)
+            }));
+    }
+    cases.push(case("somebody else opens and frames the page that users return to", framed_callback_page));
+    cases.push(case(
+        "a popup sends the page that opened it away: a record of a redirect survives",
+        record_survives,
+    ));
+    cases.push(script_on(
+        "entry=all",
+        "mix-up: one provider's return URL with the state of another's",
+        MIX_UP,
+        json!({ "mismatches": 6, "results": ["finx", "finqlink", "fimento"], "left": 0 }),
+    ));
+    cases.push(script_on(
+        "entry=all",
+        "mix-up: a frame returns with the state of another provider's flow",
+        "const states = { finx: 'S1', finqlink: 'S2', fimento: 'S3' };
+         const ends = [];
+         for (const [provider, state] of Object.entries(states)) {
+            for (const other of Object.values(states).filter((other) => other !== state)) {
+                const flow = launch(provider, { mode: 'overlay', state, returnUrl: '/callback' });
+                const { provider: page } = await started({}, '', flow);
+                run(page, `location.href = '${origins.merchant}/callback?state=${other}&code=c&status=active'`);
+                ends.push(await end(flow));
+            }
+         }
+         return [ends.length, [...new Set(ends)]]",
+        json!([6, ["LINK_STATE_MISMATCH"]]),
+    ));
+    cases.push(script_on(
+        "entry=all",
+        "mix-up: a provider's page says what another's would",
+        "const says = {
+            fiskil: { isCompleted: true, consentID: 'fiskil' }, flinks: { step: 'REDIRECT', loginId: 'flinks' },
+            finx: { location: 'https://a.example/?code=finx', query: { code: 'finx' }, url: 'https://a.example/' },
+            finqlink: { status: 'active', state: 'S1', code: 'finqlink' }, fimento: { status: 'customerApprovedConsent', state: 'S1' },
+         };
+         const told = [];
+         for (const provider in says) {
+            const flow = launch(provider, { container: 'bank' });
+            await started({}, '', flow);
+            const before = count();
+            for (const other in says) if (other !== provider) say(says[other]);
+            await heard(before + 4);
+            const pending = await isPending(flow);
+            // all of it at once: each reads its own
+            say(Object.assign({}, ...Object.values(says)));
+            await heard(before + 5);
+            if (await isPending(flow)) flow.close();
+            const { completed, code } = await outcome(flow);
+            told.push([provider, pending, completed?.consentID ?? completed?.loginId ?? completed?.code ?? code].join());
+         }
+         return told",
+        json!([
+            "fiskil,true,fiskil",
+            "flinks,true,flinks",
+            "finx,true,finx",
+            "finqlink,true,LINK_USER_CANCELLED",
+            "fimento,true,LINK_USER_CANCELLED"
+        ]),
+    ));
+    cases.push(script_on(
+        "entry=all",
+        "URLs that nobody should open, of every launcher in every mode",
+        URLS,
+        json!([true, []]),
+    ));
+    cases.push(script_on(
+        "entry=all",
+        "a redirect on its way hears nobody, from no window",
+        "// an answer that keeps the page: the flow is pending, with no window
+         const to = `${origins.provider}/nothing`;
+         const data = [{ isCompleted: true, consentID: 'forged' }, { step: 'REDIRECT', loginId: 'forged' }, { location: 'x?code=c', query: { code: 'c' }, url: 'x' }];
+         const ends = [];
+         for (const provider of ['fiskil', 'flinks', 'finx', 'finqlink', 'fimento']) {
+            const flow = launch(provider, { mode: 'redirect', to });
+            const stranger = await embed(origins.provider);
+            const element = [...document.querySelectorAll('iframe.kit')].at(-1);
+            const sources = [];
+            const onMessage = ({ data, source }) => (data === 'bye' ? element.remove() : sources.push(source));
+            addEventListener('message', onMessage);
+            for (const item of data) { say(item, stranger); window.postMessage(item, '*'); }
+            for (const item of data) window.dispatchEvent(new MessageEvent('message', { data: item, source: null, origin: origins.provider }));
+            // of a frame that has gone: its window is null, as is the flow's
+            run(stranger, `parent.postMessage('bye', '*'); for (const item of ${JSON.stringify(data)}) parent.postMessage(item, '*')`);
+            await until(() => sources.length === 12);
+            removeEventListener('message', onMessage);
+            ends.push(sources.slice(-3).every((source) => source === null));
+            ends.push(await isPending(flow), sessionStorage.length);
+            flow.close();
+            ends.push(await end(flow), sessionStorage.length);
+         }
+         await pause(50);
+         return [[...new Set(ends)], location.pathname]",
+        json!([[true, 1, "LINK_USER_CANCELLED", 0], "/"]),
+    ));
+    cases
+}
+
+/// Opens a flow in a click, in any mode, and waits for its page. `ours` and `speak` are then its window, and what makes
+/// it post something; `genuine` what it was posted with.
+async fn open(page: &Page, names: &impl Fn(&str) -> String) {
+    page.start_at_click(&names("return launch('$provider', $options)")).await;
+    page.run(&names(
+        "const isPopup = '$mode' === 'popup';
+         if (isPopup) await reached();
+         else await until(() => flow.events.some(({ type }) => type === 'load'));
+         const ours = isPopup ? popup() : frame().contentWindow;
+         Object.assign(window, { ours, speak: (data) => (isPopup ? tell(data) : say(data, ours)) })",
+    ))
+    .await;
+}
+
+async fn windows(page: Page, names: impl Fn(&str) -> String) {
+    page.merchant("entry=all").await;
+    // tabs of strangers, before a dialog is over the button
+    for origin in ["attacker", "provider"] {
+        page.run(&format!(
+            "atClick(() => {{ open(puppet(origins.{origin})); return new Promise(() => {{}}); }})"
+        ))
+        .await;
+        page.click("#connect").await;
+        page.run("await reached()").await;
+    }
+    open(&page, &names).await;
+    let told = page
+        .run(&names(
+            "const frames = [await embed(origins.attacker), await embed(origins.provider), await embed(origins.provider, { sandbox: 'allow-scripts' })];
+             let before = count();
+             for (const stranger of frames) say(`$forged`, stranger);
+             for (const tab of windows.slice(0, 2)) run(tab, `opener.postMessage($forged, '*')`);
+             // a frame inside the provider's page
+             const inside = `run:(top.opener ?? top).postMessage($forged, '*')`;
+             run(ours, `const inner = document.createElement('iframe');
+                inner.src = '${puppet(origins.attacker)}';
+                inner.onload = () => inner.contentWindow.postMessage(${JSON.stringify(inside)}, '*');
+                document.body.append(inner);`);
+             // this page, and what its scripts make up
+             const data = $forged;
+             window.postMessage(data, '*');
+             for (const source of [ours, null, window]) {
+                const event = new MessageEvent('message', { data, source, origin: origins.provider });
+                try { Object.defineProperty(event, 'isTrusted', { value: true }); } catch { /* it cannot be redefined */ }
+                window.dispatchEvent(event);
+             }
+             await heard(before + 10);
+             const pending = [await isPending(flow)];
+             // a frame that has gone when its message comes: nobody's window
+             const going = await embed(origins.provider);
+             const element = [...document.querySelectorAll('iframe.kit')].at(-1);
+             const gone = new Promise((resolve) => {
+                const onBye = ({ data, source }) => {
+                    if (data === 'bye') element.remove();
+                    else if (data === 'after') { removeEventListener('message', onBye); resolve(source); }
+                };
+                addEventListener('message', onBye);
+             });
+             run(going, `parent.postMessage('bye', '*'); parent.postMessage($forged, '*'); parent.postMessage('after', '*')`);
+             pending.push(await gone === null, await isPending(flow));
+             for (const tab of windows.slice(0, 2)) tab.close();
+             speak(`$genuine`);
+             const result = JSON.stringify(await outcome(flow));
+             const strangers = flow.events.filter(({ type }) => type === 'foreign-message').map(({ origin }) => origin).sort();
+             return [pending, result.includes('genuine'), strangers.length, `${result}${JSON.stringify(flow.events)}`.includes('forged'), types(flow).at(-1)]",
+        ))
+        .await;
+    // the attacker's, the provider's, this page's own, and `null`
+    assert_eq!(told, json!([[true, true, true], true, 4, false, "completed"]));
+    page.is_clean().await;
+}
+
+/// `is_fatal`: an answer from our window at another origin ends the flow.
+async fn navigated(page: Page, names: impl Fn(&str) -> String, is_fatal: bool) {
+    page.merchant("entry=all").await;
+    // of the provider's host at another port, of its port at another host, and of nobody's
+    for look_alike in
+        ["origins.elsewhere", "origins.provider.replace('localhost', '127.0.0.1')", "origins.attacker"]
+    {
+        open(&page, &names).await;
+        let told = page
+            .run(&names(&format!(
+                "const origin = {look_alike};
+                 const from = (origin) => new Promise((resolve) => {{
+                    const onMessage = (event) => {{
+                        if (event.source !== ours || event.origin !== origin) return;
+                        removeEventListener('message', onMessage);
+                        resolve();
+                    }};
+                    addEventListener('message', onMessage);
+                 }});
+                 const goes = async (origin) => {{
+                    const there = from(origin);
+                    run(ours, `location.href = '${{puppet(origin)}}'`);
+                    let is_there = false;
+                    there.then(() => {{ is_there = true; }});
+                    await until(async () => {{ speak('\"here\"'); await pause(20); return is_there; }});
+                 }};
+                 await goes(origin);
+                 speak('{{ error: 5, step: 5, noise: 1 }}');
+                 const answered = from(origin);
+                 if (!{is_fatal}) speak(`$forged`);
+                 else speak('{{ error: \"a mistake of a bank\" }}');
+                 await answered;
+                 await pause(0);
+                 const pending = await isPending(flow);
+                 if ({is_fatal}) speak(`$forged`);
+                 else {{ await goes(origins.provider); speak(`$genuine`); }}
+                 const {{ completed, code, details }} = await outcome(flow);
+                 return [pending, completed ? JSON.stringify(completed).includes('genuine') : [code, details.receivedOrigin === origin],
+                    JSON.stringify(flow.events).includes('forged')]"
+            )))
+            .await;
+        let end = if is_fatal { json!(["LINK_ORIGIN_MISMATCH", true]) } else { json!(true) };
+        assert_eq!(told, json!([true, end, false]), "{look_alike}");
+        page.is_clean().await;
+    }
+}
+
+/// A value of every type that can be cloned, as code for an async function; and some that cannot, at the end.
+const KINDS: &str = r#"[
+    "undefined", "null", "true", "false", "new Boolean(true)", "0", "-0", "NaN", "Infinity", "1n", "10n ** 400n", "Object(1n)", "''", "'\\ud800'", "'\\0'",
+    "'x'.repeat(64 * 1024 + 1)", "'x'.repeat(20_000_000)", "new String('x')", "new Number(1)", "new Date()", "new Date(NaN)", "/x/g",
+    "new Map([['isCompleted', true], ['consentID', 'forged'], ['step', 'REDIRECT'], ['loginId', 'forged']])", "new Set(['isCompleted'])", "new Map([[{}, new Map()]])",
+    "new ArrayBuffer(8)", "new ArrayBuffer(8, { maxByteLength: 16 })", "new Uint8Array(8)", "new Float64Array(8)", "new BigInt64Array(2)", "new DataView(new ArrayBuffer(8))",
+    "new ArrayBuffer(50_000_000)", "new Blob(['x'])", "new File(['x'], 'isCompleted')", "new ImageData(1, 1)", "await createImageBitmap(new ImageData(1, 1))",
+    "new Error('isCompleted')", "Object.assign(new TypeError('x', { cause: { isCompleted: true } }), { isCompleted: true })", "new AggregateError([new Error('x')])",
+    "new DOMException('x', 'AbortError')", "new DOMRect(1, 2, 3, 4)", "new DOMPoint()", "new DOMMatrix()", "new DOMQuad()",
+    "await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt'])", "document.createElement('input').files",
+    "[]", "[[[]]]", "new Array(4_000_000_000)", "Array(100_000).fill('x')", "Object.assign([], { length: 3 })", "{}", "Object.create(null)",
+    "Object.create({ isCompleted: true, consentID: 'forged', step: 'REDIRECT', loginId: 'forged' })", "new (class Forged { isCompleted = 'yes'; step = {}; })()",
+    "Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`isCompleted${index}`, true]))",
+    "JSON.parse('{\"__proto__\":{\"isCompleted\":true,\"consentID\":\"forged\",\"step\":\"REDIRECT\",\"loginId\":\"forged\"}}')",
+    "JSON.parse('{\"__proto__\":null,\"constructor\":{\"prototype\":{\"isCompleted\":true}},\"prototype\":1,\"toString\":1,\"valueOf\":2,\"hasOwnProperty\":3,\"then\":4,\"toJSON\":5}')",
+    "(() => { const loop = {}; for (const name of ['loop', 'isCompleted', 'consentID', 'step', 'loginId', 'query', 'location', 'url']) loop[name] = loop; return loop; })()",
+    "(() => { const loop = []; loop.push(loop); return loop; })()", "(() => { const loop = new Map(); loop.set(loop, loop); return loop; })()",
+    "(() => { let deep = {}; for (let index = 0; index < 5_000; index += 1) deep = { deep, step: deep, query: deep }; return deep; })()",
+    "(() => { const same = { isCompleted: 'no' }; return Array(1_000).fill(same); })()",
+    "{ get isCompleted() { return 'once'; }, get step() { return {}; }, get query() { return 5; } }"
+]"#;
+
+/// These throw where they are posted, so nobody hears them.
+const UNCLONEABLE: &str = r#"[
+    "() => {}", "Symbol('isCompleted')", "{ isCompleted: () => true }", "new Proxy({ isCompleted: true, consentID: 'forged' }, {})", "new WeakMap()", "Promise.resolve(1)",
+    "document", "window", "{ get isCompleted() { throw new Error('x'); } }"
+]"#;
+
+/// Posted with what they transfer.
+const TRANSFERRED: &str = r#"[
+    "new MessageChannel().port1", "new ReadableStream()", "new WritableStream()", "new TransformStream()", "new OffscreenCanvas(1, 1)", "new ArrayBuffer(8)"
+]"#;
+
+async fn cloned(page: Page, names: impl Fn(&str) -> String) {
+    page.merchant("entry=all").await;
+    open(&page, &names).await;
+    let told = page
+        .run(&names(&format!(
+            "const kinds = {KINDS};
+             const uncloneable = {UNCLONEABLE};
+             const transferred = {TRANSFERRED};
+             let broken = 0;
+             const onBroken = () => {{ broken += 1; }};
+             addEventListener('messageerror', onBroken);
+             const before = count();
+             const post = (kind, more) => run(ours, `(async () => {{
+                const page = window.opener ?? parent;
+                try {{ const value = ${{kind}}; page.postMessage(value, {{ targetOrigin: '*', transfer: [${{more}}] }}); }}
+                catch (error) {{ page.postMessage('threw ' + error.name, '*'); }}
+             }})()`);
+             const threw = [];
+             const onMessage = ({{ data }}) => {{ if (typeof data === 'string' && data.startsWith('threw ')) threw.push(data); }};
+             addEventListener('message', onMessage);
+             for (const kind of [...kinds, ...uncloneable]) post(kind, '');
+             for (const kind of transferred) post(kind, 'value');
+             await until(() => count() + broken >= before + kinds.length + uncloneable.length + transferred.length);
+             await pause(0);
+             removeEventListener('messageerror', onBroken);
+             removeEventListener('message', onMessage);
+             const pending = await isPending(flow);
+             speak(`$genuine`);
+             const result = JSON.stringify(await outcome(flow));
+             const told = types(flow).filter((type) => type !== 'step' && type !== 'load');
+             return [pending, result.includes('genuine'), told, JSON.stringify(flow.events).includes('forged'), threw, uncloneable.length, {{}}.isCompleted ?? 'none']"
+        )))
+        .await;
+    let threw = told[4].as_array().expect("a list").len() as u64;
+    // all of these, and of the others what this browser does not know
+    let expected = told[5].as_u64().expect("a count");
+    assert!((expected..expected + 4).contains(&threw), "{told}");
+    assert_eq!(
+        json!(told.as_array().expect("a list")[..4]),
+        json!([true, true, ["open", "completed"], false]),
+        "{told}"
+    );
+    assert_eq!(told[6], "none");
+    page.is_clean().await;
+}
+
+/// The fields that each provider's protocol reads as a text or a flag; with a dot: inside a record.
+const FIELDS: &[(&str, &str)] = &[
+    ("fiskil", "isCompleted consentID redirectURL error errorType errorID errorDescription errorURI"),
+    ("flinks", "step flinksCode loginId institution requestId tag url"),
+    ("finx", "location url query.code query.state query.success query.cancel"),
+];
+
+/// Each value of each kind takes the place of each field: it counts as absent, or the whole message is ignored.
+async fn in_each_field(page: Page, provider: &'static str, genuine: &'static str, fields: &'static str) {
+    page.merchant("entry=all").await;
+    let told = page
+        .run(&format!(
+            "const {{ flow, provider }} = await started({{ container: 'bank' }});
+             // texts and flags are what the fields may be
+             const kinds = {KINDS}.filter((kind) => !/^'|^(true|false)$|0_000/.test(kind));
+             const long = \"'x'.repeat(64 * 1024 + 1)\";
+             const wrong = [];
+             let tried = 0;
+             const read = (data) => JSON.stringify(parseMessage('{provider}', data));
+             const put = (data, field, value) => {{
+                const path = field.split('.');
+                const last = path.pop();
+                const record = path.reduce((record, name) => record[name], data);
+                if (value === undefined) delete record[last];
+                else record[last] = value;
+                return data;
+             }};
+             const sound = () => ({genuine});
+             const known = read(sound());
+             const heard = [];
+             const onMessage = ({{ data }}) => {{ if (data && 'field' in data) heard.push(data); }};
+             addEventListener('message', onMessage);
+             for (const field of '{fields}'.split(' ')) {{
+                for (const kind of [...kinds, long]) {{
+                    tried += 1;
+                    run(provider, `(async () => {{
+                        const [field, kind] = ['${{field}}', ${{JSON.stringify(kind.slice(0, 60))}}];
+                        // what this browser does not know, or cannot clone, is heard as absent
+                        try {{ const value = ${{kind}}; parent.postMessage({{ field, kind, value }}, '*'); }}
+                        catch {{ parent.postMessage({{ field, kind }}, '*'); }}
+                    }})()`);
+                }}
+                await until(() => heard.length === tried);
+             }}
+             removeEventListener('message', onMessage);
+             for (const {{ field, kind, value }} of heard) {{
+                const without = read(put(sound(), field));
+                const given = read(put(sound(), field, value));
+                const isLong = kind.startsWith(\"'x'\") && given === 'null';
+                if (given !== without && !isLong) wrong.push([field, kind, given, without]);
+             }}
+             flow.close();
+             await end(flow);
+             return [known.includes('genuine'), tried > 250, wrong, {{}}.isCompleted ?? 'none']"
+        ))
+        .await;
+    assert_eq!(told, json!([true, true, [], "none"]));
+    page.is_clean().await;
+}
+
+/// A script of the page's has put an answer where every object inherits it.
+async fn inherited(page: Page, provider: &'static str, forged: &'static str, genuine: &'static str) {
+    page.merchant("entry=all").await;
+    let told = page
+        .run(&format!(
+            "const {{ flow }} = await started({{}}, '', launch('{provider}', {{ container: 'bank' }}));
+             const answer = {forged};
+             const put = () => {{ for (const name in answer) Object.defineProperty(Object.prototype, name, {{ value: answer[name], configurable: true, writable: true }}); }};
+             const take = () => {{ for (const name in answer) delete Object.prototype[name]; }};
+             put();
+             for (const data of ['{{ noise: 1 }}', '[]', 'new Map()', 'new Date()', \"'{{}}'\", '5']) say(data);
+             await heard(6);
+             const pending = await isPending(flow);
+             take();
+             say(`{genuine}`);
+             return [pending, JSON.stringify(await outcome(flow)).includes('genuine')]"
+        ))
+        .await;
+    assert_eq!(told, json!([true, true]));
+    page.is_clean().await;
+}
+
+async fn flood(page: Page, provider: &'static str, forged: &'static str, genuine: &'static str) {
+    page.merchant("entry=all").await;
+    page.start_at_click(&format!("return launch('{provider}', {{ mode: 'popup' }})")).await;
+    let told = page
+        .run(&format!(
+            "await reached();
+             const stranger = await embed(origins.attacker);
+             const flood = (window, times, data) => run(window, `const page = window.opener ?? parent; for (let i = 0; i < ${{times}}; i += 1) page.postMessage(${{data}}, '*')`);
+             const settled = watch(flow).settled;
+             const round = async (times, last) => {{
+                const before = count();
+                flood(stranger, times, `{forged}`);
+                flood(popup(), times, `{{ location: 5, step: i, isCompleted: 'no', query: 'x'.repeat(100) + i }}`);
+                if (last) tell(last);
+                // the page stays usable meanwhile: its timers run
+                while (count() < before + 2 * times) await pause(10);
+             }};
+             await round(1000);
+             const before = memory();
+             await round(50_000, `{genuine}`);
+             await until(() => settled.length > 0);
+             return [JSON.stringify(settled).includes('genuine'), memory() === before, types(flow).filter((type) => type !== 'load')]"
+        ))
+        .await;
+    assert_eq!(told, json!([true, true, ["open", "foreign-message", "completed"]]));
+    page.is_clean().await;
+}
+
+async fn callback_flood(page: Page, provider: &'static str, options: &'static str) {
+    page.merchant("entry=all").await;
+    page.start_at_click(&format!(
+        "return launch('{provider}', {{ ...{options}, state: 'S1', returnUrl: `${{origins.merchant}}/callback` }})"
+    ))
+    .await;
+    let told = page
+        .run(
+            "await until(() => flow.events.length > 0);
+             const stranger = await embed(origins.attacker);
+             const channel = new BroadcastChannel('link-widget');
+             const settled = watch(flow).settled;
+             const url = `${origins.merchant}/callback`;
+             const round = async (times) => {
+                const before = count();
+                run(stranger, `for (let i = 0; i < ${times}; i += 1) parent.postMessage({ 'link-widget': '${url}?state=S1&forged=' + i }, '*')`);
+                for (let i = 0; i < times; i += 1) {
+                    channel.postMessage(`${url}?state=${i}&forged=1`);
+                    if (i % 1000 === 0) await pause(0);
+                }
+                while (count() < before + times) await pause(10);
+             };
+             await round(1000);
+             const before = memory();
+             await round(50_000);
+             const pending = await isPending(flow);
+             channel.postMessage(`${url}?state=S1&status=active`);
+             channel.close();
+             await until(() => settled.length > 0);
+             return [pending, settled[0].completed.state, JSON.stringify(settled).includes('forged'), memory() === before, types(flow).filter((type) => type !== 'load')]",
+        )
+        .await;
+    assert_eq!(told, json!([true, "S1", false, true, ["open", "foreign-message", "completed"]]));
+    page.is_clean().await;
+}
+
+async fn told_nothing(page: Page, provider: &'static str, options: &'static str) {
+    page.merchant("entry=all").await;
+    let mode = BESIDE.iter().find(|(_, own)| *own == options).expect("a mode").0;
+    let names = |script: &str| {
+        script.replace("$provider", provider).replace("$mode", mode).replace("$options", options)
+    };
+    open(&page, &names).await;
+    let told = page
+        .run(
+            "run(ours, `window.heard = []; addEventListener('message', ({ data }) => { if (!String(data).startsWith('run:')) heard.push(data); })`);
+             flow.focus();
+             speak({ step: 'APP_MOUNTED' });
+             speak({ noise: 1 });
+             const before = count();
+             await heard(before + 2);
+             flow.focus();
+             await pause(50);
+             const told = next();
+             speak('heard');
+             const heardThere = await told;
+             flow.close();
+             await end(flow);
+             // a dialog gives the focus back by itself
+             document.getElementById('connect').focus();
+             return heardThere",
+        )
+        .await;
+    assert_eq!(told, json!([]));
+    page.is_clean().await;
+}
+
+/// Leaves a record as a redirect does, without leaving: `record(options)`.
+const RECORD: &str = "const record = (provider, options) => {
+        const flow = launch(provider, { mode: 'redirect', ...options });
+        const text = sessionStorage.getItem('link-widget');
+        flow.close();
+        sessionStorage.setItem('link-widget', text);
+     };
+     const stored = () => JSON.parse(sessionStorage.getItem('link-widget') ?? '[]').length;
+     const back = (url) => resume(url).then((back) => back && back.provider, ({ code }) => code);";
+
+async fn return_urls(page: Page, provider: &'static str, query: &'static str, state: &'static str) {
+    page.merchant("entry=all").await;
+    let told = page
+        .run(&format!(
+            "{RECORD}
+             sessionStorage.clear();
+             const own = (more, state = '{state}') => `${{origins.merchant}}/back?own=${{more}}&{query}${{state && `&state=${{state}}`}}`;
+             const told = {{}};
+             const check = async (name, url) => {{ told[name] = [await back(url), stored()]; }};
+             await check('cold', own('cold'));
+             const options = {{ returnUrl: '/back', state: '{state}' || undefined }};
+             record('{provider}', options);
+             await check('of another page', own('page').replace('/back', '/elsewhere'));
+             await check('of another origin', own('origin').replace(origins.merchant, origins.attacker));
+             if (options.state) {{
+                await check('foreign state', own('foreign', 'other'));
+                await check('no state', own('none', ''));
+             }}
+             await check('genuine', own('genuine'));
+             await check('replayed', own('replayed'));
+             record('{provider}', {{ ...options, timeoutMs: 1 }});
+             await pause(10);
+             await check('expired', own('expired'));
+             sessionStorage.clear();
+             return told",
+        ))
+        .await;
+    let mut expected = json!({
+        "cold": [null, 0], "of another page": [null, 1], "of another origin": [null, 1], "genuine": [provider, 0], "replayed": [null, 0], "expired": [null, 0]
+    });
+    if !state.is_empty() {
+        let mismatch = json!(["LINK_STATE_MISMATCH", 1]);
+        for name in ["of another page", "of another origin", "foreign state", "no state"] {
+            expected[name] = mismatch.clone();
+        }
+    }
+    assert_eq!(told, expected);
+    page.is_clean().await;
+}
+
+const MIX_UP: &str = "const record = (provider, options) => {
+        const before = sessionStorage.getItem('link-widget');
+        const flow = launch(provider, { mode: 'redirect', ...options });
+        const text = sessionStorage.getItem('link-widget');
+        flow.close();
+        sessionStorage.setItem('link-widget', text);
+     };
+     sessionStorage.clear();
+     const states = { finx: 'S1', finqlink: 'S2', fimento: 'S3' };
+     for (const [provider, state] of Object.entries(states)) record(provider, { state, returnUrl: `/${provider}` });
+     const told = { mismatches: 0, results: [] };
+     const url = (provider, state) => `${origins.merchant}/${provider}?state=${state}&code=c&success=true&status=active`;
+     for (const provider in states) {
+        for (const other in states) {
+            if (other === provider) continue;
+            const { code } = await resume(url(provider, states[other])).catch((error) => error) ?? {};
+            const left = JSON.parse(sessionStorage.getItem('link-widget')).length;
+            if (code === 'LINK_STATE_MISMATCH' && left === 3) told.mismatches += 1;
+        }
+     }
+     for (const provider in states) told.results.push((await resume(url(provider, states[provider]))).provider);
+     told.left = sessionStorage.length;
+     return told";
+
+/// The user leaves, comes back, and goes on to somebody else's page.
+async fn leaks(page: Page, provider: &'static str, query: &'static str, state: &'static str) {
+    page.merchant("entry=all").await;
+    page.eval("sessionStorage.clear()").await;
+    page.run(&format!(
+        "launch('{provider}', {{ mode: 'redirect', {} }})",
+        if state.is_empty() { String::new() } else { format!("state: '{state}'") }
+    ))
+    .await;
+    page.until("return location.pathname === '/puppet'").await;
+    let state = if state.is_empty() { String::new() } else { format!("&state={state}") };
+    page.eval(&format!(
+        "location.href = '{}/?entry=all&own=1&{query}{state}#secret-fragment'",
+        page.origins.merchant
+    ))
+    .await;
+    page.until("return location.pathname === '/' && window.isReady === true").await;
+    let clean = format!("{}/?entry=all&own=1", page.origins.merchant);
+    let told = page
+        .run(
+            "const returning = resume();
+             // before anybody has waited for it
+             const atOnce = location.href;
+             const { provider } = await returning;
+             // the page lets the whole address out, whatever that is worth
+             const meta = document.head.appendChild(Object.assign(document.createElement('meta'), { name: 'referrer', content: 'unsafe-url' }));
+             const referer = await (await fetch('/referer')).text();
+             return [provider, atOnce, referer, accidents, JSON.stringify(history.state), document.cookie, localStorage.length + sessionStorage.length]",
+        )
+        .await;
+    assert_eq!(told, json!([provider, clean, clean, [], "null", "", 0]));
+    page.eval(&format!(
+        "const link = document.createElement('a');
+         Object.assign(link, {{ id: 'on', textContent: 'On', href: '{}/referer' }});
+         document.querySelector('main').before(link)",
+        page.origins.attacker
+    ))
+    .await;
+    page.click("#on").await;
+    page.until("return location.pathname === '/referer'").await;
+    let told = page.eval("return [document.body.textContent, document.referrer]").await;
+    assert_eq!(told, json!([clean, clean]), "the next page");
+    page.driver.back().await.expect("a page before");
+    page.until("return location.pathname === '/' && window.isReady === true").await;
+    assert_eq!(page.eval("return location.href").await, clean, "and back");
+    // the one before that is the provider's: no entry has the address as it came
+    page.driver.back().await.expect("a page before");
+    page.until("return location.pathname === '/puppet'").await;
+    page.driver.forward().await.expect("a page after");
+    page.until("return location.pathname === '/' && window.isReady === true").await;
+    assert_eq!(page.eval("return location.href").await, clean, "and on");
+}
+
+async fn callback_page(page: Page, provider: &'static str, query: &'static str, state: &'static str) {
+    page.merchant("entry=all").await;
+    let state_option = if state.is_empty() { String::new() } else { format!("state: '{state}',") };
+    let state = if state.is_empty() { String::new() } else { format!("&state={state}") };
+    let told = page
+        .run(&format!(
+            "const heardOf = [];
+             const channel = new BroadcastChannel('kit');
+             channel.onmessage = ({{ data }}) => heardOf.push(data);
+             const flow = launch('{provider}', {{ mode: 'overlay', {state_option} returnUrl: '/callback' }});
+             const {{ provider: page }} = await started({{}}, '', flow);
+             run(page, `location.href = '${{origins.merchant}}/callback?own=1&{query}{state}#secret'`);
+             const ended = await end(flow);
+             await until(() => heardOf.length === 2);
+             channel.close();
+             return [ended, heardOf[0].before.includes('{query}'), heardOf[1].after, JSON.stringify(flow.events).includes('secret')]"
+        ))
+        .await;
+    assert_eq!(told, json!(["completed", true, format!("{}/callback?own=1", page.origins.merchant), false]));
+    page.is_clean().await;
+}
+
+/// The URL goes to pages of our own origin alone.
+async fn framed_callback_page(page: Page) {
+    page.goto(&format!("{}/puppet", page.origins.attacker)).await;
+    let callback =
+        format!("{}/callback?code=secret&state=secret&loginId=secret#secret", page.origins.merchant);
+    page.eval(&format!(
+        "window.heard = [];
+         addEventListener('message', ({{ data }}) => heard.push(data));
+         const channel = new BroadcastChannel('link-widget');
+         channel.onmessage = ({{ data }}) => heard.push(data);
+         const frame = document.createElement('iframe');
+         frame.src = '{callback}';
+         frame.onload = () => {{ window.isLoaded = true; }};
+         document.body.append(frame);
+         document.querySelector('input').onclick = () => {{ window.opened = open('{callback}'); }}"
+    ))
+    .await;
+    page.click("input").await;
+    let opened = page.enter_popup().await;
+    page.until("return location.search === ''").await;
+    page.driver.close_window().await.expect("a popup");
+    page.leave_popup(opened).await;
+    page.until("return window.isLoaded === true").await;
+    page.wait("await new Promise((resolve) => setTimeout(resolve, 300))").await;
+    assert_eq!(page.eval("return heard").await, json!([]));
+}
+
+async fn record_survives(page: Page) {
+    page.merchant("entry=all").await;
+    page.run(&format!(
+        "sessionStorage.clear();
+         {RECORD}
+         record('finx', {{ state: 'S1' }})"
+    ))
+    .await;
+    page.start_at_click("return launch('finqlink', { mode: 'popup', state: 'S2' })").await;
+    page.run("await reached()").await;
+    let popup = page.enter_popup().await;
+    page.eval(&format!("opener.location.href = '{}/puppet'", page.origins.attacker)).await;
+    page.driver.close_window().await.expect("a popup");
+    page.leave_popup(popup).await;
+    page.until("return location.pathname === '/puppet'").await;
+    page.goto(&format!("{}/?entry=all&code=c&state=S1", page.origins.merchant)).await;
+    page.until("return window.isReady === true").await;
+    let told = page
+        .run("const back = await resume(); return [back.provider, back.result.code, sessionStorage.length]")
+        .await;
+    assert_eq!(told, json!(["finx", "c", 0]));
+    page.is_clean().await;
+}
+
+const URLS: &str = "const urls = ['', '/', '//bank.example/', 'bank.example', 'http://bank.example/', 'http://localhost.evil.example/', 'http://127.0.0.1.evil.example/', 'http://128.0.0.1/',
+        'https://user@bank.example/', 'https://user:pass@bank.example/', 'https://', 'javascript:alert(1)', 'JavaScript:alert(1)//https://bank.example', ' javascript:alert(1)',
+        'java\\nscript:alert(1)', 'data:text/html,x', `blob:${location.origin}/x`, 'blob:null/x', 'filesystem:https://bank.example/x', 'file:///etc/passwd', 'about:blank', 'about:srcdoc',
+        'vbscript:x', 'view-source:https://bank.example/', 'ftp://bank.example/', 'ws://localhost/', 'wss://bank.example/', 'myapp://bank', 'intent://bank', 'chrome://settings', 'null',
+        `https://bank.example/${'x'.repeat(64 * 1024)}`, undefined, null, 5, {}, [], Symbol('x'), new URL('https://bank.example/')];
+     const openers = {
+        fiskil: (url, options) => (url === undefined ? link(undefined, options) : link('session', { ...options, authServer: url })),
+        flinks: (url, options) => openFlinks({ ...options, url }),
+        finx: openFinx, finqlink: openFinqlink, fimento: openFimento,
+        'fimento ': (url) => { const embed = embedFimento(url, { container: 'bank' }); return Object.assign(embed.ready, embed); },
+     };
+     const wrong = [];
+     let tried = 0;
+     for (const [name, open] of Object.entries(openers)) {
+        for (const options of [{ mode: 'overlay' }, { mode: 'container', container: 'bank' }, { mode: 'popup' }, { mode: 'redirect' }]) {
+            for (const url of urls) {
+                tried += 1;
+                const flow = open(url, options);
+                const { completed, code } = await Promise.race([outcome(flow), pause(300).then(() => ({ completed: 'nothing' }))]);
+                if (code !== 'LINK_INVALID_OPTIONS' || hosts().length || windows.length || sessionStorage.length) {
+                    wrong.push([name, options.mode, String(url).slice(0, 60), code ?? completed]);
+                    flow.close();
+                }
+            }
+        }
+     }
+     return [tried > 800, wrong]";
