@@ -1,0 +1,34 @@
+//! Documents that are made from the code.
+#![cfg(not(target_arch = "wasm32"))]
+
+use link_widget::error::{CODES, Party};
+use std::fmt::Write;
+
+/// `docs/errors.md`, which `LINK_WIDGET_WRITE=1 cargo test --test documentation` writes anew.
+#[test]
+fn the_error_codes() {
+    let mut table = String::from(
+        "# Error codes\n\n\
+        Every failure is a `LinkError` with one of these codes. Its `message` is for developers; what `describeError(code)`\n\
+        says is for the user, here in English. `retryable`: the same call may succeed when it is made again. `new session`:\n\
+        your back end must create another session or link first.\n\n\
+        | code | retryable | new session | who acts | what the user reads |\n|---|---|---|---|---|\n",
+    );
+    for (code, description) in CODES {
+        let word = |is: bool| if is { "yes" } else { "no" };
+        let party = match description.party {
+            Party::User => "user",
+            Party::Developer => "developer",
+            Party::Provider => "provider",
+        };
+        let (retryable, session) = (word(description.retryable), word(description.needs_new_session));
+        writeln!(table, "| `{code}` | {retryable} | {session} | {party} | {} |", description.message)
+            .unwrap();
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/errors.md");
+    if std::env::var_os("LINK_WIDGET_WRITE").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(written == table, "docs/errors.md is old: LINK_WIDGET_WRITE=1 cargo test --test documentation");
+}
