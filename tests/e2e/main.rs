@@ -47,12 +47,20 @@ struct World {
     /// Browsers that no case is using.
     idle: Mutex<Vec<Session>>,
     screenshots: PathBuf,
+    /// The home folder of the browsers.
+    home: PathBuf,
 }
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = Some(arguments.test_threads.unwrap_or(BROWSERS).min(BROWSERS));
     let world = Arc::new(World::new()?);
+    world.runtime.spawn(async {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            browser::end_all();
+            std::process::exit(130);
+        }
+    });
     let groups = [
         ("demo", cases::demo::cases()),
         ("providers", cases::providers::cases()),
@@ -91,7 +99,8 @@ impl World {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("a repository")?;
         anyhow::ensure!(root.join("pkg/index.js").exists(), "there is no pkg/: run cargo xtask build");
         let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e");
-        std::fs::create_dir_all(&screenshots)?;
+        let home = screenshots.join("home");
+        std::fs::create_dir_all(&home)?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let origins = Arc::new(runtime.block_on(site::serve(root.into()))?);
         let sandbox = Sandbox::start(Config { root: root.into(), ..Config::default() })?;
@@ -102,6 +111,7 @@ impl World {
             sandbox,
             idle: Mutex::default(),
             screenshots,
+            home,
         })
     }
 
@@ -110,7 +120,7 @@ impl World {
             let idle = self.idle.lock().unwrap().pop();
             let session = match idle {
                 Some(session) => session,
-                None => self.browser.start().await.map_err(|error| format!("{error:?}"))?,
+                None => self.browser.start(&self.home).await.map_err(|error| format!("{error:?}"))?,
             };
             let page = Page {
                 driver: session.driver.clone(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use thirtyfour::action_chain::ActionChain;
 use thirtyfour::prelude::*;
 
 use crate::browser::Browser;
@@ -78,8 +79,10 @@ impl Page {
 
     /// Gives what a script gives that has the kit's names at hand.
     pub async fn run(&self, script: &str) -> Value {
-        self.wait(&format!("const {{ {KIT} }} = window.kit; return await (async () => {{ {script} }})()"))
-            .await
+        self.wait(&format!(
+            "{PAGE_REALM} const {{ {KIT} }} = window.kit; return await (async () => {{ {script} }})()"
+        ))
+        .await
     }
 
     /// Gives what a script gives that may wait for promises.
@@ -102,6 +105,17 @@ impl Page {
     pub async fn eval(&self, script: &str) -> Value {
         let answer = self.driver.execute(script, Vec::new()).await;
         answer.unwrap_or_else(|error| panic!("{error}\n{script}")).json().clone()
+    }
+
+    /// Runs code in the puppet that this is, as its own: a driver's may lack the page's rights.
+    pub async fn run_there(&self, code: &str) {
+        self.wait(&format!(
+            "const told = new Promise((resolve) => addEventListener('message', resolve, {{ once: true }}));
+             window.postMessage({:?}, '*');
+             await told",
+            format!("run:{code}")
+        ))
+        .await;
     }
 
     /// An element that a script gives.
@@ -160,13 +174,32 @@ impl Page {
     /// Clicks an element as a person does, which lets the page open a window.
     pub async fn click(&self, selector: &str) {
         let element = self.driver.find(By::Css(selector)).await;
-        let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
-        element.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        self.click_on(&element.unwrap_or_else(|error| panic!("{selector}: {error}"))).await;
+    }
+
+    /// The same for an element at hand. By the pointer, and not by the driver's own click, after which Firefox never keeps
+    /// the page for the Back button: the driver's listener for `unload` stays on it.
+    pub async fn click_on(&self, element: &WebElement) {
+        let show = "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })";
+        let element_json = element.to_json().expect("an element");
+        self.driver.execute(show, vec![element_json]).await.expect("an element of this page");
+        let pointer = self.pointer().move_to_element_center(element).click();
+        pointer.perform().await.expect("an element can be clicked");
+    }
+
+    /// A mouse that takes no time.
+    fn pointer(&self) -> ActionChain {
+        self.driver.action_chain_with_delay(None, Some(Duration::ZERO))
+    }
+
+    /// Makes the browser prefer what a person may have told the system to prefer; an empty `value`: what it does by itself.
+    pub async fn prefer(&self, feature: &str, value: &str) {
+        self.browser.prefer(&self.driver, feature, value).await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
     /// Clicks at a point of the window.
     pub async fn click_at(&self, x: i64, y: i64) {
-        self.driver.action_chain().move_to(x, y).click().perform().await.expect("a point can be clicked");
+        self.pointer().move_to(x, y).click().perform().await.expect("a point can be clicked");
     }
 
     /// Goes into the frame of the widget's latest flow.
@@ -182,20 +215,20 @@ impl Page {
         self.driver.enter_default_frame().await.expect("a page");
     }
 
-    /// A button of the widget's dialog, by its words or its name.
-    pub async fn dialog_button(&self, name: &str) -> WebElement {
-        self.element(&format!(
+    /// Clicks a button of the widget's dialog, by its words or its name.
+    pub async fn click_dialog_button(&self, name: &str) {
+        let button = format!(
             "return [...document.querySelector('[data-link-widget]').shadowRoot.querySelectorAll('button')]
                 .find(({{ textContent, ariaLabel }}) => textContent === {name:?} || ariaLabel === {name:?})"
-        ))
-        .await
+        );
+        self.click_on(&self.element(&button).await).await;
     }
 
     /// Clicks the title of the widget's dialog, where a click does nothing of its own.
     pub async fn click_dialog_bar(&self) {
         let hosts = "[...document.querySelectorAll('[data-link-widget]')]";
         let title = self.element(&format!("return {hosts}.at(-1).shadowRoot.querySelector('h2')")).await;
-        title.click().await.expect("a title");
+        self.click_on(&title).await;
     }
 
     /// Starts a flow in a click. It is `window.flow` from then on, and its end is kept in `window.settled`.
@@ -248,6 +281,9 @@ impl Page {
 pub struct Popup {
     page: WindowHandle,
 }
+
+/// Firefox runs a script in a realm of its own, whose globals are not the page's.
+const PAGE_REALM: &str = "const { Error, Object, Promise } = window;";
 
 /// The names that a script has at hand.
 const KIT: &str = "origins, timers, accidents, hosts, puppet, start, launch, started, outcome, end, isPending, types, shadow, \

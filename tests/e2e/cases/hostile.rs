@@ -160,7 +160,7 @@ pub fn cases() -> Vec<Case> {
              await heard(rows.length);
              const pending = await isPending(flow);
              say({ isCompleted: true, consentID: 'genuine' });
-             return [pending, rows.length > 40, await outcome(flow), flow.events.map(({ type }) => type), {}.isCompleted ?? 'none']",
+             return [pending, rows.length > 40, await outcome(flow), flow.events.map(({ type }) => type), Object.prototype.isCompleted ?? 'none']",
             json!([true, true, { "completed": { "consentID": "genuine" } }, ["open", "load", "settled"], "none"]),
         ),
         script(

@@ -49,7 +49,7 @@ pub fn cases() -> Vec<Case> {
          await heard(rows.length);
          const pending = await isPending(flow);
          say(`'{\"step\":\"REDIRECT\",\"loginId\":\"genuine\",\"__proto__\":{\"tag\":\"forged\"}}'`);
-         return [pending, await outcome(flow), types(flow).filter((type) => type !== 'step'), JSON.stringify(flow.events).includes('forged'), {}.step ?? 'none']",
+         return [pending, await outcome(flow), types(flow).filter((type) => type !== 'step'), JSON.stringify(flow.events).includes('forged'), Object.prototype.step ?? 'none']",
         json!([true, { "completed": { "loginId": "genuine" } }, ["open", "load", "completed"], false, "none"]),
     ));
     cases.push(script_on(
@@ -214,7 +214,7 @@ const FRAMED: &[(&str, &str, &str)] = &[
          await heard(rows.length);
          const pending = await isPending(flow);
          say(`$genuine`);
-         return [pending, JSON.stringify(await outcome(flow)).includes('genuine'), types(flow).filter((type) => type !== 'step'), {}.step ?? 'none']",
+         return [pending, JSON.stringify(await outcome(flow)).includes('genuine'), types(flow).filter((type) => type !== 'step'), Object.prototype.step ?? 'none']",
         "[true, true, [\"open\", \"load\", \"completed\"], \"none\"]",
     ),
     (
