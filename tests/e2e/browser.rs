@@ -1,6 +1,7 @@
 //! The browsers that the cases run in, and the drivers that steer them.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::http::Method;
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
@@ -62,9 +63,10 @@ impl Browser {
     /// Starts it with a fresh profile, and its driver on a free port. What it keeps for its user goes into `home`.
     pub async fn start(self, home: &Path) -> anyhow::Result<Session> {
         let mut programs = Programs::new(home);
+        let mut settings = None;
         let driver = match self {
             Self::Chromium => {
-                let child = programs.start("chromedriver", &["--port=0"])?;
+                let child = programs.start("chromedriver", &["--port=0"], Stdio::piped())?;
                 let port = said(child, "successfully on port ").await?.parse()?;
                 let mut wanted = DesiredCapabilities::chrome();
                 for argument in CHROMIUM_ARGUMENTS {
@@ -75,7 +77,8 @@ impl Browser {
                 connect(port, wanted).await?
             }
             Self::Firefox => {
-                let child = programs.start(&geckodriver(), &["--port=0", "--allow-system-access"])?;
+                let child =
+                    programs.start(geckodriver(), &["--port=0", "--allow-system-access"], Stdio::piped())?;
                 let port = said(child, "Listening on 127.0.0.1:").await?.parse()?;
                 let mut wanted = DesiredCapabilities::firefox();
                 for argument in ["-headless", "--width=1000", "--height=1100"] {
@@ -92,11 +95,12 @@ impl Browser {
             Self::WebKit => {
                 // it has no headless mode
                 let xvfb = ["-displayfd", "1", "-screen", "0", "1400x1300x24", "-nolisten", "tcp"];
-                let display = said(programs.start("Xvfb", &xvfb)?, "").await?;
+                let display = said(programs.start("Xvfb", &xvfb, Stdio::piped())?, "").await?;
                 programs.environment.push(("DISPLAY", format!(":{display}").into()));
-                // it does not look for a free port by itself
+                settings = Some(Settings::start(&mut programs, &home.join(format!("xsettings-{display}")))?);
+                // its driver does not look for a free port by itself
                 let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-                programs.start("WebKitWebDriver", &[&format!("--port={port}")])?;
+                programs.start("WebKitWebDriver", &[&format!("--port={port}")], Stdio::null())?;
                 let answers = async {
                     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {
                         sleep(Duration::from_millis(20)).await;
@@ -110,11 +114,17 @@ impl Browser {
                 driver
             }
         };
-        Ok(Session { driver, programs })
+        Ok(Session { driver, settings, programs })
     }
 
     /// Makes a media feature have a value; an empty one: what the browser does by itself.
-    pub async fn prefer(self, driver: &WebDriver, feature: &str, value: &str) -> anyhow::Result<()> {
+    pub async fn prefer(
+        self,
+        driver: &WebDriver,
+        settings: Option<&Settings>,
+        feature: &str,
+        value: &str,
+    ) -> anyhow::Result<()> {
         match self {
             Self::Chromium => {
                 let media = json!({ "features": [{ "name": feature, "value": value }] });
@@ -137,7 +147,10 @@ impl Browser {
                 driver.execute(set, Vec::new()).await?;
                 send(driver, "/moz/context", json!({ "context": "content" })).await?;
             }
-            Self::WebKit => bail!("not yet"),
+            Self::WebKit => settings.context("there are settings")?.set(
+                (feature, value) == ("prefers-color-scheme", "dark"),
+                (feature, value) == ("prefers-reduced-motion", "reduce"),
+            )?,
         }
         Ok(())
     }
@@ -208,11 +221,16 @@ impl Programs {
         Self { environment: vec![("HOME", home.into())], group: None, children: Vec::new() }
     }
 
-    fn start(&mut self, program: impl AsRef<OsStr>, arguments: &[&str]) -> anyhow::Result<&mut Child> {
+    fn start(
+        &mut self,
+        program: impl AsRef<OsStr>,
+        arguments: &[&str],
+        output: Stdio,
+    ) -> anyhow::Result<&mut Child> {
         let mut command = process::Command::new(&program);
         command.args(arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
         command.process_group(self.group.map_or(0, Pid::as_raw));
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
         let child = command.spawn().with_context(|| {
             format!("cannot run {}: cargo xtask test e2e installs it", program.as_ref().display())
         })?;
@@ -243,9 +261,36 @@ pub fn end_all() {
     }
 }
 
+/// What a person has set for all programs, as a desktop tells them. WebKit has no other way to be told.
+#[derive(Clone)]
+pub struct Settings {
+    file: PathBuf,
+    teller: Pid,
+}
+
+impl Settings {
+    fn start(programs: &mut Programs, file: &Path) -> anyhow::Result<Self> {
+        fs::write(file, Self::text(false, false))?;
+        let teller =
+            programs.start("xsettingsd", &["-c", file.to_str().context("a path")?], Stdio::null())?;
+        Ok(Self { file: file.into(), teller: Pid::from_raw(teller.id().context("it runs")?.try_into()?) })
+    }
+
+    fn text(is_dark: bool, is_still: bool) -> String {
+        let theme = if is_dark { "Adwaita-dark" } else { "Adwaita" };
+        format!("Net/ThemeName \"{theme}\"\nGtk/EnableAnimations {}\n", u8::from(!is_still))
+    }
+
+    fn set(&self, is_dark: bool, is_still: bool) -> anyhow::Result<()> {
+        fs::write(&self.file, Self::text(is_dark, is_still))?;
+        kill(self.teller, Signal::SIGHUP).context("it reads its file again")
+    }
+}
+
 /// A running browser. Used for many cases, one after the other.
 pub struct Session {
     pub driver: WebDriver,
+    pub settings: Option<Settings>,
     programs: Programs,
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use thirtyfour::action_chain::ActionChain;
 use thirtyfour::prelude::*;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Settings};
 use crate::site::Origins;
 
 /// What a case does once it has a page.
@@ -52,14 +52,15 @@ pub fn script_on(query: &'static str, name: &'static str, script: &'static str, 
     })
 }
 
-/// How long something may take that should take no time.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long something may take that should take no time, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A page in a browser.
 #[derive(Clone)]
 pub struct Page {
     pub driver: WebDriver,
     pub browser: Browser,
+    pub settings: Option<Settings>,
     pub origins: Arc<Origins>,
     /// The origin of the demo.
     pub demo: String,
@@ -74,7 +75,10 @@ impl Page {
 
     /// Opens a page.
     pub async fn goto(&self, url: &str) {
+        // WebKit may say that it is there while the page before still is, where that has another opener policy
+        let _ = self.driver.execute("window.isLeft = true", Vec::new()).await;
         self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        self.until("return window.isLeft !== true && document.readyState !== 'loading'").await;
     }
 
     /// Gives what a script gives that has the kit's names at hand.
@@ -173,18 +177,23 @@ impl Page {
 
     /// Clicks an element as a person does, which lets the page open a window.
     pub async fn click(&self, selector: &str) {
-        let element = self.driver.find(By::Css(selector)).await;
-        self.click_on(&element.unwrap_or_else(|error| panic!("{selector}: {error}"))).await;
+        // a page may still be adding it
+        self.until(&format!("return document.querySelector({selector:?}) !== null")).await;
+        self.click_on(&self.element(&format!("return document.querySelector({selector:?})")).await).await;
     }
 
     /// The same for an element at hand. By the pointer, and not by the driver's own click, after which Firefox never keeps
     /// the page for the Back button: the driver's listener for `unload` stays on it.
     pub async fn click_on(&self, element: &WebElement) {
-        let show = "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })";
-        let element_json = element.to_json().expect("an element");
-        self.driver.execute(show, vec![element_json]).await.expect("an element of this page");
+        self.show(element).await;
         let pointer = self.pointer().move_to_element_center(element).click();
         pointer.perform().await.expect("an element can be clicked");
+    }
+
+    async fn show(&self, element: &WebElement) {
+        let show = "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })";
+        let element = element.to_json().expect("an element");
+        self.driver.execute(show, vec![element]).await.expect("an element of this page");
     }
 
     /// A mouse that takes no time.
@@ -194,7 +203,11 @@ impl Page {
 
     /// Makes the browser prefer what a person may have told the system to prefer; an empty `value`: what it does by itself.
     pub async fn prefer(&self, feature: &str, value: &str) {
-        self.browser.prefer(&self.driver, feature, value).await.unwrap_or_else(|error| panic!("{error:?}"));
+        let preferred = self.browser.prefer(&self.driver, self.settings.as_ref(), feature, value).await;
+        preferred.unwrap_or_else(|error| panic!("{error:?}"));
+        if !value.is_empty() {
+            self.until(&format!("return matchMedia('({feature}: {value})').matches")).await;
+        }
     }
 
     /// Clicks at a point of the window.
@@ -207,6 +220,8 @@ impl Page {
         let frame = self
             .element("return [...document.querySelectorAll('[data-link-widget]')].at(-1).shadowRoot.querySelector('iframe')")
             .await;
+        // WebKit's pointer does not scroll what is around a frame
+        self.show(&frame).await;
         frame.enter_frame().await.expect("a frame");
     }
 

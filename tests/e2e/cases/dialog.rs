@@ -86,16 +86,16 @@ pub fn cases() -> Vec<Case> {
         ),
         script(
             "the page's own style sheets stay, those that it adds meanwhile too",
-            "const sheet = () => Object.assign(new CSSStyleSheet(), { mine: true });
-             document.adoptedStyleSheets = [sheet()];
+            "const mine = [new CSSStyleSheet(), new CSSStyleSheet()];
+             document.adoptedStyleSheets = [mine[0]];
              const { flow } = await started();
-             document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet()];
+             document.adoptedStyleSheets = [...document.adoptedStyleSheets, mine[1]];
              flow.close();
              await end(flow);
-             const kept = document.adoptedStyleSheets.map(({ mine }) => mine);
+             const kept = document.adoptedStyleSheets.map((sheet) => mine.indexOf(sheet));
              document.adoptedStyleSheets = [];
              return kept",
-            json!([true, true]),
+            json!([0, 1]),
         ),
         script(
             "the focus goes back to where it was",
@@ -321,17 +321,19 @@ async fn page_does_not_scroll(page: Page) {
 }
 
 async fn reduced_motion(page: Page) {
-    page.merchant("").await;
     let turns = "const status = document.querySelector('[data-link-widget]').shadowRoot.querySelector('[role=status]');
         return getComputedStyle(status, '::before').animationName";
-    open_held(&page, "motion").await;
-    page.prefer("prefers-reduced-motion", "no-preference").await;
-    assert_eq!(page.eval(turns).await, "turn");
-    page.prefer("prefers-reduced-motion", "reduce").await;
-    assert_eq!(page.eval(turns).await, "none");
+    for (value, animation) in [("no-preference", "turn"), ("reduce", "none")] {
+        page.prefer("prefers-reduced-motion", value).await;
+        // WebKit asks for a shadow tree's media features once a page
+        page.merchant("").await;
+        let key = format!("motion-{value}");
+        open_held(&page, &key).await;
+        assert_eq!(page.eval(turns).await, animation);
+        release(&page, &key).await;
+        close_and_check(&page).await;
+    }
     page.prefer("prefers-reduced-motion", "").await;
-    release(&page, "motion").await;
-    close_and_check(&page).await;
 }
 
 async fn light_and_dark(page: Page) {

@@ -202,7 +202,7 @@ const FRAMED: &[(&str, &str, &str)] = &[
         "const flow = launch('$provider');
          await started({}, '', flow);
          const rows = [
-            `null`, `undefined`, `0`, `NaN`, `1n`, `true`, `''`, `'x'.repeat(10_000_000)`, `[]`, `[$forged]`, `new Array(4_000_000_000)`, `{}`, `new Date()`, `/x/`,
+            `null`, `undefined`, `0`, `NaN`, `1n`, `true`, `''`, `'x'.repeat(10_000_000)`, `[]`, `[$forged]`, `new Array(1_000_000)`, `{}`, `new Date()`, `/x/`,
             `new Error('step')`, `new Map(Object.entries($forged))`, `new Set(['step'])`, `new ArrayBuffer(8)`, `new Uint8Array(8)`, `new Blob(['x'])`, `new String('x')`,
             `JSON.parse(JSON.stringify({ x: $forged }).replace('\"x\"', '\"__proto__\"'))`, `{ query: null, location: null, url: null }`, `{ step: null, flinksCode: 5 }`,
             `{ location: 5, query: { code: 'forged' }, url: 'x' }`, `{ location: 'x', query: 5, url: 'x' }`, `{ step: new String('REDIRECT'), loginId: 'forged' }`,

@@ -179,8 +179,14 @@ async fn closed_beside_another(page: Page) {
     page.is_clean().await;
 }
 
+/// Without a screen every window says that it has the focus; with one, the popup in front has it.
+async fn has_no_focus(page: &Page) {
+    page.eval("document.hasFocus = () => false").await;
+}
+
 async fn cut_off_at_once(page: Page) {
     page.merchant("entry=all").await;
+    has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop=same-origin', ...{RETURNING} }})"
     ))
@@ -192,6 +198,7 @@ async fn cut_off_at_once(page: Page) {
     let waiting = page
         .run(
             "await until(() => types(flow).includes('popup-severed'));
+             delete document.hasFocus;
              await pause(2500);
              return [await isPending(flow), types(flow), windows[0].closed]",
         )
@@ -209,8 +216,7 @@ async fn cut_off_at_once(page: Page) {
 
 async fn cut_off_later(page: Page) {
     page.merchant("entry=all").await;
-    // headless, every window says that it has the focus; with a screen the one in front has it
-    page.eval("document.hasFocus = () => false").await;
+    has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return Object.assign(launch('finqlink', {RETURNING}), {{ began: performance.now() }})"
     ))
@@ -388,6 +394,7 @@ async fn navigates_us_away(page: Page) {
 
 async fn policies(page: Page, merchant: &'static str, provider: &'static str) {
     page.merchant(&format!("entry=all&coop={merchant}")).await;
+    has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop={provider}', ...{RETURNING} }})"
     ))
@@ -407,6 +414,7 @@ async fn policies(page: Page, merchant: &'static str, provider: &'static str) {
 
     // and where nobody answers, its time runs out
     page.merchant(&format!("entry=all&coop={merchant}")).await;
+    has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop={provider}', timeoutMs: 1500, ...{RETURNING} }})"
     ))
