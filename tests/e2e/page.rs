@@ -54,6 +54,8 @@ pub fn script_on(query: &'static str, name: &'static str, script: &'static str, 
 
 /// How long something may take that should take no time, on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a page may take to answer before it is asked again.
+const ANSWERS: Duration = Duration::from_secs(5);
 
 /// A page in a browser.
 #[derive(Clone)]
@@ -76,7 +78,7 @@ impl Page {
     /// Opens a page.
     pub async fn goto(&self, url: &str) {
         // WebKit may say that it is there while the page before still is, where that has another opener policy
-        let _ = self.driver.execute("window.isLeft = true", Vec::new()).await;
+        self.asks("window.isLeft = true").await;
         self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
         self.until("return window.isLeft !== true && document.readyState !== 'loading'").await;
     }
@@ -136,12 +138,18 @@ impl Page {
     /// The same, without an end to the case where it never does.
     pub async fn is_ever(&self, script: &str) -> Result<(), String> {
         let is_true = async {
-            // a page that is just leaving has no answer
-            while !self.driver.execute(script, Vec::new()).await.is_ok_and(|answer| answer.json() == true) {
+            while !self.asks(script).await {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
         tokio::time::timeout(PATIENCE, is_true).await.map_err(|_| format!("never true: {script}"))
+    }
+
+    /// Whether a script gives true. A page that is just leaving has no answer, and WebKit forgets the question where the
+    /// next page is another process's.
+    async fn asks(&self, script: &str) -> bool {
+        let answer = tokio::time::timeout(ANSWERS, self.driver.execute(script, Vec::new())).await;
+        answer.is_ok_and(|answer| answer.is_ok_and(|answer| answer.json() == true))
     }
 
     /// Presses keys wherever the focus is.
