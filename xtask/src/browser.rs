@@ -52,7 +52,8 @@ impl Browser {
                     );
                     let mut install = cargo();
                     install.args(["install", "geckodriver", "--version", GECKODRIVER, "--locked"]);
-                    install.args(["--profile", "tools", "--target-dir"]).arg(paths::target());
+                    // unoptimised: it compiles for minutes and waits for the browser
+                    install.args(["--debug", "--target-dir"]).arg(paths::target());
                     install.arg("--root").arg(paths::target().join("geckodriver"));
                     run(install).context("Firefox's driver cannot be compiled")?;
                 }
