@@ -1,10 +1,11 @@
 //! The package in a real browser, driven through WebDriver: the demo with the sandbox's pages, and pages that do as they
 //! are told for what no provider would do. `LINK_WIDGET_BROWSER` names the browser.
 //!
-//! Each case has a page of its own; at most two browsers run. A case that fails leaves a screenshot in `target/e2e/`.
+//! Every browser runs the same cases, but for those of [`cannot`]. Each case has a page of its own; at most two browsers run. A case that fails leaves a screenshot in `target/e2e/`.
 
 mod axe;
 mod browser;
+mod cannot;
 mod page;
 mod site;
 mod cases {
@@ -31,17 +32,22 @@ mod cases {
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use anyhow::Context;
 use browser::{Browser, Session};
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use page::{Case, Page};
 use sandbox::{Config, Sandbox};
 use site::Origins;
 use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 
 /// As many as there are cores to run them on.
 const BROWSERS: usize = 2;
+/// How long a screenshot may take.
+const SCREENSHOT: Duration = Duration::from_secs(10);
 
 /// What all cases share.
 struct World {
@@ -52,12 +58,23 @@ struct World {
     /// Browsers that no case is using.
     idle: Mutex<Vec<Session>>,
     screenshots: PathBuf,
+    /// The home folder of the browsers.
+    home: PathBuf,
 }
 
 fn main() -> anyhow::Result<()> {
     let mut arguments = Arguments::from_args();
     arguments.test_threads = Some(arguments.test_threads.unwrap_or(BROWSERS).min(BROWSERS));
     let world = Arc::new(World::new()?);
+    for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+        let mut signals = world.runtime.block_on(async { signal(kind) })?;
+        world.runtime.spawn(async move {
+            signals.recv().await;
+            browser::end_all();
+            // as a shell reports it
+            std::process::exit(128 + kind.as_raw_value());
+        });
+    }
     let groups = [
         ("demo", cases::demo::cases()),
         ("providers", cases::providers::cases()),
@@ -79,11 +96,21 @@ fn main() -> anyhow::Result<()> {
         ("threats", cases::threats::cases()),
         ("remains", cases::remains::cases()),
     ];
-    let trials = groups.into_iter().flat_map(|(group, cases)| {
-        let world = &world;
-        cases.into_iter().map(move |case| {
-            let world = world.clone();
-            Trial::test(format!("{group}: {}", case.name), move || world.run(case))
+    let cases: Vec<(String, Case)> = groups
+        .into_iter()
+        .flat_map(|(group, cases)| {
+            cases.into_iter().map(move |case| (format!("{group}: {}", case.name), case))
+        })
+        .collect();
+    cannot::check(cases.iter().map(|(name, _)| name.as_str()))?;
+    // `--include-ignored`: to see whether it can by now
+    let tries_all = arguments.include_ignored;
+    let trials = cases.into_iter().map(|(name, case)| {
+        let world = world.clone();
+        let reason = cannot::reason(world.browser, &name).filter(|_| !tries_all);
+        Trial::ignorable_test(name, move || match reason {
+            Some(reason) => Ok(Completion::ignored_with(reason)),
+            None => world.run(case).map(|()| Completion::Completed),
         })
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
@@ -101,7 +128,8 @@ impl World {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("a repository")?;
         anyhow::ensure!(root.join("pkg/index.js").exists(), "there is no pkg/: run cargo xtask build");
         let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e");
-        std::fs::create_dir_all(&screenshots)?;
+        let home = screenshots.join("home");
+        std::fs::create_dir_all(&home)?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let origins = Arc::new(runtime.block_on(site::serve(root.into()))?);
         let sandbox = Sandbox::start(Config { root: root.into(), ..Config::default() })?;
@@ -112,6 +140,7 @@ impl World {
             sandbox,
             idle: Mutex::default(),
             screenshots,
+            home,
         })
     }
 
@@ -120,11 +149,12 @@ impl World {
             let idle = self.idle.lock().unwrap().pop();
             let session = match idle {
                 Some(session) => session,
-                None => self.browser.start().await.map_err(|error| format!("{error:?}"))?,
+                None => self.browser.start(&self.home).await.map_err(|error| format!("{error:?}"))?,
             };
             let page = Page {
                 driver: session.driver.clone(),
                 browser: self.browser,
+                settings: session.settings.clone(),
                 origins: self.origins.clone(),
                 demo: self.sandbox.merchant.clone(),
             };
@@ -138,7 +168,8 @@ impl World {
                     let name: String =
                         case.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
                     let path = self.screenshots.join(format!("{name}.png"));
-                    let shot = session.driver.screenshot(&path).await;
+                    // a driver that is stuck gives none
+                    let shot = timeout(SCREENSHOT, session.driver.screenshot(&path)).await;
                     // nobody knows what it has left behind
                     session.end().await;
                     let panic = error.into_panic();
@@ -146,7 +177,11 @@ impl World {
                         .downcast_ref::<String>()
                         .map(String::as_str)
                         .or_else(|| panic.downcast_ref::<&str>().copied());
-                    let shot = shot.map_or_else(|error| error.to_string(), |()| path.display().to_string());
+                    let shot = match shot {
+                        Ok(Ok(())) => path.display().to_string(),
+                        Ok(Err(error)) => error.to_string(),
+                        Err(_) => "none in time".into(),
+                    };
                     Err(format!("{}\nscreenshot: {shot}", said.unwrap_or("it panicked")).into())
                 }
             }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use thirtyfour::action_chain::ActionChain;
 use thirtyfour::prelude::*;
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Settings};
 use crate::site::Origins;
 
 /// What a case does once it has a page.
@@ -51,14 +52,17 @@ pub fn script_on(query: &'static str, name: &'static str, script: &'static str, 
     })
 }
 
-/// How long something may take that should take no time.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// How long something may take that should take no time, on a machine that has much else to do.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a page may take to answer before it is asked again.
+const ANSWERS: Duration = Duration::from_secs(5);
 
 /// A page in a browser.
 #[derive(Clone)]
 pub struct Page {
     pub driver: WebDriver,
     pub browser: Browser,
+    pub settings: Option<Settings>,
     pub origins: Arc<Origins>,
     /// The origin of the demo.
     pub demo: String,
@@ -73,13 +77,18 @@ impl Page {
 
     /// Opens a page.
     pub async fn goto(&self, url: &str) {
+        // WebKit may say that it is there while the page before still is, where that has another opener policy
+        self.asks("window.isLeft = true").await;
         self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
+        self.until("return window.isLeft !== true && document.readyState !== 'loading'").await;
     }
 
     /// Gives what a script gives that has the kit's names at hand.
     pub async fn run(&self, script: &str) -> Value {
-        self.wait(&format!("const {{ {KIT} }} = window.kit; return await (async () => {{ {script} }})()"))
-            .await
+        self.wait(&format!(
+            "{PAGE_REALM} const {{ {KIT} }} = window.kit; return await (async () => {{ {script} }})()"
+        ))
+        .await
     }
 
     /// Gives what a script gives that may wait for promises.
@@ -104,6 +113,17 @@ impl Page {
         answer.unwrap_or_else(|error| panic!("{error}\n{script}")).json().clone()
     }
 
+    /// Runs code in the puppet that this is, as its own: a driver's may lack the page's rights.
+    pub async fn run_there(&self, code: &str) {
+        self.wait(&format!(
+            "const told = new Promise((resolve) => addEventListener('message', resolve, {{ once: true }}));
+             window.postMessage({:?}, '*');
+             await told",
+            format!("run:{code}")
+        ))
+        .await;
+    }
+
     /// An element that a script gives.
     pub async fn element(&self, script: &str) -> WebElement {
         let answer = self.driver.execute(script, Vec::new()).await;
@@ -118,12 +138,18 @@ impl Page {
     /// The same, without an end to the case where it never does.
     pub async fn is_ever(&self, script: &str) -> Result<(), String> {
         let is_true = async {
-            // a page that is just leaving has no answer
-            while !self.driver.execute(script, Vec::new()).await.is_ok_and(|answer| answer.json() == true) {
+            while !self.asks(script).await {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
         tokio::time::timeout(PATIENCE, is_true).await.map_err(|_| format!("never true: {script}"))
+    }
+
+    /// Whether a script gives true. A page that is just leaving has no answer, and WebKit forgets the question where the
+    /// next page is another process's.
+    async fn asks(&self, script: &str) -> bool {
+        let answer = tokio::time::timeout(ANSWERS, self.driver.execute(script, Vec::new())).await;
+        answer.is_ok_and(|answer| answer.is_ok_and(|answer| answer.json() == true))
     }
 
     /// Presses keys wherever the focus is.
@@ -159,14 +185,42 @@ impl Page {
 
     /// Clicks an element as a person does, which lets the page open a window.
     pub async fn click(&self, selector: &str) {
-        let element = self.driver.find(By::Css(selector)).await;
-        let element = element.unwrap_or_else(|error| panic!("{selector}: {error}"));
-        element.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        // a page may still be adding it
+        self.until(&format!("return document.querySelector({selector:?}) !== null")).await;
+        self.click_on(&self.element(&format!("return document.querySelector({selector:?})")).await).await;
+    }
+
+    /// The same for an element at hand. By the pointer, and not by the driver's own click, after which Firefox never keeps
+    /// the page for the Back button: the driver's listener for `unload` stays on it.
+    pub async fn click_on(&self, element: &WebElement) {
+        self.show(element).await;
+        let pointer = self.pointer().move_to_element_center(element).click();
+        pointer.perform().await.expect("an element can be clicked");
+    }
+
+    async fn show(&self, element: &WebElement) {
+        let show = "arguments[0].scrollIntoView({ block: 'nearest', behavior: 'instant' })";
+        let element = element.to_json().expect("an element");
+        self.driver.execute(show, vec![element]).await.expect("an element of this page");
+    }
+
+    /// A mouse that takes no time.
+    fn pointer(&self) -> ActionChain {
+        self.driver.action_chain_with_delay(None, Some(Duration::ZERO))
+    }
+
+    /// Makes the browser prefer what a person may have told the system to prefer; an empty `value`: what it does by itself.
+    pub async fn prefer(&self, feature: &str, value: &str) {
+        let preferred = self.browser.prefer(&self.driver, self.settings.as_ref(), feature, value).await;
+        preferred.unwrap_or_else(|error| panic!("{error:?}"));
+        if !value.is_empty() {
+            self.until(&format!("return matchMedia('({feature}: {value})').matches")).await;
+        }
     }
 
     /// Clicks at a point of the window.
     pub async fn click_at(&self, x: i64, y: i64) {
-        self.driver.action_chain().move_to(x, y).click().perform().await.expect("a point can be clicked");
+        self.pointer().move_to(x, y).click().perform().await.expect("a point can be clicked");
     }
 
     /// Goes into the frame of the widget's latest flow.
@@ -174,6 +228,8 @@ impl Page {
         let frame = self
             .element("return [...document.querySelectorAll('[data-link-widget]')].at(-1).shadowRoot.querySelector('iframe')")
             .await;
+        // WebKit's pointer does not scroll what is around a frame
+        self.show(&frame).await;
         frame.enter_frame().await.expect("a frame");
     }
 
@@ -182,20 +238,20 @@ impl Page {
         self.driver.enter_default_frame().await.expect("a page");
     }
 
-    /// A button of the widget's dialog, by its words or its name.
-    pub async fn dialog_button(&self, name: &str) -> WebElement {
-        self.element(&format!(
+    /// Clicks a button of the widget's dialog, by its words or its name.
+    pub async fn click_dialog_button(&self, name: &str) {
+        let button = format!(
             "return [...document.querySelector('[data-link-widget]').shadowRoot.querySelectorAll('button')]
                 .find(({{ textContent, ariaLabel }}) => textContent === {name:?} || ariaLabel === {name:?})"
-        ))
-        .await
+        );
+        self.click_on(&self.element(&button).await).await;
     }
 
     /// Clicks the title of the widget's dialog, where a click does nothing of its own.
     pub async fn click_dialog_bar(&self) {
         let hosts = "[...document.querySelectorAll('[data-link-widget]')]";
         let title = self.element(&format!("return {hosts}.at(-1).shadowRoot.querySelector('h2')")).await;
-        title.click().await.expect("a title");
+        self.click_on(&title).await;
     }
 
     /// Starts a flow in a click. It is `window.flow` from then on, and its end is kept in `window.settled`.
@@ -248,6 +304,9 @@ impl Page {
 pub struct Popup {
     page: WindowHandle,
 }
+
+/// Firefox runs a script in a realm of its own, whose globals are not the page's.
+const PAGE_REALM: &str = "const { Error, Object, Promise } = window;";
 
 /// The names that a script has at hand.
 const KIT: &str = "origins, timers, accidents, hosts, puppet, start, launch, started, outcome, end, isPending, types, shadow, \

@@ -23,7 +23,7 @@ use crate::wasm_toolchain::Choice;
 /// Builds, shows and tests link-widget.
 ///
 /// Needs rustup, node, npm and a C compiler, and installs everything else that is missing: the WebAssembly target, the
-/// packages in xtask/node and, for the tests, a browser. What it makes lies under target/ and pkg/.
+/// packages in xtask/node and, for the tests, three browsers. What it makes lies under target/ and pkg/.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 struct Arguments {

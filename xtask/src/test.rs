@@ -16,9 +16,9 @@ use crate::{build, node, paths, wasm_tools};
 /// What a person may ask of the tests.
 #[derive(Args)]
 pub struct Options {
-    /// The browser for the wasm-bindgen tests and the end-to-end tests
-    #[arg(long, value_enum, default_value_t = Browser::Chromium)]
-    browser: Browser,
+    /// A browser for the wasm-bindgen tests and the end-to-end tests; may be repeated [default: all]
+    #[arg(long = "browser", value_enum, value_delimiter = ',')]
+    browsers: Vec<Browser>,
     /// Only these parts [default: all]
     #[arg(value_enum)]
     parts: Vec<Part>,
@@ -33,13 +33,13 @@ enum Part {
     Lint,
     /// Rust tests on this machine, and those of the scripts in xtask/node
     Native,
-    /// wasm-bindgen tests in the browser
+    /// wasm-bindgen tests in Chromium and Firefox
     Wasm,
     /// pkg/, packed and installed into an empty project, in Node
     Package,
     /// The installed package's types, as consumers written in TypeScript see them
     Types,
-    /// The demo shop and the simulated providers in the browser, through WebDriver
+    /// The demo shop and the simulated providers in every browser, through WebDriver
     E2e,
 }
 
@@ -49,10 +49,10 @@ pub fn test(choice: Choice, options: &Options) -> Result<()> {
     let result = run_parts(choice, options, &mut times);
     println!();
     for (name, time, outcome) in &times {
-        println!("{name:<8} {:>7.1} s  {outcome}", time.as_secs_f64());
+        println!("{name:<13} {:>7.1} s  {outcome}", time.as_secs_f64());
     }
     let total: Duration = times.iter().map(|(_, time, _)| *time).sum();
-    println!("{:<8} {:>7.1} s", "total", total.as_secs_f64());
+    println!("{:<13} {:>7.1} s", "total", total.as_secs_f64());
     result
 }
 
@@ -71,7 +71,10 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
         result.with_context(|| format!("{name} failed"))
     };
 
-    timed("install", &|| install(choice, options.browser, &parts))?;
+    let wanted = |browser: &Browser| options.browsers.is_empty() || options.browsers.contains(browser);
+    let browsers: Vec<Browser> = Browser::value_variants().iter().copied().filter(wanted).collect();
+
+    timed("install", &|| install(choice, &browsers, &parts))?;
     if parts.iter().any(|part| matches!(part, Part::Package | Part::Types | Part::E2e)) {
         timed("build", &|| {
             build::build(choice)?;
@@ -80,20 +83,35 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     }
     for part in parts {
         let name = part.to_possible_value().context("no part is hidden")?;
-        timed(name.get_name(), &|| match part {
-            Part::Format => format(),
-            Part::Lint => lint(choice),
-            Part::Native => native(),
-            Part::Wasm => wasm(choice, options.browser),
-            Part::Package => package(),
-            Part::Types => types(),
-            Part::E2e => e2e(options.browser),
-        })?;
+        let name = name.get_name();
+        match part {
+            Part::Wasm => {
+                for &browser in &browsers {
+                    if browser == Browser::WebKit {
+                        println!(
+                            "\n━━ {name} webkit: not run, since wasm-bindgen's test runner knows no driver of WebKitGTK's"
+                        );
+                    } else {
+                        timed(&format!("{name} {}", browser.name()), &|| wasm(choice, browser))?;
+                    }
+                }
+            }
+            Part::E2e => {
+                for &browser in &browsers {
+                    timed(&format!("{name} {}", browser.name()), &|| e2e(browser))?;
+                }
+            }
+            Part::Format => timed(name, &format)?,
+            Part::Lint => timed(name, &|| lint(choice))?,
+            Part::Native => timed(name, &native)?,
+            Part::Package => timed(name, &package)?,
+            Part::Types => timed(name, &types)?,
+        }
     }
     Ok(())
 }
 
-fn install(choice: Choice, browser: Browser, parts: &[Part]) -> Result<()> {
+fn install(choice: Choice, browsers: &[Browser], parts: &[Part]) -> Result<()> {
     for (part, component) in [(Part::Format, "fmt"), (Part::Lint, "clippy")] {
         let mut present = cargo();
         present.args([component, "--version"]);
@@ -105,7 +123,7 @@ fn install(choice: Choice, browser: Browser, parts: &[Part]) -> Result<()> {
         }
     }
     if parts.iter().any(|part| matches!(part, Part::Wasm | Part::E2e)) {
-        browser.install()?;
+        browsers.iter().try_for_each(|browser| browser.install())?;
     }
     let toolchain = WasmToolchain::install(choice)?;
     if parts.contains(&Part::Lint) {
@@ -152,10 +170,11 @@ fn native() -> Result<()> {
 }
 
 fn wasm(choice: Choice, browser: Browser) -> Result<()> {
+    let environment = browser.test_runner_environment()?;
     wasm_tools::install()?;
     let toolchain = WasmToolchain::install(choice)?;
     let runner = wasm_tools::program();
-    let test = || -> Result<Command> {
+    let test = || {
         let mut cargo = toolchain.cargo("test");
         cargo
             .args(["--package", "link-widget", "--config"])
@@ -164,21 +183,21 @@ fn wasm(choice: Choice, browser: Browser) -> Result<()> {
                 "target.{TARGET}.runner=[{:?}, \"wasm-bindgen-test-runner\"]",
                 runner.display().to_string()
             ))
-            .envs(browser.test_runner_environment()?);
-        Ok(cargo)
+            .envs(environment.clone());
+        cargo
     };
-    step("Testing the crate in a headless browser (cargo test, wasm-bindgen)");
-    let mut compile = test()?;
+    step(&format!("Testing the crate in {} (cargo test, wasm-bindgen)", browser.name()));
+    let mut compile = test();
     compile.arg("--no-run");
     run(compile)?;
     // the tests take seconds, and each has a limit of its own; this one is for a browser that does not start
-    let limited = || test().map(|test| within(RUNNER_LIMIT, &test));
-    let first = limited()?;
+    let limited = || within(RUNNER_LIMIT, &test());
+    let first = limited();
     let line = shown(&first);
     let status = start(first, &line)?.wait()?;
     if status.code() == Some(TIMED_OUT) {
         println!("The browser has not answered for {} s. Starting it once more.", RUNNER_LIMIT.as_secs());
-        return run(limited()?);
+        return run(limited());
     }
     succeeded(status, &line)
 }
@@ -247,7 +266,7 @@ fn types() -> Result<()> {
 }
 
 fn e2e(browser: Browser) -> Result<()> {
-    step("Testing the demo and its providers in the browser (cargo test, WebDriver)");
+    step(&format!("Testing the demo and its providers in {} (cargo test, WebDriver)", browser.name()));
     let mut cargo = cargo();
     cargo.args(["test", "--package", "e2e"]).env("LINK_WIDGET_BROWSER", browser.name());
     run(cargo)

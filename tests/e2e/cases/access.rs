@@ -6,7 +6,6 @@ use thirtyfour::common::command::FormatRequestData;
 use thirtyfour::prelude::*;
 use thirtyfour::{ElementId, RequestData, SessionId};
 
-use super::dialog::prefer;
 use crate::axe;
 use crate::page::{Case, Page, case};
 
@@ -81,7 +80,7 @@ async fn close(page: &Page) {
 }
 
 async fn checked(page: Page, feature: &'static str, value: &'static str) {
-    prefer(&page, feature, value).await;
+    page.prefer(feature, value).await;
     for direction in ["ltr", "rtl"] {
         for (place, flow) in PLACES {
             page.merchant("entry=all").await;
@@ -92,11 +91,11 @@ async fn checked(page: Page, feature: &'static str, value: &'static str) {
             close(&page).await;
         }
     }
-    prefer(&page, feature, "").await;
+    page.prefer(feature, "").await;
 }
 
 async fn demo_checked(page: Page, feature: &'static str, value: &'static str) {
-    prefer(&page, feature, value).await;
+    page.prefer(feature, value).await;
     for (mode, scenario) in [("overlay", "manual"), ("popup", "manual"), ("container", "success")] {
         page.goto(&format!("{}/?provider=fiskil&mode={mode}&scenario={scenario}", page.demo)).await;
         page.until("return document.body.dataset.state === 'ready'").await;
@@ -109,11 +108,11 @@ async fn demo_checked(page: Page, feature: &'static str, value: &'static str) {
         page.until(is_there).await;
         axe::finds_nothing(&page, &format!("{mode}, then")).await;
         if mode == "popup" {
-            page.dialog_button("Cancel").await.click().await.expect("a button");
+            page.click_dialog_button("Cancel").await;
             page.windows(1).await;
         }
     }
-    prefer(&page, feature, "").await;
+    page.prefer(feature, "").await;
 }
 
 /// A window of this size, as a frame: a browser's own has a least size.
@@ -338,7 +337,7 @@ async fn right_to_left(page: Page) {
 
 async fn reduced_motion(page: Page) {
     for (value, name) in [("no-preference", "turn"), ("reduce", "none")] {
-        prefer(&page, "prefers-reduced-motion", value).await;
+        page.prefer("prefers-reduced-motion", value).await;
         page.merchant("entry=all").await;
         open(&page, PLACES[3].0, PLACES[3].1).await;
         let shown = page
@@ -347,5 +346,5 @@ async fn reduced_motion(page: Page) {
         assert_eq!(shown, name);
         close(&page).await;
     }
-    prefer(&page, "prefers-reduced-motion", "").await;
+    page.prefer("prefers-reduced-motion", "").await;
 }

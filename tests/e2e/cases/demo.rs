@@ -104,30 +104,25 @@ async fn by_keyboard(page: Page) {
 
 async fn by_mouse(page: Page) {
     open(&page, "container", "manual").await;
-    let click = async |selector: &str| {
-        let element =
-            page.driver.find(By::Css(selector)).await.unwrap_or_else(|error| panic!("{selector}: {error}"));
-        element.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
-    };
     let enter = async |selector: &str, text: &str| {
         page.driver.find(By::Css(selector)).await.expect("a field").send_keys(text).await.expect("a field");
     };
-    click("#connect").await;
+    page.click("#connect").await;
     page.until("return document.querySelector('#bank [data-link-widget]') !== null").await;
     page.enter_frame().await;
     at(&page, "bank").await;
-    click("[data-institution]").await;
+    page.click("[data-institution]").await;
     at(&page, "sign-in").await;
     enter("#customer", "success").await;
     enter("#password", &text_of(&page, "#the-password").await).await;
-    click("#sign-in [type=submit]").await;
+    page.click("#sign-in [type=submit]").await;
     at(&page, "code").await;
     enter("#code", &text_of(&page, "#the-code").await).await;
-    click("#code-form [type=submit]").await;
+    page.click("#code-form [type=submit]").await;
     at(&page, "accounts").await;
-    click("#accounts-form [type=submit]").await;
+    page.click("#accounts-form [type=submit]").await;
     at(&page, "consent").await;
-    click("#consent-form [type=submit]").await;
+    page.click("#consent-form [type=submit]").await;
     page.leave_frame().await;
     ends(&page, "completed").await;
     server_has_everything(&page, "by mouse").await;
@@ -135,14 +130,13 @@ async fn by_mouse(page: Page) {
 
 async fn closed_and_tried_again(page: Page) {
     open(&page, "overlay", "success").await;
-    let connect = page.driver.find(By::Id("connect")).await.expect("a button");
-    connect.click().await.expect("a button");
+    page.click("#connect").await;
     ends(&page, "completed").await;
     page.until("return document.body.dataset.state === 'ready'").await;
 
     open(&page, "overlay", "manual").await;
     for _ in 0..2 {
-        page.driver.find(By::Id("connect")).await.expect("a button").click().await.expect("a button");
+        page.click("#connect").await;
         page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'").await;
         page.tab_to_close_button().await;
         page.press(Key::Escape).await;
@@ -155,11 +149,11 @@ async fn closed_and_tried_again(page: Page) {
 async fn for_everybody(page: Page) {
     open(&page, "overlay", "manual").await;
     axe::finds_nothing(&page, "before").await;
-    page.driver.find(By::Id("connect")).await.expect("a button").click().await.expect("a button");
+    page.click("#connect").await;
     page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'").await;
     axe::finds_nothing(&page, "during").await;
     open(&page, "container", "success").await;
-    page.driver.find(By::Id("connect")).await.expect("a button").click().await.expect("a button");
+    page.click("#connect").await;
     ends(&page, "completed").await;
     server_has_everything(&page, "success").await;
     axe::finds_nothing(&page, "after").await;

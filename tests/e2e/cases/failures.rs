@@ -140,7 +140,7 @@ async fn dead_popup(page: Page) {
         ))
         .await;
         page.windows(2).await;
-        page.dialog_button("Cancel").await.click().await.expect("a button");
+        page.click_dialog_button("Cancel").await;
         let ended = page
             .run("await until(() => settled.length > 0); return [settled[0].code, document.activeElement.id]")
             .await;
@@ -184,7 +184,7 @@ async fn cut_off(page: Page, provider: &'static str) {
         .await;
         page.run("await until(() => types(flow).includes('popup-severed'))").await;
         if end == "cancelled" {
-            page.dialog_button("Cancel").await.click().await.expect("a button");
+            page.click_dialog_button("Cancel").await;
         }
         let told = page.run("await until(() => settled.length > 0); return [settled[0].code, settled[0].message.includes('timeoutMs'), types(flow), document.activeElement.id]").await;
         let code = if end == "late" { "LINK_TIMEOUT" } else { "LINK_USER_CANCELLED" };

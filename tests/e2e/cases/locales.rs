@@ -59,7 +59,7 @@ async fn popup(page: Page) {
         words.await,
         json!(["Sulje", "Yhdistä pankkisi", "Viimeistele toisessa ikkunassa.", "Näytä ikkuna", "Peruuta"])
     );
-    page.dialog_button("Peruuta").await.click().await.expect("a button");
+    page.click_dialog_button("Peruuta").await;
     page.until("return window.settled.length > 0").await;
     assert_eq!(page.eval("return window.settled[0].code").await, "LINK_USER_CANCELLED");
     page.is_clean().await;

@@ -49,7 +49,7 @@ pub fn cases() -> Vec<Case> {
          await heard(rows.length);
          const pending = await isPending(flow);
          say(`'{\"step\":\"REDIRECT\",\"loginId\":\"genuine\",\"__proto__\":{\"tag\":\"forged\"}}'`);
-         return [pending, await outcome(flow), types(flow).filter((type) => type !== 'step'), JSON.stringify(flow.events).includes('forged'), {}.step ?? 'none']",
+         return [pending, await outcome(flow), types(flow).filter((type) => type !== 'step'), JSON.stringify(flow.events).includes('forged'), Object.prototype.step ?? 'none']",
         json!([true, { "completed": { "loginId": "genuine" } }, ["open", "load", "completed"], false, "none"]),
     ));
     cases.push(script_on(
@@ -202,7 +202,7 @@ const FRAMED: &[(&str, &str, &str)] = &[
         "const flow = launch('$provider');
          await started({}, '', flow);
          const rows = [
-            `null`, `undefined`, `0`, `NaN`, `1n`, `true`, `''`, `'x'.repeat(10_000_000)`, `[]`, `[$forged]`, `new Array(4_000_000_000)`, `{}`, `new Date()`, `/x/`,
+            `null`, `undefined`, `0`, `NaN`, `1n`, `true`, `''`, `'x'.repeat(10_000_000)`, `[]`, `[$forged]`, `new Array(1_000_000)`, `{}`, `new Date()`, `/x/`,
             `new Error('step')`, `new Map(Object.entries($forged))`, `new Set(['step'])`, `new ArrayBuffer(8)`, `new Uint8Array(8)`, `new Blob(['x'])`, `new String('x')`,
             `JSON.parse(JSON.stringify({ x: $forged }).replace('\"x\"', '\"__proto__\"'))`, `{ query: null, location: null, url: null }`, `{ step: null, flinksCode: 5 }`,
             `{ location: 5, query: { code: 'forged' }, url: 'x' }`, `{ location: 'x', query: 5, url: 'x' }`, `{ step: new String('REDIRECT'), loginId: 'forged' }`,
@@ -214,7 +214,7 @@ const FRAMED: &[(&str, &str, &str)] = &[
          await heard(rows.length);
          const pending = await isPending(flow);
          say(`$genuine`);
-         return [pending, JSON.stringify(await outcome(flow)).includes('genuine'), types(flow).filter((type) => type !== 'step'), {}.step ?? 'none']",
+         return [pending, JSON.stringify(await outcome(flow)).includes('genuine'), types(flow).filter((type) => type !== 'step'), Object.prototype.step ?? 'none']",
         "[true, true, [\"open\", \"load\", \"completed\"], \"none\"]",
     ),
     (

@@ -183,8 +183,14 @@ async fn closed_beside_another(page: Page) {
     page.is_clean().await;
 }
 
+/// Without a screen every window says that it has the focus; with one, the popup in front has it.
+async fn has_no_focus(page: &Page) {
+    page.eval("document.hasFocus = () => false").await;
+}
+
 async fn cut_off_at_once(page: Page) {
     page.merchant("entry=all").await;
+    has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop=same-origin', ...{RETURNING} }})"
     ))
@@ -192,7 +198,7 @@ async fn cut_off_at_once(page: Page) {
     let popup = page.enter_popup().await;
     assert_eq!(page.eval("return opener").await, Value::Null, "it is cut off");
     page.leave_popup(popup).await;
-    // longer than closing it would take to be noticed, also with the focus here
+    // longer than closing it would take to be noticed
     let waiting = page
         .run(
             "await until(() => types(flow).includes('popup-severed'));
@@ -213,8 +219,7 @@ async fn cut_off_at_once(page: Page) {
 
 async fn cut_off_later(page: Page) {
     page.merchant("entry=all").await;
-    // headless, every window says that it has the focus; with a screen the one in front has it
-    page.eval("document.hasFocus = () => false").await;
+    has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return Object.assign(launch('finqlink', {RETURNING}), {{ began: performance.now() }})"
     ))
@@ -250,7 +255,7 @@ async fn the_dialog(page: Page) {
         assert_eq!(shown, json!([true, "Pay with your bank", true, ["Close", "Show it", "Cancel"]]));
         match way {
             "Escape" => page.press(Key::Escape).await,
-            button => page.dialog_button(button).await.click().await.expect("a button"),
+            button => page.click_dialog_button(button).await,
         }
         let ended = page.run("await until(() => settled.length > 0); return [settled.pop().code, document.activeElement.id]").await;
         assert_eq!(ended, json!(["LINK_USER_CANCELLED", "connect"]), "{way}");
@@ -268,7 +273,7 @@ async fn to_the_front(page: Page) {
          asked.splice(0, 1, asked[0] === puppet())",
     )
     .await;
-    page.dialog_button("Show it").await.click().await.expect("a button");
+    page.click_dialog_button("Show it").await;
     let asked = page
         .run("flow.focus(); await until(() => flow.events.length > 0); flow.close(); await end(flow); flow.focus(); return asked")
         .await;
@@ -377,18 +382,22 @@ async fn another_page(page: Page) {
 
 async fn navigates_us_away(page: Page) {
     page.merchant("entry=all").await;
-    page.start_at_click("return launch('finqlink', { mode: 'popup' })").await;
+    // another origin of this page's host: from another site Firefox lets no popup do that
+    page.start_at_click("return launch('finqlink', { mode: 'popup', to: puppet(origins.attacker) })").await;
     page.run("await reached()").await;
     let popup = page.enter_popup().await;
-    page.eval(&format!("opener.location.href = '{}/puppet'", page.origins.attacker)).await;
-    page.driver.close_window().await.expect("a popup");
+    page.run_there(&format!("opener.location.href = '{}/puppet'", page.origins.provider)).await;
     page.leave_popup(popup).await;
     page.until("return location.pathname === '/puppet'").await;
+    let popup = page.enter_popup().await;
+    page.driver.close_window().await.expect("a popup");
+    page.leave_popup(popup).await;
     page.windows(1).await;
 }
 
 async fn policies(page: Page, merchant: &'static str, provider: &'static str) {
     page.merchant(&format!("entry=all&coop={merchant}")).await;
+    has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop={provider}', ...{RETURNING} }})"
     ))
@@ -409,6 +418,7 @@ async fn policies(page: Page, merchant: &'static str, provider: &'static str) {
 
     // and where nobody answers, its time runs out
     page.merchant(&format!("entry=all&coop={merchant}")).await;
+    has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop={provider}', timeoutMs: 1500, ...{RETURNING} }})"
     ))

@@ -40,9 +40,8 @@ pub fn cases() -> Vec<Case> {
 }
 
 async fn listing(page: &Page) -> Vec<Value> {
-    page.goto(&format!("{}/api/providers", page.demo)).await;
-    let text = page.eval("return document.body.textContent").await;
-    let listing: Value = serde_json::from_str(text.as_str().expect("a text")).expect("JSON");
+    page.goto(&page.demo).await;
+    let listing = page.wait("return (await fetch('/api/providers')).json()").await;
     listing["providers"].as_array().expect("a list").clone()
 }
 
@@ -152,7 +151,7 @@ async fn plays(page: &Page, provider: &str, mode: &str, name: &str, expect: &str
         }
     }
     if stays && mode == "overlay" {
-        page.dialog_button("Close").await.click().await.expect("a button");
+        page.click_dialog_button("Close").await;
     } else if stays {
         page.eval("document.getElementById('cancel').click()").await;
     }
@@ -213,8 +212,7 @@ async fn goes_back(page: Page, provider: &'static str, mode: &'static str) {
         }
         "popup" => {
             page.windows(2).await;
-            let cancel = page.dialog_button("Cancel").await;
-            cancel.click().await.expect("a button");
+            page.click_dialog_button("Cancel").await;
         }
         _ => {
             page.until(&format!("return !location.href.startsWith('{}')", page.demo)).await;

@@ -265,7 +265,7 @@ const kit = {
 
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   async until(condition) {
-    for (const end = performance.now() + 8000; !(await condition());) {
+    for (const end = performance.now() + 50_000; !(await condition());) {
       if (performance.now() > end) throw new Error(`never true: ${condition}`);
       await kit.pause(10);
     }
