@@ -1,5 +1,5 @@
 //! The package in a real browser, driven through WebDriver: the demo with the sandbox's pages, and pages that do as they
-//! are told for what no provider would do. `LINK_WIDGET_BROWSER` names the browser.
+//! are told for what no provider would do. `LINK_WIDGET_BROWSER` names the browser, `LINK_WIDGET_ENTRY` the package's entry.
 //!
 //! Every browser runs the same cases, but for those of [`cannot`]. Each case has a page of its own; at most two browsers run. A case that fails leaves a screenshot in `target/e2e/`.
 
@@ -57,6 +57,8 @@ struct World {
     sandbox: Sandbox,
     /// Browsers that no case is using.
     idle: Mutex<Vec<Session>>,
+    /// The file of the package that the pages import.
+    entry: &'static str,
     screenshots: PathBuf,
     /// The home folder of the browsers.
     home: PathBuf,
@@ -107,7 +109,7 @@ fn main() -> anyhow::Result<()> {
     let tries_all = arguments.include_ignored;
     let trials = cases.into_iter().map(|(name, case)| {
         let world = world.clone();
-        let reason = cannot::reason(world.browser, &name).filter(|_| !tries_all);
+        let reason = cannot::reason(world.browser, world.entry, &name).filter(|_| !tries_all);
         Trial::ignorable_test(name, move || match reason {
             Some(reason) => Ok(Completion::ignored_with(reason)),
             None => world.run(case).map(|()| Completion::Completed),
@@ -131,11 +133,19 @@ impl World {
         let home = screenshots.join("home");
         std::fs::create_dir_all(&home)?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let origins = Arc::new(runtime.block_on(site::serve(root.into()))?);
-        let sandbox = Sandbox::start(Config { root: root.into(), ..Config::default() })?;
+        let entry = match std::env::var("LINK_WIDGET_ENTRY").as_deref() {
+            Err(_) | Ok("index") => "index.js",
+            Ok("csp") => "csp.js",
+            Ok(other) => anyhow::bail!("LINK_WIDGET_ENTRY is {other:?}; the cases know: index, csp"),
+        };
+        let origins = Arc::new(runtime.block_on(site::serve(root.into(), entry))?);
+        let without_webassembly = entry == "csp.js";
+        let config = Config { root: root.into(), without_webassembly, ..Config::default() };
+        let sandbox = Sandbox::start(config)?;
         Ok(Self {
             runtime,
             browser: Browser::wanted()?,
+            entry,
             origins,
             sandbox,
             idle: Mutex::default(),

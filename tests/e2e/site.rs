@@ -16,7 +16,7 @@ use axum::routing::get;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower_http::services::ServeDir;
+use tower_http::services::{ServeDir, ServeFile};
 
 /// Where everything is. Hosts differ as well as ports, since browsers keep hosts in processes of their own.
 #[derive(Clone)]
@@ -54,6 +54,8 @@ fn policies(name: &str) -> Vec<(HeaderName, String)> {
 #[derive(Clone)]
 struct Site {
     origins: Arc<Origins>,
+    /// Whether the merchant's policy must allow WebAssembly.
+    needs_wasm: bool,
     /// Pages that wait to be released.
     held: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
 }
@@ -65,7 +67,8 @@ impl Site {
 }
 
 /// Serves every page on every origin, until the runtime ends.
-pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
+/// `entry`: the file of the package that the pages import as `index.js`.
+pub async fn serve(root: PathBuf, entry: &'static str) -> anyhow::Result<Origins> {
     let mut listeners = Vec::new();
     let mut urls = Vec::new();
     for host in ["127.0.0.1", "localhost", "localhost", "127.0.0.1"] {
@@ -75,7 +78,8 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
     }
     let [merchant, provider, elsewhere, attacker] = urls.try_into().expect("four origins");
     let origins = Origins { merchant, provider, elsewhere, attacker };
-    let site = Site { origins: Arc::new(origins.clone()), held: Arc::default() };
+    let needs_wasm = entry == "index.js";
+    let site = Site { origins: Arc::new(origins.clone()), held: Arc::default(), needs_wasm };
     let router = Router::new()
         .route("/", get(merchant_page))
         .route("/kit.js", get(|| asset("text/javascript", include_str!("pages/kit.js"))))
@@ -89,6 +93,7 @@ pub async fn serve(root: PathBuf) -> anyhow::Result<Origins> {
         .route("/answer", get(answer))
         .route("/hold/{key}", get(hold))
         .route("/release/{key}", get(release))
+        .route_service("/pkg/index.js", ServeFile::new(root.join("pkg").join(entry)))
         .nest_service("/pkg", ServeDir::new(root.join("pkg")))
         .nest_service("/vectors", ServeDir::new(root.join("tests/vectors")))
         .with_state(site);
@@ -107,7 +112,10 @@ async fn merchant_page(
     let origins =
         json!({ "merchant": merchant, "provider": provider, "elsewhere": elsewhere, "attacker": attacker });
     let mut headers = HeaderMap::new();
-    for (name, policy) in policies(query.get("csp").map_or("", String::as_str)) {
+    for (name, mut policy) in policies(query.get("csp").map_or("", String::as_str)) {
+        if !site.needs_wasm {
+            policy = policy.replace(" 'wasm-unsafe-eval'", "");
+        }
         headers.insert(name, policy.parse().expect("a header"));
     }
     add_opener_policy(&mut headers, &query);

@@ -98,7 +98,10 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
             }
             Part::E2e => {
                 for &browser in &browsers {
-                    timed(&format!("{name} {}", browser.name()), &|| e2e(browser))?;
+                    timed(&format!("{name} {}", browser.name()), &|| e2e(browser, "index"))?;
+                }
+                if browsers.contains(&Browser::Chromium) {
+                    timed(&format!("{name} csp"), &|| e2e(Browser::Chromium, "csp"))?;
                 }
             }
             Part::Format => timed(name, &format)?,
@@ -265,10 +268,12 @@ fn types() -> Result<()> {
     Ok(())
 }
 
-fn e2e(browser: Browser) -> Result<()> {
-    step(&format!("Testing the demo and its providers in {} (cargo test, WebDriver)", browser.name()));
+fn e2e(browser: Browser, entry: &str) -> Result<()> {
+    let with = if entry == "csp" { ", where WebAssembly is refused" } else { "" };
+    step(&format!("Testing the demo and its providers in {}{with} (cargo test, WebDriver)", browser.name()));
     let mut cargo = cargo();
-    cargo.args(["test", "--package", "e2e"]).env("LINK_WIDGET_BROWSER", browser.name());
+    cargo.args(["test", "--package", "e2e"]);
+    cargo.env("LINK_WIDGET_BROWSER", browser.name()).env("LINK_WIDGET_ENTRY", entry);
     run(cargo)
 }
 

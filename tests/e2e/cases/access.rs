@@ -83,7 +83,7 @@ async fn checked(page: Page, feature: &'static str, value: &'static str) {
     page.prefer(feature, value).await;
     for direction in ["ltr", "rtl"] {
         for (place, flow) in PLACES {
-            page.merchant("entry=all").await;
+            page.merchant("").await;
             page.eval(&format!("document.documentElement.dir = '{direction}'")).await;
             assert_eq!(page.eval(&format!("return matchMedia('({feature}: {value})').matches")).await, true);
             open(&page, place, flow).await;
@@ -122,12 +122,12 @@ async fn small(page: Page, width: u32, height: u32, style: &'static str) {
             page.merchant("csp=none").await;
             page.eval(&format!(
                 "const frame = document.createElement('iframe');
-                 Object.assign(frame, {{ src: '/?entry=all', width: {width}, height: {height}, title: 'A small window' }});
+                 Object.assign(frame, {{ src: '/', width: {width}, height: {height}, title: 'A small window' }});
                  document.body.replaceChildren(frame)"
             ))
             .await;
             page.driver.enter_frame(0).await.expect("a frame");
-            page.until("return location.search.includes('entry=all') && window.isReady === true").await;
+            page.until("return location.href !== 'about:blank' && window.isReady === true").await;
             assert_eq!(page.eval("return innerWidth").await, width);
             page.eval(&format!("document.documentElement.dir = '{direction}'; {style}")).await;
             open(&page, place, flow).await;
@@ -189,7 +189,7 @@ async fn told(page: &Page, selector: &str) -> [Value; 2] {
 
 async fn roles_and_names(page: Page) {
     for (place, flow) in PLACES {
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         open(&page, place, flow).await;
         let is_dialog = place.starts_with("overlay") || *place == "popup";
         if is_dialog {
@@ -244,7 +244,7 @@ async fn leads_to(page: &Page, key: Key, places: &[&str]) {
 
 async fn overlay_by_keyboard(page: Page) {
     for way_back in [Key::Enter, Key::Space, Key::Escape] {
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         page.run(
             "atClick(() => launch('finx', { mode: 'overlay', to: `${origins.provider}/hold/keyboard` }))",
         )
@@ -265,7 +265,7 @@ async fn popup_by_keyboard(page: Page) {
     for (steps, key) in
         [(&["Close"][..], Key::Enter), (&["Close", "Show it", "Cancel"], Key::Space), (&[], Key::Escape)]
     {
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         page.run("atClick(() => launch('finqlink'))").await;
         tab_to_connect(&page).await;
         page.press(Key::Enter).await;
@@ -281,7 +281,7 @@ async fn popup_by_keyboard(page: Page) {
 }
 
 async fn container_by_keyboard(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.run("atClick(() => launch('flinks', { container: 'bank' }))").await;
     tab_to_connect(&page).await;
     page.press(Key::Enter).await;
@@ -318,7 +318,7 @@ async fn demo_tells_the_end(page: Page) {
 async fn right_to_left(page: Page) {
     for (direction, expected) in [("ltr", "right"), ("rtl", "left")] {
         for place in ["overlay", "popup"] {
-            page.merchant("entry=all").await;
+            page.merchant("").await;
             page.eval(&format!("document.documentElement.dir = '{direction}'")).await;
             open(&page, place, &format!("launch('flinks', {{ mode: '{place}', title: 'حسابك' }})")).await;
             let told = page
@@ -338,7 +338,7 @@ async fn right_to_left(page: Page) {
 async fn reduced_motion(page: Page) {
     for (value, name) in [("no-preference", "turn"), ("reduce", "none")] {
         page.prefer("prefers-reduced-motion", value).await;
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         open(&page, PLACES[3].0, PLACES[3].1).await;
         let shown = page
             .run("return getComputedStyle(shadow().querySelector('[role=status]'), '::before').animationName")

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::page::{Case, script_on};
 
 pub fn cases() -> Vec<Case> {
-    let row = |name, run, expect: Value| script_on("entry=all", name, run, expect);
+    let row = |name, run, expect: Value| script_on("", name, run, expect);
     vec![
         row(
             "it loads, stays, and goes",

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::browser::Browser;
 use crate::page::{Case, Page, case, script_on};
 
 const PROVIDERS: [&str; 5] = ["fiskil", "flinks", "finx", "finqlink", "fimento"];
@@ -35,31 +36,31 @@ pub fn cases() -> Vec<Case> {
     let row = |query, name, script, expect: Value| script_on(query, name, script, expect);
     let mut cases = vec![
         row(
-            "entry=all&csp=no-frame",
+            "csp=no-frame",
             "a frame that the page's policy refuses",
             each("", "message.includes('frame-src') && message.includes(origins.provider) && flow.events.at(-1).elapsedMs < 2000"),
             json!([10, ["LINK_FRAME_BLOCKED,true,true,LINK_FRAME_BLOCKED"]]),
         ),
         row(
-            "entry=all&csp=no-wasm",
+            "csp=no-wasm",
             "a policy that refuses WebAssembly",
             each("", "message.includes(\"'wasm-unsafe-eval'\") && message.includes('link-widget/csp')"),
             json!([10, ["LINK_UNSUPPORTED,true,true,"]]),
         ),
         row(
-            "entry=all",
+            "",
             "a page that never loads",
             each("to: `${origins.provider}/hold/never`, loadTimeoutMs: 30", "message.includes('loadTimeoutMs') && message.includes('network')"),
             json!([10, ["LINK_LOAD_TIMEOUT,true,true,LINK_LOAD_TIMEOUT"]]),
         ),
         row(
-            "entry=all",
+            "",
             "a person who does not finish",
             each("timeoutMs: 30", "message.includes('timeoutMs')"),
             json!([10, ["LINK_TIMEOUT,true,true,LINK_TIMEOUT"]]),
         ),
         row(
-            "entry=all",
+            "",
             "a container that is not there",
             "const told = [];
              const detached = document.createElement('div');
@@ -75,7 +76,7 @@ pub fn cases() -> Vec<Case> {
             json!([21, ["LINK_NOT_FOUND,true,0,0"]]),
         ),
         row(
-            "entry=all&csp=no-frame",
+            "csp=no-frame",
             "a frame to look at that the page's policy refuses, or that never loads",
             "const refused = embedFimento(puppet(), { container: 'bank', loadTimeoutMs: 500 });
              const late = embedFimento(`${origins.attacker}/hold/never`, { container: 'bank', loadTimeoutMs: 50 });
@@ -106,7 +107,7 @@ const NOBODY: &str = "origins.provider.replace('localhost', '127.0.0.2')";
 
 async fn dead_frame(page: Page) {
     for options in ["{ mode: 'overlay' }", "{ container: 'bank' }"] {
-        page.merchant("entry=all&csp=none").await;
+        page.merchant("csp=none").await;
         let told = page
             .run(&format!(
                 "const told = [];
@@ -134,12 +135,17 @@ async fn dead_frame(page: Page) {
 
 async fn dead_popup(page: Page) {
     for provider in PROVIDERS {
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         page.start_at_click(&format!(
             "return launch('{provider}', {{ mode: 'popup', to: `${{{NOBODY}}}/puppet` }})"
         ))
         .await;
         page.windows(2).await;
+        if page.browser == Browser::Chromium {
+            // while it is putting its own page there it does not hear that it is to close it
+            let popup = page.enter_popup().await;
+            page.leave_popup(popup).await;
+        }
         page.click_dialog_button("Cancel").await;
         let ended = page
             .run("await until(() => settled.length > 0); return [settled[0].code, document.activeElement.id]")
@@ -150,7 +156,7 @@ async fn dead_popup(page: Page) {
 }
 
 async fn dead_redirect(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.eval("sessionStorage.clear()").await;
     page.run(&format!(
         "window.flow = launch('finx', {{ mode: 'redirect', state: 'S1', to: `${{{NOBODY}}}/puppet` }}); window.settled = watch(flow).settled"
@@ -174,7 +180,7 @@ async fn dead_redirect(page: Page) {
 
 async fn cut_off(page: Page, provider: &'static str) {
     for end in ["cancelled", "late"] {
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         // headless, every window says that it has the focus; with a screen the one in front has it
         page.eval("document.hasFocus = () => false").await;
         let timeout = if end == "late" { "timeoutMs: 3000" } else { "" };

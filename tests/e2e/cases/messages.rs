@@ -23,7 +23,7 @@ pub fn cases() -> Vec<Case> {
         for (name, script, expect) in FRAMED {
             let script: &'static str = names(script).leak();
             let expect: Value = serde_json::from_str(expect).expect("JSON");
-            cases.push(script_on("entry=all", name, script, expect).of(provider));
+            cases.push(script_on("", name, script, expect).of(provider));
         }
         cases.push(
             case("a popup: other windows, and its own at another origin", move |page| {
@@ -33,7 +33,7 @@ pub fn cases() -> Vec<Case> {
         );
     }
     cases.push(script_on(
-        "entry=all",
+        "",
         "texts of every kind, for flinks, which reads texts",
         "const flow = launch('flinks');
          await started({}, '', flow);
@@ -53,7 +53,7 @@ pub fn cases() -> Vec<Case> {
         json!([true, { "completed": { "loginId": "genuine" } }, ["open", "load", "completed"], false, "none"]),
     ));
     cases.push(script_on(
-        "entry=all",
+        "",
         "finX: the expected state, in a message",
         "const ends = [];
          for (const [query, location] of [
@@ -74,7 +74,7 @@ pub fn cases() -> Vec<Case> {
     for provider in ["finqlink", "fimento"] {
         cases.push(
             script_on(
-                "entry=all",
+                "",
                 "has no messages: none is heard, from whomever",
                 names_of(
                     "const flow = launch('$provider', { mode: 'overlay' });
@@ -94,7 +94,7 @@ pub fn cases() -> Vec<Case> {
         );
     }
     cases.push(script_on(
-        "entry=all",
+        "",
         "callbacks: a frame that returns to a page of ours, and frames that only say so",
         "const returnUrl = `${origins.merchant}/callback`;
          const told = [];
@@ -114,7 +114,7 @@ pub fn cases() -> Vec<Case> {
         json!(["true,completed,false"]),
     ));
     cases.push(script_on(
-        "entry=all",
+        "",
         "callbacks: a page of our own origin, and the channel, with what is not this flow's",
         "const returnUrl = `${origins.merchant}/callback`;
          const flow = launch('finqlink', { mode: 'overlay', returnUrl, state: 'S1' });
@@ -236,7 +236,7 @@ const FRAMED: &[(&str, &str, &str)] = &[
 ];
 
 async fn in_a_popup(page: Page, names: impl Fn(&str) -> String) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click(&names("return launch('$provider', { mode: 'popup' })")).await;
     let told = page
         .run(&names(

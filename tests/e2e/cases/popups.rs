@@ -52,7 +52,7 @@ async fn story(page: &Page) -> Value {
 
 async fn opens_within_the_click(page: Page) {
     for provider in ["finqlink", "fimento", "fiskil", "flinks", "finx"] {
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         page.start_at_click(&format!(
             "const flow = launch({provider:?}, {{ {} }}); flow.atOnce = windows.length; return flow",
             // the default of the two that have no page for a frame
@@ -74,7 +74,7 @@ async fn opens_within_the_click(page: Page) {
 }
 
 async fn is_blocked(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     // a click allows one window, for a while: a second one needs a click of its own
     let told = page
         .run(
@@ -93,7 +93,7 @@ async fn is_blocked(page: Page) {
 }
 
 async fn given_window(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.run("atClick(() => { open('about:blank', '', 'popup'); return new Promise(() => {}) })").await;
     page.click("#connect").await;
     page.windows(2).await;
@@ -115,7 +115,7 @@ async fn given_window(page: Page) {
 }
 
 async fn closed_window(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click(
         "const window = open('about:blank'); window.close(); return launch('finqlink', { window })",
     )
@@ -153,7 +153,7 @@ async fn close_popup(page: &Page) {
 
 async fn closed_by_the_user(page: Page) {
     for provider in ["finqlink", "flinks"] {
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         page.start_at_click(&format!(
             "return Object.assign(launch({provider:?}, {{ mode: 'popup' }}), {{ began: performance.now() }})"
         ))
@@ -173,7 +173,7 @@ async fn closed_by_the_user(page: Page) {
 }
 
 async fn closed_beside_another(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.run("window.other = (await started({ container: 'bank' })).flow").await;
     page.start_at_click("return Object.assign(launch('finqlink'), { began: performance.now() })").await;
     close_popup(&page).await;
@@ -189,7 +189,7 @@ async fn has_no_focus(page: &Page) {
 }
 
 async fn cut_off_at_once(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop=same-origin', ...{RETURNING} }})"
@@ -218,7 +218,7 @@ async fn cut_off_at_once(page: Page) {
 }
 
 async fn cut_off_later(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return Object.assign(launch('finqlink', {RETURNING}), {{ began: performance.now() }})"
@@ -241,7 +241,7 @@ async fn cut_off_later(page: Page) {
 }
 
 async fn the_dialog(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     for way in ["Escape", "Cancel", "Close"] {
         page.start_at_click("return launch('finqlink', { title: 'Pay with your bank' })").await;
         page.windows(2).await;
@@ -265,7 +265,7 @@ async fn the_dialog(page: Page) {
 
 /// Headless, every window says that it has the focus: a stand-in for one counts what it is asked.
 async fn to_the_front(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.run(
         "const stand = { closed: false, location: { replace(url) { asked.push(url) } }, focus() { asked.push('focus') }, close() { asked.push('close') } };
          window.asked = [];
@@ -282,7 +282,7 @@ async fn to_the_front(page: Page) {
 }
 
 async fn times_out(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click("return launch('fimento', { timeoutMs: 300, loadTimeoutMs: 10 })").await;
     assert_eq!(story(&page).await, json!(["open", "LINK_TIMEOUT"]));
     page.is_clean().await;
@@ -298,13 +298,13 @@ async fn messages(page: Page) {
             json!({ "code": "c", "location": "https://a.example/?code=c" }),
         ),
     ] {
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         page.start_at_click(&format!("return launch({provider:?}, {{ mode: 'popup' }})")).await;
         page.run(&format!("await reached(); tell({message})")).await;
         assert_eq!(settled(&page).await, json!([{ "completed": result }]), "{provider}");
         page.is_clean().await;
     }
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click("return launch('flinks', { mode: 'popup' })").await;
     page.run("await reached(); tell({ step: 'APP_MOUNTED' }); tell({ step: 'SUBMIT_MFA' }); tell({ step: 'COMPONENT_CLOSE_SESSION' })").await;
     assert_eq!(story(&page).await, json!(["open", "load", "step", "step", "LINK_USER_CANCELLED"]));
@@ -312,7 +312,7 @@ async fn messages(page: Page) {
 }
 
 async fn two_at_once(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click(
         "return launch('finqlink', { state: 'S1', returnUrl: `${origins.merchant}/callback` })",
     )
@@ -336,7 +336,7 @@ async fn two_at_once(page: Page) {
 }
 
 async fn callback_page(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click(&format!(
         "window.heardOf = []; const channel = new BroadcastChannel('kit');
         channel.onmessage = ({{ data }}) => heardOf.push(data); return launch('finx', {RETURNING})"
@@ -353,7 +353,7 @@ async fn callback_page(page: Page) {
 }
 
 async fn another_page(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click(&format!("return launch('finx', {RETURNING})")).await;
     let told = page
         .run(
@@ -381,7 +381,7 @@ async fn another_page(page: Page) {
 }
 
 async fn navigates_us_away(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     // another origin of this page's host: from another site Firefox lets no popup do that
     page.start_at_click("return launch('finqlink', { mode: 'popup', to: puppet(origins.attacker) })").await;
     page.run("await reached()").await;
@@ -396,7 +396,7 @@ async fn navigates_us_away(page: Page) {
 }
 
 async fn policies(page: Page, merchant: &'static str, provider: &'static str) {
-    page.merchant(&format!("entry=all&coop={merchant}")).await;
+    page.merchant(&format!("coop={merchant}")).await;
     has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop={provider}', ...{RETURNING} }})"
@@ -417,7 +417,7 @@ async fn policies(page: Page, merchant: &'static str, provider: &'static str) {
     page.is_clean().await;
 
     // and where nobody answers, its time runs out
-    page.merchant(&format!("entry=all&coop={merchant}")).await;
+    page.merchant(&format!("coop={merchant}")).await;
     has_no_focus(&page).await;
     page.start_at_click(&format!(
         "return launch('finqlink', {{ to: puppet() + '?coop={provider}', timeoutMs: 1500, ...{RETURNING} }})"

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::page::{Case, Page, case, script_on};
 
 pub fn cases() -> Vec<Case> {
-    let row = |name, run, expect: Value| script_on("entry=all", name, run, expect);
+    let row = |name, run, expect: Value| script_on("", name, run, expect);
     let mut cases = vec![
         row(
             "the record, and close() in the same tick, which keeps the page",
@@ -67,11 +67,11 @@ pub fn cases() -> Vec<Case> {
         row(
             "a page that is no callback is left alone",
             "const told = [];
-             for (const url of ['/?entry=all&page=2#part', '/?entry=all&code=c&state=S1&success=true#frag', '/?entry=all&loginId=L']) {
+             for (const url of ['/?page=2#part', '/?code=c&state=S1&success=true#frag', '/?loginId=L']) {
                 history.replaceState(null, '', url);
                 told.push(await resume(), location.href.endsWith(url));
              }
-             history.replaceState(null, '', '/?entry=all');
+             history.replaceState(null, '', '/');
              return told",
             json!([null, true, null, true, null, true]),
         ),
@@ -141,7 +141,7 @@ async fn come_back(page: &Page, query: &str) {
     // a link, since it is the page that navigates and not the driver; and not to be taken for the page before
     page.eval(&format!(
         "window.isReady = false;
-         const link = Object.assign(document.createElement('a'), {{ href: '{}/?entry=all&own=1&{query}' }});
+         const link = Object.assign(document.createElement('a'), {{ href: '{}/?own=1&{query}' }});
          link.click()",
         page.origins.merchant
     ))
@@ -154,7 +154,7 @@ const RESUME: &str = "const back = await resume().then((back) => back && [back.p
     return [back, location.search + location.hash, JSON.parse(sessionStorage.getItem('link-widget') ?? '[]').map(({ state }) => state ?? null)]";
 
 async fn merchant(page: &Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.eval("sessionStorage.clear()").await;
 }
 
@@ -175,7 +175,7 @@ async fn comes_back(page: Page, provider: &'static str, query: &'static str, exp
     for (name, value) in expect.as_object().expect("a record") {
         assert_eq!(told[2][name], *value, "{told}");
     }
-    assert_eq!(told[3], "?entry=all&own=1");
+    assert_eq!(told[3], "?own=1");
     assert_eq!(told[4], Value::Null, "the record is used up");
     assert_eq!(page.run("await pause(0); return resume()").await, Value::Null, "once");
     page.driver.refresh().await.expect("the page again");
@@ -191,7 +191,7 @@ async fn renewed(page: Page) {
     come_back(&page, query).await;
     assert_eq!(page.run(RESUME).await[0][0], "finx");
     come_back(&page, query).await;
-    assert_eq!(page.run(RESUME).await, json!([null, format!("?entry=all&own=1&{query}"), []]));
+    assert_eq!(page.run(RESUME).await, json!([null, format!("?own=1&{query}"), []]));
     page.is_clean().await;
 }
 
@@ -210,7 +210,7 @@ async fn failure(page: Page) {
         merchant(&page).await;
         leave(&page, provider, if query.contains("state=") { "state: 'S1'" } else { "" }).await;
         come_back(&page, query).await;
-        assert_eq!(page.run(RESUME).await, json!([["LinkError", code], "?entry=all&own=1", []]));
+        assert_eq!(page.run(RESUME).await, json!([["LinkError", code], "?own=1", []]));
         assert_eq!(page.run("await pause(0); return resume()").await, Value::Null);
         page.is_clean().await;
     }
@@ -229,14 +229,14 @@ async fn foreign_state(page: Page) {
         come_back(&page, query).await;
         assert_eq!(
             page.run(RESUME).await,
-            json!([["LinkError", "LINK_STATE_MISMATCH"], "?entry=all&own=1", ["S1"]]),
+            json!([["LinkError", "LINK_STATE_MISMATCH"], "?own=1", ["S1"]]),
             "{query}"
         );
     }
     come_back(&page, "code=c&state=S1").await;
     assert_eq!(
         page.run(RESUME).await[0],
-        json!(["finx", { "code": "c", "state": "S1", "location": format!("{}/?entry=all&own=1&code=c&state=S1", page.origins.merchant) }])
+        json!(["finx", { "code": "c", "state": "S1", "location": format!("{}/?own=1&code=c&state=S1", page.origins.merchant) }])
     );
     page.is_clean().await;
 }
@@ -245,7 +245,7 @@ async fn expired(page: Page) {
     merchant(&page).await;
     leave(&page, "finx", "state: 'S1', timeoutMs: 1").await;
     come_back(&page, "code=secret&state=S1#frag").await;
-    assert_eq!(page.run(RESUME).await, json!([null, "?entry=all&own=1", []]));
+    assert_eq!(page.run(RESUME).await, json!([null, "?own=1", []]));
     // none of these expires
     for timeout in ["0", "Infinity", "2 ** 40"] {
         merchant(&page).await;
@@ -260,13 +260,10 @@ async fn swapped(page: Page) {
     merchant(&page).await;
     // the state of one record on the page of another
     leave(&page, "finx", "state: 'S1', returnUrl: '/elsewhere'").await;
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     leave(&page, "fimento", "state: 'S2', returnUrl: '/'").await;
     come_back(&page, "code=c&state=S1").await;
-    assert_eq!(
-        page.run(RESUME).await,
-        json!([["LinkError", "LINK_STATE_MISMATCH"], "?entry=all&own=1", ["S1", "S2"]])
-    );
+    assert_eq!(page.run(RESUME).await, json!([["LinkError", "LINK_STATE_MISMATCH"], "?own=1", ["S1", "S2"]]));
     // one provider's answer with the other's state: it is read as the record's provider says it
     come_back(&page, "loginId=L1&code=c&state=S2").await;
     let told = page.run(RESUME).await;
@@ -279,7 +276,7 @@ async fn two(page: Page) {
     for order in [["S1", "S2"], ["S2", "S1"]] {
         merchant(&page).await;
         leave(&page, "finx", "state: 'S1'").await;
-        page.merchant("entry=all").await;
+        page.merchant("").await;
         leave(&page, "finqlink", "state: 'S2'").await;
         let mut told = Vec::new();
         for state in order {
@@ -308,12 +305,12 @@ async fn back_button(page: Page) {
 
 async fn by_return_url(page: Page) {
     merchant(&page).await;
-    leave(&page, "flinks", "returnUrl: '/?entry=all'").await;
-    page.merchant("entry=all").await;
+    leave(&page, "flinks", "returnUrl: '/'").await;
+    page.merchant("").await;
     leave(&page, "fiskil", "returnUrl: '/elsewhere'").await;
     come_back(&page, "loginId=secret").await;
     let told = page.run(RESUME).await;
-    assert_eq!([&told[0][0], &told[1]], ["flinks", "?entry=all&own=1"]);
+    assert_eq!([&told[0][0], &told[1]], ["flinks", "?own=1"]);
     assert_eq!(told[2], json!([null]), "the other one stays");
     page.is_clean().await;
 }
@@ -327,14 +324,14 @@ async fn scrubbed(page: Page) {
             "resume();
              const atOnce = location.href;
              const referer = await (await fetch('/referer')).text();
-             history.pushState(null, '', '/?entry=all&later');
+             history.pushState(null, '', '/?later');
              return [atOnce, referer, document.referrer]",
         )
         .await;
-    let clean = format!("{}/?entry=all&own=1", page.origins.merchant);
+    let clean = format!("{}/?own=1", page.origins.merchant);
     assert_eq!(told, json!([clean, clean, format!("{}/", page.origins.provider)]));
     // every entry that this case has made, back to where it began
-    let began = format!("{}/?entry=all", page.origins.merchant);
+    let began = format!("{}/?", page.origins.merchant);
     for entry in [clean, format!("{}/puppet", page.origins.provider), began] {
         page.driver.back().await.expect("a page before");
         page.until(&format!("return location.href === {entry:?} && document.readyState === 'complete'"))
@@ -346,7 +343,7 @@ async fn scrubbed(page: Page) {
 async fn by_url(page: Page) {
     merchant(&page).await;
     leave(&page, "finx", "state: 'S1'").await;
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     let told = page
         .run(
             "const url = `${location.origin}/routed?code=c&state=S1`;
@@ -354,6 +351,6 @@ async fn by_url(page: Page) {
              return [back.result.location === url, resume(url) === resume(url), await resume(url) === back, location.search, await resume()]",
         )
         .await;
-    assert_eq!(told, json!([true, true, true, "?entry=all", null]));
+    assert_eq!(told, json!([true, true, true, "", null]));
     page.is_clean().await;
 }

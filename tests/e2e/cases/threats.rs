@@ -92,13 +92,13 @@ pub fn cases() -> Vec<Case> {
         record_survives,
     ));
     cases.push(script_on(
-        "entry=all",
+        "",
         "mix-up: one provider's return URL with the state of another's",
         MIX_UP,
         json!({ "mismatches": 6, "results": ["finx", "finqlink", "fimento"], "left": 0 }),
     ));
     cases.push(script_on(
-        "entry=all",
+        "",
         "mix-up: a frame returns with the state of another provider's flow",
         "const states = { finx: 'S1', finqlink: 'S2', fimento: 'S3' };
          const ends = [];
@@ -114,7 +114,7 @@ pub fn cases() -> Vec<Case> {
         json!([6, ["LINK_STATE_MISMATCH"]]),
     ));
     cases.push(script_on(
-        "entry=all",
+        "",
         "mix-up: a provider's page says what another's would",
         "const says = {
             fiskil: { isCompleted: true, consentID: 'fiskil' }, flinks: { step: 'REDIRECT', loginId: 'flinks' },
@@ -146,13 +146,13 @@ pub fn cases() -> Vec<Case> {
         ]),
     ));
     cases.push(script_on(
-        "entry=all",
+        "",
         "URLs that nobody should open, of every launcher in every mode",
         URLS,
         json!([true, []]),
     ));
     cases.push(script_on(
-        "entry=all",
+        "",
         "a redirect on its way hears nobody, from no window",
         "// an answer that keeps the page: the flow is pending, with no window
          const to = `${origins.provider}/nothing`;
@@ -198,7 +198,7 @@ async fn open(page: &Page, names: &impl Fn(&str) -> String) {
 }
 
 async fn windows(page: Page, names: impl Fn(&str) -> String) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     // tabs of strangers, before a dialog is over the button
     for origin in ["attacker", "provider"] {
         page.run(&format!(
@@ -257,7 +257,7 @@ async fn windows(page: Page, names: impl Fn(&str) -> String) {
 
 /// `is_fatal`: an answer from our window at another origin ends the flow.
 async fn navigated(page: Page, names: impl Fn(&str) -> String, is_fatal: bool) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     // of the provider's host at another port, of its port at another host, and of nobody's
     for look_alike in
         ["origins.elsewhere", "origins.provider.replace('localhost', '127.0.0.1')", "origins.attacker"]
@@ -336,7 +336,7 @@ const TRANSFERRED: &str = r#"[
 ]"#;
 
 async fn cloned(page: Page, names: impl Fn(&str) -> String) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     open(&page, &names).await;
     let told = page
         .run(&names(&format!(
@@ -390,7 +390,7 @@ const FIELDS: &[(&str, &str)] = &[
 
 /// Each value of each kind takes the place of each field: it counts as absent, or the whole message is ignored.
 async fn in_each_field(page: Page, provider: &'static str, genuine: &'static str, fields: &'static str) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     let told = page
         .run(&format!(
             "const {{ flow, provider }} = await started({{ container: 'bank' }});
@@ -443,7 +443,7 @@ async fn in_each_field(page: Page, provider: &'static str, genuine: &'static str
 
 /// A script of the page's has put an answer where every object inherits it.
 async fn inherited(page: Page, provider: &'static str, forged: &'static str, genuine: &'static str) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     let told = page
         .run(&format!(
             "const {{ flow }} = await started({{}}, '', launch('{provider}', {{ container: 'bank' }}));
@@ -464,7 +464,7 @@ async fn inherited(page: Page, provider: &'static str, forged: &'static str, gen
 }
 
 async fn flood(page: Page, provider: &'static str, forged: &'static str, genuine: &'static str) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click(&format!("return launch('{provider}', {{ mode: 'popup' }})")).await;
     let told = page
         .run(&format!(
@@ -492,7 +492,7 @@ async fn flood(page: Page, provider: &'static str, forged: &'static str, genuine
 }
 
 async fn callback_flood(page: Page, provider: &'static str, options: &'static str) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.start_at_click(&format!(
         "return launch('{provider}', {{ ...{options}, state: 'S1', returnUrl: `${{origins.merchant}}/callback` }})"
     ))
@@ -528,7 +528,7 @@ async fn callback_flood(page: Page, provider: &'static str, options: &'static st
 }
 
 async fn told_nothing(page: Page, provider: &'static str, options: &'static str) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     let mode = BESIDE.iter().find(|(_, own)| *own == options).expect("a mode").0;
     let names = |script: &str| {
         script.replace("$provider", provider).replace("$mode", mode).replace("$options", options)
@@ -569,7 +569,7 @@ const RECORD: &str = "const record = (provider, options) => {
      const back = (url) => resume(url).then((back) => back && back.provider, ({ code }) => code);";
 
 async fn return_urls(page: Page, provider: &'static str, query: &'static str, state: &'static str) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     let told = page
         .run(&format!(
             "{RECORD}
@@ -634,7 +634,7 @@ const MIX_UP: &str = "const record = (provider, options) => {
 
 /// The user leaves, comes back, and goes on to somebody else's page.
 async fn leaks(page: Page, provider: &'static str, query: &'static str, state: &'static str) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.eval("sessionStorage.clear()").await;
     page.run(&format!(
         "launch('{provider}', {{ mode: 'redirect', {} }})",
@@ -643,13 +643,10 @@ async fn leaks(page: Page, provider: &'static str, query: &'static str, state: &
     .await;
     page.until("return location.pathname === '/puppet'").await;
     let state = if state.is_empty() { String::new() } else { format!("&state={state}") };
-    page.eval(&format!(
-        "location.href = '{}/?entry=all&own=1&{query}{state}#secret-fragment'",
-        page.origins.merchant
-    ))
-    .await;
+    page.eval(&format!("location.href = '{}/?own=1&{query}{state}#secret-fragment'", page.origins.merchant))
+        .await;
     page.until("return location.pathname === '/' && window.isReady === true").await;
-    let clean = format!("{}/?entry=all&own=1", page.origins.merchant);
+    let clean = format!("{}/?own=1", page.origins.merchant);
     let told = page
         .run(
             "const returning = resume();
@@ -686,7 +683,7 @@ async fn leaks(page: Page, provider: &'static str, query: &'static str, state: &
 }
 
 async fn callback_page(page: Page, provider: &'static str, query: &'static str, state: &'static str) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     let state_option = if state.is_empty() { String::new() } else { format!("state: '{state}',") };
     let state = if state.is_empty() { String::new() } else { format!("&state={state}") };
     let told = page
@@ -735,7 +732,7 @@ async fn framed_callback_page(page: Page) {
 }
 
 async fn record_survives(page: Page) {
-    page.merchant("entry=all").await;
+    page.merchant("").await;
     page.run(&format!(
         "sessionStorage.clear();
          {RECORD}
@@ -749,7 +746,7 @@ async fn record_survives(page: Page) {
     page.driver.close_window().await.expect("a popup");
     page.leave_popup(popup).await;
     page.until("return location.pathname === '/puppet'").await;
-    page.goto(&format!("{}/?entry=all&code=c&state=S1", page.origins.merchant)).await;
+    page.goto(&format!("{}/?code=c&state=S1", page.origins.merchant)).await;
     page.until("return window.isReady === true").await;
     let told = page
         .run("const back = await resume(); return [back.provider, back.result.code, sessionStorage.length]")

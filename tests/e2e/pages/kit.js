@@ -271,7 +271,8 @@ const kit = {
     }
   },
   trap: (kind) => { trap = kind; },
-  memory: () => memory.buffer.byteLength,
+  /** Of the WebAssembly, in bytes; 0: there is none. */
+  memory: () => memory?.buffer.byteLength ?? 0,
   /** Lets a page load that was held back. */
   release: (key) => fetch(`/release/${key}`),
 
