@@ -2,6 +2,7 @@
 
 mod browser;
 mod build;
+mod bundlers;
 mod command;
 mod debian;
 mod demo;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::browser::Browser;
+use crate::bundlers::{self, copy_folder};
 use crate::command::{cargo, command, run, run_silent, shown, start, step, succeeded, succeeds};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{build, node, paths, wasm_tools};
@@ -19,6 +20,12 @@ pub struct Options {
     /// The browser for the wasm-bindgen tests and the end-to-end tests
     #[arg(long, value_enum, default_value_t = Browser::Chromium)]
     browser: Browser,
+    /// The same as the part `bundlers`
+    #[arg(long)]
+    bundlers: bool,
+    /// Leaves a part out
+    #[arg(long, value_enum, value_name = "PART")]
+    without: Vec<Part>,
     /// Only these parts [default: all]
     #[arg(value_enum)]
     parts: Vec<Part>,
@@ -41,6 +48,8 @@ enum Part {
     Types,
     /// The demo shop and the simulated providers in the browser, through WebDriver
     E2e,
+    /// The installed package in projects of each bundler and framework, in Chromium
+    Bundlers,
 }
 
 /// Runs the parts, stops at the first failure, and prints how long each took.
@@ -59,8 +68,13 @@ pub fn test(choice: Choice, options: &Options) -> Result<()> {
 type Times = Vec<(String, Duration, &'static str)>;
 
 fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()> {
-    let wanted = |part: &Part| options.parts.is_empty() || options.parts.contains(part);
+    let mut named = options.parts.clone();
+    if options.bundlers {
+        named.push(Part::Bundlers);
+    }
+    let wanted = |part: &Part| (named.is_empty() || named.contains(part)) && !options.without.contains(part);
     let parts: Vec<Part> = Part::value_variants().iter().copied().filter(wanted).collect();
+    anyhow::ensure!(!parts.is_empty(), "nothing is left to test");
 
     let mut timed = |name: &str, check: &dyn Fn() -> Result<()>| {
         println!("\n━━ {name}");
@@ -72,7 +86,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     };
 
     timed("install", &|| install(choice, options.browser, &parts))?;
-    if parts.iter().any(|part| matches!(part, Part::Package | Part::Types | Part::E2e)) {
+    if parts.iter().any(|part| matches!(part, Part::Package | Part::Types | Part::E2e | Part::Bundlers)) {
         timed("build", &|| {
             build::build(choice)?;
             install_packed()
@@ -88,6 +102,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
             Part::Package => package(),
             Part::Types => types(),
             Part::E2e => e2e(options.browser),
+            Part::Bundlers => bundlers::test(&consumer()),
         })?;
     }
     Ok(())
@@ -106,6 +121,9 @@ fn install(choice: Choice, browser: Browser, parts: &[Part]) -> Result<()> {
     }
     if parts.iter().any(|part| matches!(part, Part::Wasm | Part::E2e)) {
         browser.install()?;
+    }
+    if parts.contains(&Part::Bundlers) {
+        Browser::Chromium.install()?;
     }
     let toolchain = WasmToolchain::install(choice)?;
     if parts.contains(&Part::Lint) {
@@ -142,7 +160,16 @@ fn native() -> Result<()> {
     step("Testing what runs on this machine (cargo test)");
     let mut cargo = cargo();
     // wasm-tools has no code of its own to test, and costs a minute in yet another profile
-    cargo.args(["test", "--workspace", "--exclude", "e2e", "--exclude", "wasm-tools"]);
+    cargo.args([
+        "test",
+        "--workspace",
+        "--exclude",
+        "e2e",
+        "--exclude",
+        "bundlers",
+        "--exclude",
+        "wasm-tools",
+    ]);
     run(cargo)?;
 
     step("Testing the build's scripts (node --test)");
@@ -265,18 +292,4 @@ fn scripts(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     found.sort();
     anyhow::ensure!(!found.is_empty(), "no *.{extension} in {}", folder.display());
     Ok(found)
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &to)?;
-        } else {
-            fs::copy(entry.path(), to)?;
-        }
-    }
-    Ok(())
 }

@@ -1,0 +1,158 @@
+//! A page in a browser, and the person before it.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+/// How long something may take that should take no time, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the widget has put on the page, and what it has changed of it.
+const TRACES: &str = "[...document.querySelectorAll('[data-link-widget], iframe, dialog')].length
+    + document.documentElement.attributes.length - 1 + document.body.attributes.length";
+
+/// A page with a session of the sandbox.
+pub struct Page {
+    driver: WebDriver,
+    /// The merchant's server.
+    merchant: String,
+    /// What the merchant's server calls the session.
+    reference: Value,
+}
+
+impl Page {
+    /// Opens `url` with a new session in its query.
+    pub async fn open(driver: WebDriver, merchant: &str, url: &str) -> anyhow::Result<Self> {
+        let started = post(&format!("{merchant}/api/fiskil/start"), &json!({ "scenario": "manual" })).await?;
+        let launch = &started["launch"];
+        let mut url: reqwest::Url = url.parse()?;
+        for (name, value) in [("session", &launch["sessionId"]), ("authServer", &launch["authServer"])] {
+            url.query_pairs_mut().append_pair(name, value.as_str().context("a text")?);
+        }
+        driver.goto(url.as_str()).await?;
+        Ok(Self { driver, merchant: merchant.into(), reference: started["ref"].clone() })
+    }
+
+    /// What a script gives.
+    pub async fn eval(&self, script: &str) -> anyhow::Result<Value> {
+        Ok(self.driver.execute(script, Vec::new()).await.context(script.to_owned())?.json().clone())
+    }
+
+    /// Waits until an expression is true.
+    pub async fn until(&self, expression: &str) -> anyhow::Result<()> {
+        let script = format!("return {expression}");
+        let is_true = async {
+            // a page that is just leaving has no answer
+            while !self.driver.execute(&*script, Vec::new()).await.is_ok_and(|answer| answer.json() == true) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, is_true).await.with_context(|| format!("never true: {expression}"))
+    }
+
+    /// Asserts that an expression is true now.
+    pub async fn is(&self, expression: &str) -> anyhow::Result<()> {
+        let value = self.eval(&format!("return {expression}")).await?;
+        ensure!(value == true, "{expression} is {value}");
+        Ok(())
+    }
+
+    /// Clicks as a person does.
+    pub async fn click(&self, selector: &str) -> anyhow::Result<()> {
+        let wait = self.driver.query(By::Css(selector)).wait(PATIENCE, Duration::from_millis(20));
+        let element = wait.first().await.with_context(|| selector.to_owned())?;
+        element.click().await.with_context(|| selector.to_owned())
+    }
+
+    /// Clicks as a script does, which the dialog does not hinder.
+    pub async fn call_click(&self, selector: &str) -> anyhow::Result<()> {
+        self.eval(&format!("document.querySelector({selector:?}).click()")).await.map(drop)
+    }
+
+    /// Clicks #connect once what it does is there.
+    pub async fn connect(&self) -> anyhow::Result<()> {
+        // a framework's page shows it before it listens
+        self.until("document.readyState === 'complete' && document.getElementById('connect') !== null")
+            .await?;
+        self.click("#connect").await?;
+        self.until(&format!("{OPEN} === 1")).await
+    }
+
+    /// Gives the consent on the provider's pages, in the widget's only frame.
+    pub async fn consents(&self) -> anyhow::Result<()> {
+        let frame = "return document.querySelector('[data-link-widget]').shadowRoot.querySelector('iframe')";
+        self.driver.execute(frame, Vec::new()).await?.element()?.enter_frame().await?;
+        self.at("bank").await?;
+        self.click("[data-institution]").await?;
+        self.at("sign-in").await?;
+        self.enter("#customer", "success").await?;
+        self.enter("#password", &self.text("#the-password").await?).await?;
+        self.click("#sign-in [type=submit]").await?;
+        self.at("code").await?;
+        self.enter("#code", &self.text("#the-code").await?).await?;
+        self.click("#code-form [type=submit]").await?;
+        self.at("accounts").await?;
+        self.click("#accounts-form [type=submit]").await?;
+        self.at("consent").await?;
+        self.click("#consent-form [type=submit]").await?;
+        self.driver.enter_default_frame().await?;
+        Ok(())
+    }
+
+    /// The page says that the flow has completed, the merchant's server finds the consent at the provider, and nothing
+    /// is left.
+    pub async fn has_completed(&self) -> anyhow::Result<()> {
+        self.until("document.getElementById('outcome').textContent !== ''").await?;
+        let outcome = self.text("#outcome").await?;
+        let finished = json!({ "ref": self.reference, "result": { "consentID": outcome } });
+        let finish = post(&format!("{}/api/fiskil/finish", self.merchant), &finished).await;
+        ensure!(finish.with_context(|| format!("the outcome is {outcome}"))? == json!({ "ok": true }));
+        self.is_clean().await
+    }
+
+    /// Nothing is left of any flow.
+    pub async fn is_clean(&self) -> anyhow::Result<()> {
+        self.until(&format!("{TRACES} === 0")).await
+    }
+
+    /// A whole flow, from the click to the consent.
+    pub async fn completes(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.consents().await?;
+        self.has_completed().await
+    }
+
+    async fn at(&self, step: &str) -> anyhow::Result<()> {
+        self.until(&format!("document.getElementById('step-{step}')?.hidden === false")).await
+    }
+
+    async fn enter(&self, selector: &str, text: &str) -> anyhow::Result<()> {
+        Ok(self.driver.find(By::Css(selector)).await?.send_keys(text).await?)
+    }
+
+    pub async fn text(&self, selector: &str) -> anyhow::Result<String> {
+        let text = self.eval(&format!("return document.querySelector({selector:?}).textContent")).await?;
+        Ok(text.as_str().context("a text")?.to_owned())
+    }
+}
+
+/// How many flows are open.
+pub const OPEN: &str = "document.querySelectorAll('[data-link-widget]').length";
+
+/// What a page shows, for the person who reads of a failure.
+pub async fn shown(driver: &WebDriver) -> String {
+    let _ = driver.enter_default_frame().await;
+    let page = driver.execute("return `${location.href}\n${document.body.outerHTML}`", Vec::new()).await;
+    page.map_or_else(|error| error.to_string(), |page| page.json().as_str().unwrap_or_default().to_owned())
+}
+
+async fn post(url: &str, body: &Value) -> anyhow::Result<Value> {
+    let response = reqwest::Client::new().post(url).json(body).send().await?;
+    let status = response.status();
+    if !status.is_success() {
+        bail!("{url}: {status}: {}", response.text().await?);
+    }
+    Ok(response.json().await?)
+}
