@@ -1,11 +1,10 @@
 //! The installed package where people use it: `cargo xtask test bundlers` installs the projects under `target/bundlers`,
 //! and here each is built as its bundler builds it, served, and driven in a browser through a flow of the sandbox.
 
-#[allow(dead_code, reason = "the end-to-end tests use more of it")]
-#[path = "../e2e/browser.rs"]
 mod browser;
 mod page;
 mod server;
+mod tls;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use anyhow::{Context, ensure};
 use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
-use browser::Browser;
+use browser::Session;
 use libtest_mimic::{Arguments, Trial};
 use page::Page;
 use sandbox::{Config, Sandbox};
@@ -35,14 +34,77 @@ fn main() -> anyhow::Result<()> {
         world.trial("esbuild", async |world| world.bundle("esbuild").await),
         world.trial("webpack", async |world| world.bundle("webpack").await),
         world.trial("Rollup", async |world| world.bundle("rollup").await),
+        world.trial("Parcel", async |world| world.bundle("parcel").await),
+        world.trial("Vite: dev", async |world| {
+            let project = world.project("vite");
+            let server = vite_dev(&project).await?;
+            world.with_page(&server.url("/index.html"), Page::completes).await?;
+            world.with_page(&server.url("/react.html"), Page::has_component).await?;
+            let component = project.join("Bank.jsx");
+            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component).await).await?;
+            world.with_page(&server.url("/wasm.html"), Page::completes).await
+        }),
+        world.trial("Vite: build", async |world| {
+            let server = vite_build(&world.project("vite")).await?;
+            world.with_page(&server.url("/index.html"), Page::completes).await?;
+            world.with_page(&server.url("/react.html"), Page::has_component).await?;
+            world.with_page(&server.url("/vue.html"), Page::has_component).await?;
+            world.with_page(&server.url("/svelte.html"), Page::has_component).await?;
+            world.with_page(&server.url("/element.html"), Page::has_element).await?;
+            world.with_page(&server.url("/element.html#container"), Page::has_element_as_container).await?;
+            world.with_page(&server.url("/wasm.html"), Page::completes).await?;
+            world.with_page(&server.url("/wasm.html#bytes"), Page::completes).await?;
+            world.with_page(&server.url("/seed.html"), Page::has_seed).await?;
+            world.with_page(&server.url("/seed.html"), Page::has_seeds_words).await
+        }),
+        world.trial("Vite 6: dev", async |world| {
+            let project = world.project("vite-6");
+            let server = vite_dev(&project).await?;
+            world.with_page(&server.url("/index.html"), Page::completes).await?;
+            world.with_page(&server.url("/react.html"), Page::has_component).await?;
+            let component = project.join("Bank.jsx");
+            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component).await).await
+        }),
+        world.trial("Vite 6: build", async |world| {
+            let server = vite_build(&world.project("vite-6")).await?;
+            world.with_page(&server.url("/index.html"), Page::completes).await?;
+            world.with_page(&server.url("/react.html"), Page::has_component).await
+        }),
+        world.trial("Next.js", async |world| {
+            let project = world.project("next");
+            server::build(&project).await?;
+            let start = ["start", "--hostname", "127.0.0.1", "--port"];
+            let server = Server::run(&project, "next/dist/bin/next", &start).await?;
+            let html = reqwest::get(server.url("/")).await?.text().await?;
+            ensure!(html.contains(r#"<button id="connect">"#), "the server gives no markup: {html}");
+            world.with_page(&server.url("/"), async |page| {
+                // the button was there before its component
+                page.until("Object.keys(document.getElementById('connect')).some((key) => key.startsWith('__reactProps'))")
+                    .await?;
+                page.completes().await
+            })
+            .await
+        }),
     ];
     libtest_mimic::run(&arguments, trials).exit()
+}
+
+async fn vite_dev(project: &Path) -> anyhow::Result<Server> {
+    Server::run(project, "vite/bin/vite.js", &["--host", "127.0.0.1", "--strictPort", "--port"]).await
+}
+
+async fn vite_build(project: &Path) -> anyhow::Result<Server> {
+    server::build(project).await?;
+    let preview = ["preview", "--host", "127.0.0.1", "--strictPort", "--port"];
+    Server::run(project, "vite/bin/vite.js", &preview).await
 }
 
 /// What all cases share.
 struct World {
     runtime: Runtime,
     sandbox: Sandbox,
+    /// The port at which the sandbox's Fiskil is `https://auth.fiskil.com`.
+    auth_server: u16,
     target: PathBuf,
 }
 
@@ -50,11 +112,10 @@ impl World {
     fn new() -> anyhow::Result<Self> {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().context("a target folder")?.to_owned();
         ensure!(target.join("bundlers").exists(), "nothing is installed: run cargo xtask test bundlers");
-        Ok(Self {
-            runtime: Builder::new_multi_thread().worker_threads(2).enable_all().build()?,
-            sandbox: Sandbox::start(Config::default())?,
-            target,
-        })
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let sandbox = Sandbox::start(Config::default())?;
+        let auth_server = runtime.block_on(tls::serve(&sandbox.fiskil))?;
+        Ok(Self { runtime, sandbox, auth_server, target })
     }
 
     fn trial(
@@ -65,7 +126,7 @@ impl World {
         let world = self.clone();
         // a future that borrows need not be Send where it is waited for on this thread
         Trial::test(name, move || {
-            world.runtime.block_on(run(&world)).map_err(|error| format!("{error:?}").into())
+            world.runtime.block_on(run(&world)).map_err(|error| format!("{error:#}").into())
         })
     }
 
@@ -79,11 +140,11 @@ impl World {
         url: &str,
         run: impl AsyncFnOnce(&Page) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let session = Browser::Chromium.start().await?;
+        let session = Session::start(self.auth_server).await?;
         let page = Page::open(session.driver.clone(), &self.sandbox.merchant, url).await;
         let result = match &page {
             Ok(page) => run(page).await,
-            Err(error) => Err(anyhow::anyhow!("{error:?}")),
+            Err(error) => Err(anyhow::anyhow!("{error:#}")),
         };
         let shown = match &result {
             Ok(()) => String::new(),

@@ -1,5 +1,6 @@
 //! A page in a browser, and the person before it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -82,8 +83,7 @@ impl Page {
 
     /// Gives the consent on the provider's pages, in the widget's only frame.
     pub async fn consents(&self) -> anyhow::Result<()> {
-        let frame = "return document.querySelector('[data-link-widget]').shadowRoot.querySelector('iframe')";
-        self.driver.execute(frame, Vec::new()).await?.element()?.enter_frame().await?;
+        self.enter_frame().await?;
         self.at("bank").await?;
         self.click("[data-institution]").await?;
         self.at("sign-in").await?;
@@ -122,6 +122,118 @@ impl Page {
         self.connect().await?;
         self.consents().await?;
         self.has_completed().await
+    }
+
+    /// What each framework's component does: one flow at a time, ended with the component, and none after it.
+    pub async fn has_component(&self) -> anyhow::Result<()> {
+        self.until("document.getElementById('bank')?.dataset.status === 'idle'").await?;
+        self.connect().await?;
+        self.until("document.getElementById('bank').dataset.status === 'linking'").await?;
+        self.call_click("#cancel").await?;
+        self.until("document.getElementById('bank').dataset.status === 'idle'").await?;
+        self.is("document.getElementById('outcome').textContent === ''").await?;
+        self.is_clean().await?;
+
+        self.connect().await?;
+        self.call_click("#toggle").await?;
+        self.until("document.getElementById('bank') === null").await?;
+        self.is_clean().await?;
+        self.call_click("#toggle").await?;
+        self.until("document.getElementById('bank')?.dataset.status === 'idle'").await?;
+
+        self.connect().await?;
+        self.eval("document.querySelector('[data-link-widget]').dataset.first = ''").await?;
+        self.call_click("#connect").await?;
+        self.until("document.querySelector('[data-link-widget]:not([data-first])') !== null").await?;
+        self.is(&format!("{OPEN} === 1")).await?;
+        self.is("document.getElementById('bank').dataset.status === 'linking'").await?;
+        self.consents().await?;
+        self.has_completed().await?;
+        self.is("document.getElementById('bank').dataset.status === 'success'").await?;
+        self.is("document.getElementById('bank').dataset.event === 'settled'").await
+    }
+
+    /// `<link-widget>`: its events and its attribute, and that it takes its flow with it.
+    pub async fn has_element(&self) -> anyhow::Result<()> {
+        let status = "document.querySelector('link-widget').getAttribute('status')";
+        self.connect().await?;
+        self.is(&format!("{status} === 'linking'")).await?;
+        self.eval("document.querySelector('link-widget').cancel()").await?;
+        self.until(&format!("{status} === 'idle'")).await?;
+        self.is("window.told.at(0) === 'open' && window.told.at(-1) === 'link-cancel'").await?;
+        self.is_clean().await?;
+
+        self.eval("window.told = []").await?;
+        self.completes().await?;
+        self.is(&format!("{status} === 'success'")).await?;
+        self.is("window.told.join() === 'open,load,settled,link-success'").await?;
+
+        self.connect().await?;
+        self.eval("window.element = document.querySelector('link-widget'); element.remove()").await?;
+        self.is_clean().await?;
+        self.is("window.element.getAttribute('status') === 'idle'").await
+    }
+
+    /// `<link-widget mode="container">`.
+    pub async fn has_element_as_container(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.is("document.querySelector('link-widget > [data-link-widget]') !== null").await?;
+        self.consents().await?;
+        self.has_completed().await
+    }
+
+    /// The seed's component, which has the words of its own `handleLinkError`.
+    pub async fn has_seed(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.until("document.getElementById('bank').dataset.status === 'linking'").await?;
+        self.call_click("#cancel").await?;
+        self.until("document.getElementById('bank').dataset.status === 'idle'").await?;
+        self.is("document.getElementById('error').textContent === ''").await?;
+        self.is_clean().await?;
+
+        self.click("#button button").await?;
+        self.until(&format!("{OPEN} === 1")).await?;
+        self.is("document.querySelector('#button button').disabled").await?;
+        self.is("document.querySelector('#button').textContent === 'Connecting...'").await?;
+        self.consents().await?;
+        self.has_completed().await?;
+        self.until("document.querySelector('#button').textContent === 'Link Account'").await
+    }
+
+    /// The same, told by the provider that it declines.
+    pub async fn has_seeds_words(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.enter_frame().await?;
+        self.at("bank").await?;
+        self.click("#cancel").await?;
+        self.driver.enter_default_frame().await?;
+        self.until("document.getElementById('bank').dataset.status === 'error'").await?;
+        self.is("document.getElementById('error').textContent === 'You declined to share your data.'")
+            .await?;
+        self.is_clean().await
+    }
+
+    /// A change of the component's file while a flow is open, which the page takes without loading anew.
+    pub async fn takes_change(&self, file: &Path) -> anyhow::Result<()> {
+        let before = std::fs::read_to_string(file)?;
+        let after = before.replace("Before the change", "After the change");
+        ensure!(before != after, "there is nothing to change in {}", file.display());
+        self.connect().await?;
+        self.eval("window.isSame = true").await?;
+        std::fs::write(file, &after)?;
+        let changed = self.until("document.querySelector('h1').textContent === 'After the change'").await;
+        std::fs::write(file, &before)?;
+        changed?;
+        self.until("document.querySelector('h1').textContent === 'Before the change'").await?;
+        self.is("window.isSame").await?;
+        self.is_clean().await?;
+        self.is("document.getElementById('bank').dataset.status === 'idle'").await?;
+        self.completes().await
+    }
+
+    async fn enter_frame(&self) -> anyhow::Result<()> {
+        let frame = "return document.querySelector('[data-link-widget]').shadowRoot.querySelector('iframe')";
+        Ok(self.driver.execute(frame, Vec::new()).await?.element()?.enter_frame().await?)
     }
 
     async fn at(&self, step: &str) -> anyhow::Result<()> {

@@ -6,8 +6,9 @@ export function given() {
 
 /** What #connect does, and what #outcome says of it. */
 export function connectWith(start) {
-  const outcome = document.getElementById('outcome');
-  document.getElementById('connect').onclick = async () => {
+  const [connect, outcome] = ['connect', 'outcome'].map((id) => document.getElementById(id));
+  connect.disabled = false;
+  connect.onclick = async () => {
     outcome.textContent = '';
     try {
       outcome.textContent = (await start(...given())).consentID;
