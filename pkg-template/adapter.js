@@ -10,8 +10,8 @@ export const IDLE = { status: 'idle', result: null, error: null, event: null };
  * `dispose` ends the flow for somebody who goes, and may come back: a page that is edited, or shown again.
  */
 export function controller(latest, tell) {
-  /** The flow that is open. */
   let current;
+  let isLinking = false;
   return {
     /** Gives the result; `null` where there is none, for which the state says why. */
     async start(...given) {
@@ -31,10 +31,11 @@ export function controller(latest, tell) {
       // What is no record is left for the launcher to refuse.
       if (typeof (options ?? {}) === 'object') given[last] = { ...options, ...listening(() => flow) };
       tell({ ...IDLE, status: 'linking' });
+      isLinking = true;
       current = flow = launcher(...given);
       const end = (change) => {
         if (flow !== current) return;
-        current = undefined;
+        isLinking = false;
         tell(change);
       };
       try {
@@ -51,10 +52,11 @@ export function controller(latest, tell) {
     cancel: () => current?.close(),
     dispose() {
       const flow = current;
-      if (!flow) return;
       current = undefined;
-      tell(IDLE);
-      flow.close();
+      if (isLinking) tell(IDLE);
+      isLinking = false;
+      // One that has failed may still show the provider's page.
+      flow?.close();
     },
   };
 }

@@ -41,7 +41,7 @@ fn main() -> anyhow::Result<()> {
             world.with_page(&server.url("/index.html"), Page::completes).await?;
             world.with_page(&server.url("/react.html"), Page::has_component).await?;
             let component = project.join("Bank.jsx");
-            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component).await).await?;
+            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component, true).await).await?;
             world.with_page(&server.url("/wasm.html"), Page::completes).await
         }),
         world.trial("Vite: build", async |world| {
@@ -63,7 +63,7 @@ fn main() -> anyhow::Result<()> {
             world.with_page(&server.url("/index.html"), Page::completes).await?;
             world.with_page(&server.url("/react.html"), Page::has_component).await?;
             let component = project.join("Bank.jsx");
-            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component).await).await
+            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component, false).await).await
         }),
         world.trial("Vite 6: build", async |world| {
             let server = vite_build(&world.project("vite-6")).await?;

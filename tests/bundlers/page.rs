@@ -84,12 +84,7 @@ impl Page {
     /// Gives the consent on the provider's pages, in the widget's only frame.
     pub async fn consents(&self) -> anyhow::Result<()> {
         self.enter_frame().await?;
-        self.at("bank").await?;
-        self.click("[data-institution]").await?;
-        self.at("sign-in").await?;
-        self.enter("#customer", "success").await?;
-        self.enter("#password", &self.text("#the-password").await?).await?;
-        self.click("#sign-in [type=submit]").await?;
+        self.signs_in("success").await?;
         self.at("code").await?;
         self.enter("#code", &self.text("#the-code").await?).await?;
         self.click("#code-form [type=submit]").await?;
@@ -163,15 +158,24 @@ impl Page {
         self.is("window.told.at(0) === 'open' && window.told.at(-1) === 'link-cancel'").await?;
         self.is_clean().await?;
 
-        self.eval("window.told = []").await?;
+        self.connect().await?;
+        self.eval("window.element = document.querySelector('link-widget'); element.remove()").await?;
+        self.is_clean().await?;
+        self.is("window.element.getAttribute('status') === 'idle'").await?;
+        self.eval("document.body.prepend(window.element); window.told = []").await?;
+
         self.completes().await?;
         self.is(&format!("{status} === 'success'")).await?;
         self.is("window.told.join() === 'open,load,settled,link-success'").await?;
 
+        // a session that is used: the provider's page stays to say so
         self.connect().await?;
-        self.eval("window.element = document.querySelector('link-widget'); element.remove()").await?;
-        self.is_clean().await?;
-        self.is("window.element.getAttribute('status') === 'idle'").await
+        self.until(&format!("{status} === 'error'")).await?;
+        self.is("window.told.at(-1) === 'link-error'").await?;
+        self.is("document.getElementById('outcome').textContent === 'LINK_INVALID_SESSION'").await?;
+        self.is(&format!("{OPEN} === 1")).await?;
+        self.eval("window.element.remove()").await?;
+        self.is_clean().await
     }
 
     /// `<link-widget mode="container">`.
@@ -204,8 +208,7 @@ impl Page {
     pub async fn has_seeds_words(&self) -> anyhow::Result<()> {
         self.connect().await?;
         self.enter_frame().await?;
-        self.at("bank").await?;
-        self.click("#cancel").await?;
+        self.signs_in("denied").await?;
         self.driver.enter_default_frame().await?;
         self.until("document.getElementById('bank').dataset.status === 'error'").await?;
         self.is("document.getElementById('error').textContent === 'You declined to share your data.'")
@@ -213,8 +216,9 @@ impl Page {
         self.is_clean().await
     }
 
-    /// A change of the component's file while a flow is open, which the page takes without loading anew.
-    pub async fn takes_change(&self, file: &Path) -> anyhow::Result<()> {
+    /// A change of the component's file while a flow is open, which the page takes without loading anew. React runs the
+    /// component's effects again, which ends the flow; newer ones keep them, and so the flow.
+    pub async fn takes_change(&self, file: &Path, is_kept: bool) -> anyhow::Result<()> {
         let before = std::fs::read_to_string(file)?;
         let after = before.replace("Before the change", "After the change");
         ensure!(before != after, "there is nothing to change in {}", file.display());
@@ -226,9 +230,25 @@ impl Page {
         changed?;
         self.until("document.querySelector('h1').textContent === 'Before the change'").await?;
         self.is("window.isSame").await?;
-        self.is_clean().await?;
-        self.is("document.getElementById('bank').dataset.status === 'idle'").await?;
-        self.completes().await
+        if is_kept {
+            self.is(&format!("{OPEN} === 1")).await?;
+            self.is("document.getElementById('bank').dataset.status === 'linking'").await?;
+        } else {
+            self.is_clean().await?;
+            self.is("document.getElementById('bank').dataset.status === 'idle'").await?;
+            self.connect().await?;
+        }
+        self.consents().await?;
+        self.has_completed().await
+    }
+
+    async fn signs_in(&self, customer: &str) -> anyhow::Result<()> {
+        self.at("bank").await?;
+        self.click("[data-institution]").await?;
+        self.at("sign-in").await?;
+        self.enter("#customer", customer).await?;
+        self.enter("#password", &self.text("#the-password").await?).await?;
+        self.click("#sign-in [type=submit]").await
     }
 
     async fn enter_frame(&self) -> anyhow::Result<()> {
