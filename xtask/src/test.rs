@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check, in the order in which a mistake is found soonest.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -258,17 +259,48 @@ fn install_packed() -> Result<()> {
     Ok(())
 }
 
+/// The three newest minors, as xtask/node names them.
+const TYPESCRIPTS: [&str; 3] = ["typescript", "typescript-6.0", "typescript-5.9"];
+
 fn types() -> Result<()> {
+    node::install()?;
     let consumer = consumer();
-    for (module, resolution) in [("esnext", "bundler"), ("node16", "node16")] {
-        step(&format!("Checking the types with --moduleResolution {resolution} (tsc --strict)"));
-        let mut tsc = node::tool("tsc");
-        tsc.args(["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom", "--types", ""])
-            .args(["--module", module, "--moduleResolution", resolution])
-            .arg("node_modules/link-widget/index.d.ts")
-            .args(scripts(&consumer.join("tests/types"), "ts")?)
-            .current_dir(&consumer);
-        run(tsc)?;
+    let tarball = scripts(&consumer, "tgz")?;
+    step("Checking what the package tells its users' tools (publint, attw)");
+    let mut publint = node::node(node::package("publint/src/cli.js"));
+    publint.arg("--strict").args(&tarball);
+    run_silent(publint)?;
+    let mut attw = node::node(node::package("@arethetypeswrong/cli/dist/index.js"));
+    // node10 is not among the resolutions that TypeScript still has, and these entries are not for `import`
+    attw.args(["--profile", "node16", "--exclude-entrypoints", "iife", "link-widget.wasm"]);
+    // Node has `require` for modules by now
+    attw.args(["--ignore-rules", "cjs-resolves-to-esm", "--"]).args(&tarball);
+    run_silent(attw)?;
+
+    // what the types of the frameworks' entries, and a component, are made of
+    for name in ["vue", "@types"] {
+        let there = consumer.join("node_modules").join(name);
+        if !there.exists() {
+            symlink(node::package(name), there)?;
+        }
+    }
+    let component = "tests/types/useLinkAccount.tsx";
+    fs::copy(paths::root().join("tests/bundlers/vite/useLinkAccount.tsx"), consumer.join(component))?;
+    for typescript in TYPESCRIPTS {
+        for (module, resolution) in [("esnext", "bundler"), ("node16", "node16")] {
+            step(&format!("Checking the types with {typescript}, --moduleResolution {resolution}"));
+            let mut tsc = node::node(node::package(typescript).join("bin/tsc"));
+            tsc.args(["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom"])
+                .args(["--module", module, "--moduleResolution", resolution, "--jsx", "react-jsx"])
+                .args(
+                    ["index", "react", "vue", "svelte", "element", "wasm"]
+                        .map(|entry| format!("node_modules/link-widget/{entry}.d.ts")),
+                )
+                .args(scripts(&consumer.join("tests/types"), "ts")?)
+                .arg(component)
+                .current_dir(&consumer);
+            run(tsc)?;
+        }
     }
     Ok(())
 }
