@@ -34,6 +34,7 @@ fn main() -> anyhow::Result<()> {
         world.trial("esbuild", async |world| world.bundle("esbuild").await),
         world.trial("webpack", async |world| world.bundle("webpack").await),
         world.trial("Rollup", async |world| world.bundle("rollup").await),
+        world.trial("Node: a server", async |world| server::test(&world.project("vite"), "server.test.mjs").await),
         world.trial("Parcel", async |world| world.bundle("parcel").await),
         world.trial("Vite: dev", async |world| {
             let project = world.project("vite");

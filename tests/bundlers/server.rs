@@ -15,12 +15,23 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Builds a project with its own script.
 pub async fn build(project: &Path) -> anyhow::Result<()> {
-    let mut npm = Command::new("npm");
-    npm.args(["run", "build"]).current_dir(project).stdin(Stdio::null()).kill_on_drop(true);
-    let done = npm.env("NEXT_TELEMETRY_DISABLED", "1").output().await.context("cannot run npm")?;
+    succeeds(project, "npm", &["run", "build"]).await
+}
+
+/// Runs a project's tests for Node.
+pub async fn test(project: &Path, file: &str) -> anyhow::Result<()> {
+    succeeds(project, "node", &["--test", file]).await
+}
+
+async fn succeeds(project: &Path, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1");
+    let done = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
+    let done = done.with_context(|| format!("cannot run {program}"))?;
     ensure!(
         done.status.success(),
-        "npm run build fails in {}:\n{}{}",
+        "{program} {} fails in {}:\n{}{}",
+        arguments.join(" "),
         project.display(),
         String::from_utf8_lossy(&done.stdout),
         String::from_utf8_lossy(&done.stderr)
