@@ -216,8 +216,8 @@ impl Page {
         self.is_clean().await
     }
 
-    /// A change of the component's file while a flow is open, which the page takes without loading anew. React runs the
-    /// component's effects again, which ends the flow; newer ones keep them, and so the flow.
+    /// A change of the component's file while a flow is open, which the page takes without loading anew. React 18 runs
+    /// the component's effects again, which ends the flow; React 19.3 runs none again, and `is_kept` is true.
     pub async fn takes_change(&self, file: &Path, is_kept: bool) -> anyhow::Result<()> {
         let before = std::fs::read_to_string(file)?;
         let after = before.replace("Before the change", "After the change");

@@ -1,9 +1,11 @@
 'use client';
+import { link } from 'link-widget';
 import { useLink } from 'link-widget/react';
 import { given } from './page.js';
 
 export function Bank() {
-  const { start, cancel, status, result, error, event } = useLink();
+  // a launcher of the page's own, and another one each time
+  const { start, cancel, status, result, error, event } = useLink((session, options) => link(session, options));
   return (
     <section id="bank" data-status={status} data-event={event?.type}>
       <h1>Before the change</h1>

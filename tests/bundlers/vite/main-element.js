@@ -1,4 +1,3 @@
-import 'link-widget/element';
 import { given } from './page.js';
 
 const element = document.querySelector('link-widget');
@@ -16,3 +15,7 @@ for (const type of ['link-event', 'link-success', 'link-error', 'link-cancel']) 
     outcome.textContent = detail?.consentID ?? detail?.code ?? '';
   });
 }
+
+// only now does it become what it is
+await import('link-widget/element');
+document.getElementById('connect').disabled = false;
