@@ -152,6 +152,8 @@ impl Page {
     pub async fn has_element(&self) -> anyhow::Result<()> {
         let status = "document.querySelector('link-widget').getAttribute('status')";
         self.connect().await?;
+        // set before the element was defined
+        self.is("'authServer' in document.querySelector('link-widget').options").await?;
         self.is(&format!("{status} === 'linking'")).await?;
         self.eval("document.querySelector('link-widget').cancel()").await?;
         self.until(&format!("{status} === 'idle'")).await?;
