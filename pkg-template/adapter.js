@@ -5,15 +5,20 @@ import { describeError } from './index.js';
 export const IDLE = { status: 'idle', result: null, error: null, event: null };
 
 /**
- * Runs flows of a launcher, one at a time, and tells what changes of `IDLE`. A launcher takes its options last.
- * `dispose` ends the flow and tells nothing more.
+ * Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of `IDLE`. A launcher takes its
+ * options last.
+ * `dispose` ends the flow for somebody who goes, and may come back: a page that is edited, or shown again.
  */
-export function controller(launcher, tell) {
+export function controller(latest, tell) {
   let current;
+  let isLinking = false;
   return {
     /** Gives the result; `null` where there is none, for which the state says why. */
     async start(...given) {
       current?.close();
+      // What the new flow tells before it is known is not taken for the old one's.
+      current = undefined;
+      const launcher = latest();
       const last = launcher.length - 1;
       const options = given[last];
       const listening = (flow) => ({
@@ -26,15 +31,21 @@ export function controller(launcher, tell) {
       // What is no record is left for the launcher to refuse.
       if (typeof (options ?? {}) === 'object') given[last] = { ...options, ...listening(() => flow) };
       tell({ ...IDLE, status: 'linking' });
+      isLinking = true;
       current = flow = launcher(...given);
+      const end = (change) => {
+        if (flow !== current) return;
+        isLinking = false;
+        tell(change);
+      };
       try {
         const result = await flow;
-        if (flow === current) tell({ status: 'success', result });
+        end({ status: 'success', result });
         return result;
       } catch (cause) {
         const { code } = cause;
         const error = { code, message: describeError(code, options?.locale).message, cause };
-        if (flow === current) tell(code === 'LINK_USER_CANCELLED' ? { status: 'idle' } : { status: 'error', error });
+        end(code === 'LINK_USER_CANCELLED' ? { status: 'idle' } : { status: 'error', error });
         return null;
       }
     },
@@ -42,6 +53,9 @@ export function controller(launcher, tell) {
     dispose() {
       const flow = current;
       current = undefined;
+      if (isLinking) tell(IDLE);
+      isLinking = false;
+      // One that has failed may still show the provider's page.
       flow?.close();
     },
   };

@@ -11,8 +11,8 @@ const TEXTS = { mode: 'mode', locale: 'locale', label: 'title', 'return-url': 'r
 const Element = globalThis.HTMLElement ?? class {};
 
 export class LinkWidgetElement extends Element {
-  /** Options beside those of the attributes, which they win over. */
-  options = {};
+  /** Options beside those of the attributes, which they win over. The page may have set them before this was defined. */
+  options = this.options ?? {};
   #flows;
 
   connectedCallback() {
@@ -39,7 +39,7 @@ export class LinkWidgetElement extends Element {
     if (options.mode === 'container') options.container = this;
     Object.assign(options, this.options);
     this.#flows?.dispose();
-    this.#flows = controller(launcher, ({ status, result, error, event }) => {
+    this.#flows = controller(() => launcher, ({ status, result, error, event }) => {
       if (event) this.#tell('link-event', event);
       if (status) this.setAttribute('status', status);
       if (status === 'success') this.#tell('link-success', result);

@@ -6,7 +6,7 @@ export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from '
 /**
  * A flow in a component: one at a time, ended when the component unmounts.
  *
- * @param launcher - default: `link`
+ * @param launcher - default: `link`; it may be written inside the component
  *
  * @example
  * ```tsx

@@ -5,13 +5,13 @@ import { link } from './index.js';
 
 export function useLink(launcher = link) {
   const [state, setState] = useState(IDLE);
+  // One for good: a launcher that is written inside the component is another one each time.
+  const latest = useRef(launcher);
+  latest.current = launcher;
   const kept = useRef(null);
-  if (kept.current?.launcher !== launcher) {
-    const flows = controller(launcher, (change) => setState((before) => ({ ...before, ...change })));
-    kept.current = { launcher, flows };
-  }
-  const { flows } = kept.current;
-  // On unmount, and where the launcher changes.
+  kept.current ??= controller(() => latest.current, (change) => setState((before) => ({ ...before, ...change })));
+  const flows = kept.current;
+  // Not only on unmount: where the page is edited, or the component hidden, its state stays.
   useEffect(() => flows.dispose, [flows]);
   return { ...state, start: flows.start, cancel: flows.cancel };
 }

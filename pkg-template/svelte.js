@@ -5,7 +5,7 @@ import { link } from './index.js';
 export function linkStore(launcher = link) {
   let state = IDLE;
   const subscribers = new Set();
-  const { start, cancel, dispose } = controller(launcher, (change) => {
+  const { start, cancel, dispose } = controller(() => launcher, (change) => {
     state = { ...state, ...change };
     for (const subscriber of subscribers) subscriber(state);
   });

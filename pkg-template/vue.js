@@ -1,11 +1,12 @@
 // For Vue: a composable.
-import { getCurrentScope, onScopeDispose, reactive, toRefs } from 'vue';
+import { getCurrentScope, onScopeDispose, shallowReactive, toRefs } from 'vue';
 import { IDLE, controller } from './adapter.js';
 import { link } from './index.js';
 
 export function useLink(launcher = link) {
-  const state = reactive({ ...IDLE });
-  const { start, cancel, dispose } = controller(launcher, (change) => Object.assign(state, change));
+  // Shallow: a result is given as it came.
+  const state = shallowReactive({ ...IDLE });
+  const { start, cancel, dispose } = controller(() => launcher, (change) => Object.assign(state, change));
   if (getCurrentScope()) onScopeDispose(dispose);
   return { ...toRefs(state), start, cancel };
 }

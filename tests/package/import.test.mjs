@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 
 /** Runs `action` and returns the names of the globals in `names` that it read. */
@@ -33,15 +35,19 @@ const LOOKED_AT = [
   "BroadcastChannel", "MessageChannel", "WebAssembly", "fetch", "setTimeout", "setInterval", "queueMicrotask", "addEventListener",
 ];
 
-for (const entry of ["link-widget", "link-widget/csp"]) {
+// what imports a framework is imported where there is one: tests/bundlers/vite/server.test.mjs
+for (const entry of ["link-widget", "link-widget/csp", "link-widget/wasm", "link-widget/svelte", "link-widget/element"]) {
   test(`importing ${entry} does nothing: no page, no WebAssembly, no timer, no new global`, async () => {
     const before = Reflect.ownKeys(globalThis);
     assert.deepEqual(await globalsRead(LOOKED_AT, () => import(entry)), []);
     assert.deepEqual(Reflect.ownKeys(globalThis), before);
   });
+}
 
+for (const entry of ["link-widget", "link-widget/csp", "link-widget/wasm"]) {
   test(`a server can read a provider's message with ${entry}`, async () => {
-    const { parseMessage } = await import(entry);
+    const { init, parseMessage } = await import(entry);
+    await init?.(await readFile(createRequire(import.meta.url).resolve("link-widget/link-widget.wasm")));
     const message = { isCompleted: true, redirectURL: "https://shop.example/done", consentID: "arr_123" };
     assert.deepEqual(parseMessage("fiskil", message), {
       kind: "completed",

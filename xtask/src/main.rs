@@ -2,6 +2,7 @@
 
 mod browser;
 mod build;
+mod bundlers;
 mod command;
 mod debian;
 mod demo;
@@ -45,7 +46,8 @@ enum Task {
     /// With FISKIL_CLIENT_ID, FISKIL_CLIENT_SECRET and FISKIL_WEBHOOK_SECRET in the environment the shop uses the real
     /// Fiskil. Everything listens on loopback only.
     Demo(demo::Options),
-    /// Runs every check: formatting, lints, native, browser, package, type and end-to-end tests
+    /// Runs every check: formatting, lints, native, browser, package, type and end-to-end tests,
+    /// and projects of each bundler
     ///
     /// Stops at the first part that fails, and prints how long each part took.
     Test(test::Options),

@@ -1,4 +1,4 @@
-//! The Node packages that building needs: esbuild, binaryen and TypeScript, pinned in xtask/node.
+//! The Node packages that building and checking need, pinned in xtask/node.
 
 use std::fs;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ pub fn install() -> Result<()> {
         return Ok(());
     }
     step(
-        "Installing esbuild, binaryen and TypeScript into target/node, which bundle, shrink and check the package",
+        "Installing esbuild, binaryen, TypeScript and others into target/node, which bundle, shrink and check the package",
     );
     fs::create_dir_all(&folder)?;
     for name in ["package.json", "package-lock.json"] {
@@ -47,6 +47,11 @@ pub fn node(script: impl Into<PathBuf>) -> Command {
     let mut node = command("node");
     node.arg(script.into());
     node
+}
+
+/// A file or a folder of an installed package.
+pub fn package(path: &str) -> PathBuf {
+    folder().join("node_modules").join(path)
 }
 
 /// A program of an installed package.

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check, in the order in which a mistake is found soonest.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::browser::Browser;
+use crate::bundlers::{self, copy_folder};
 use crate::command::{cargo, command, run, run_silent, shown, start, step, succeeded, succeeds};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{build, node, paths, wasm_tools};
@@ -19,6 +21,12 @@ pub struct Options {
     /// A browser for the wasm-bindgen tests and the end-to-end tests; may be repeated [default: all]
     #[arg(long = "browser", value_enum, value_delimiter = ',')]
     browsers: Vec<Browser>,
+    /// The same as the part `bundlers`
+    #[arg(long)]
+    bundlers: bool,
+    /// Leaves a part out
+    #[arg(long, value_enum, value_name = "PART")]
+    without: Vec<Part>,
     /// Only these parts [default: all]
     #[arg(value_enum)]
     parts: Vec<Part>,
@@ -39,6 +47,8 @@ enum Part {
     Package,
     /// The installed package's types, as consumers written in TypeScript see them
     Types,
+    /// The installed package in projects of each bundler and framework, in Chromium
+    Bundlers,
     /// The demo shop and the simulated providers in every browser, through WebDriver
     E2e,
 }
@@ -59,8 +69,13 @@ pub fn test(choice: Choice, options: &Options) -> Result<()> {
 type Times = Vec<(String, Duration, &'static str)>;
 
 fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()> {
-    let wanted = |part: &Part| options.parts.is_empty() || options.parts.contains(part);
+    let mut named = options.parts.clone();
+    if options.bundlers {
+        named.push(Part::Bundlers);
+    }
+    let wanted = |part: &Part| (named.is_empty() || named.contains(part)) && !options.without.contains(part);
     let parts: Vec<Part> = Part::value_variants().iter().copied().filter(wanted).collect();
+    anyhow::ensure!(!parts.is_empty(), "nothing is left to test");
 
     let mut timed = |name: &str, check: &dyn Fn() -> Result<()>| {
         println!("\n━━ {name}");
@@ -75,7 +90,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     let browsers: Vec<Browser> = Browser::value_variants().iter().copied().filter(wanted).collect();
 
     timed("install", &|| install(choice, &browsers, &parts))?;
-    if parts.iter().any(|part| matches!(part, Part::Package | Part::Types | Part::E2e)) {
+    if parts.iter().any(|part| matches!(part, Part::Package | Part::Types | Part::E2e | Part::Bundlers)) {
         timed("build", &|| {
             build::build(choice)?;
             install_packed()
@@ -109,6 +124,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
             Part::Native => timed(name, &native)?,
             Part::Package => timed(name, &package)?,
             Part::Types => timed(name, &types)?,
+            Part::Bundlers => timed(name, &|| bundlers::test(&consumer()))?,
         }
     }
     Ok(())
@@ -127,6 +143,9 @@ fn install(choice: Choice, browsers: &[Browser], parts: &[Part]) -> Result<()> {
     }
     if parts.iter().any(|part| matches!(part, Part::Wasm | Part::E2e)) {
         browsers.iter().try_for_each(|browser| browser.install())?;
+    }
+    if parts.contains(&Part::Bundlers) {
+        Browser::Chromium.install()?;
     }
     let toolchain = WasmToolchain::install(choice)?;
     if parts.contains(&Part::Lint) {
@@ -163,7 +182,16 @@ fn native() -> Result<()> {
     step("Testing what runs on this machine (cargo test)");
     let mut cargo = cargo();
     // wasm-tools has no code of its own to test, and costs a minute in yet another profile
-    cargo.args(["test", "--workspace", "--exclude", "e2e", "--exclude", "wasm-tools"]);
+    cargo.args([
+        "test",
+        "--workspace",
+        "--exclude",
+        "e2e",
+        "--exclude",
+        "bundlers",
+        "--exclude",
+        "wasm-tools",
+    ]);
     run(cargo)?;
 
     step("Testing the build's scripts (node --test)");
@@ -253,17 +281,48 @@ fn install_packed() -> Result<()> {
     Ok(())
 }
 
+/// The three newest minors, as xtask/node names them.
+const TYPESCRIPTS: [&str; 3] = ["typescript", "typescript-6.0", "typescript-5.9"];
+
 fn types() -> Result<()> {
+    node::install()?;
     let consumer = consumer();
-    for (module, resolution) in [("esnext", "bundler"), ("node16", "node16")] {
-        step(&format!("Checking the types with --moduleResolution {resolution} (tsc --strict)"));
-        let mut tsc = node::tool("tsc");
-        tsc.args(["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom", "--types", ""])
-            .args(["--module", module, "--moduleResolution", resolution])
-            .arg("node_modules/link-widget/index.d.ts")
-            .args(scripts(&consumer.join("tests/types"), "ts")?)
-            .current_dir(&consumer);
-        run(tsc)?;
+    let tarball = scripts(&consumer, "tgz")?;
+    step("Checking what the package tells its users' tools (publint, attw)");
+    let mut publint = node::node(node::package("publint/src/cli.js"));
+    publint.arg("--strict").args(&tarball);
+    run_silent(publint)?;
+    let mut attw = node::node(node::package("@arethetypeswrong/cli/dist/index.js"));
+    // node10 is not among the resolutions that TypeScript still has, and these entries are not for `import`
+    attw.args(["--profile", "node16", "--exclude-entrypoints", "iife", "link-widget.wasm"]);
+    // Node has `require` for modules by now
+    attw.args(["--ignore-rules", "cjs-resolves-to-esm", "--"]).args(&tarball);
+    run_silent(attw)?;
+
+    // what the types of the frameworks' entries, and a component, are made of
+    for name in ["vue", "@types"] {
+        let there = consumer.join("node_modules").join(name);
+        if !there.exists() {
+            symlink(node::package(name), there)?;
+        }
+    }
+    let component = "tests/types/useLinkAccount.tsx";
+    fs::copy(paths::root().join("tests/bundlers/vite/useLinkAccount.tsx"), consumer.join(component))?;
+    for typescript in TYPESCRIPTS {
+        for (module, resolution) in [("esnext", "bundler"), ("node16", "node16")] {
+            step(&format!("Checking the types with {typescript}, --moduleResolution {resolution}"));
+            let mut tsc = node::node(node::package(typescript).join("bin/tsc"));
+            tsc.args(["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom"])
+                .args(["--module", module, "--moduleResolution", resolution, "--jsx", "react-jsx"])
+                .args(
+                    ["index", "react", "vue", "svelte", "element", "wasm"]
+                        .map(|entry| format!("node_modules/link-widget/{entry}.d.ts")),
+                )
+                .args(scripts(&consumer.join("tests/types"), "ts")?)
+                .arg(component)
+                .current_dir(&consumer);
+            run(tsc)?;
+        }
     }
     Ok(())
 }
@@ -289,18 +348,4 @@ fn scripts(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     found.sort();
     anyhow::ensure!(!found.is_empty(), "no *.{extension} in {}", folder.display());
     Ok(found)
-}
-
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &to)?;
-        } else {
-            fs::copy(entry.path(), to)?;
-        }
-    }
-    Ok(())
 }

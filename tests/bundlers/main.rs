@@ -1,0 +1,193 @@
+//! The installed package where people use it: `cargo xtask test bundlers` installs the projects under `target/bundlers`,
+//! and here each is built as its bundler builds it, served, and driven in a browser through a flow of the sandbox.
+
+mod browser;
+mod page;
+mod server;
+mod tls;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use axum::Router;
+use axum::response::Html;
+use axum::routing::get;
+use browser::Session;
+use libtest_mimic::{Arguments, Trial};
+use page::Page;
+use sandbox::{Config, Sandbox};
+use server::Server;
+use tokio::runtime::{Builder, Runtime};
+use tower_http::services::ServeDir;
+
+/// As many as there are cores to run them on.
+const AT_ONCE: usize = 2;
+
+fn main() -> anyhow::Result<()> {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = Some(arguments.test_threads.unwrap_or(AT_ONCE).min(AT_ONCE));
+    let world = Arc::new(World::new()?);
+    let trials = vec![
+        world.trial("plain: a classic script", async |world| world.without_bundler(true).await),
+        world.trial("plain: a module", async |world| world.without_bundler(false).await),
+        world.trial("esbuild", async |world| world.bundle("esbuild").await),
+        world.trial("webpack", async |world| world.bundle("webpack").await),
+        world.trial("Rollup", async |world| world.bundle("rollup").await),
+        world.trial("Node: a server", async |world| server::test(&world.project("vite"), "server.test.mjs").await),
+        world.trial("Parcel", async |world| world.bundle("parcel").await),
+        world.trial("Vite: dev", async |world| {
+            let project = world.project("vite");
+            let server = vite_dev(&project).await?;
+            world.with_page(&server.url("/index.html"), Page::completes).await?;
+            world.with_page(&server.url("/react.html"), Page::has_component).await?;
+            let component = project.join("Bank.jsx");
+            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component, true).await).await?;
+            world.with_page(&server.url("/wasm.html"), Page::completes).await
+        }),
+        world.trial("Vite: build", async |world| {
+            let server = vite_build(&world.project("vite")).await?;
+            world.with_page(&server.url("/index.html"), Page::completes).await?;
+            world.with_page(&server.url("/react.html"), Page::has_component).await?;
+            world.with_page(&server.url("/vue.html"), Page::has_component).await?;
+            world.with_page(&server.url("/svelte.html"), Page::has_component).await?;
+            world.with_page(&server.url("/element.html"), Page::has_element).await?;
+            world.with_page(&server.url("/element.html#container"), Page::has_element_as_container).await?;
+            world.with_page(&server.url("/wasm.html"), Page::completes).await?;
+            world.with_page(&server.url("/wasm.html#bytes"), Page::completes).await?;
+            world.with_page(&server.url("/seed.html"), Page::has_seed).await?;
+            world.with_page(&server.url("/seed.html"), Page::has_seeds_words).await
+        }),
+        world.trial("Vite 6: dev", async |world| {
+            let project = world.project("vite-6");
+            let server = vite_dev(&project).await?;
+            world.with_page(&server.url("/index.html"), Page::completes).await?;
+            world.with_page(&server.url("/react.html"), Page::has_component).await?;
+            let component = project.join("Bank.jsx");
+            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component, false).await).await
+        }),
+        world.trial("Vite 6: build", async |world| {
+            let server = vite_build(&world.project("vite-6")).await?;
+            world.with_page(&server.url("/index.html"), Page::completes).await?;
+            world.with_page(&server.url("/react.html"), Page::has_component).await
+        }),
+        world.trial("Next.js", async |world| {
+            let project = world.project("next");
+            server::build(&project).await?;
+            let start = ["start", "--hostname", "127.0.0.1", "--port"];
+            let server = Server::run(&project, "next/dist/bin/next", &start).await?;
+            let html = reqwest::get(server.url("/")).await?.text().await?;
+            ensure!(html.contains(r#"<button id="connect">"#), "the server gives no markup: {html}");
+            world.with_page(&server.url("/"), async |page| {
+                // the button was there before its component
+                page.until("Object.keys(document.getElementById('connect')).some((key) => key.startsWith('__reactProps'))")
+                    .await?;
+                page.completes().await
+            })
+            .await
+        }),
+    ];
+    libtest_mimic::run(&arguments, trials).exit()
+}
+
+async fn vite_dev(project: &Path) -> anyhow::Result<Server> {
+    Server::run(project, "vite/bin/vite.js", &["--host", "127.0.0.1", "--strictPort", "--port"]).await
+}
+
+async fn vite_build(project: &Path) -> anyhow::Result<Server> {
+    server::build(project).await?;
+    let preview = ["preview", "--host", "127.0.0.1", "--strictPort", "--port"];
+    Server::run(project, "vite/bin/vite.js", &preview).await
+}
+
+/// What all cases share.
+struct World {
+    runtime: Runtime,
+    sandbox: Sandbox,
+    /// The port at which the sandbox's Fiskil is `https://auth.fiskil.com`.
+    auth_server: u16,
+    target: PathBuf,
+}
+
+impl World {
+    fn new() -> anyhow::Result<Self> {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().context("a target folder")?.to_owned();
+        ensure!(target.join("bundlers").exists(), "nothing is installed: run cargo xtask test bundlers");
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let sandbox = Sandbox::start(Config::default())?;
+        let auth_server = runtime.block_on(tls::serve(&sandbox.fiskil))?;
+        Ok(Self { runtime, sandbox, auth_server, target })
+    }
+
+    fn trial(
+        self: &Arc<Self>,
+        name: &str,
+        run: impl AsyncFnOnce(&Self) -> anyhow::Result<()> + Send + 'static,
+    ) -> Trial {
+        let world = self.clone();
+        // a future that borrows need not be Send where it is waited for on this thread
+        Trial::test(name, move || {
+            world.runtime.block_on(run(&world)).map_err(|error| format!("{error:#}").into())
+        })
+    }
+
+    fn project(&self, name: &str) -> PathBuf {
+        self.target.join("bundlers").join(name)
+    }
+
+    /// Does something with a page of `origin` that has a session of the sandbox in its address.
+    async fn with_page(
+        &self,
+        url: &str,
+        run: impl AsyncFnOnce(&Page) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let session = Session::start(self.auth_server).await?;
+        let page = Page::open(session.driver.clone(), &self.sandbox.merchant, url).await;
+        let result = match &page {
+            Ok(page) => run(page).await,
+            Err(error) => Err(anyhow::anyhow!("{error:#}")),
+        };
+        let shown = match &result {
+            Ok(()) => String::new(),
+            Err(_) => page::shown(&session.driver).await,
+        };
+        session.end().await;
+        result.with_context(|| format!("the page: {shown}"))
+    }
+
+    /// A page that a bundler makes with a command of its own.
+    async fn bundle(&self, name: &str) -> anyhow::Result<()> {
+        let project = self.project(name);
+        server::build(&project).await?;
+        // most bundlers know no pages
+        let dist = project.join("dist");
+        if !dist.join("index.html").exists() {
+            std::fs::copy(project.join("index.html"), dist.join("index.html"))?;
+        }
+        let server = Server::start(Router::new().fallback_service(ServeDir::new(dist))).await?;
+        self.with_page(&server.url("/index.html"), Page::completes).await
+    }
+
+    /// The installed package beside a page, without a bundler, at the address that its README has for it.
+    async fn without_bundler(&self, is_classic: bool) -> anyhow::Result<()> {
+        let package = self.target.join("consumer/node_modules/link-widget");
+        let readme = std::fs::read_to_string(package.join("README.md"))?;
+        let tag = readme.lines().find(|line| line.starts_with("<script src="));
+        let tag = tag.context("README.md has no <script>")?;
+        let path = tag.split('"').nth(1).and_then(|src| src.strip_suffix("/iife.js"));
+        let path = path.with_context(|| format!("no path of iife.js: {tag}"))?;
+        let (script, link) = if is_classic {
+            (tag, "const { link } = LinkWidget;".to_owned())
+        } else {
+            ("", format!("import {{ link }} from '{path}/index.js';"))
+        };
+        let page = include_str!("plain.html").replace("{{script}}", script).replace("{{link}}", &link);
+        let page = Html(page);
+        let router = Router::new()
+            .route("/", get(async || page))
+            .nest_service(path, ServeDir::new(&package))
+            .fallback_service(ServeDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("shared")));
+        let server = Server::start(router).await?;
+        self.with_page(&server.url("/"), Page::completes).await
+    }
+}

@@ -1,0 +1,292 @@
+//! A page in a browser, and the person before it.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+
+/// How long something may take that should take no time, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the widget has put on the page, and what it has changed of it.
+const TRACES: &str = "[...document.querySelectorAll('[data-link-widget], iframe, dialog')].length
+    + document.documentElement.attributes.length - 1 + document.body.attributes.length";
+
+/// A page with a session of the sandbox.
+pub struct Page {
+    driver: WebDriver,
+    /// The merchant's server.
+    merchant: String,
+    /// What the merchant's server calls the session.
+    reference: Value,
+}
+
+impl Page {
+    /// Opens `url` with a new session in its query.
+    pub async fn open(driver: WebDriver, merchant: &str, url: &str) -> anyhow::Result<Self> {
+        let started = post(&format!("{merchant}/api/fiskil/start"), &json!({ "scenario": "manual" })).await?;
+        let launch = &started["launch"];
+        let mut url: reqwest::Url = url.parse()?;
+        for (name, value) in [("session", &launch["sessionId"]), ("authServer", &launch["authServer"])] {
+            url.query_pairs_mut().append_pair(name, value.as_str().context("a text")?);
+        }
+        driver.goto(url.as_str()).await?;
+        Ok(Self { driver, merchant: merchant.into(), reference: started["ref"].clone() })
+    }
+
+    /// What a script gives.
+    pub async fn eval(&self, script: &str) -> anyhow::Result<Value> {
+        Ok(self.driver.execute(script, Vec::new()).await.context(script.to_owned())?.json().clone())
+    }
+
+    /// Waits until an expression is true.
+    pub async fn until(&self, expression: &str) -> anyhow::Result<()> {
+        let script = format!("return {expression}");
+        let is_true = async {
+            // a page that is just leaving has no answer
+            while !self.driver.execute(&*script, Vec::new()).await.is_ok_and(|answer| answer.json() == true) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, is_true).await.with_context(|| format!("never true: {expression}"))
+    }
+
+    /// Asserts that an expression is true now.
+    pub async fn is(&self, expression: &str) -> anyhow::Result<()> {
+        let value = self.eval(&format!("return {expression}")).await?;
+        ensure!(value == true, "{expression} is {value}");
+        Ok(())
+    }
+
+    /// Clicks as a person does.
+    pub async fn click(&self, selector: &str) -> anyhow::Result<()> {
+        let wait = self.driver.query(By::Css(selector)).wait(PATIENCE, Duration::from_millis(20));
+        let element = wait.first().await.with_context(|| selector.to_owned())?;
+        element.click().await.with_context(|| selector.to_owned())
+    }
+
+    /// Clicks as a script does, which the dialog does not hinder.
+    pub async fn call_click(&self, selector: &str) -> anyhow::Result<()> {
+        self.eval(&format!("document.querySelector({selector:?}).click()")).await.map(drop)
+    }
+
+    /// Clicks #connect once what it does is there.
+    pub async fn connect(&self) -> anyhow::Result<()> {
+        // a framework's page shows it before it listens
+        self.until("document.readyState === 'complete' && document.getElementById('connect') !== null")
+            .await?;
+        self.click("#connect").await?;
+        self.until(&format!("{OPEN} === 1")).await
+    }
+
+    /// Gives the consent on the provider's pages, in the widget's only frame.
+    pub async fn consents(&self) -> anyhow::Result<()> {
+        self.enter_frame().await?;
+        self.signs_in("success").await?;
+        self.at("code").await?;
+        self.enter("#code", &self.text("#the-code").await?).await?;
+        self.click("#code-form [type=submit]").await?;
+        self.at("accounts").await?;
+        self.click("#accounts-form [type=submit]").await?;
+        self.at("consent").await?;
+        self.click("#consent-form [type=submit]").await?;
+        self.driver.enter_default_frame().await?;
+        Ok(())
+    }
+
+    /// The page says that the flow has completed, the merchant's server finds the consent at the provider, and nothing
+    /// is left.
+    pub async fn has_completed(&self) -> anyhow::Result<()> {
+        self.until("document.getElementById('outcome').textContent !== ''").await?;
+        let outcome = self.text("#outcome").await?;
+        let finished = json!({ "ref": self.reference, "result": { "consentID": outcome } });
+        let finish = post(&format!("{}/api/fiskil/finish", self.merchant), &finished).await;
+        ensure!(finish.with_context(|| format!("the outcome is {outcome}"))? == json!({ "ok": true }));
+        self.is_clean().await
+    }
+
+    /// Nothing is left of any flow.
+    pub async fn is_clean(&self) -> anyhow::Result<()> {
+        self.until(&format!("{TRACES} === 0")).await
+    }
+
+    /// A whole flow, from the click to the consent.
+    pub async fn completes(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.consents().await?;
+        self.has_completed().await
+    }
+
+    /// What each framework's component does: one flow at a time, ended with the component, and none after it.
+    pub async fn has_component(&self) -> anyhow::Result<()> {
+        self.until("document.getElementById('bank')?.dataset.status === 'idle'").await?;
+        self.connect().await?;
+        self.until("document.getElementById('bank').dataset.status === 'linking'").await?;
+        self.call_click("#cancel").await?;
+        self.until("document.getElementById('bank').dataset.status === 'idle'").await?;
+        self.is("document.getElementById('outcome').textContent === ''").await?;
+        self.is_clean().await?;
+
+        self.connect().await?;
+        self.call_click("#toggle").await?;
+        self.until("document.getElementById('bank') === null").await?;
+        self.is_clean().await?;
+        self.call_click("#toggle").await?;
+        self.until("document.getElementById('bank')?.dataset.status === 'idle'").await?;
+
+        self.connect().await?;
+        self.eval("document.querySelector('[data-link-widget]').dataset.first = ''").await?;
+        self.call_click("#connect").await?;
+        self.until("document.querySelector('[data-link-widget]:not([data-first])') !== null").await?;
+        self.is(&format!("{OPEN} === 1")).await?;
+        self.is("document.getElementById('bank').dataset.status === 'linking'").await?;
+        self.consents().await?;
+        self.has_completed().await?;
+        self.is("document.getElementById('bank').dataset.status === 'success'").await?;
+        self.is("document.getElementById('bank').dataset.event === 'settled'").await
+    }
+
+    /// `<link-widget>`: its events and its attribute, and that it takes its flow with it.
+    pub async fn has_element(&self) -> anyhow::Result<()> {
+        let status = "document.querySelector('link-widget').getAttribute('status')";
+        self.connect().await?;
+        // set before the element was defined
+        self.is("'authServer' in document.querySelector('link-widget').options").await?;
+        self.is(&format!("{status} === 'linking'")).await?;
+        self.eval("document.querySelector('link-widget').cancel()").await?;
+        self.until(&format!("{status} === 'idle'")).await?;
+        self.is("window.told.at(0) === 'open' && window.told.at(-1) === 'link-cancel'").await?;
+        self.is_clean().await?;
+
+        self.connect().await?;
+        self.eval("window.element = document.querySelector('link-widget'); element.remove()").await?;
+        self.is_clean().await?;
+        self.is("window.element.getAttribute('status') === 'idle'").await?;
+        self.eval("document.body.prepend(window.element); window.told = []").await?;
+
+        self.completes().await?;
+        self.is(&format!("{status} === 'success'")).await?;
+        self.is("window.told.join() === 'open,load,settled,link-success'").await?;
+
+        // a session that is used: the provider's page stays to say so
+        self.connect().await?;
+        self.until(&format!("{status} === 'error'")).await?;
+        self.is("window.told.at(-1) === 'link-error'").await?;
+        self.is("document.getElementById('outcome').textContent === 'LINK_INVALID_SESSION'").await?;
+        self.is(&format!("{OPEN} === 1")).await?;
+        self.eval("window.element.remove()").await?;
+        self.is_clean().await
+    }
+
+    /// `<link-widget mode="container">`.
+    pub async fn has_element_as_container(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.is("document.querySelector('link-widget > [data-link-widget]') !== null").await?;
+        self.consents().await?;
+        self.has_completed().await
+    }
+
+    /// The seed's component, which has the words of its own `handleLinkError`.
+    pub async fn has_seed(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.until("document.getElementById('bank').dataset.status === 'linking'").await?;
+        self.call_click("#cancel").await?;
+        self.until("document.getElementById('bank').dataset.status === 'idle'").await?;
+        self.is("document.getElementById('error').textContent === ''").await?;
+        self.is_clean().await?;
+
+        self.click("#button button").await?;
+        self.until(&format!("{OPEN} === 1")).await?;
+        self.is("document.querySelector('#button button').disabled").await?;
+        self.is("document.querySelector('#button').textContent === 'Connecting...'").await?;
+        self.consents().await?;
+        self.has_completed().await?;
+        self.until("document.querySelector('#button').textContent === 'Link Account'").await
+    }
+
+    /// The same, told by the provider that it declines.
+    pub async fn has_seeds_words(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.enter_frame().await?;
+        self.signs_in("denied").await?;
+        self.driver.enter_default_frame().await?;
+        self.until("document.getElementById('bank').dataset.status === 'error'").await?;
+        self.is("document.getElementById('error').textContent === 'You declined to share your data.'")
+            .await?;
+        self.is_clean().await
+    }
+
+    /// A change of the component's file while a flow is open, which the page takes without loading anew. React 18 runs
+    /// the component's effects again, which ends the flow; React 19.3 runs none again, and `is_kept` is true.
+    pub async fn takes_change(&self, file: &Path, is_kept: bool) -> anyhow::Result<()> {
+        let before = std::fs::read_to_string(file)?;
+        let after = before.replace("Before the change", "After the change");
+        ensure!(before != after, "there is nothing to change in {}", file.display());
+        self.connect().await?;
+        self.eval("window.isSame = true").await?;
+        std::fs::write(file, &after)?;
+        let changed = self.until("document.querySelector('h1').textContent === 'After the change'").await;
+        std::fs::write(file, &before)?;
+        changed?;
+        self.until("document.querySelector('h1').textContent === 'Before the change'").await?;
+        self.is("window.isSame").await?;
+        if is_kept {
+            self.is(&format!("{OPEN} === 1")).await?;
+            self.is("document.getElementById('bank').dataset.status === 'linking'").await?;
+        } else {
+            self.is_clean().await?;
+            self.is("document.getElementById('bank').dataset.status === 'idle'").await?;
+            self.connect().await?;
+        }
+        self.consents().await?;
+        self.has_completed().await
+    }
+
+    async fn signs_in(&self, customer: &str) -> anyhow::Result<()> {
+        self.at("bank").await?;
+        self.click("[data-institution]").await?;
+        self.at("sign-in").await?;
+        self.enter("#customer", customer).await?;
+        self.enter("#password", &self.text("#the-password").await?).await?;
+        self.click("#sign-in [type=submit]").await
+    }
+
+    async fn enter_frame(&self) -> anyhow::Result<()> {
+        let frame = "return document.querySelector('[data-link-widget]').shadowRoot.querySelector('iframe')";
+        Ok(self.driver.execute(frame, Vec::new()).await?.element()?.enter_frame().await?)
+    }
+
+    async fn at(&self, step: &str) -> anyhow::Result<()> {
+        self.until(&format!("document.getElementById('step-{step}')?.hidden === false")).await
+    }
+
+    async fn enter(&self, selector: &str, text: &str) -> anyhow::Result<()> {
+        Ok(self.driver.find(By::Css(selector)).await?.send_keys(text).await?)
+    }
+
+    pub async fn text(&self, selector: &str) -> anyhow::Result<String> {
+        let text = self.eval(&format!("return document.querySelector({selector:?}).textContent")).await?;
+        Ok(text.as_str().context("a text")?.to_owned())
+    }
+}
+
+/// How many flows are open.
+pub const OPEN: &str = "document.querySelectorAll('[data-link-widget]').length";
+
+/// What a page shows, for the person who reads of a failure.
+pub async fn shown(driver: &WebDriver) -> String {
+    let _ = driver.enter_default_frame().await;
+    let page = driver.execute("return `${location.href}\n${document.body.outerHTML}`", Vec::new()).await;
+    page.map_or_else(|error| error.to_string(), |page| page.json().as_str().unwrap_or_default().to_owned())
+}
+
+async fn post(url: &str, body: &Value) -> anyhow::Result<Value> {
+    let response = reqwest::Client::new().post(url).json(body).send().await?;
+    let status = response.status();
+    if !status.is_success() {
+        bail!("{url}: {status}: {}", response.text().await?);
+    }
+    Ok(response.json().await?)
+}

@@ -1,0 +1,96 @@
+//! Builds the projects and serves what comes of it.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use axum::Router;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+
+/// How long a server of a bundler's may take to start on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Builds a project with its own script.
+pub async fn build(project: &Path) -> anyhow::Result<()> {
+    succeeds(project, "npm", &["run", "build"]).await
+}
+
+/// Runs a project's tests for Node.
+pub async fn test(project: &Path, file: &str) -> anyhow::Result<()> {
+    succeeds(project, "node", &["--test", file]).await
+}
+
+async fn succeeds(project: &Path, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1");
+    let done = command.stdin(Stdio::null()).kill_on_drop(true).output().await;
+    let done = done.with_context(|| format!("cannot run {program}"))?;
+    ensure!(
+        done.status.success(),
+        "{program} {} fails in {}:\n{}{}",
+        arguments.join(" "),
+        project.display(),
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr)
+    );
+    Ok(())
+}
+
+/// Something that serves pages, until it is dropped.
+pub struct Server {
+    origin: String,
+    running: Running,
+}
+
+enum Running {
+    Program { _child: Child },
+    Task(JoinHandle<()>),
+}
+
+impl Server {
+    /// Serves a router's pages.
+    pub async fn start(router: Router) -> anyhow::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("a server") });
+        Ok(Self { origin, running: Running::Task(task) })
+    }
+
+    /// Runs a project's own server: a script of one of its packages, which is told the port last.
+    pub async fn run(project: &Path, script: &str, arguments: &[&str]) -> anyhow::Result<Self> {
+        // no other way to know which: not all of them tell the one that they have found
+        let port = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
+        let mut node = Command::new("node");
+        node.arg(format!("node_modules/{script}")).args(arguments).arg(port.to_string());
+        node.current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1");
+        node.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true);
+        let mut child = node.spawn().context("cannot run node")?;
+        let answers = async {
+            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+                if let Some(status) = child.try_wait()? {
+                    bail!("it ended: {status}");
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Ok(())
+        };
+        let answers = tokio::time::timeout(PATIENCE, answers).await.context("it does not answer")?;
+        answers.with_context(|| format!("the server {script}"))?;
+        Ok(Self { origin: format!("http://127.0.0.1:{port}"), running: Running::Program { _child: child } })
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Running::Task(task) = &self.running {
+            task.abort();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The projects of tests/bundlers: one of each bundler, as a user has them.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::command::{cargo, run, run_silent, step};
+use crate::{node, paths};
+
+/// Each a folder of tests/bundlers with a package-lock.json.
+const PROJECTS: [&str; 7] = ["esbuild", "vite", "vite-6", "webpack", "rollup", "parcel", "next"];
+
+/// Installs the projects, with the package that npm has installed in `consumer`, and drives each in the browser.
+pub fn test(consumer: &Path) -> Result<()> {
+    for name in PROJECTS {
+        install(name, consumer).with_context(|| format!("cannot install the project {name}"))?;
+    }
+    step("Testing the package in projects of each bundler (cargo test, WebDriver)");
+    let mut cargo = cargo();
+    cargo.args(["test", "--package", "bundlers"]);
+    run(cargo)
+}
+
+fn install(name: &str, consumer: &Path) -> Result<()> {
+    let sources = paths::root().join("tests/bundlers");
+    let folder = paths::target().join("bundlers").join(name);
+    let modules = folder.join("node_modules");
+    fs::create_dir_all(&folder)?;
+    let wanted = fs::read(sources.join(name).join("package-lock.json"))?;
+    let noted = folder.join("node_modules/installed-package-lock.json");
+    let is_installed = fs::read(&noted).is_ok_and(|installed| installed == wanted);
+    // no build of an earlier run
+    for entry in fs::read_dir(&folder)? {
+        let path = entry?.path();
+        if path != modules {
+            remove(&path)?;
+        }
+    }
+    copy_folder(&sources.join("shared"), &folder)?;
+    copy_folder(&sources.join(name), &folder)?;
+    if !is_installed {
+        step(&format!("Installing the project {name} into target/bundlers (npm ci)"));
+        let mut npm = node::npm();
+        // what they need for this machine comes as packages: no install script is needed
+        npm.args(["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]);
+        npm.current_dir(&folder);
+        run_silent(npm)?;
+    }
+    // what Vite keeps of packages it knows by the lock file alone, and the package is not in that
+    for kept in ["link-widget", ".vite", ".cache"] {
+        remove(&modules.join(kept))?;
+    }
+    copy_folder(&consumer.join("node_modules/link-widget"), &modules.join("link-widget"))?;
+    fs::write(noted, wanted).context("cannot note what was installed")
+}
+
+fn remove(path: &Path) -> Result<()> {
+    if path.is_dir() {
+        fs::remove_dir_all(path)?;
+    } else if path.exists() {
+        fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &to)?;
+        } else {
+            fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
