@@ -42,7 +42,7 @@ pub(super) enum Renewal {
 }
 
 impl Renewal {
-    #[cfg(any(test, feature = "npm"))]
+    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
     pub const ALL: [Self; 4] = [Self::Possible, Self::Waiting, Self::Loading, Self::Over];
 }
 

@@ -204,7 +204,7 @@ impl Flow {
     }
 
     /// Keeps the rest of the flow in its record as well, for [`Self::recall`].
-    #[cfg(any(test, feature = "npm"))]
+    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
     pub(crate) fn keep(self, memory: Record) {
         let phase = match self.phase {
             Phase::Opening => 0,
@@ -228,7 +228,7 @@ impl Flow {
     }
 
     /// The flow that a record keeps. `None`: it keeps none.
-    #[cfg(any(test, feature = "npm"))]
+    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
     pub(crate) fn recall(memory: Value) -> Option<Self> {
         let number = |name| memory.number(name);
         Some(Self {

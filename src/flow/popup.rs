@@ -30,14 +30,14 @@ pub struct Popup {
 
 impl Popup {
     /// As two numbers: what is known of it, and since when the user is back, if he is.
-    #[cfg(any(test, feature = "npm"))]
+    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
     pub(super) fn numbers(self) -> (f64, f64) {
         let known = u8::from(self.is_severed) + 2 * u8::from(self.is_reported);
         (f64::from(known), self.back_since.map_or(f64::NAN, f64::from))
     }
 
     /// The popup of these numbers; `None`: there is none.
-    #[cfg(any(test, feature = "npm"))]
+    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
     pub(super) fn of(known: f64, back_since: f64) -> Option<Self> {
         let (bits, is_back) = (known as i32, !back_since.is_nan());
         (!known.is_nan()).then_some(Self {

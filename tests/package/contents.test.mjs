@@ -9,8 +9,8 @@ const folder = dirname(createRequire(import.meta.url).resolve("link-widget/packa
 const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
 
 test("it holds the entries with their types, what people read, and nothing else", async () => {
-  const typed = ["adapter", "element", "index", "react", "svelte", "vue", "wasm"].flatMap((name) => [`${name}.js`, `${name}.d.ts`]);
-  const entries = [...typed, "csp.js", "iife.js", "link-widget.wasm"];
+  const typed = ["adapter", "csp", "element", "index", "react", "svelte", "vue", "wasm"].flatMap((name) => [`${name}.js`, `${name}.d.ts`]);
+  const entries = [...typed, "iife.js", "link-widget.wasm"];
   const locales = ["locales", ...["de", "fi", "fr", "ro", "sv"].flatMap((lang) => [`locales/${lang}.d.ts`, `locales/${lang}.js`])];
   const words = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
   const files = await readdir(folder, { recursive: true });
