@@ -94,7 +94,7 @@ impl<'t> Turn<'t> {
     }
 
     /// The record at this place.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(all(target_arch = "wasm32", feature = "npm"))]
     pub(crate) fn record_at(self, at: i32) -> Record<'t> {
         Record(self.some(at))
     }

@@ -18,7 +18,7 @@ pub fn cases() -> Vec<Case> {
                 return said;
              };
              const before = await words({ locale: 'fr' });
-             for (const lang of ['fr', 'sv']) await import(`/pkg/locales/${lang}.js`);
+             for (const lang of ['fr', 'sv']) await load(`/pkg/locales/${lang}.js`);
              const said = [before, await words({ locale: 'fr-CA' }), await words({ locale: 'de' }), await words({ locale: 'fr', title: 'My bank' })];
              const { lang } = document.documentElement;
              document.documentElement.lang = 'sv-FI';
@@ -37,7 +37,7 @@ pub fn cases() -> Vec<Case> {
         ),
         script(
             "while it is loading",
-            "await import('/pkg/locales/ro.js');
+            "await load('/pkg/locales/ro.js');
              const flow = start({ container: 'bank', locale: 'ro', authServer: `${origins.provider}/hold/loading` });
              const said = shadow().querySelector('[role=status]').textContent;
              release('loading');
@@ -52,7 +52,7 @@ pub fn cases() -> Vec<Case> {
 
 async fn popup(page: Page) {
     page.merchant("").await;
-    page.run("await import('/pkg/locales/fi.js')").await;
+    page.run("await load('/pkg/locales/fi.js')").await;
     page.start_at_click("return launch('finx', { mode: 'popup', locale: 'fi' })").await;
     let words = page.run("return [...shadow().querySelectorAll('h2, p, button')].map(({ ariaLabel, textContent }) => ariaLabel ?? textContent)");
     assert_eq!(

@@ -263,6 +263,8 @@ const kit = {
     return frame.contentWindow;
   },
 
+  /** Imports a module as the page does: Firefox lets no script of the driver's do so. */
+  load: (path) => import(path),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   async until(condition) {
     for (const end = performance.now() + 50_000; !(await condition());) {
