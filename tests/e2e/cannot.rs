@@ -16,6 +16,31 @@ const CANNOT: &[(Browser, &str, &str, &str)] = &[
         COOP_AND_BACK.1,
     ),
     (Browser::WebKit, "providers: fimento, redirect: the person goes back", COOP_AND_BACK.0, COOP_AND_BACK.1),
+    (
+        Browser::WebKit,
+        "redirect: nothing of the answer stays in the history or goes out in a Referer",
+        "after Back its driver goes on speaking to the page that was left",
+        "https://www.w3.org/TR/webdriver2/#back",
+    ),
+    (
+        Browser::WebKit,
+        "remains: the page is hidden behind another tab, and shown again",
+        "without a window manager no window of it is ever hidden",
+        "https://html.spec.whatwg.org/multipage/interaction.html#page-visibility",
+    ),
+    (Browser::WebKit, "threats: a redirect on its way hears nobody, from no window", LEAVING.0, LEAVING.1),
+    (
+        Browser::WebKit,
+        "remains: a trap in the WebAssembly: a popup, a redirect and a frame to look at",
+        LEAVING.0,
+        LEAVING.1,
+    ),
+    (
+        Browser::WebKit,
+        "remains: a trap deep in the WebAssembly: a popup, a redirect and a frame to look at",
+        LEAVING.0,
+        LEAVING.1,
+    ),
     (Browser::WebKit, "access: axe-core finds nothing: forced-colors active", NO_FORCED.0, NO_FORCED.1),
     (
         Browser::WebKit,
@@ -24,6 +49,11 @@ const CANNOT: &[(Browser, &str, &str, &str)] = &[
         NO_FORCED.1,
     ),
 ];
+
+const LEAVING: (&str, &str) = (
+    "no frame loads in a page that is about to leave",
+    "https://html.spec.whatwg.org/multipage/browsing-the-web.html#navigate",
+);
 
 const NO_FORCED: (&str, &str) =
     ("WebKit never forces its colours upon a page", "https://drafts.csswg.org/mediaqueries-5/#forced-colors");

@@ -316,7 +316,7 @@ const KINDS: &str = r#"[
     "new Error('isCompleted')", "Object.assign(new TypeError('x', { cause: { isCompleted: true } }), { isCompleted: true })", "new AggregateError([new Error('x')])",
     "new DOMException('x', 'AbortError')", "new DOMRect(1, 2, 3, 4)", "new DOMPoint()", "new DOMMatrix()", "new DOMQuad()",
     "await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt'])", "document.createElement('input').files",
-    "[]", "[[[]]]", "new Array(4_000_000_000)", "Array(100_000).fill('x')", "Object.assign([], { length: 3 })", "{}", "Object.create(null)",
+    "[]", "[[[]]]", "new Array(1_000_000)", "Array(100_000).fill('x')", "Object.assign([], { length: 3 })", "{}", "Object.create(null)",
     "Object.create({ isCompleted: true, consentID: 'forged', step: 'REDIRECT', loginId: 'forged' })", "new (class Forged { isCompleted = 'yes'; step = {}; })()",
     "Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`isCompleted${index}`, true]))",
     "JSON.parse('{\"__proto__\":{\"isCompleted\":true,\"consentID\":\"forged\",\"step\":\"REDIRECT\",\"loginId\":\"forged\"}}')",
