@@ -1,26 +1,25 @@
 // The page that a provider sends the user back to, and the page that waits for it.
 import { listen } from './page.js';
+import { isString } from './stage.js';
 import { CALLBACK } from './told.js';
 
 /** The channel between them, and the key of a message. */
 const MESSAGE = 'link-widget';
 
-const isUrl = (value) => typeof value === 'string' && value.length <= 65536;
-
 /** Waits for the URL that a callback page hands over: from the window of this surface, or over the channel. */
 export function awaitCallback(entries, surface, tell) {
   listen(entries, window, 'message', ({ isTrusted, source, origin, data }) => {
     const url = data?.[MESSAGE];
-    if (isTrusted && origin === location.origin && isUrl(url)) tell(CALLBACK, source && source === surface.window() ? 1 : 0, url);
+    if (isTrusted && origin === location.origin && isString(url)) tell(CALLBACK, source && source === surface.window() ? 1 : 0, url);
   });
   const channel = new BroadcastChannel(MESSAGE);
   entries.push([channel, 'close']);
-  listen(entries, channel, 'message', ({ data }) => isUrl(data) && tell(CALLBACK, 0, data));
+  listen(entries, channel, 'message', ({ data }) => isString(data) && tell(CALLBACK, 0, data));
   return surface;
 }
 
 /** The URL without a provider's parameters. The application's own, and the path, stay. */
-export function scrubbed(url, names) {
+function scrubbed(url, names) {
   const clean = new URL(url);
   const isTheirs = (name) => /^error/.test(name) || ['state', 'code', 'status', ...names].includes(name);
   // Without a parameter of theirs the query stays byte for byte.
