@@ -49,7 +49,7 @@ enum Task {
     /// Runs every check: formatting, lints, native, browser, package, type and end-to-end tests,
     /// and projects of each bundler
     ///
-    /// Stops at the first part that fails, and prints how long each part took.
+    /// What fails does not keep the rest from being tried. Prints how long each part took.
     Test(test::Options),
     /// Fuzzes the parsers and the state machine, from inputs that tests/vectors gives
     ///

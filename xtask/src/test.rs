@@ -1,4 +1,5 @@
-//! `cargo xtask test`: every check, in the order in which a mistake is found soonest.
+//! `cargo xtask test`: every check, in the order in which a mistake is found soonest. What fails does not keep the rest from
+//! being tried, so that one run tells all.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -53,7 +54,7 @@ enum Part {
     E2e,
 }
 
-/// Runs the parts, stops at the first failure, and prints how long each took.
+/// Runs the parts, prints how long each took, and gives what failed.
 pub fn test(choice: Choice, options: &Options) -> Result<()> {
     let mut times = Vec::new();
     let result = run_parts(choice, options, &mut times);
@@ -85,6 +86,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
         times.push((name.to_owned(), started.elapsed(), outcome));
         result.with_context(|| format!("{name} failed"))
     };
+    let mut failures = Vec::new();
 
     let wanted = |browser: &Browser| options.browsers.is_empty() || options.browsers.contains(browser);
     let browsers: Vec<Browser> = Browser::value_variants().iter().copied().filter(wanted).collect();
@@ -99,6 +101,8 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     for part in parts {
         let name = part.to_possible_value().context("no part is hidden")?;
         let name = name.get_name();
+        let mut tried =
+            |name: &str, check: &dyn Fn() -> Result<()>| failures.extend(timed(name, check).err());
         match part {
             Part::Wasm => {
                 for &browser in &browsers {
@@ -107,25 +111,32 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
                             "\n━━ {name} webkit: not run, since wasm-bindgen's test runner knows no driver of WebKitGTK's"
                         );
                     } else {
-                        timed(&format!("{name} {}", browser.name()), &|| wasm(choice, browser))?;
+                        tried(&format!("{name} {}", browser.name()), &|| wasm(choice, browser));
                     }
                 }
             }
             Part::E2e => {
                 for &browser in &browsers {
-                    timed(&format!("{name} {}", browser.name()), &|| e2e(browser, "index"))?;
+                    tried(&format!("{name} {}", browser.name()), &|| e2e(browser, "index"));
                 }
                 if browsers.contains(&Browser::Chromium) {
-                    timed(&format!("{name} csp"), &|| e2e(Browser::Chromium, "csp"))?;
+                    tried(&format!("{name} csp"), &|| e2e(Browser::Chromium, "csp"));
                 }
             }
-            Part::Format => timed(name, &format)?,
-            Part::Lint => timed(name, &|| lint(choice))?,
-            Part::Native => timed(name, &native)?,
-            Part::Package => timed(name, &package)?,
-            Part::Types => timed(name, &types)?,
-            Part::Bundlers => timed(name, &|| bundlers::test(&consumer()))?,
+            Part::Format => tried(name, &format),
+            Part::Lint => tried(name, &|| lint(choice)),
+            Part::Native => tried(name, &native),
+            Part::Package => tried(name, &package),
+            Part::Types => tried(name, &types),
+            Part::Bundlers => tried(name, &|| bundlers::test(&consumer())),
         }
+    }
+    if let Some(last) = failures.pop() {
+        // the others, as the last is told by the caller
+        for failure in failures {
+            eprintln!("\nerror: {failure:#}");
+        }
+        return Err(last);
     }
     Ok(())
 }
