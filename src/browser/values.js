@@ -158,6 +158,6 @@ export function query(at) {
 /** The parts of a URL with these parameters, in place of those of the same names. */
 export function withParameters(at, parameters) {
   const url = new URL(values[at].href);
-  for (const name in values[parameters]) url.searchParams.set(name, values[parameters][name]);
+  for (const [name, text] of Object.entries(values[parameters])) url.searchParams.set(name, text);
   return hold(parts(url));
 }

@@ -1,15 +1,32 @@
-// What a user of the package may write, and what the compiler must refuse. It is compiled, never run.
+// What a user of link-widget may write, and what the compiler must refuse. It is compiled, never run.
 import {
   LinkError,
+  completeCallback,
+  createState,
   cspDirectives,
   describeError,
+  embedFimento,
   link,
+  openFimento,
+  openFinqlink,
+  openFinx,
+  openFlinks,
   parseCallback,
   parseMessage,
   preload,
+  resume,
+  scaQueryString,
+  type CallbackOptions,
+  type CallbackResult,
+  type Embed,
+  type EmbedOptions,
   type ErrorDescription,
+  type FinxOptions,
+  type FinxResult,
   type FiskilOptions,
   type FiskilResult,
+  type FlinksOptions,
+  type FlinksResult,
   type LinkErrorCode,
   type LinkEvent,
   type LinkFlow,
@@ -19,98 +36,214 @@ import {
   type Provider,
   type Step,
 } from 'link-widget';
+// @ts-expect-error there is no default export
+import nothing from 'link-widget';
+// @ts-expect-error what is inside the package is nobody's to import
+import inside from 'link-widget/index.js';
 
 /** Compiles where `A` and `B` are the same type. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const same = <A, B>(_: Same<A, B>): void => {};
 
-// ------------------------------------------------------------ a flow
+// ------------------------------------------------------------ options of every launcher
 
-const flow = link('session');
-same<typeof flow, LinkFlow<FiskilResult>>(true);
-same<Awaited<typeof flow>, FiskilResult>(true);
-same<ReturnType<typeof flow.close>, void>(true);
-same<ReturnType<typeof flow.focus>, void>(true);
-const promise: Promise<FiskilResult> = flow;
-flow.then(({ consentID, redirectURL }) => {
-  same<typeof consentID, string | undefined>(true);
-  same<typeof redirectURL, string | undefined>(true);
-});
-// @ts-expect-error what is awaited is the result, without the controller
-(await flow).close();
-// @ts-expect-error a session is needed
-link();
-// @ts-expect-error and it is a text
-link(5);
-// @ts-expect-error a flow is not extended
-flow.open();
-
-// ------------------------------------------------------------ options
-
-const options: FiskilOptions = {
-  mode: 'container',
-  container: document.body,
+const common = {
   timeoutMs: 0,
   loadTimeoutMs: Infinity,
-  allowedOrigin: 'https://auth.fiskil.com',
+  allowedOrigin: 'https://pages.example',
   signal: new AbortController().signal,
   onEvent: (event: LinkEvent) => void event,
   title: 'Bank',
   locale: 'en-AU',
   closeButton: false,
-  authServer: 'https://auth.staging.example',
+} satisfies LinkOptions;
+const modes: Record<Mode, LinkOptions> = {
+  overlay: { ...common, mode: 'overlay', returnUrl: '/callback' },
+  container: { ...common, mode: 'container', container: document.body },
+  popup: { ...common, mode: 'popup', window: window.open() ?? undefined, returnUrl: '/callback' },
+  redirect: { ...common, mode: 'redirect', returnUrl: location.href },
 };
-const common: LinkOptions = options;
-link('session', options);
-link('session', {});
-link('session', undefined);
-link('session', { container: '#bank' });
-link('session', { onEvent: () => {} });
-link('session', { onEvent: async () => {} });
-// @ts-expect-error
-link('session', { mode: 'sideways' });
-// @ts-expect-error
-link('session', { container: 5 });
-// @ts-expect-error
-link('session', { timeoutMs: '5' });
-// @ts-expect-error
-link('session', { loadTimeoutMs: null });
-// @ts-expect-error
-link('session', { allowedOrigin: ['https://a.example'] });
-// @ts-expect-error
-link('session', { signal: new AbortController() });
-// @ts-expect-error
-link('session', { onEvent: 'log' });
-// @ts-expect-error
-link('session', { closeButton: 'no' });
-// @ts-expect-error a name that is mistyped
-link('session', { timeoutMS: 5 });
-// @ts-expect-error an option of one provider's own is none of all
-const stray: LinkOptions = { authServer: 'https://auth.fiskil.com' };
-
-// ------------------------------------------------------------ errors
-
-try {
-  await flow;
-} catch (error) {
-  if (error instanceof LinkError) {
-    same<typeof error.name, 'LinkError'>(true);
-    same<typeof error.code, LinkErrorCode>(true);
-    same<typeof error.provider, Provider | undefined>(true);
-    same<typeof error.details, unknown>(true);
-    const plain: Error = error;
-    // @ts-expect-error
-    error.code = 'LINK_TIMEOUT';
-    // @ts-expect-error not a code
-    if (error.code === 'LINK_TIMED_OUT') throw plain;
-    describeError(error.code);
-  }
+for (const options of Object.values(modes)) {
+  link('session', options);
+  openFinx('https://pages.example/x', options);
+  openFinqlink('https://pages.example/x', options);
+  openFimento('https://pages.example/x', options);
+  openFlinks(options);
 }
-// @ts-expect-error only the package makes them
-new LinkError({ code: 'LINK_TIMEOUT', message: 'mine' });
-// @ts-expect-error not as an Error is made either
-new LinkError('mine');
+// @ts-expect-error
+const sideways: LinkOptions = { mode: 'sideways' };
+// @ts-expect-error a window, not its name
+const named: LinkOptions = { window: '_blank' };
+// @ts-expect-error what window.open() gives may be null
+const perhaps: LinkOptions = { window: window.open() };
+// @ts-expect-error
+const place: LinkOptions = { container: 5 };
+// @ts-expect-error
+const forever: LinkOptions = { timeoutMs: 'never' };
+// @ts-expect-error
+const unloaded: LinkOptions = { loadTimeoutMs: null };
+// @ts-expect-error
+const origins: LinkOptions = { allowedOrigin: ['https://a.example'] };
+// @ts-expect-error
+const controller: LinkOptions = { signal: new AbortController() };
+// @ts-expect-error
+const log: LinkOptions = { onEvent: 'log' };
+// @ts-expect-error
+const button: LinkOptions = { closeButton: 'no' };
+// @ts-expect-error a text, not a URL
+const returned: LinkOptions = { returnUrl: new URL('https://app.example/') };
+// @ts-expect-error a name that is mistyped
+const mistyped: LinkOptions = { timeoutMS: 5 };
+// @ts-expect-error an option of Fiskil's own
+const server: LinkOptions = { authServer: 'https://auth.fiskil.com' };
+// @ts-expect-error an option of Flinks' own
+const instance: LinkOptions = { instance: 'toolbox' };
+// @ts-expect-error an option of those who give a state back
+const expected: LinkOptions = { state: createState() };
 
+// ------------------------------------------------------------ launchers
+
+const fiskilOptions: FiskilOptions = { ...modes.popup, authServer: 'https://auth.staging.example' };
+const fiskil = link('session', fiskilOptions);
+same<typeof fiskil, LinkFlow<FiskilResult>>(true);
+same<Awaited<typeof fiskil>, FiskilResult>(true);
+same<FiskilResult['consentID'], string | undefined>(true);
+same<FiskilResult['redirectURL'], string | undefined>(true);
+link('session', { onEvent: async () => {} });
+// @ts-expect-error a session is needed
+link();
+// @ts-expect-error and it is a text
+link(5);
+// @ts-expect-error a flow is not extended
+fiskil.open();
+// @ts-expect-error Fiskil gives no state back
+link('session', { state: createState() });
+
+const flinksOptions: FlinksOptions = {
+  ...modes.overlay,
+  instance: 'toolbox',
+  url: undefined,
+  authorizeToken: 'token',
+  getAuthorizeToken: async () => 'token',
+  language: 'fr',
+  params: { demo: true, tag: 'x', days: 90 },
+};
+const flinks = openFlinks(flinksOptions);
+same<typeof flinks, LinkFlow<FlinksResult>>(true);
+openFlinks({ url: 'https://x-iframe.private.fin.ag/v2/' });
+const { loginId, accountIds, institution, requestId, tag, url: flinksUrl } = await flinks;
+same<typeof loginId, string>(true);
+same<typeof accountIds, string[] | undefined>(true);
+for (const text of [institution, requestId, tag, flinksUrl]) same<typeof text, string | undefined>(true);
+// @ts-expect-error there is nothing to open without options
+openFlinks();
+// @ts-expect-error
+openFlinks('toolbox');
+// @ts-expect-error
+openFlinks({ instance: 'toolbox', language: 'de' });
+// @ts-expect-error
+openFlinks({ instance: 'toolbox', params: { list: ['a'] } });
+// @ts-expect-error
+openFlinks({ instance: 'toolbox', params: { nothing: null } });
+// @ts-expect-error a promise of a token
+openFlinks({ instance: 'toolbox', getAuthorizeToken: () => 'token' });
+// @ts-expect-error a promise of a text
+openFlinks({ instance: 'toolbox', getAuthorizeToken: async () => 5 });
+
+const finxOptions: FinxOptions = { ...modes.redirect, state: createState() };
+const finx = openFinx('https://pages.example/x', finxOptions);
+same<typeof finx, LinkFlow<FinxResult>>(true);
+const { code, state, flowId, location: returnedTo } = await finx;
+same<typeof code, string>(true);
+for (const text of [state, flowId, returnedTo]) same<typeof text, string | undefined>(true);
+// @ts-expect-error the page to open is needed
+openFinx();
+// @ts-expect-error a text, not a Location
+openFinx(location);
+// @ts-expect-error
+openFinx('https://pages.example/x', { state: 5 });
+
+const callbackOptions: CallbackOptions = { ...modes.popup, state: createState(), returnUrl: '/callback' };
+for (const open of [openFinqlink, openFimento]) {
+  const flow = open('https://pages.example/x', callbackOptions);
+  same<typeof flow, LinkFlow<CallbackResult>>(true);
+  same<ReturnType<typeof flow.close>, void>(true);
+  same<ReturnType<typeof flow.focus>, void>(true);
+  const promise: Promise<CallbackResult> = flow;
+  const { params, state, status, url } = await promise;
+  same<typeof params, Record<string, string>>(true);
+  same<typeof url, string>(true);
+  for (const text of [state, status]) same<typeof text, string | undefined>(true);
+}
+// @ts-expect-error a link is needed
+openFinqlink();
+// @ts-expect-error a link is needed
+openFimento(undefined);
+// @ts-expect-error
+openFinqlink('https://pages.example/x', { state: true });
+// @ts-expect-error a token is asked for by Flinks only
+openFimento('https://pages.example/x', { getAuthorizeToken: async () => 'token' });
+// @ts-expect-error what is awaited is the result, without the controller
+(await openFimento('https://pages.example/x')).close();
+
+const embedOptions: EmbedOptions = { container: '#tool', title: 'Insights', onEvent: (event) => void event.elapsedMs, loadTimeoutMs: 0 };
+const embed: Embed = embedFimento('https://pages.example/x', embedOptions);
+same<typeof embed.ready, Promise<void>>(true);
+same<ReturnType<typeof embed.close>, void>(true);
+embedFimento('https://pages.example/x', { container: document.body });
+// @ts-expect-error an element is needed
+embedFimento('https://pages.example/x');
+// @ts-expect-error an element is needed
+embedFimento('https://pages.example/x', { title: 'Insights' });
+// @ts-expect-error it has one place to be
+embedFimento('https://pages.example/x', { container: '#tool', mode: 'popup' });
+// @ts-expect-error it stays until it is closed
+embedFimento('https://pages.example/x', { container: '#tool', timeoutMs: 5 });
+// @ts-expect-error it has no outcome
+embed.then(() => {});
+// @ts-expect-error
+embed.ready = Promise.resolve();
+
+// ------------------------------------------------------------ coming back
+
+same<ReturnType<typeof createState>, string>(true);
+// @ts-expect-error it has one size
+createState(32);
+
+const answer = await resume();
+same<typeof answer, { provider: Provider; result: unknown } | null>(true);
+same<Awaited<ReturnType<typeof resume>>, typeof answer>(true);
+await resume('https://app.example/callback?code=c');
+// @ts-expect-error there may be nothing to answer
+answer.provider;
+// @ts-expect-error what came is to be looked at first
+if (answer) answer.result.code;
+if (answer?.provider === 'finx') (answer.result as FinxResult).code;
+// @ts-expect-error a text, not a URL
+resume(new URL('https://app.example/'));
+
+same<ReturnType<typeof completeCallback>, void>(true);
+completeCallback();
+completeCallback('https://app.example/callback?code=c');
+// @ts-expect-error a text, not a Location
+completeCallback(location);
+
+const sca = scaQueryString(location.search);
+same<typeof sca, { queryString: string; state: string } | null>(true);
+// @ts-expect-error there may be no state
+sca.queryString;
+// @ts-expect-error
+scaQueryString(new URLSearchParams());
+// @ts-expect-error
+scaQueryString();
+
+// ------------------------------------------------------------ words
+
+const providers: Record<Provider, true> = { fiskil: true, flinks: true, finx: true, finqlink: true, fimento: true };
+const steps: Record<Step, true> = {
+  loaded: true, institution: true, credentials: true, mfa: true, accounts: true, consent: true,
+  retry: true, handoff: true, offline: true, online: true, other: true,
+};
 const codes: Record<LinkErrorCode, true> = {
   LINK_USER_CANCELLED: true,
   LINK_TIMEOUT: true,
@@ -133,14 +266,44 @@ const codes: Record<LinkErrorCode, true> = {
   AUTH_SESSION_CANCELLED: true,
 };
 
-const description: ErrorDescription = describeError('LINK_TIMEOUT');
-describeError('CONSENT_TIMEOUT', 'fr');
+// ------------------------------------------------------------ errors
+
+try {
+  await fiskil;
+} catch (error) {
+  if (error instanceof LinkError) {
+    same<typeof error.name, 'LinkError'>(true);
+    same<typeof error.code, LinkErrorCode>(true);
+    same<typeof error.provider, Provider | undefined>(true);
+    same<typeof error.details, unknown>(true);
+    const plain: Error = error;
+    // @ts-expect-error
+    error.code = 'LINK_TIMEOUT';
+    // @ts-expect-error
+    error.provider = 'finx';
+    // @ts-expect-error not a code
+    if (error.code === 'LINK_TIMED_OUT') throw plain;
+    // @ts-expect-error not a provider
+    if (error.provider === 'plaid') throw plain;
+    describeError(error.code);
+  }
+}
+// @ts-expect-error only the package makes them
+new LinkError({ code: 'LINK_TIMEOUT', message: 'mine' });
+// @ts-expect-error not as an Error is made either
+new LinkError('mine');
+// @ts-expect-error
+class Mine extends LinkError {}
+
+const description: ErrorDescription = describeError('LINK_TIMEOUT', 'fr');
 same<typeof description.party, 'user' | 'developer' | 'provider'>(true);
 same<typeof description.message, string>(true);
 same<typeof description.retryable, boolean>(true);
 same<typeof description.needsNewSession, boolean>(true);
 // @ts-expect-error
 describeError('TIMEOUT');
+// @ts-expect-error
+describeError();
 
 // ------------------------------------------------------------ events
 
@@ -154,75 +317,89 @@ function told(event: LinkEvent): string {
       same<typeof event.mode, Mode>(true);
       return event.mode;
     case 'load':
-      return '';
+    case 'popup-severed':
+      // @ts-expect-error they say nothing more
+      event.data;
+      return event.type;
     case 'step':
       same<typeof event.step, Step>(true);
       same<typeof event.data, Record<string, unknown>>(true);
+      same<typeof event.providerStep, string>(true);
       return event.providerStep;
     case 'foreign-message':
       // @ts-expect-error what a stranger says is not handed on
       event.data;
+      same<typeof event.origin, string>(true);
       return event.origin;
     case 'settled':
       same<typeof event.outcome, 'completed' | LinkErrorCode>(true);
       return event.outcome;
     default:
-      return later(event);
+      return nobodys(event);
   }
 }
-/** Kinds of events that a version to come may add. */
-function later(event: { type: string }): string {
-  return event.type;
+/** Compiles where every kind has been looked at. */
+function nobodys(rest: never): never {
+  throw rest;
 }
-
-const steps: Record<Step, true> = {
-  loaded: true,
-  institution: true,
-  credentials: true,
-  mfa: true,
-  accounts: true,
-  consent: true,
-  retry: true,
-  handoff: true,
-  offline: true,
-  online: true,
-  other: true,
-};
 
 // ------------------------------------------------------------ pure functions
 
 function read(outcome: Outcome): string {
   same<typeof outcome.provider, Provider>(true);
+  // @ts-expect-error not every outcome has one
+  outcome.result;
   switch (outcome.kind) {
     case 'completed':
+      same<typeof outcome.result, FiskilResult | FlinksResult | FinxResult | CallbackResult>(true);
       // @ts-expect-error
       outcome.code;
+      // @ts-expect-error whose result it is has to be found out first
+      outcome.result.loginId;
+      if ('loginId' in outcome.result) return outcome.result.loginId;
+      if ('params' in outcome.result) return outcome.result.url;
       return JSON.stringify(outcome.result);
     case 'failed':
       same<typeof outcome.code, LinkErrorCode>(true);
+      same<typeof outcome.details, unknown>(true);
       return outcome.message;
     case 'step':
+      same<typeof outcome.step, Step>(true);
+      same<typeof outcome.data, Record<string, unknown>>(true);
       return outcome.providerStep;
+    default:
+      return nobodys(outcome);
   }
 }
 
-const provider: Provider = 'fiskil';
-const message: Outcome | null = parseMessage(provider, JSON.parse('{}') as unknown);
-// @ts-expect-error a message may mean nothing
-read(message);
-if (message) read(message);
-read(parseCallback('fiskil', 'https://app.example/'));
+for (const provider of Object.keys(providers) as Provider[]) {
+  const message: Outcome | null = parseMessage(provider, JSON.parse('{}') as unknown);
+  // @ts-expect-error a message may mean nothing
+  read(message);
+  if (message) read(message);
+  read(parseCallback(provider, 'https://app.example/'));
+  const directives: Record<string, string[]> = cspDirectives(provider);
+  cspDirectives(provider, { url: 'https://pages.example', mode: 'popup' });
+  void directives;
+}
 // @ts-expect-error
 parseMessage('nobody', {});
 // @ts-expect-error
-parseCallback('fiskil');
+parseMessage('finx');
+// @ts-expect-error any text is not a provider
+parseMessage('finx' as string, {});
 // @ts-expect-error
-parseCallback('fiskil', new URL('https://app.example/'));
-
-const directives: Record<string, string[]> = cspDirectives('fiskil');
-cspDirectives('fiskil', { url: 'https://auth.staging.example', mode: 'overlay' });
+parseCallback('finqlink');
 // @ts-expect-error
-cspDirectives('fiskil', 'https://auth.fiskil.com');
+parseCallback('finqlink', new URL('https://app.example/'));
+// @ts-expect-error
+cspDirectives('fimento', 'https://pages.example');
+// @ts-expect-error
+cspDirectives('fimento', { mode: 'sideways' });
+// @ts-expect-error
+cspDirectives();
 same<ReturnType<typeof preload>, void>(true);
 
-export { codes, common, directives, promise, steps, stray, told };
+export { codes, embed, steps, told };
+export { button, controller, expected, forever, instance, log, mistyped, named, origins, perhaps, place, returned, server, sideways, unloaded };
+export { inside, Mine, nothing };
