@@ -1,9 +1,9 @@
 // What a caller gives, checked. All of it throws the parts of a LinkError.
-import { invalid, isString, read } from '../src/browser/stage.js';
+import { RETURN_URL, ownUrl } from '../src/browser/callback.js';
+import { isString, read } from '../src/browser/stage.js';
 
 export const AN_URL = 'a string: an https URL';
 const A_DURATION = 'a number of milliseconds, 0 or more; 0 and Infinity mean no limit';
-const RETURN_URL = "a URL of this page's own origin";
 
 /** The texts that decide something, by what each takes. */
 const TEXTS = { allowedOrigin: 'one https origin without a path, such as https://auth.fiskil.com', state: 'a string, as createState() gives it' };
@@ -18,15 +18,6 @@ export function needPage() {
 
 /** A limit in milliseconds. */
 export const limit = (options, name, otherwise) => read(options, name, (value) => typeof value === 'number' && value >= 0, A_DURATION) ?? otherwise;
-
-/** The page that the provider sends the user back to: one of this origin. */
-function ownUrl(text) {
-  try {
-    const url = new URL(text, document.baseURI);
-    if (url.origin === location.origin && !url.username) return url.href;
-  } catch {}
-  throw invalid('returnUrl', RETURN_URL);
-}
 
 /** The parameters of Flinks' URL, as texts. */
 function params(options) {

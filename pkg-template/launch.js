@@ -1,23 +1,12 @@
 // Starts flows.
-import { awaitCallback } from '../src/browser/callback.js';
-import { container } from '../src/browser/container.js';
-import { overlay } from '../src/browser/overlay.js';
-import { popup } from '../src/browser/popup.js';
-import { redirect } from '../src/browser/redirect.js';
 import { Stage, check, isString, read } from '../src/browser/stage.js';
+import { SURFACES } from '../src/browser/surfaces.js';
 import { CLOSED_BY_CALLER, ELAPSED, FAILED as TOLD_FAILED, MODES, TOKEN } from '../src/browser/told.js';
 import { hold } from '../src/browser/values.js';
 import { COMPLETED, FAILED, FOREIGN_MESSAGE, LOAD, OPEN, POPUP_SEVERED, RENEW_TOKEN, REVEAL, SETTLED, START_FLOW, START_LOAD, STEP, STOP, TEAR_DOWN, URL_TO_SHOW, numberOf } from './answers.js';
 import { CODES, LinkError, named, partsOf } from './errors.js';
 import { given, isFunction, limit, needPage } from './given.js';
 import { ask, flows } from './instance.js';
-
-/** A frame in which the provider may send the user back to a page of this origin. */
-const returning = (surface) => (entries, shown, tell) => {
-  const frame = surface(entries, shown, tell);
-  return shown.returnUrl ? awaitCallback(entries, frame, tell) : frame;
-};
-const SURFACES = { overlay: returning(overlay), container: returning(container), popup, redirect };
 
 /** Starts a flow. All that a click allows happens before this returns; whatever is wrong rejects. */
 function launch(provider, subject, options, defaultMode) {

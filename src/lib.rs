@@ -25,4 +25,8 @@ mod url;
 pub mod value;
 
 #[cfg(target_arch = "wasm32")]
-pub use browser::future::{LinkEvent, LinkFlow, open, open_in};
+pub use browser::future::{LinkEvent, LinkFlow, LinkHandle, complete_callback, open, open_in, resume};
+pub use error::{ErrorCode, LinkError};
+pub use flow::running::EventKind;
+pub use options::{Mode, Options};
+pub use provider::{LinkResult, Outcome, Provider, Step, StepKind, Target};

@@ -33,9 +33,24 @@ impl Mode {
     }
 }
 
+impl std::fmt::Display for Mode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// What a caller may ask for, the same for every provider.
+///
+/// ```
+/// use link_widget::{Mode, Options};
+///
+/// let options = Options { mode: Some(Mode::Popup), timeout_ms: 120_000.0, ..Options::default() };
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
+    /// How the provider's page is shown. `None`: in a popup where the provider does not say that its pages may be
+    /// framed, which are FinqLink and Fimento, else in an overlay; in a container for `open_in`.
+    pub mode: Option<Mode>,
     /// How long the whole flow may take, in milliseconds; 0 or infinity: as long as it likes.
     /// 600,000 unless set.
     pub timeout_ms: f64,
@@ -46,7 +61,7 @@ pub struct Options {
     pub allowed_origin: Option<String>,
     /// The `state` that the provider must send back, for providers that echo one.
     pub state: Option<String>,
-    /// The page that the provider sends the user back to, as an absolute URL. Only its origin and path count.
+    /// The page that the provider sends the user back to, of this page's own origin. Only its origin and path count.
     pub return_url: Option<String>,
     /// The accessible name of the dialog and the frame. `None`: the widget's own words.
     pub title: Option<String>,
@@ -59,6 +74,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
+            mode: None,
             timeout_ms: 600_000.0,
             load_timeout_ms: 30_000.0,
             allowed_origin: None,

@@ -67,9 +67,7 @@ fn files() -> Vec<(Provider, Vectors)> {
 
 fn to_json(outcome: Outcome, provider: Provider) -> Value {
     let mut json = match outcome {
-        Outcome::Completed(result) => {
-            json!({ "kind": "completed", "result": result.into_record().into_object() })
-        }
+        Outcome::Completed(result) => json!({ "kind": "completed", "result": result }),
         Outcome::Step(Step { step, provider_step, data }) => json!({
             "kind": "step", "step": step, "providerStep": provider_step, "data": data.into_object(),
         }),

@@ -7,12 +7,11 @@ use futures::future::{Either, select};
 use futures::{FutureExt, StreamExt};
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, JSON, Reflect};
-use link_widget::error::{ErrorCode, LinkError};
-use link_widget::flow::running::EventKind;
-use link_widget::options::{Mode, Options};
 use link_widget::provider::fiskil::FiskilResult;
-use link_widget::provider::{LinkResult, Provider, Target};
-use link_widget::{LinkEvent, LinkFlow, open, open_in};
+use link_widget::{
+    ErrorCode, EventKind, LinkError, LinkEvent, LinkFlow, LinkResult, Mode, Options, Provider, Target, open,
+    open_in, resume,
+};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -111,11 +110,13 @@ async fn a_consent_is_the_futures_answer() {
     assert_eq!(hosts(), 0);
 
     let fiskil = FiskilResult { consent_id: Some("arr_1".into()), redirect_url: Some("/done".into()) };
-    assert_eq!(result.read::<FiskilResult>(), Ok(fiskil.clone()));
-    assert!(result.read::<u32>().is_err());
-    let js = JsValue::from(result);
+    assert_eq!(result, LinkResult::Fiskil(fiskil));
+    assert_eq!((result.provider(), result.state()), (Provider::Fiskil, None));
+    let js = JsValue::from(result.clone());
     assert_eq!(to_json(js.clone()), json!({ "consentID": "arr_1", "redirectURL": "/done" }));
-    assert_eq!(LinkResult::from(js).read::<FiskilResult>(), Ok(fiskil));
+    assert_eq!(LinkResult::read(Provider::Fiskil, &js.clone().into()), Ok(result));
+    let other = LinkResult::read(Provider::Flinks, &js.into()).expect_err("another provider's");
+    assert!(other.message.starts_with("This is not a result of flinks: "), "{other}");
 
     let again = flow.await.expect_err("an answer is given once");
     assert_eq!(again.code, ErrorCode::InternalError);
@@ -147,6 +148,14 @@ async fn it_is_closed_by_the_page_by_dropping_it_and_by_the_person() {
     let mut flow = open(target(), Options::default());
     loaded(&mut flow).await;
     drop(flow);
+    assert_eq!(hosts(), 0);
+
+    let flow = open(target(), Options::default());
+    let handle = flow.handle();
+    let closing = async { handle.clone().close() };
+    assert_eq!(code(futures::future::join(flow, closing).await.0), ErrorCode::UserCancelled);
+    handle.focus();
+    handle.close();
     assert_eq!(hosts(), 0);
 
     let flow = open(target(), Options::default());
@@ -201,6 +210,12 @@ async fn what_is_wrong_is_its_answer() {
             "allowedOrigin",
         ),
         (open_in(detached, target(), default()), ErrorCode::NotFound, "The container"),
+        (with(Options { mode: Some(Mode::Container), ..default() }), ErrorCode::InvalidOptions, "container"),
+        (
+            with(Options { return_url: Some("https://elsewhere.example/".into()), ..default() }),
+            ErrorCode::InvalidOptions,
+            "returnUrl",
+        ),
     ] {
         assert_eq!(hosts(), 0, "{name}");
         let error = flow.await.expect_err(name);
@@ -267,6 +282,31 @@ async fn an_invalid_session_stays_to_be_read_until_the_flow_is_dropped() {
     assert_eq!(hosts(), 1);
     drop(flow);
     assert_eq!(hosts(), 0);
+}
+
+#[wasm_bindgen_test]
+fn a_page_that_is_come_back_to_gets_the_answer_once() {
+    let eval = |code: &str| js_sys::eval(code).unwrap().as_string();
+    let address = eval("location.href").unwrap();
+    eval(
+        "sessionStorage.setItem('link-widget', JSON.stringify([
+            { provider: 'nobody', expires: null },
+            { provider: 'fimento', state: 's2', expires: null },
+            { provider: 'finx', state: 's1', expires: null }
+        ])); history.replaceState(null, '', '?page=1&code=c1&state=s1')",
+    );
+    let Some(Ok(LinkResult::Finx(result))) = resume() else { panic!("no answer") };
+    assert_eq!((result.code.as_str(), result.state.as_deref()), ("c1", Some("s1")));
+    assert_eq!(eval("location.search").as_deref(), Some("?page=1"));
+    assert_eq!(resume(), None);
+    // the record is used up, and the other one is of another flow
+    eval("history.replaceState(null, '', '?code=c1&state=s1')");
+    let Some(Err(error)) = resume() else { panic!("no failure") };
+    assert_eq!((error.code, error.provider), (ErrorCode::StateMismatch, Some(Provider::Fimento)));
+    assert_eq!(eval("location.search").as_deref(), Some(""));
+    let left = eval("sessionStorage.getItem('link-widget')").unwrap();
+    assert_eq!(left, r#"[{"provider":"fimento","state":"s2","expires":null}]"#);
+    eval(&format!("sessionStorage.clear(); history.replaceState(null, '', {address:?})"));
 }
 
 /// Replaces each `{"$repeat": [text, times]}` by the string that it stands for.

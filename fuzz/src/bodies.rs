@@ -85,7 +85,7 @@ fn check(name: &str, outcome: Outcome) -> Value {
 /// An outcome as JSON.
 fn told(outcome: Outcome) -> Value {
     match outcome {
-        Outcome::Completed(result) => json!({ "result": result.into_record().into_object() }),
+        Outcome::Completed(result) => json!({ "result": result }),
         Outcome::Step(Step { step, provider_step, data }) => {
             json!({ "step": step, "providerStep": provider_step, "data": data.into_object() })
         }

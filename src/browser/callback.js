@@ -1,10 +1,21 @@
 // The page that a provider sends the user back to, and the page that waits for it.
 import { listen } from './page.js';
-import { isString } from './stage.js';
+import { invalid, isString } from './stage.js';
 import { CALLBACK } from './told.js';
 
 /** The channel between them, and the key of a message. */
 const MESSAGE = 'link-widget';
+
+export const RETURN_URL = "a URL of this page's own origin";
+
+/** The page that the provider sends the user back to: one of this origin. */
+export function ownUrl(text) {
+  try {
+    const url = new URL(text, document.baseURI);
+    if (url.origin === location.origin && !url.username) return url.href;
+  } catch {}
+  throw invalid('returnUrl', RETURN_URL);
+}
 
 /** Waits for the URL that a callback page hands over: from the window of this surface, or over the channel. */
 export function awaitCallback(entries, surface, tell) {

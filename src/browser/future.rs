@@ -3,15 +3,18 @@
 use super::{input, told};
 use crate::error::{ErrorCode, LinkError};
 use crate::flow::Input;
+use crate::flow::pending::{Return, come_back};
 use crate::flow::running::{EventKind, Running, Task};
 use crate::options::{Mode, Options};
 use crate::provider::{LinkResult, Provider, Step, StepKind, Target};
-use crate::value::{Owned, Turn};
+use crate::value::{Owned, Turn, in_turn};
 use futures::channel::{mpsc, oneshot};
 use futures::stream::Stream;
 use gloo_timers::callback::Timeout;
+use js_sys::{Array, Date, Object, Reflect};
 use serde::Serialize;
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
@@ -21,14 +24,23 @@ use web_sys::Element;
 #[wasm_bindgen(module = "/src/browser/stage.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    fn check(options: &JsValue) -> Result<JsValue, JsValue>;
+    fn check(options: &JsValue, surfaces: &JsValue, default_mode: &str) -> Result<Shown, JsValue>;
+
+    /// The options as they are shown.
+    type Shown;
+    #[wasm_bindgen(method, setter)]
+    fn set_state(this: &Shown, state: Option<&str>);
+    #[wasm_bindgen(method, setter, js_name = returnUrl)]
+    fn set_return_url(this: &Shown, url: Option<&str>);
+    #[wasm_bindgen(method, setter, js_name = timeoutMs)]
+    fn set_timeout_ms(this: &Shown, ms: f64);
 
     #[derive(Clone)]
     type Stage;
     #[wasm_bindgen(constructor)]
     fn new() -> Stage;
     #[wasm_bindgen(method, catch)]
-    fn show(this: &Stage, shown: &JsValue, provider: &str, url: &str, tell: &JsValue) -> Result<(), JsValue>;
+    fn show(this: &Stage, shown: &Shown, provider: &str, url: &str, tell: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(method)]
     fn reveal(this: &Stage);
     #[wasm_bindgen(method)]
@@ -39,7 +51,27 @@ extern "C" {
     fn take_off(this: &Stage);
 }
 
-/// What `stage.js` imports. Only files that Rust names are shipped, so each is named here.
+#[wasm_bindgen(module = "/src/browser/surfaces.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2)]
+    static SURFACES: JsValue;
+}
+
+#[wasm_bindgen(module = "/src/browser/callback.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = ownUrl)]
+    fn own_url(text: &str) -> Result<String, JsValue>;
+    fn hand(url: &str);
+    fn scrub(url: &str, names: Vec<String>);
+}
+
+#[wasm_bindgen(module = "/src/browser/redirect.js")]
+extern "C" {
+    fn stored() -> Vec<JsValue>;
+    fn store(records: Vec<JsValue>);
+}
+
+/// What these import. Only files that Rust names are shipped, so each is named here.
 #[allow(dead_code)]
 mod imported {
     use wasm_bindgen::prelude::*;
@@ -63,6 +95,10 @@ mod imported {
     #[wasm_bindgen(module = "/src/browser/page.js")]
     extern "C" {
         fn undo();
+    }
+    #[wasm_bindgen(module = "/src/browser/popup.js")]
+    extern "C" {
+        fn popup();
     }
     #[wasm_bindgen(module = "/src/browser/shadow.js")]
     extern "C" {
@@ -94,7 +130,7 @@ extern "C" {
 ///
 /// ```no_run
 /// # async fn connect() {
-/// use link_widget::{open, options::Options, provider::Target};
+/// use link_widget::{Options, Target, open};
 ///
 /// match open(Target::fiskil("36eDkpZD8997xnPrTX9Z2mBaS0k"), Options::default()).await {
 ///     Ok(result) => { /* send it to your server, which confirms it */ }
@@ -104,21 +140,22 @@ extern "C" {
 /// ```
 #[must_use = "dropping a flow closes it"]
 pub fn open(target: Target, options: Options) -> LinkFlow {
-    start(&target, &options, None)
+    start(&target, options, None)
 }
 
 /// Opens a provider's page inside an element of this one. See [`open`].
 #[must_use = "dropping a flow closes it"]
 pub fn open_in(element: Element, target: Target, options: Options) -> LinkFlow {
-    start(&target, &options, Some(&element))
+    start(&target, options, Some(&element))
 }
 
-fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkFlow {
+fn start(target: &Target, options: Options, element: Option<&Element>) -> LinkFlow {
     let provider = target.provider();
     let (answer_to, answer) = oneshot::channel();
     let (events_to, events) = mpsc::unbounded();
     let stage = Stage::new();
-    let begun = Running::begin(target, options).and_then(|begun| Ok((begun, shown(options, element)?)));
+    let begun = shown(provider, options, element)
+        .and_then(|(shown, options)| Ok((Running::begin(target, &options)?, shown)));
     let running = match begun {
         Err(error) => {
             // The receiver is right here.
@@ -149,17 +186,23 @@ fn start(target: &Target, options: &Options, element: Option<&Element>) -> LinkF
             Some((page, tell))
         }
     };
-    LinkFlow { running, stage, answer, events: Some(events) }
+    let page = running.as_ref().map_or_else(Weak::new, |(page, _)| Rc::downgrade(page));
+    LinkFlow { handle: LinkHandle { page, stage }, _running: running, answer, events: Some(events) }
 }
 
 /// What the stage calls. Not FnMut: an event may be dispatched from within a handler.
 type Tell = Closure<dyn Fn(i32, Option<i32>, JsValue, JsValue)>;
 
-/// The options that concern the page, as the stage takes them.
-fn shown(options: &Options, element: Option<&Element>) -> Result<JsValue, LinkError> {
+/// The options that concern the page, as the stage takes them, and all of them, checked against the page.
+fn shown(
+    provider: Provider,
+    options: Options,
+    element: Option<&Element>,
+) -> Result<(Shown, Options), LinkError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Given<'a> {
+        mode: Option<Mode>,
         title: Option<&'a str>,
         locale: Option<&'a str>,
         close_button: bool,
@@ -168,14 +211,25 @@ fn shown(options: &Options, element: Option<&Element>) -> Result<JsValue, LinkEr
     }
 
     let given = Given {
+        mode: options.mode,
         title: options.title.as_deref(),
         locale: options.locale.as_deref(),
         close_button: options.close_button,
         container: element.map_or(JsValue::UNDEFINED, JsValue::from),
     };
     let given = serde_wasm_bindgen::to_value(&given).unwrap_or_default();
-    // The types are right; what is left is an element that is not in the document.
-    check(&given).map_err(error)
+    let default_mode = match provider {
+        Provider::Fiskil | Provider::Flinks | Provider::Finx => Mode::Overlay,
+        // Whether their pages may be framed is not documented.
+        Provider::Finqlink | Provider::Fimento => Mode::Popup,
+    };
+    // The types are right; what is left is the element and the mode.
+    let shown = SURFACES.with(|surfaces| check(&given, surfaces, default_mode.as_str())).map_err(error)?;
+    let return_url = options.return_url.as_deref().map(own_url).transpose().map_err(error)?;
+    shown.set_state(options.state.as_deref());
+    shown.set_return_url(return_url.as_deref());
+    shown.set_timeout_ms(options.timeout_ms);
+    Ok((shown, Options { return_url, ..options }))
 }
 
 /// What the stage throws: an error, or its `code` and `message`.
@@ -257,10 +311,54 @@ impl Page {
     }
 }
 
-/// A flow on its way: a future of its one answer. Dropping it closes it.
-pub struct LinkFlow {
-    running: Option<(Rc<Page>, Tell)>,
+/// Ends or shows a flow while something else waits for its answer.
+#[derive(Clone)]
+pub struct LinkHandle {
+    page: Weak<Page>,
     stage: Stage,
+}
+
+impl LinkHandle {
+    /// See [`LinkFlow::close`].
+    pub fn close(&self) {
+        if let Some(page) = self.page.upgrade() {
+            page.hear(|_| Input::ClosedByCaller);
+        }
+    }
+
+    /// See [`LinkFlow::focus`].
+    pub fn focus(&self) {
+        self.stage.focus();
+    }
+}
+
+impl fmt::Debug for LinkHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkHandle").finish_non_exhaustive()
+    }
+}
+
+/// A flow on its way: a future of its one answer. Dropping it closes it.
+///
+/// Waiting for it takes it, so what else is needed of it comes first:
+///
+/// ```no_run
+/// # use futures::StreamExt;
+/// # use link_widget::{LinkError, LinkResult, Options, Target, open};
+/// # async fn connect(on_cancel: impl FnOnce(link_widget::LinkHandle)) -> Result<LinkResult, LinkError> {
+/// let mut flow = open(Target::flinks("toolbox"), Options::default());
+/// on_cancel(flow.handle()); // for a button that calls `close`
+/// let mut events = flow.events();
+/// let listen = async { while let Some(event) = events.next().await { /* show `event.kind` */ } };
+/// // Joined: the events end with the flow.
+/// let (answer, ()) = futures::future::join(flow, listen).await;
+/// # answer
+/// # }
+/// ```
+pub struct LinkFlow {
+    handle: LinkHandle,
+    /// Kept for as long as the flow.
+    _running: Option<(Rc<Page>, Tell)>,
     answer: oneshot::Receiver<Result<LinkResult, LinkError>>,
     events: Option<mpsc::UnboundedReceiver<LinkEvent>>,
 }
@@ -269,19 +367,28 @@ impl LinkFlow {
     /// Ends the flow: removes everything that it put on the page and, if it is still pending, answers
     /// LINK_USER_CANCELLED. May be called at any time, any number of times.
     pub fn close(&self) {
-        if let Some((page, _)) = &self.running {
-            page.hear(|_| Input::ClosedByCaller);
-        }
+        self.handle.close();
     }
 
     /// Brings the provider's page to the front.
     pub fn focus(&self) {
-        self.stage.focus();
+        self.handle.focus();
+    }
+
+    /// What closes and focuses it while something else waits for its answer.
+    pub fn handle(&self) -> LinkHandle {
+        self.handle.clone()
     }
 
     /// What happens on the way, from the beginning. The second call gets an empty stream.
     pub fn events(&mut self) -> impl Stream<Item = LinkEvent> + use<> {
         self.events.take().unwrap_or_else(|| mpsc::unbounded().1)
+    }
+}
+
+impl fmt::Debug for LinkFlow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkFlow").finish_non_exhaustive()
     }
 }
 
@@ -372,14 +479,63 @@ impl From<LinkEvent> for JsValue {
 
 impl From<LinkResult> for JsValue {
     fn from(result: LinkResult) -> Self {
-        result.into_record().into_object()
+        result.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or_default()
     }
 }
 
-impl From<JsValue> for LinkResult {
-    /// A result that JavaScript hands over, such as one that the npm package gave. [`LinkResult::read`]
-    /// checks it.
-    fn from(value: JsValue) -> Self {
-        Self(value.into())
+fn address() -> String {
+    web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default()
+}
+
+fn names(providers: &[Provider]) -> Vec<String> {
+    let names = providers.iter().flat_map(|provider| provider.parameters().split(' '));
+    names.map(str::to_owned).collect()
+}
+
+/// On the page that [`Options::return_url`] names: hands the provider's answer to the page that waits for it, takes it
+/// out of the address, and closes the popup.
+pub fn complete_callback() {
+    let url = address();
+    hand(&url);
+    scrub(&url, names(Provider::ALL));
+    // The page that waits closes it. Where it cannot, the message needs a moment: of a window that is closed, nobody
+    // can say whose it was.
+    let close = || drop(web_sys::window().map(|window| window.close()));
+    Timeout::new(500, close).forget();
+}
+
+/// On the page that a flow in [`Mode::Redirect`] comes back to: how it ended. Takes it out of the address, so a second
+/// call gives `None`, as does an address that is no answer to a flow of this tab's.
+pub fn resume() -> Option<Result<LinkResult, LinkError>> {
+    let url = address();
+    let (known, records): (Vec<JsValue>, Vec<JsValue>) = stored()
+        .into_iter()
+        .filter_map(|record| {
+            let name = Reflect::get(&record, &"provider".into()).ok()?.as_string()?;
+            // In Rust a provider is known by its number.
+            let number = JsValue::from(Provider::from_name(&name)? as u8);
+            let known = Object::assign(&Object::new(), record.unchecked_ref());
+            Reflect::set(&known, &"provider".into(), &number).ok()?;
+            Some((JsValue::from(known), record))
+        })
+        .unzip();
+    let (answer, index, provider) = in_turn(|turn| {
+        let (back, index, provider) =
+            come_back(turn.js(&Array::from_iter(known))?, Some(turn.text(&url)), Date::now());
+        let provider = provider?;
+        let answer = match back {
+            Return::None | Return::Expired => None,
+            Return::Completed(result) => Some(LinkResult::read(provider, &result.into())),
+            Return::Failed(failure) | Return::Foreign(failure) => {
+                Some(Err(LinkError::from(failure).of(provider)))
+            }
+        };
+        Some((answer, index, provider))
+    })?;
+    scrub(&url, names(&[provider]));
+    if let Some(index) = index {
+        let others = records.into_iter().enumerate().filter(|(at, _)| *at != index as usize);
+        store(others.map(|(_, record)| record).collect());
     }
+    answer
 }

@@ -37,6 +37,21 @@ pub enum EventKind {
     Settled(Result<(), ErrorCode>),
 }
 
+impl std::fmt::Display for EventKind {
+    /// As for a log: its type in JavaScript, and what it is about.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Open(mode) => write!(f, "open {mode}"),
+            Self::Load => f.write_str("load"),
+            Self::Step(Step { step, provider_step, .. }) => write!(f, "step {step} {provider_step}"),
+            Self::PopupSevered => f.write_str("popup-severed"),
+            Self::ForeignMessage(origin) => write!(f, "foreign-message {origin}"),
+            Self::Settled(Ok(())) => f.write_str("settled completed"),
+            Self::Settled(Err(code)) => write!(f, "settled {code}"),
+        }
+    }
+}
+
 impl From<Event<'_>> for EventKind {
     fn from(event: Event) -> Self {
         match event {
@@ -93,6 +108,7 @@ impl Running {
         in_turn(|turn| {
             let mut tasks = Vec::new();
             let memory = turn.recall(&self.memory);
+            let provider = self.flow.provider;
             self.flow.handle(memory, input(turn), |command: Command| {
                 tasks.push(match command {
                     Command::Start(timer, ms) => Task::Start(timer, ms),
@@ -102,9 +118,10 @@ impl Running {
                     Command::Navigate(url) => Task::Navigate(url.to_string()),
                     Command::TearDown => Task::TearDown,
                     Command::Emit(event) => Task::Emit(event.into()),
-                    Command::Settle(answer) => {
-                        Task::Settle(answer.map(|it| LinkResult(it.into())).map_err(LinkError::from))
-                    }
+                    Command::Settle(answer) => Task::Settle(match answer {
+                        Ok(result) => LinkResult::read(provider, &result.into()),
+                        Err(failure) => Err(failure.into()),
+                    }),
                 });
             });
             self.memory = memory.into();

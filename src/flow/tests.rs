@@ -248,7 +248,7 @@ fn the_answer_is_the_providers() {
     let commands = flow.hear(true, ALLOWED, &json!({ "isCompleted": true, "consentID": "arr_1" }));
     let Some(Ok(result)) = &flow.answer else { panic!("{commands}") };
     let expected = FiskilResult { consent_id: Some("arr_1".into()), redirect_url: None };
-    assert_eq!(result.read(), Ok(expected));
+    assert_eq!(*result, LinkResult::Fiskil(expected));
     assert!(flow.running.is_over());
 }
 

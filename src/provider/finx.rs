@@ -8,15 +8,18 @@ use serde::{Deserialize, Serialize};
 
 /// What a completed finX flow gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct FinxResult {
     /// The authorization code, for one hour. Your server exchanges it with `POST /auth/token`.
     pub code: String,
     /// The state that your back end gave when it created the flow.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// The flow, as creating it named it in `id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub flow_id: Option<String>,
     /// The whole return URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
 }
 

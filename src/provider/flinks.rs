@@ -8,19 +8,24 @@ use serde::{Deserialize, Serialize};
 
 /// What a completed Flinks Connect flow gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct FlinksResult {
     /// The connection, as Flinks' API takes it in `LoginId`. Confirm it on your server.
     pub login_id: String,
     /// The bank, by Flinks' name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub institution: Option<String>,
     /// The request that made the connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
     /// The accounts that the user picked, where the page let them.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub account_ids: Option<Vec<String>>,
     /// What the page gave as `tag`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
     /// Where the provider would have sent the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
 }
 

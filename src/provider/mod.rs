@@ -3,11 +3,19 @@
 //! Nothing here touches a page, a clock or a network, so a server can use it as well:
 //!
 //! ```
-//! use link_widget::provider::{Outcome, Provider};
+//! use link_widget::{ErrorCode, LinkResult, Outcome, Provider};
 //!
-//! let url = "https://shop.example/cancel?error=access_denied&error_type=CONSENT_TIMEOUT";
-//! let Outcome::Failed(error) = Provider::Fiskil.parse_callback(url) else { panic!() };
-//! assert_eq!(error.code.as_str(), "CONSENT_TIMEOUT");
+//! let url = "https://shop.example/back?consent_id=arr_1";
+//! match Provider::Fiskil.parse_callback(url) {
+//!     Outcome::Completed(LinkResult::Fiskil(result)) => assert_eq!(result.consent_id.as_deref(), Some("arr_1")),
+//!     other => unreachable!("{other:?}"),
+//! }
+//!
+//! let url = "https://shop.example/back?error=access_denied&error_type=CONSENT_TIMEOUT";
+//! match Provider::Fiskil.parse_callback(url) {
+//!     Outcome::Failed(error) => assert_eq!(error.code, ErrorCode::ConsentTimeout),
+//!     other => unreachable!("{other:?}"),
+//! }
 //! ```
 
 pub mod fimento;
@@ -19,6 +27,9 @@ pub mod flinks;
 use crate::error::{ErrorCode, Failure, LinkError, must_be};
 use crate::url::may_be_callback;
 use crate::value::{LIMIT, Owned, Record, Text, Turn, Url, Value, in_turn};
+use finx::FinxResult;
+use fiskil::FiskilResult;
+use flinks::FlinksResult;
 use serde::{Deserialize, Serialize};
 
 /// What each provider's file answers.
@@ -142,6 +153,12 @@ providers! {
     Fimento "fimento" fimento::Fimento;
 }
 
+impl std::fmt::Display for Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// What the return URLs of every provider may carry.
 const COMMON_PARAMETERS: &str = "code status error error_type";
 
@@ -149,17 +166,53 @@ impl Provider {
     /// What a message from the provider's page says. `None`: not this provider's protocol.
     ///
     /// Takes untrusted input of any shape. Where the message came from is the caller's to check.
+    ///
+    /// ```
+    /// use link_widget::{Outcome, Provider, StepKind};
+    /// use serde_json::json;
+    ///
+    /// let message = json!({ "step": "INSTITUTION_SELECTED", "institution": "FlinksCapital" });
+    /// match Provider::Flinks.parse_message(&message) {
+    ///     Some(Outcome::Step(step)) => {
+    ///         assert_eq!((step.step, step.provider_step.as_str()), (StepKind::Institution, "INSTITUTION_SELECTED"));
+    ///     }
+    ///     other => unreachable!("{other:?}"),
+    /// }
+    /// assert_eq!(Provider::Flinks.parse_message(&json!({ "type": "webpackOk" })), None);
+    /// ```
     #[cfg(not(target_arch = "wasm32"))]
     pub fn parse_message(self, data: &serde_json::Value) -> Option<Outcome> {
         in_turn(|turn| self.read(turn.json(data.clone())).map(|said| Outcome::of(said, self)))
     }
 
-    /// What the URL says that the provider sent the user back to.
+    /// What the URL, an absolute one, says that the provider sent the user back to.
+    ///
+    /// ```
+    /// use link_widget::{LinkResult, Outcome, Provider};
+    ///
+    /// let url = "https://shop.example/back?loginId=5f1b1a4e&institution=FlinksCapital";
+    /// match Provider::Flinks.parse_callback(url) {
+    ///     Outcome::Completed(LinkResult::Flinks(result)) => assert_eq!(result.login_id, "5f1b1a4e"),
+    ///     other => unreachable!("{other:?}"),
+    /// }
+    /// ```
     pub fn parse_callback(self, url: &str) -> Outcome {
         self.parse(url, None)
     }
 
-    /// What the URL says that the provider sent the user back to, in a flow that expects this `state`.
+    /// What the URL says that the provider sent the user back to, in a flow that expects this `state`. Another one, or
+    /// none, is LINK_STATE_MISMATCH: the answer belongs to somebody else's flow.
+    ///
+    /// ```
+    /// use link_widget::{ErrorCode, Outcome, Provider};
+    ///
+    /// let url = "https://shop.example/back?code=c1&state=s1";
+    /// assert!(matches!(Provider::Finx.parse_callback_expecting(url, "s1"), Outcome::Completed(_)));
+    /// match Provider::Finx.parse_callback_expecting(url, "s2") {
+    ///     Outcome::Failed(error) => assert_eq!(error.code, ErrorCode::StateMismatch),
+    ///     other => unreachable!("{other:?}"),
+    /// }
+    /// ```
     pub fn parse_callback_expecting(self, url: &str, state: &str) -> Outcome {
         self.parse(url, Some(state))
     }
@@ -248,6 +301,31 @@ impl Target {
         Self::Fiskil { session: session.into(), auth_server: None }
     }
 
+    /// Flinks Connect at the customer's instance, such as `toolbox`. See [`Self::with_param`].
+    pub fn flinks(instance: impl Into<String>) -> Self {
+        Self::Flinks { instance: Some(instance.into()), url: None, params: Vec::new() }
+    }
+
+    /// Flinks Connect at this URL. See [`Self::with_param`].
+    pub fn flinks_at(url: impl Into<String>) -> Self {
+        Self::Flinks { instance: None, url: Some(url.into()), params: Vec::new() }
+    }
+
+    /// The same with a parameter of Flinks' URL, such as `authorizeToken`. The other providers' URLs take none.
+    ///
+    /// ```
+    /// use link_widget::Target;
+    ///
+    /// let target = Target::flinks("toolbox").with_param("authorizeToken", "t1").with_param("language", "fr");
+    /// ```
+    #[must_use]
+    pub fn with_param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        if let Self::Flinks { params, .. } = &mut self {
+            params.push((name.into(), value.into()));
+        }
+        self
+    }
+
     /// Whose pages they are.
     pub fn provider(&self) -> Provider {
         match self {
@@ -308,7 +386,9 @@ pub enum Outcome {
 impl Outcome {
     fn of(said: Said, provider: Provider) -> Self {
         match said {
-            Said::Completed(result) => Self::Completed(LinkResult(result.into())),
+            Said::Completed(result) => {
+                LinkResult::read(provider, &result.into()).map_or_else(Self::Failed, Self::Completed)
+            }
             Said::Failed(failure) => Self::Failed(LinkError::from(failure).of(provider)),
             Said::Step(step) => Self::Step(step.into()),
         }
@@ -316,21 +396,68 @@ impl Outcome {
 }
 
 /// How a flow completed. What a browser says is a hint: confirm it on your server.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LinkResult(pub(crate) Owned);
+///
+/// Serializes as the npm package gives it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[allow(missing_docs, reason = "they are those of Provider")]
+pub enum LinkResult {
+    Fiskil(FiskilResult),
+    Flinks(FlinksResult),
+    Finx(FinxResult),
+    Finqlink(CallbackResult),
+    Fimento(CallbackResult),
+}
 
 impl LinkResult {
-    /// The result as its provider's type, such as [`fiskil::FiskilResult`].
+    /// The result of a provider's flow that a record holds, such as what a page with the npm package sent its server.
+    ///
+    /// ```ignore-wasm32
+    /// use link_widget::{LinkResult, Provider};
+    /// use serde_json::json;
+    ///
+    /// let sent = json!({ "code": "c1", "state": "s1" });
+    /// let result = LinkResult::read(Provider::Finx, &sent.into())?;
+    /// assert_eq!(result.state(), Some("s1"));
+    /// assert!(LinkResult::read(Provider::Flinks, &json!({ "code": "c1" }).into()).is_err());
+    /// # Ok::<(), link_widget::LinkError>(())
+    /// ```
     ///
     /// # Errors
-    /// It is the result of another provider, in words.
-    pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, String> {
-        self.0.read()
+    /// LINK_INTERNAL_ERROR: it is not one of this provider's.
+    pub fn read(provider: Provider, record: &Owned) -> Result<Self, LinkError> {
+        let result = match provider {
+            Provider::Fiskil => record.read().map(Self::Fiskil),
+            Provider::Flinks => record.read().map(Self::Flinks),
+            Provider::Finx => record.read().map(Self::Finx),
+            Provider::Finqlink => record.read().map(Self::Finqlink),
+            Provider::Fimento => record.read().map(Self::Fimento),
+        };
+        result.map_err(|why| {
+            let message = format!("This is not a result of {provider}: {why}.");
+            LinkError::new(ErrorCode::InternalError, message).of(provider)
+        })
     }
 
-    /// As it is given to JavaScript.
-    pub fn into_record(self) -> Owned {
-        self.0
+    /// Whose flow completed.
+    pub fn provider(&self) -> Provider {
+        match self {
+            Self::Fiskil(_) => Provider::Fiskil,
+            Self::Flinks(_) => Provider::Flinks,
+            Self::Finx(_) => Provider::Finx,
+            Self::Finqlink(_) => Provider::Finqlink,
+            Self::Fimento(_) => Provider::Fimento,
+        }
+    }
+
+    /// The `state` that came back, from providers that echo one.
+    pub fn state(&self) -> Option<&str> {
+        match self {
+            Self::Fiskil(_) | Self::Flinks(_) => None,
+            Self::Finx(FinxResult { state, .. })
+            | Self::Finqlink(CallbackResult { state, .. })
+            | Self::Fimento(CallbackResult { state, .. }) => state.as_deref(),
+        }
     }
 }
 
@@ -389,6 +516,12 @@ impl StepKind {
     }
 }
 
+impl std::fmt::Display for StepKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// A step on the way to a connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -436,13 +569,14 @@ pub(crate) fn callback_completed<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t
 
 /// What a completed flow of FinqLink or Fimento gives. Confirm it on your server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct CallbackResult {
     /// The parameters on the return URL; of a name that came twice, the first.
     pub params: std::collections::BTreeMap<String, String>,
     /// The state that was given when the link was created.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// The status, where the provider named one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// The whole return URL.
     pub url: String,
