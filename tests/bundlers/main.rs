@@ -86,6 +86,13 @@ fn main() -> anyhow::Result<()> {
             })
             .await
         }),
+        world.trial("Rust: Yew", async |world| {
+            world.with_example(Page::has_example_in_page).await?;
+            world.with_example(Page::completes).await?;
+            world.with_example(Page::has_example_over_page).await?;
+            world.with_example(Page::has_example_in_window).await?;
+            world.with_example(Page::has_example_in_tab).await
+        }),
     ];
     libtest_mimic::run(&arguments, trials).exit()
 }
@@ -104,6 +111,8 @@ async fn vite_build(project: &Path) -> anyhow::Result<Server> {
 struct World {
     runtime: Runtime,
     sandbox: Sandbox,
+    /// The same, with the example in Rust as the merchant's page.
+    example: Sandbox,
     /// The port at which the sandbox's Fiskil is `https://auth.fiskil.com`.
     auth_server: u16,
     target: PathBuf,
@@ -116,7 +125,9 @@ impl World {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let sandbox = Sandbox::start(Config::default())?;
         let auth_server = runtime.block_on(tls::serve(&sandbox.fiskil))?;
-        Ok(Self { runtime, sandbox, auth_server, target })
+        let root = target.join("bundlers/yew");
+        let example = Sandbox::start(Config { root, ..Config::default() })?;
+        Ok(Self { runtime, sandbox, example, auth_server, target })
     }
 
     fn trial(
@@ -135,14 +146,29 @@ impl World {
         self.target.join("bundlers").join(name)
     }
 
-    /// Does something with a page of `origin` that has a session of the sandbox in its address.
+    /// Does something with a page at `url` that has a session of the sandbox in its address.
     async fn with_page(
         &self,
         url: &str,
         run: impl AsyncFnOnce(&Page) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
+        self.with_page_of(&self.sandbox.merchant, url, run).await
+    }
+
+    /// The same with the example in Rust.
+    async fn with_example(&self, run: impl AsyncFnOnce(&Page) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let merchant = &self.example.merchant;
+        self.with_page_of(merchant, &format!("{merchant}/"), run).await
+    }
+
+    async fn with_page_of(
+        &self,
+        merchant: &str,
+        url: &str,
+        run: impl AsyncFnOnce(&Page) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let session = Session::start(self.auth_server).await?;
-        let page = Page::open(session.driver.clone(), &self.sandbox.merchant, url).await;
+        let page = Page::open(session.driver.clone(), merchant, url).await;
         let result = match &page {
             Ok(page) => run(page).await,
             Err(error) => Err(anyhow::anyhow!("{error:#}")),

@@ -244,6 +244,87 @@ impl Page {
         self.has_completed().await
     }
 
+    /// The example in Rust, with Fiskil in an element of the page: ended by the page's own button, then declined.
+    pub async fn has_example_in_page(&self) -> anyhow::Result<()> {
+        self.connect().await?;
+        self.is("document.querySelector('main [data-link-widget]') !== null").await?;
+        self.click("#cancel:enabled").await?;
+        self.fails_with("LINK_USER_CANCELLED").await?;
+        self.is(&format!("{EVENTS}.join() === 'open container,load,settled LINK_USER_CANCELLED'")).await?;
+
+        self.connect().await?;
+        self.until(&format!("{EVENTS}.length > 0 && document.getElementById('error').textContent === ''"))
+            .await?;
+        self.enter_frame().await?;
+        self.signs_in("denied").await?;
+        self.driver.enter_default_frame().await?;
+        self.fails_with("CONSENT_ENDUSER_DENIED").await
+    }
+
+    /// The same with Flinks in an overlay, whose events come before its answer.
+    pub async fn has_example_over_page(&self) -> anyhow::Result<()> {
+        let finish = self.starts_example("flinks", "overlay").await?;
+        self.until("document.getElementById('outcome').textContent !== ''").await?;
+        let told = "['open overlay', 'step loaded APP_MOUNTED', 'step institution INSTITUTION_SELECTED']";
+        self.is(&format!("{told}.every((one) => {EVENTS}.includes(one))")).await?;
+        self.is(&format!("{EVENTS}.at(-1) === 'settled completed'")).await?;
+        finish.send(json!({ "loginId": self.text("#outcome").await? })).await?;
+        self.is_clean().await
+    }
+
+    /// The same with FinqLink in a popup, which comes back to a page that hands the answer over.
+    pub async fn has_example_in_window(&self) -> anyhow::Result<()> {
+        let finish = self.starts_example("finqlink", "popup").await?;
+        self.until("document.getElementById('outcome').textContent !== ''").await?;
+        self.is(&format!("{EVENTS}.at(0) === 'open popup' && {EVENTS}.at(-1) === 'settled completed'"))
+            .await?;
+        finish.send(json!({ "state": self.text("#outcome").await? })).await?;
+        self.until_only_window().await?;
+        self.is_clean().await
+    }
+
+    /// The same with Fimento in this tab, which comes back without its parameters.
+    pub async fn has_example_in_tab(&self) -> anyhow::Result<()> {
+        let finish = self.starts_example("fimento", "redirect").await?;
+        self.until("document.getElementById('outcome')?.textContent !== '' && location.search === ''")
+            .await?;
+        finish.send(json!({ "state": self.text("#outcome").await? })).await?;
+        self.is("sessionStorage.length === 0").await?;
+        self.driver.refresh().await?;
+        self.until("document.getElementById('outcome')?.textContent === ''").await
+    }
+
+    /// Begins a link at a provider whose pages play by themselves, with what the merchant's server has made of it in the
+    /// address.
+    async fn starts_example(&self, provider: &str, mode: &str) -> anyhow::Result<Finish> {
+        let wanted = json!({ "scenario": "success", "mode": mode });
+        let api = format!("{}/api/{provider}", self.merchant);
+        let started = post(&format!("{api}/start"), &wanted).await?;
+        let mut url: reqwest::Url = self.merchant.parse()?;
+        for (name, value) in started["launch"].as_object().context("a launch")? {
+            url.query_pairs_mut().append_pair(name, value.as_str().unwrap_or_default());
+        }
+        self.driver.goto(url.as_str()).await?;
+        self.click(&format!("#{provider}")).await?;
+        Ok(Finish { url: format!("{api}/finish"), reference: started["ref"].clone() })
+    }
+
+    /// The page says why its flow failed, and nothing is left.
+    async fn fails_with(&self, code: &str) -> anyhow::Result<()> {
+        self.until(&format!("document.querySelector('#error span')?.dataset.code === '{code}'")).await?;
+        self.is("document.getElementById('error').textContent !== ''").await?;
+        self.is_clean().await
+    }
+
+    async fn until_only_window(&self) -> anyhow::Result<()> {
+        let alone = async {
+            while self.driver.windows().await.is_ok_and(|windows| windows.len() > 1) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, alone).await.context("the popup stays open")
+    }
+
     async fn signs_in(&self, customer: &str) -> anyhow::Result<()> {
         self.at("bank").await?;
         self.click("[data-institution]").await?;
@@ -274,6 +355,23 @@ impl Page {
 
 /// How many flows are open.
 pub const OPEN: &str = "document.querySelectorAll('[data-link-widget]').length";
+
+/// What the example in Rust shows of a flow's events.
+const EVENTS: &str = "[...document.querySelectorAll('#events li')].map((event) => event.textContent)";
+
+/// What the merchant's server finds of a link at the provider.
+struct Finish {
+    url: String,
+    reference: Value,
+}
+
+impl Finish {
+    async fn send(self, result: Value) -> anyhow::Result<()> {
+        let answer = post(&self.url, &json!({ "ref": self.reference, "result": result })).await?;
+        ensure!(answer == json!({ "ok": true }), "{answer}");
+        Ok(())
+    }
+}
 
 /// What a page shows, for the person who reads of a failure.
 pub async fn shown(driver: &WebDriver) -> String {

@@ -128,7 +128,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
             Part::Native => tried(name, &native),
             Part::Package => tried(name, &package),
             Part::Types => tried(name, &types),
-            Part::Bundlers => tried(name, &|| bundlers::test(&consumer())),
+            Part::Bundlers => tried(name, &|| bundlers::test(choice, &consumer())),
         }
     }
     if let Some(last) = failures.pop() {

@@ -1,6 +1,6 @@
 //! The Rust compiler for `wasm32-unknown-unknown`: rustup's, or Debian's where rustup cannot download.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -62,7 +62,15 @@ impl WasmToolchain {
     pub fn cargo(self, subcommand: &str) -> Command {
         match self {
             Self::Rustup => self.bare_cargo(subcommand),
-            Self::Debian => self.cargo_with_std(subcommand, &paths::target().join("debian")),
+            Self::Debian => self.cargo_with_std(subcommand, &self.target_folder()),
+        }
+    }
+
+    /// Where [`cargo`](Self::cargo) puts what it makes.
+    pub fn target_folder(self) -> PathBuf {
+        match self {
+            Self::Rustup => paths::target(),
+            Self::Debian => paths::target().join("debian"),
         }
     }
 

@@ -1,0 +1,3 @@
+import start from './example-yew.js';
+
+start();
