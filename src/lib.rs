@@ -30,3 +30,8 @@ pub use error::{ErrorCode, LinkError};
 pub use flow::running::EventKind;
 pub use options::{Mode, Options};
 pub use provider::{LinkResult, Outcome, Provider, Step, StepKind, Target};
+
+/// Runs the examples of the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+struct Guide;

@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
 use crate::command::{cargo, run, run_silent, step};
-use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
-use crate::{node, paths, wasm_tools};
+use crate::wasm_toolchain::{Choice, WasmToolchain};
+use crate::{front_end, node, paths};
 
 /// Each a folder of tests/bundlers with a package-lock.json.
 const PROJECTS: [&str; 7] = ["esbuild", "vite", "vite-6", "webpack", "rollup", "parcel", "next"];
@@ -19,40 +18,11 @@ pub fn test(choice: Choice, consumer: &Path) -> Result<()> {
     for name in PROJECTS {
         install(name, consumer).with_context(|| format!("cannot install the project {name}"))?;
     }
-    build_example(choice).context("cannot build the example in Rust")?;
+    front_end::build(WasmToolchain::install(choice)?)?;
     step("Testing the package in projects of each bundler (cargo test, WebDriver)");
     let mut cargo = cargo();
     cargo.args(["test", "--package", "bundlers"]);
     run(cargo)
-}
-
-/// Cargo, for the example of a front end in Rust. It is no member of the workspace.
-pub fn example(toolchain: WasmToolchain, subcommand: &str) -> Command {
-    let mut cargo = toolchain.cargo(subcommand);
-    cargo.arg("--manifest-path").arg(paths::root().join("examples/yew/Cargo.toml")).arg("--locked");
-    // what names a folder of its own keeps it
-    cargo.env("CARGO_TARGET_DIR", paths::target());
-    cargo
-}
-
-/// Builds it into target/bundlers/yew/www, where the sandbox has the merchant's page.
-fn build_example(choice: Choice) -> Result<()> {
-    let folder = paths::target().join("bundlers/yew/www");
-    step("Compiling examples/yew, a front end in Rust, to WebAssembly");
-    let toolchain = WasmToolchain::install(choice)?;
-    run(example(toolchain, "build"))?;
-
-    remove(&folder)?;
-    wasm_tools::install()?;
-    let mut bindgen = wasm_tools::tool("wasm-bindgen");
-    bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder);
-    bindgen.arg(toolchain.target_folder().join(TARGET).join("debug/example-yew.wasm"));
-    run_silent(bindgen)?;
-    let sources = paths::root().join("examples/yew/www");
-    copy_folder(&sources, &folder)?;
-    // where a provider sends the user back to: the same page
-    fs::copy(sources.join("index.html"), folder.join("callback.html"))?;
-    Ok(())
 }
 
 fn install(name: &str, consumer: &Path) -> Result<()> {
@@ -88,7 +58,8 @@ fn install(name: &str, consumer: &Path) -> Result<()> {
     fs::write(noted, wanted).context("cannot note what was installed")
 }
 
-fn remove(path: &Path) -> Result<()> {
+/// Removes a file or a folder, if there is one.
+pub fn remove(path: &Path) -> Result<()> {
     if path.is_dir() {
         fs::remove_dir_all(path)?;
     } else if path.exists() {

@@ -6,6 +6,7 @@ mod bundlers;
 mod command;
 mod debian;
 mod demo;
+mod front_end;
 mod fuzz;
 mod interrupt;
 mod node;

@@ -14,7 +14,7 @@ use crate::browser::Browser;
 use crate::bundlers::{self, copy_folder};
 use crate::command::{cargo, command, run, run_silent, shown, start, step, succeeded, succeeds};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
-use crate::{build, node, paths, wasm_tools};
+use crate::{build, front_end, node, paths, wasm_tools};
 
 /// What a person may ask of the tests.
 #[derive(Args)]
@@ -38,7 +38,7 @@ pub struct Options {
 enum Part {
     /// rustfmt
     Format,
-    /// clippy, for this machine and for the browser
+    /// clippy and rustdoc, for this machine and for the browser
     Lint,
     /// Rust tests on this machine, and those of the scripts in xtask/node
     Native,
@@ -169,7 +169,8 @@ fn format() -> Result<()> {
     step("Checking that the code is formatted (cargo fmt)");
     let mut cargo = cargo();
     cargo.args(["fmt", "--all", "--check"]);
-    run(cargo)
+    run(cargo)?;
+    front_end::format()
 }
 
 fn lint(choice: Choice) -> Result<()> {
@@ -186,7 +187,7 @@ fn lint(choice: Choice) -> Result<()> {
         wasm.args(["--", "--deny", "warnings"]);
         run(wasm)?;
     }
-    Ok(())
+    front_end::lint(toolchain)
 }
 
 fn native() -> Result<()> {
