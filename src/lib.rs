@@ -3,6 +3,8 @@
 //! An open-banking provider hosts a consent page; this crate opens it, hears how it ended and gives one
 //! typed answer. It is the npm package `link-widget`, and the same for front ends written in Rust.
 //!
+//! What front ends and servers need is here; the guide in `docs/rust.md` shows it in use.
+//!
 //! - [`provider`]: what each provider's messages and return URLs mean. No page needed: servers can use it.
 //! - [`flow`]: one flow as a state machine, from opening to the one answer.
 //! - [`options`]: what a caller may ask for.

@@ -3,7 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use futures::channel::oneshot;
-use futures::future::{Either, select};
+use futures::future::{Either, join, select};
 use futures::{FutureExt, StreamExt};
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, JSON, Reflect};
@@ -153,7 +153,7 @@ async fn it_is_closed_by_the_page_by_dropping_it_and_by_the_person() {
     let flow = open(target(), Options::default());
     let handle = flow.handle();
     let closing = async { handle.clone().close() };
-    assert_eq!(code(futures::future::join(flow, closing).await.0), ErrorCode::UserCancelled);
+    assert_eq!(code(join(flow, closing).await.0), ErrorCode::UserCancelled);
     handle.focus();
     handle.close();
     assert_eq!(hosts(), 0);
@@ -245,6 +245,16 @@ async fn its_events_come_as_a_stream() {
         (&json!("open"), &json!("container"), &json!("fiskil"))
     );
     assert!(open["elapsedMs"].is_number());
+}
+
+#[wasm_bindgen_test]
+async fn its_events_end_with_it() {
+    let mut flow = open(target(), Options::default());
+    let (handle, events) = (flow.handle(), flow.events().map(|event| event.kind.to_string()));
+    handle.close();
+    let (answer, events) = join(flow, events.collect::<Vec<_>>()).await;
+    assert_eq!(code(answer), ErrorCode::UserCancelled);
+    assert_eq!(events, ["open overlay", "settled LINK_USER_CANCELLED"]);
 }
 
 /// The frame has loaded, as the page sees it.

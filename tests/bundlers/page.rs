@@ -286,8 +286,8 @@ impl Page {
     /// The same with Fimento in this tab, which comes back without its parameters.
     pub async fn has_example_in_tab(&self) -> anyhow::Result<()> {
         let finish = self.starts_example("fimento", "redirect").await?;
-        self.until("document.getElementById('outcome')?.textContent !== '' && location.search === ''")
-            .await?;
+        self.until("document.getElementById('outcome')?.textContent > ''").await?;
+        self.is("!/[?&](state|status|consent)=/.test(location.search)").await?;
         finish.send(json!({ "state": self.text("#outcome").await? })).await?;
         self.is("sessionStorage.length === 0").await?;
         self.driver.refresh().await?;
