@@ -248,9 +248,10 @@ impl Page {
     pub async fn has_example_in_page(&self) -> anyhow::Result<()> {
         self.connect().await?;
         self.is("document.querySelector('main [data-link-widget]') !== null").await?;
+        self.until(&format!("{EVENTS}.at(-1) === 'load'")).await?;
         self.click("#cancel:enabled").await?;
         self.fails_with("LINK_USER_CANCELLED").await?;
-        self.is(&format!("{EVENTS}.join() === 'open container,load,settled LINK_USER_CANCELLED'")).await?;
+        self.until(&format!("{EVENTS}.join() === 'open container,load,settled LINK_USER_CANCELLED'")).await?;
 
         self.connect().await?;
         self.until(&format!("{EVENTS}.length > 0 && document.getElementById('error').textContent === ''"))
@@ -267,7 +268,7 @@ impl Page {
         self.until("document.getElementById('outcome').textContent !== ''").await?;
         let told = "['open overlay', 'step loaded APP_MOUNTED', 'step institution INSTITUTION_SELECTED']";
         self.is(&format!("{told}.every((one) => {EVENTS}.includes(one))")).await?;
-        self.is(&format!("{EVENTS}.at(-1) === 'settled completed'")).await?;
+        self.until(&format!("{EVENTS}.at(-1) === 'settled completed'")).await?;
         finish.send(json!({ "loginId": self.text("#outcome").await? })).await?;
         self.is_clean().await
     }
@@ -276,7 +277,7 @@ impl Page {
     pub async fn has_example_in_window(&self) -> anyhow::Result<()> {
         let finish = self.starts_example("finqlink", "popup").await?;
         self.until("document.getElementById('outcome').textContent !== ''").await?;
-        self.is(&format!("{EVENTS}.at(0) === 'open popup' && {EVENTS}.at(-1) === 'settled completed'"))
+        self.until(&format!("{EVENTS}.at(0) === 'open popup' && {EVENTS}.at(-1) === 'settled completed'"))
             .await?;
         finish.send(json!({ "state": self.text("#outcome").await? })).await?;
         self.until_only_window().await?;
