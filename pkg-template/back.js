@@ -1,5 +1,5 @@
 // The pages that users come back to.
-import { hand, scrub } from '../src/browser/callback.js';
+import { closeSoon, hand, scrub } from '../src/browser/callback.js';
 import { store, stored } from '../src/browser/redirect.js';
 import { hold } from '../src/browser/values.js';
 import { COMPLETED, CONSUMED, FAILED, PROVIDER, PROVIDERS, numberOf } from './answers.js';
@@ -58,7 +58,5 @@ export function completeCallback(url) {
   const href = url === undefined ? location.href : `${url}`;
   hand(href);
   scrub(href, PROVIDERS.flatMap(parametersOf));
-  // The page that waits closes it. Where it cannot, the message needs a moment: of a window that is closed, nobody
-  // can say whose it was.
-  setTimeout(() => window.close(), 500);
+  closeSoon();
 }

@@ -56,3 +56,9 @@ export function hand(url) {
   channel.postMessage(url);
   channel.close();
 }
+
+/** Closes this popup, where the page that waits for it cannot. */
+export function closeSoon() {
+  // The message needs a moment: of a window that is closed, nobody can say whose it was.
+  setTimeout(() => window.close(), 500);
+}

@@ -61,6 +61,8 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(catch, js_name = ownUrl)]
     fn own_url(text: &str) -> Result<String, JsValue>;
+    #[wasm_bindgen(js_name = closeSoon)]
+    fn close_soon();
     fn hand(url: &str);
     fn scrub(url: &str, names: Vec<String>);
 }
@@ -498,10 +500,7 @@ pub fn complete_callback() {
     let url = address();
     hand(&url);
     scrub(&url, names(Provider::ALL));
-    // The page that waits closes it. Where it cannot, the message needs a moment: of a window that is closed, nobody
-    // can say whose it was.
-    let close = || drop(web_sys::window().map(|window| window.close()));
-    Timeout::new(500, close).forget();
+    close_soon();
 }
 
 /// On the page that a flow in [`Mode::Redirect`] comes back to: how it ended. Takes it out of the address, so a second
