@@ -10,13 +10,13 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::http::Method;
+use chromium::said;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
 use thirtyfour::common::command::{Command, ExtensionCommand};
 use thirtyfour::prelude::*;
-use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::process::{self, Child};
 use tokio::time::{sleep, timeout};
@@ -28,19 +28,6 @@ pub enum Browser {
     Firefox,
     WebKit,
 }
-
-/// What keeps Chromium from asking anything, and from talking to anybody but the page.
-const CHROMIUM_ARGUMENTS: &[&str] = &[
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1000,1100",
-];
 
 /// How long a browser, or its driver, may take to start on a machine that has much to do.
 const STARTS: Duration = Duration::from_secs(60);
@@ -66,12 +53,9 @@ impl Browser {
         let mut settings = None;
         let driver = match self {
             Self::Chromium => {
-                let child = programs.start("chromedriver", &["--port=0"], Stdio::piped())?;
-                let port = said(child, "successfully on port ").await?.parse()?;
-                let mut wanted = DesiredCapabilities::chrome();
-                for argument in CHROMIUM_ARGUMENTS {
-                    wanted.add_arg(argument)?;
-                }
+                let (child, port) = chromium::driver(|command| programs.prepare(command)).await?;
+                programs.keep(child)?;
+                let mut wanted = chromium::capabilities(1000, 1100)?;
                 // as people have it: a popup needs a click
                 wanted.add_exclude_switch("disable-popup-blocking")?;
                 connect(port, wanted).await?
@@ -198,23 +182,6 @@ async fn connect(port: u16, wanted: impl Into<Capabilities>) -> anyhow::Result<W
     timeout(STARTS, driver).await.context("no answer")?.context("the browser does not start")
 }
 
-/// What follows `before` in the output of a program that says it once it is ready.
-async fn said(child: &mut Child, before: &str) -> anyhow::Result<String> {
-    let mut lines = BufReader::new(child.stdout.take().context("its output is a pipe")?).lines();
-    let line = async {
-        loop {
-            let line = lines.next_line().await?.context("it ended")?;
-            if let Some((_, said)) = line.split_once(before) {
-                return anyhow::Ok(said.trim_end_matches('.').to_owned());
-            }
-        }
-    };
-    let said = timeout(STARTS, line).await.context("it does not say that it is ready")??;
-    // its pipe must not fill up
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Ok(said)
-}
-
 /// A driver and what it needs, in a process group of their own, with which all that they start ends.
 struct Programs {
     environment: Vec<(&'static str, OsString)>,
@@ -237,12 +204,21 @@ impl Programs {
         output: Stdio,
     ) -> anyhow::Result<&mut Child> {
         let mut command = process::Command::new(&program);
-        command.args(arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
-        command.process_group(self.group.map_or(0, Pid::as_raw));
-        command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
+        command.args(arguments).stdin(Stdio::null()).stdout(output).stderr(Stdio::null());
+        self.prepare(&mut command);
         let child = command.spawn().with_context(|| {
             format!("cannot run {}: cargo xtask test e2e installs it", program.as_ref().display())
         })?;
+        self.keep(child)
+    }
+
+    /// Puts a program that is about to start among these.
+    fn prepare(&self, command: &mut process::Command) {
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command.process_group(self.group.map_or(0, Pid::as_raw));
+    }
+
+    fn keep(&mut self, child: Child) -> anyhow::Result<&mut Child> {
         if self.group.is_none() {
             let group = Pid::from_raw(child.id().context("it runs")?.try_into()?);
             GROUPS.lock().unwrap().push(group);

@@ -1,8 +1,6 @@
 //! Chromium, and a page of another origin that embeds or opens what it is given and keeps the messages that come.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,6 +8,7 @@ use axum::response::Html;
 use axum::routing::get;
 use serde_json::Value;
 use thirtyfour::prelude::*;
+use tokio::process::Child;
 
 const PARENT: &str = r#"<!doctype html><meta charset="utf-8"><title>Parent</title><button id="open">Open</button>
 <style>iframe { width: 100%; height: 700px; border: 0 }</style>
@@ -36,35 +35,9 @@ pub struct Browser {
 impl Browser {
     /// A headless Chromium of this width.
     pub async fn start(width: u32) -> Self {
-        let mut chromedriver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("chromedriver is installed");
-        let mut lines = BufReader::new(chromedriver.stdout.take().unwrap()).lines();
-        let port: u16 = loop {
-            let line = lines.next().expect("chromedriver says its port").unwrap();
-            if let Some(port) = line.split("successfully on port ").nth(1) {
-                break port.trim_end_matches('.').parse().unwrap();
-            }
-        };
-        // its pipe must not fill up
-        std::thread::spawn(move || lines.for_each(drop));
-        let mut wanted = DesiredCapabilities::chrome();
-        for argument in [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-popup-blocking",
-            &format!("--window-size={width},900"),
-        ] {
-            wanted.add_arg(argument).unwrap();
-        }
+        let driver = chromium::driver(|_| ());
+        let (chromedriver, port) = driver.await.expect("chromedriver starts");
+        let wanted = chromium::capabilities(width, 900).expect("capabilities");
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.unwrap();
 
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -132,14 +105,6 @@ impl Browser {
 
     pub async fn quit(mut self) {
         self.driver.clone().quit().await.unwrap();
-        self.chromedriver.kill().unwrap();
-        self.chromedriver.wait().unwrap();
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        let _ = self.chromedriver.kill();
-        let _ = self.chromedriver.wait();
+        self.chromedriver.kill().await.unwrap();
     }
 }

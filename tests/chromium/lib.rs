@@ -1,0 +1,72 @@
+//! Chromium and its driver, as every test starts them.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// What keeps Chromium from asking anything, and from talking to anybody but the page.
+const ARGUMENTS: &[&str] = &[
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+];
+
+/// How long a driver may take to start on a machine that has much to do.
+const STARTS: Duration = Duration::from_secs(60);
+/// How often it may end because somebody else took its port.
+const ATTEMPTS: usize = 5;
+
+/// A Chromium whose window has this size.
+pub fn capabilities(width: u32, height: u32) -> Result<ChromeCapabilities> {
+    let mut wanted = DesiredCapabilities::chrome();
+    for argument in ARGUMENTS {
+        wanted.add_arg(argument)?;
+    }
+    wanted.add_arg(&format!("--window-size={width},{height}"))?;
+    Ok(wanted)
+}
+
+/// Starts a driver, and gives it with its port. `prepare`: what else the process needs.
+pub async fn driver(prepare: impl Fn(&mut Command)) -> Result<(Child, u16)> {
+    let mut attempt = 1;
+    loop {
+        let mut command = Command::new("chromedriver");
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.kill_on_drop(true);
+        prepare(&mut command);
+        let mut child = command.spawn().context("cannot run chromedriver: cargo xtask test installs it")?;
+        match said(&mut child, "successfully on port ").await {
+            Ok(port) => return Ok((child, port.parse().context("a port")?)),
+            // it takes a free port of IPv4, and ends where the same one of IPv6 is not free as well
+            Err(_) if attempt < ATTEMPTS => attempt += 1,
+            Err(error) => return Err(error.context("chromedriver does not start")),
+        }
+    }
+}
+
+/// What follows `before` in the output of a program that says it once it is ready.
+pub async fn said(child: &mut Child, before: &str) -> Result<String> {
+    let mut lines = BufReader::new(child.stdout.take().context("its output is a pipe")?).lines();
+    let line = async {
+        loop {
+            let line = lines.next_line().await?.context("it ended")?;
+            if let Some((_, said)) = line.split_once(before) {
+                return anyhow::Ok(said.trim_end_matches('.').to_owned());
+            }
+        }
+    };
+    let said = timeout(STARTS, line).await.context("it does not say that it is ready")??;
+    // its pipe must not fill up
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    Ok(said)
+}
