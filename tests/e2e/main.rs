@@ -170,6 +170,10 @@ impl World {
             };
             // a task of its own, so that a panic ends there
             match tokio::spawn((case.run)(page)).await {
+                Ok(()) if case.is_last => {
+                    session.end().await;
+                    Ok(())
+                }
                 Ok(()) => {
                     self.idle.lock().unwrap().push(session);
                     Ok(())

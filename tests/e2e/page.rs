@@ -18,9 +18,17 @@ type Run = Box<dyn FnOnce(Page) -> Pin<Box<dyn Future<Output = ()> + Send>> + Se
 pub struct Case {
     pub name: String,
     pub run: Run,
+    /// Whether its browser is used for nothing after it.
+    pub is_last: bool,
 }
 
 impl Case {
+    /// The same case, whose browser is used for nothing after it.
+    pub fn last(mut self) -> Self {
+        self.is_last = true;
+        self
+    }
+
     /// The same case, under the name of a provider.
     pub fn of(mut self, provider: &str) -> Self {
         self.name = format!("{provider}: {}", self.name);
@@ -33,7 +41,7 @@ pub fn case<F>(name: impl Into<String>, run: impl FnOnce(Page) -> F + Send + 'st
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    Case { name: name.into(), run: Box::new(move |page| Box::pin(run(page))) }
+    Case { name: name.into(), run: Box::new(move |page| Box::pin(run(page))), is_last: false }
 }
 
 /// A case that is a script on the merchant's page, as `pages/kit.js` has prepared it: what it gives is `expect`, and

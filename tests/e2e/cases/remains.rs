@@ -135,7 +135,10 @@ pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for &(name, one, ended) in ENDS {
         let count = if one.contains("answer(") { LOADED } else { 1000 };
-        cases.push(case(format!("{count} times: {name}"), move |page| many(page, name, one, ended, count)));
+        // Chromium 156: where frames go before their process has begun, the site may get a process that never answers
+        cases.push(
+            case(format!("{count} times: {name}"), move |page| many(page, name, one, ended, count)).last(),
+        );
     }
     cases.push(case("50 real popups, completed", real_popups));
     cases.extend(meanwhile());
