@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::{FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount};
+use crate::{FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Scenarios};
 
 /// How a sandbox is to run.
 #[derive(Clone, Debug)]
@@ -12,6 +12,8 @@ pub struct Config {
     pub without_webassembly: bool,
     /// The merchant's port; 0 takes any free one. Each provider takes any free one.
     pub port: u16,
+    /// What the providers' pages play by themselves.
+    pub scenarios: Scenarios,
     /// The merchant's account at the real Fiskil; `None` uses the simulated one.
     pub fiskil: Option<FiskilAccount>,
     /// The merchant's account at the real Flinks; `None` uses the simulated one.
@@ -30,12 +32,21 @@ pub struct Config {
     pub webhook_delay: Duration,
 }
 
+impl Config {
+    /// Whether the demo page and the npm package are in `root`.
+    #[must_use]
+    pub fn has_demo(&self) -> bool {
+        ["www/index.html", "pkg/index.js"].iter().all(|file| self.root.join(file).is_file())
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             root: PathBuf::from("."),
             without_webassembly: false,
             port: 0,
+            scenarios: Scenarios::default(),
             fiskil: None,
             flinks: None,
             finx: None,

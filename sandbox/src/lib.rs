@@ -10,6 +10,7 @@ mod merchant;
 mod origin;
 mod providers;
 mod record;
+mod scenarios;
 
 use std::time::Duration;
 
@@ -29,13 +30,16 @@ pub use providers::finqlink::{CLIENT_ID as FINQLINK_CLIENT_ID, CLIENT_SECRET as 
 pub use providers::finx::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
 pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
 pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
+pub use scenarios::Scenarios;
 
 use origin::Origin;
+use record::Log;
 
 /// Where everything listens, such as `http://127.0.0.1:4711`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Origins {
-    /// The merchant: the demo page at `/`, the npm package at `/pkg/`, its back end at `/api/` and `/webhooks/`.
+    /// The merchant: the demo page at `/`, the npm package at `/pkg/`, its back end at `/api/` and `/webhooks/`,
+    /// the log of all providers at `/__sandbox/log`.
     pub merchant: String,
     /// Fiskil: the API at `/v1`, the consent pages at `/?sess_id=`.
     pub fiskil: String,
@@ -144,12 +148,13 @@ fn serve(config: Config) -> anyhow::Result<Origins> {
         fimento: fimento.url.clone(),
         stranger: stranger.url.clone(),
     };
-    fiskil.serve(providers::fiskil::router(&origins, &config));
-    flinks.serve(providers::flinks::router(&origins));
-    finx.serve(providers::finx::router(&origins));
-    finqlink.serve(providers::finqlink::router(&origins, &config));
-    fimento.serve(providers::fimento::router(&origins, &config));
+    let log = Log::start();
+    fiskil.serve(providers::fiskil::router(&origins, &config, log.of("fiskil")));
+    flinks.serve(providers::flinks::router(&origins, &config, log.of("flinks")));
+    finx.serve(providers::finx::router(&origins, &config, log.of("finx")));
+    finqlink.serve(providers::finqlink::router(&origins, &config, log.of("finqlink")));
+    fimento.serve(providers::fimento::router(&origins, &config, log.of("fimento")));
     stranger.serve(providers::stranger::router());
-    merchant.serve(merchant::router(&origins, &config)?);
+    merchant.serve(merchant::router(&origins, &config, log)?);
     Ok(origins)
 }

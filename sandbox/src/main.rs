@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::Parser;
-use sandbox::{Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Sandbox};
+use sandbox::{
+    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Sandbox, Scenarios,
+};
 
 /// The open-banking providers simulated on loopback, and the demo merchant that uses them.
 ///
@@ -21,12 +23,21 @@ use sandbox::{Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccoun
 ///
 /// FIMENTO_NAME, FIMENTO_PASSWORD, FIMENTO_PARTNER_BANK_ID and FIMENTO_BASE_URL do so for Fimento; FIMENTO_WEBHOOK_URL
 /// may be added.
+///
+/// What each simulated provider got and sent is at GET /__sandbox/log of its origin, all of it at the merchant's.
 #[derive(Parser)]
 struct Arguments {
     /// The merchant's port; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// The repository, from which www/ and pkg/ are served
+    /// What the providers' pages do by themselves, instead of waiting for a person
+    ///
+    /// NAME is for every provider that has such a scenario, PROVIDER=NAME for one: `--scenario success`, `--scenario
+    /// denied --scenario finx=cancel`. The later of two counts, and a `scenario` in the body of the call that creates
+    /// a session counts more than both. What there is: GET /api/providers of the merchant, or any unknown name.
+    #[arg(long = "scenario", value_name = "[PROVIDER=]NAME")]
+    scenarios: Vec<String>,
+    /// The repository, from which the demo page (www/) and the npm package (pkg/) are served; the rest works without
     #[arg(long, default_value = ".")]
     root: PathBuf,
     /// Let the merchant's policy refuse WebAssembly: its page then has link-widget/csp
@@ -38,7 +49,9 @@ struct Arguments {
 }
 
 fn main() -> anyhow::Result<()> {
-    let Arguments { port, root, without_webassembly, json } = Arguments::parse();
+    let Arguments { port, scenarios, root, without_webassembly, json } = Arguments::parse();
+    let scenarios = Scenarios::choose(scenarios.iter().map(String::as_str))?;
+    let played = scenarios.chosen();
     let fiskil = FiskilAccount::from_env()?;
     let flinks = FlinksAccount::from_env()?;
     let finx = FinxAccount::from_env()?;
@@ -49,6 +62,7 @@ fn main() -> anyhow::Result<()> {
         root,
         without_webassembly,
         port,
+        scenarios,
         fiskil,
         flinks,
         finx,
@@ -56,8 +70,10 @@ fn main() -> anyhow::Result<()> {
         fimento,
         ..Config::default()
     };
+    let has_demo = config.has_demo();
     let sandbox = Sandbox::start(config)?;
-    let mut lines = format!("Merchant  {}\n", sandbox.merchant);
+    let without = if has_demo { "" } else { ", without the demo page: no www/ or pkg/ in --root" };
+    let mut lines = format!("Merchant  {}{without}\n", sandbox.merchant);
     let simulated = [
         ("Fiskil", &sandbox.fiskil),
         ("Flinks", &sandbox.flinks),
@@ -65,9 +81,10 @@ fn main() -> anyhow::Result<()> {
         ("FinqLink", &sandbox.finqlink),
         ("Fimento", &sandbox.fimento),
     ];
-    for ((name, origin), live) in simulated.into_iter().zip(live) {
+    for (((name, origin), live), (_, played)) in simulated.into_iter().zip(live).zip(played) {
         let place = if live { "the real one, with the credentials in the environment" } else { origin };
-        lines += &format!("{name:<10}{place}\n");
+        let plays = played.map_or_else(String::new, |scenario| format!(", plays {scenario}"));
+        lines += &format!("{name:<10}{place}{plays}\n");
     }
     lines += "Ctrl-C ends it.";
     if json {

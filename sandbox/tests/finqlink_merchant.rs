@@ -190,8 +190,10 @@ async fn a_refused_token_is_replaced_once() {
     bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox.finqlink)).send().await.unwrap();
     start(&bench, json!({})).await;
     let requests = log(&bench, "request").await;
-    assert_eq!(requests.iter().filter(|entry| entry["path"] == "/oauth2/v1/token").count(), 2);
-    let sent = serde_json::to_string(&requests).unwrap();
+    let tokens: Vec<_> = requests.iter().filter(|entry| entry["path"] == "/oauth2/v1/token").collect();
+    assert_eq!(tokens.len(), 2);
+    assert!(tokens.iter().all(|entry| entry["answer"]["access_token"] == "(hidden)"));
+    let sent = requests.iter().map(|entry| entry["body"].to_string()).collect::<String>();
     assert!(!sent.contains("access_token") && !sent.contains("PRIVATE"));
 }
 

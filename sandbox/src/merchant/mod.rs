@@ -9,6 +9,8 @@ pub(crate) mod fiskil;
 pub(crate) mod flinks;
 mod links;
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -24,8 +26,12 @@ use serde_json::json;
 use tower_http::services::{ServeDir, ServeFile};
 use url::Url;
 
+use crate::record::Log;
 use crate::{Config, Origins};
 use error::MerchantError;
+
+const NO_DEMO: &str = "The demo page is part of the repository: start the sandbox there after `cargo xtask build`, or with --root.\n\
+The five providers and the back end under /api/ are here without it.\n";
 
 /// What the demo page may choose from at one provider.
 #[derive(Clone, Serialize)]
@@ -60,7 +66,7 @@ pub(crate) struct Provider {
     pub frames: Vec<String>,
 }
 
-pub(crate) fn router(origins: &Origins, config: &Config) -> anyhow::Result<Router> {
+pub(crate) fn router(origins: &Origins, config: &Config, log: Arc<Log>) -> anyhow::Result<Router> {
     let providers = [
         fiskil::provider(origins, config)?,
         flinks::provider(origins, config)?,
@@ -77,6 +83,10 @@ pub(crate) fn router(origins: &Origins, config: &Config) -> anyhow::Result<Route
             async move { Json(providers) }
         }),
     );
+    router = router.route("/__sandbox/log", get(move || async move { log.show(None) }));
+    if !config.has_demo() {
+        router = router.route("/", get(|| async { (StatusCode::NOT_FOUND, NO_DEMO) }));
+    }
     for provider in providers {
         router = router.merge(provider.routes);
     }

@@ -21,6 +21,7 @@ use axum::Router;
 
 use crate::record::Record;
 use crate::{Config, Origins};
+use scenario::Scenario;
 use store::Store;
 use webhooks::Webhooks;
 
@@ -38,6 +39,8 @@ pub const BAD_SSN: &str = "197710114682";
 /// What every part of the simulation shares.
 pub(crate) struct Fimento {
     origin: String,
+    /// What is played where nobody has named a scenario.
+    scenario: Option<Scenario>,
     token_lifetime: Duration,
     /// Between the statuses that are set in the background.
     delay: Duration,
@@ -46,10 +49,10 @@ pub(crate) struct Fimento {
     webhooks: Webhooks,
 }
 
-pub(crate) fn router(origins: &Origins, config: &Config) -> Router {
-    let record = Record::default();
+pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let fimento = Arc::new(Fimento {
         origin: origins.fimento.clone(),
+        scenario: config.scenarios.fimento,
         token_lifetime: config.token_lifetime,
         delay: config.webhook_delay,
         record: record.clone(),

@@ -14,7 +14,7 @@ use super::api::{Answer, is_web_url, partner_bank};
 use super::error::{ApiError, Fields};
 use super::process::{Code, Decision, Process};
 use super::scenario::Scenario;
-use super::{Fimento, pages};
+use super::{BAD_SSN, Fimento, GOOD_SSN, pages};
 
 const MARKETS: [&str; 2] = ["SE", "FI"];
 const COLLECTIONS: [&str; 2] = ["transaction-categorisation", "bank-account-verification"];
@@ -33,7 +33,7 @@ pub(super) async fn create(
     let partner_bank_id = partner_bank(&fimento, &headers)?;
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| !key.is_empty());
     let key = key.map(|key| (partner_bank_id.clone(), key.to_owned()));
-    let process = described(&partner_bank_id, &body)?;
+    let process = described(&fimento, &partner_bank_id, &body)?;
     let mut tables = fimento.store.tables();
     if let Some(known) = key.as_ref().and_then(|key| tables.idempotency.get(key))
         && let Some(process) = tables.processes.get(known)
@@ -49,7 +49,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
-fn described(partner_bank_id: &str, body: &[u8]) -> Result<Process, ApiError> {
+fn described(fimento: &Fimento, partner_bank_id: &str, body: &[u8]) -> Result<Process, ApiError> {
     let mut fields = Fields::of(body);
     let market = fields.required_one_of("market", &MARKETS);
     let collection = fields.required_one_of("dataCollectionType", &COLLECTIONS);
@@ -77,6 +77,11 @@ fn described(partner_bank_id: &str, body: &[u8]) -> Result<Process, ApiError> {
         if process.scenario.is_none() {
             fields.complain("scenario is not known to the sandbox");
         }
+    } else if let Some(scenario) = fimento.scenario {
+        process.scenario = Some(scenario);
+        // nobody will be there to type one
+        let number = if scenario == Scenario::BadData { BAD_SSN } else { GOOD_SSN };
+        process.social_security_number.get_or_insert_with(|| number.into());
     }
     if process.scenario == Some(Scenario::ExpiredLink) {
         process.link.expires_at = Utc::now();

@@ -36,7 +36,7 @@ pub(super) async fn create(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -
         })?,
     };
     let asked = Asked::Consent { scope, valid_days };
-    let link = new_link(&body, asked, optional(&body, "ais_method.provider_id")?)?;
+    let link = new_link(&finqlink, &body, asked, optional(&body, "ais_method.provider_id")?)?;
     Ok(created(&finqlink, link))
 }
 

@@ -46,12 +46,17 @@ pub(super) async fn create(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -
         creditor_iban: creditor_iban.into(),
         details: optional(&body, "intent.details")?.unwrap_or_default().into(),
     };
-    let link = new_link(&body, asked, optional(&body, "payment_method.provider_id")?)?;
+    let link = new_link(&finqlink, &body, asked, optional(&body, "payment_method.provider_id")?)?;
     Ok(created(&finqlink, link))
 }
 
 /// What both kinds of links take beside what they ask for.
-pub(super) fn new_link(body: &Value, asked: Asked, provider_id: Option<&str>) -> Result<Link, ApiError> {
+pub(super) fn new_link(
+    finqlink: &Finqlink,
+    body: &Value,
+    asked: Asked,
+    provider_id: Option<&str>,
+) -> Result<Link, ApiError> {
     let flow = match optional(body, "options.type")? {
         None => Flow::Link,
         Some(name) => serde_json::from_value(name.into()).map_err(|_| {
@@ -77,7 +82,8 @@ pub(super) fn new_link(body: &Value, asked: Asked, provider_id: Option<&str>) ->
     }
     let scenario = optional(body, "scenario")?
         .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::not_found("scenario")))
-        .transpose()?;
+        .transpose()?
+        .or(finqlink.scenario);
     let expires_in = match &body["options"]["expires_in"] {
         _ if scenario == Some(Scenario::Expired) => 0,
         Value::Null => DEFAULT_EXPIRES_IN,

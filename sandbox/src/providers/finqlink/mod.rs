@@ -24,6 +24,7 @@ use axum::Router;
 
 use crate::record::Record;
 use crate::{Config, Origins};
+use scenario::Scenario;
 use store::{Link, Status, Store};
 use webhooks::Webhooks;
 
@@ -42,6 +43,8 @@ const TOKEN_PATH: &str = "/oauth2/v1/token";
 /// What every part of the simulation shares.
 pub(crate) struct Finqlink {
     origin: String,
+    /// What is played where nobody has named a scenario.
+    scenario: Option<Scenario>,
     token_lifetime: Duration,
     /// How long what happens in the background takes.
     delay: Duration,
@@ -65,10 +68,10 @@ pub(crate) fn token_url(origin: &str) -> String {
     format!("{origin}{TOKEN_PATH}")
 }
 
-pub(crate) fn router(origins: &Origins, config: &Config) -> Router {
-    let record = Record::default();
+pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let finqlink = Arc::new(Finqlink {
         origin: origins.finqlink.clone(),
+        scenario: config.scenarios.finqlink,
         token_lifetime: config.token_lifetime,
         delay: config.webhook_delay,
         record: record.clone(),

@@ -52,7 +52,8 @@ async fn create_access(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: 
     }
     let scenario = optional(&body, "scenario")?
         .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::invalid("There is no such scenario")))
-        .transpose()?;
+        .transpose()?
+        .or(finx.scenario);
     let flow = Flow {
         id: uuid::Uuid::new_v4().to_string(),
         redirect_uri: redirect_uri.into(),

@@ -12,8 +12,9 @@ use std::sync::Arc;
 
 use axum::Router;
 
-use crate::Origins;
 use crate::record::Record;
+use crate::{Config, Origins};
+use scenario::Scenario;
 use store::Store;
 
 /// The one client that the simulated finX knows.
@@ -24,15 +25,17 @@ pub const FINX_CLIENT_SECRET: &str = "sandbox-finx-client-secret";
 /// What every part of the simulation shares.
 pub(crate) struct Finx {
     origin: String,
+    /// What is played where nobody has named a scenario.
+    scenario: Option<Scenario>,
     stranger: String,
     record: Record,
     store: Store,
 }
 
-pub(crate) fn router(origins: &Origins) -> Router {
-    let record = Record::default();
+pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let finx = Arc::new(Finx {
         origin: origins.finx.clone(),
+        scenario: config.scenarios.finx,
         stranger: origins.stranger.clone(),
         record: record.clone(),
         store: Store::default(),

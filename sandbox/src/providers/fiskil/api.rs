@@ -106,7 +106,8 @@ async fn create_session(
     }
     let scenario = optional(&body, "scenario")?
         .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::not_found("scenario")))
-        .transpose()?;
+        .transpose()?
+        .or(fiskil.scenario);
     let mut tables = fiskil.store.tables();
     if !tables.end_users.contains_key(end_user_id) {
         return Err(ApiError::not_found("end user"));

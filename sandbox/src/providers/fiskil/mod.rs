@@ -15,6 +15,7 @@ use axum::Router;
 
 use crate::record::Record;
 use crate::{Config, Origins};
+use scenario::Scenario;
 use store::Store;
 
 /// The one client that the simulated Fiskil knows.
@@ -27,6 +28,8 @@ pub const WEBHOOK_SECRET: &str = "sandbox-webhook-secret";
 /// What every part of the simulation shares.
 pub(crate) struct Fiskil {
     origin: String,
+    /// What is played where nobody has named a scenario.
+    scenario: Option<Scenario>,
     stranger: String,
     webhook_url: String,
     webhook_delay: Duration,
@@ -35,10 +38,10 @@ pub(crate) struct Fiskil {
     store: Store,
 }
 
-pub(crate) fn router(origins: &Origins, config: &Config) -> Router {
-    let record = Record::default();
+pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let fiskil = Arc::new(Fiskil {
         origin: origins.fiskil.clone(),
+        scenario: config.scenarios.fiskil,
         stranger: origins.stranger.clone(),
         webhook_url: format!("{}/webhooks/fiskil", origins.merchant),
         webhook_delay: config.webhook_delay,

@@ -9,11 +9,13 @@ mod session;
 mod store;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 
-use crate::Origins;
 use crate::record::Record;
+use crate::{Config, Origins};
+use scenario::Scenario;
 use store::Store;
 
 /// The one customer that the simulated Flinks knows.
@@ -24,15 +26,30 @@ pub const FLINKS_SECRET_KEY: &str = "sandbox-flinks-secret-key";
 /// What every part of the simulation shares.
 pub(crate) struct Flinks {
     origin: String,
+    /// What is played where nobody has named a scenario.
+    scenario: Option<Scenario>,
+    /// The last token that named no scenario was refused for that.
+    refused: AtomicBool,
     stranger: String,
     record: Record,
     store: Store,
 }
 
-pub(crate) fn router(origins: &Origins) -> Router {
-    let record = Record::default();
+impl Flinks {
+    /// What is played where the token names no scenario. "Invalid once" is every second time.
+    fn next_scenario(&self) -> Option<Scenario> {
+        if self.scenario == Some(Scenario::TokenInvalidOnce) && self.refused.fetch_not(Ordering::Relaxed) {
+            return Some(Scenario::Success);
+        }
+        self.scenario
+    }
+}
+
+pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let flinks = Arc::new(Flinks {
         origin: origins.flinks.clone(),
+        scenario: config.scenarios.flinks,
+        refused: AtomicBool::new(false),
         stranger: origins.stranger.clone(),
         record: record.clone(),
         store: Store::default(),

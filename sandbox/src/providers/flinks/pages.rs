@@ -59,7 +59,7 @@ async fn open(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<Str
         Some(token) => flinks.store.tables().use_token(token),
         None => options.demo.then(|| Token { expiry: std::time::Instant::now(), scenario: None }),
     };
-    let scenario = token.as_ref().and_then(|token| token.scenario);
+    let scenario = token.as_ref().and_then(|token| token.scenario.or_else(|| flinks.next_scenario()));
     let refused =
         token.is_none() || matches!(scenario, Some(Scenario::TokenInvalid | Scenario::TokenInvalidOnce));
     if scenario == Some(Scenario::NeverLoads) {
