@@ -11,6 +11,7 @@ mod fuzz;
 mod interrupt;
 mod node;
 mod paths;
+mod release;
 mod test;
 mod wasm_toolchain;
 mod wasm_tools;
@@ -56,6 +57,11 @@ enum Task {
     ///
     /// `cargo xtask test` runs the same as properties, for seconds. What breaks one is kept in target/fuzz/found.
     Fuzz(fuzz::Options),
+    /// Checks with --dry-run whether this can be published, and prints what would be, in order
+    ///
+    /// The changelog, the working tree, sizes, what the npm package and the crate hold, licences and known
+    /// vulnerabilities of dependencies. It never publishes anything: a person does, by the commands that it prints.
+    Release(release::Options),
 }
 
 fn main() -> ExitCode {
@@ -76,5 +82,6 @@ fn run(arguments: Arguments) -> Result<()> {
         Task::Demo(options) => demo::demo(arguments.wasm_toolchain, &options),
         Task::Test(options) => test::test(arguments.wasm_toolchain, &options),
         Task::Fuzz(options) => fuzz::fuzz(&options),
+        Task::Release(options) => release::release(arguments.wasm_toolchain, &options),
     }
 }
