@@ -1,6 +1,7 @@
 //! Runs the sandbox from a terminal, until Ctrl-C.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
@@ -48,8 +49,18 @@ struct Arguments {
     json: bool,
 }
 
-fn main() -> anyhow::Result<()> {
-    let Arguments { port, scenarios, root, without_webassembly, json } = Arguments::parse();
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // not its Debug form: a backtrace through this program helps nobody
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(Arguments { port, scenarios, root, without_webassembly, json }: Arguments) -> anyhow::Result<()> {
     let scenarios = Scenarios::choose(scenarios.iter().map(String::as_str))?;
     let played = scenarios.chosen();
     let fiskil = FiskilAccount::from_env()?;
