@@ -19,7 +19,7 @@ pub enum Browser {
     WebKit,
 }
 
-/// Of crates.io, where all versions stay.
+/// Of the registry of crates, where all versions stay.
 const GECKODRIVER: &str = "=0.37.1";
 
 impl Browser {

@@ -12,7 +12,7 @@ use crate::command::{cargo, command, output, run, run_silent, shown, step};
 use crate::wasm_toolchain::Choice;
 use crate::{build, node, paths};
 
-/// Of crates.io, where all versions stay.
+/// Of the registry of crates, where all versions stay.
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_AUDIT: &str = "0.22.2";
 
