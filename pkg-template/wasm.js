@@ -6,8 +6,8 @@ export * from './index.js';
 
 /** Takes the WebAssembly. To be awaited before the first call. */
 export async function init(source) {
-  const given = await source;
   try {
+    const given = await source;
     if (given instanceof WebAssembly.Module) compiled.module = given;
     else if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) compiled.module = await WebAssembly.compile(given);
     else compiled.module = await compile(given instanceof Response ? given : await fetch(given));

@@ -4,6 +4,7 @@ import { test } from "node:test";
 
 import * as all from "link-widget";
 import * as csp from "link-widget/csp";
+import { init } from "link-widget/wasm";
 
 /** Arguments that a launcher may be given, right ones and others. */
 const hostile = new Proxy({}, { get() { throw new Error("x"); } });
@@ -126,5 +127,11 @@ test("link-widget/csp runs where there is no WebAssembly", async () => {
     assert.deepEqual(fresh.scaQueryString("?state=s%2F1"), { queryString: "state=s%2F1", state: "s/1" });
   } finally {
     globalThis.WebAssembly = WebAssembly;
+  }
+});
+
+test("init says what it could not take in a LinkError", async () => {
+  for (const source of [() => new Uint8Array(3), () => "nonsense:", () => Promise.reject(new TypeError("no network")), () => undefined]) {
+    await assert.rejects(init(source()), { name: "LinkError", code: "LINK_UNSUPPORTED" });
   }
 });
