@@ -46,7 +46,7 @@ export class LinkWidgetElement extends Element {
       if (status === 'error') this.#tell('link-error', error);
       if (status === 'idle') this.#tell('link-cancel', null);
     });
-    const subject = this.getAttribute('subject') ?? '';
+    const subject = this.getAttribute('subject') ?? undefined;
     return provider === 'flinks' ? this.#flows.start({ url: subject, ...options }) : this.#flows.start(subject, options);
   }
 
