@@ -20,8 +20,8 @@ export function ownUrl(text) {
 /** Waits for the URL that a callback page hands over: from the window of this surface, or over the channel. */
 export function awaitCallback(entries, surface, tell) {
   listen(entries, window, 'message', ({ isTrusted, source, origin, data }) => {
-    const url = data?.[MESSAGE];
-    if (isTrusted && origin === location.origin && isString(url)) tell(CALLBACK, source && source === surface.window() ? 1 : 0, url);
+    const url = isTrusted && origin === location.origin && data?.[MESSAGE];
+    if (isString(url)) tell(CALLBACK, source && source === surface.window() ? 1 : 0, url);
   });
   const channel = new BroadcastChannel(MESSAGE);
   entries.push([channel, 'close']);

@@ -131,6 +131,9 @@ pub fn cases() -> Vec<Case> {
             window.postMessage({ 'link-widget': url }, '*');
          }
          await heard(before + 6);
+         // one that a script has made up is not even read
+         const data = { get 'link-widget'() { throw new Error('it was read'); } };
+         window.dispatchEvent(new MessageEvent('message', { data, origin: origins.merchant }));
          await pause(50);
          const pending = await isPending(flow);
          channel.postMessage(`${returnUrl}?state=S1&status=active`);
