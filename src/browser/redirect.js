@@ -29,7 +29,8 @@ export function redirect(entries, { provider, url, state, returnUrl, timeoutMs }
   // `null`, which is what JSON makes of Infinity, never expires.
   const record = { id: crypto.randomUUID?.() ?? `${created}${Math.random()}`, provider, state, returnUrl, created, expires: timeoutMs ? created + timeoutMs : null };
   try {
-    store([...stored(), record]);
+    // One that left before for the same page has not come back, and would be taken for this one.
+    store([...stored().filter((other) => other.state !== state || other.returnUrl !== returnUrl), record]);
   } catch {
     throw { code: 'LINK_UNSUPPORTED', message: 'This page has no sessionStorage, which a redirect needs to come back. Use another mode.' };
   }

@@ -42,6 +42,15 @@ pub fn cases() -> Vec<Case> {
             json!([["S2"], "LINK_USER_CANCELLED", 0]),
         ),
         row(
+            "one that leaves again for the same page takes the place of the one before",
+            "const leave = (state, returnUrl) => launch('fiskil', { mode: 'redirect', state, returnUrl });
+             const flows = [leave(), leave(), leave(undefined, '/back'), leave(undefined, '/back'), leave('S1'), leave('S2')];
+             const left = JSON.parse(sessionStorage.getItem('link-widget')).map(({ state, returnUrl }) => `${state} ${!!returnUrl}`);
+             flows.forEach((flow) => flow.close());
+             return [left, await end(flows[0]), sessionStorage.length]",
+            json!([["undefined false", "undefined true", "S1 false", "S2 false"], "LINK_USER_CANCELLED", 0]),
+        ),
+        row(
             "a returnUrl of somebody else's, and other options that make no sense",
             "const told = [];
              for (const options of [
