@@ -50,7 +50,7 @@ export function check(options, surfaces = FRAMES, defaultMode = 'overlay') {
     surface: surfaces[mode],
     signal: read(options, 'signal', (value) => value instanceof AbortSignal, 'an AbortSignal'),
     onEvent: read(options, 'onEvent', (value) => typeof value === 'function', 'a function'),
-    title: read(options, 'title', isString, 'a string') ?? words.title,
+    title: read(options, 'title', isString, 'a string') || words.title,
     words,
     close: close && words.close,
     element: place === undefined ? undefined : find(place),

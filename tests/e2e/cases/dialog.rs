@@ -11,7 +11,7 @@ pub fn cases() -> Vec<Case> {
         script(
             "a modal dialog with a name, which the frame has too",
             "const names = [];
-             for (const title of [undefined, 'Link <b>your</b> bank']) {
+             for (const title of [undefined, '', 'Link <b>your</b> bank']) {
                 const { flow } = await started({ title });
                 const dialog = shadow().querySelector('dialog');
                 names.push(dialog.matches(':modal'), shadow().getElementById(dialog.getAttribute('aria-labelledby')).textContent,
@@ -21,6 +21,7 @@ pub fn cases() -> Vec<Case> {
              }
              return names",
             json!([
+                true, "Connect your bank", "Connect your bank", "Close",
                 true, "Connect your bank", "Connect your bank", "Close",
                 true, "Link <b>your</b> bank", "Link <b>your</b> bank", "Close"
             ]),
