@@ -33,9 +33,10 @@ export interface LinkState<T> {
 export interface LinkActions<L extends Launcher> {
   /**
    * Opens a flow, as the launcher does, and ends the one before. Call it inside the click. Resolves with the result,
-   * or with `null` where there is none: the state says why. Never rejects.
+   * or with `null` where there is none: the state says why. Never rejects. Leave the button enabled meanwhile: the focus
+   * goes back to it, which a disabled one cannot take.
    */
   start(...given: Parameters<L>): Promise<ResultOf<L> | null>;
-  /** Ends it. */
+  /** Ends it. For a `container`: an overlay and a popup cover the page with a dialog that has a button of its own. */
   cancel(): void;
 }

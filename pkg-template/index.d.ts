@@ -101,7 +101,8 @@ export interface LinkOptions {
   mode?: Mode;
   /**
    * Where to show the provider's page: an element, the id of one, or a CSS selector. One that is not in
-   * the document rejects with LINK_NOT_FOUND.
+   * the document rejects with LINK_NOT_FOUND. It fills the element, and is at least 600 pixels high, or what
+   * the element's `--link-widget-min-height` says.
    */
   container?: string | Element;
   /** How long the whole flow may take, in milliseconds. Default 600000. 0 or Infinity: no limit. */
@@ -121,9 +122,15 @@ export interface LinkOptions {
    * browser's. English, unless the page has imported it: `import 'link-widget/locales/fr'`, or de, ro, sv, fi.
    */
   locale?: string;
-  /** Whether an overlay has a close button, and Escape closes it. Default true. */
+  /**
+   * Whether an overlay has a close button, and Escape closes it. Default true. While the focus is in the provider's
+   * page, Escape is that page's.
+   */
   closeButton?: boolean;
-  /** For `popup` only: a window that you have already opened in the click. */
+  /**
+   * For `popup` only: a window that you have already opened in the click, where something is awaited before the flow:
+   * `window.open('', '_blank', 'popup') ?? undefined`.
+   */
   window?: Window;
   /**
    * Your page that the provider sends the user back to, where it calls {@link completeCallback} or
@@ -247,7 +254,9 @@ export function createState(): string;
  * On the page that a redirect comes back to: takes the answer from the URL, once, and scrubs the URL.
  *
  * Resolves with the result, `null` where the URL answers no flow that left from here, and rejects with the
- * {@link LinkError} of a flow that failed. A second call with the same URL gives the same promise.
+ * {@link LinkError} of a flow that failed. A second call with the same URL gives the same promise. Call it when the
+ * page's script starts, with its `catch`: from an effect, which React's StrictMode runs twice, the server would get the
+ * answer twice.
  *
  * @param url - default: the page's own
  *
@@ -261,7 +270,7 @@ export function resume(url?: string): Promise<{ provider: Provider; result: unkn
 
 /**
  * On the page that a popup or a frame lands on: hands its URL to the page that waits for it, scrubs it, and
- * closes the popup.
+ * closes the popup. It takes the answer: a page that calls {@link resume} is another one.
  *
  * @param url - default: the page's own
  */

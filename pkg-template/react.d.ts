@@ -6,14 +6,15 @@ export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from '
 /**
  * A flow in a component: one at a time, ended when the component unmounts.
  *
- * @param launcher - default: `link`; it may be written inside the component
+ * @param launcher - default: `link`; it may be written inside the component. Under a policy that refuses WebAssembly
+ * that of `link-widget/csp`
  *
  * @example
  * ```tsx
- * const { start, status, error } = useLink();
+ * const { start, error } = useLink();
  * return <>
  *   {error && <p role="alert">{error.message}</p>}
- *   <button onClick={() => start(sessionId)} disabled={status === 'linking'}>Connect your bank</button>
+ *   <button onClick={() => start(sessionId)}>Connect your bank</button>
  * </>;
  * ```
  */

@@ -20,7 +20,7 @@ export interface LinkStore<L extends Launcher> extends LinkActions<L> {
  *   const bank = linkStore();
  * </script>
  * {#if $bank.error}<p role="alert">{$bank.error.message}</p>{/if}
- * <button on:click={() => bank.start(sessionId)} disabled={$bank.status === 'linking'}>Connect your bank</button>
+ * <button on:click={() => bank.start(sessionId)}>Connect your bank</button>
  * ```
  */
 export function linkStore<L extends Launcher = typeof link>(launcher?: L): LinkStore<L>;

@@ -12,11 +12,11 @@ export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from '
  * @example
  * ```vue
  * <script setup>
- * const { start, status, error } = useLink();
+ * const { start, error } = useLink();
  * </script>
  * <template>
  *   <p v-if="error" role="alert">{{ error.message }}</p>
- *   <button @click="start(sessionId)" :disabled="status === 'linking'">Connect your bank</button>
+ *   <button @click="start(sessionId)">Connect your bank</button>
  * </template>
  * ```
  */
