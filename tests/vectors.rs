@@ -190,6 +190,26 @@ fn fields_that_nobody_reads_do_not_matter() {
 }
 
 #[test]
+fn a_url_may_grow_when_it_is_parsed() {
+    // an apostrophe becomes three letters of a query, a euro sign nine of a path
+    for (url, kind) in [
+        (format!("https://shop.example/?status=active&x={}", "'".repeat(22_000)), "completed"),
+        (format!("https://shop.example/{}?status=active", "€".repeat(8000)), "completed"),
+        (format!("javascript:alert(1)//{}?status=active", "€".repeat(8000)), "failed"),
+    ] {
+        for name in ["finqlink", "fimento"] {
+            let provider = Provider::from_name(name).expect("a provider");
+            assert_eq!(
+                to_json(provider.parse_callback(&url), provider)["kind"],
+                kind,
+                "{name}: {}",
+                &url[..40]
+            );
+        }
+    }
+}
+
+#[test]
 fn a_field_has_at_most_64_kib() {
     let fiskil = Provider::from_name("fiskil").expect("a provider");
     let long = "x".repeat(LIMIT);

@@ -57,7 +57,7 @@ export function attempt(run) {
   } catch {}
 }
 
-const isLong = (text) => text.length > LIMIT || new TextEncoder().encode(text).length > LIMIT;
+export const isLong = (text) => text.length > LIMIT || new TextEncoder().encode(text).length > LIMIT;
 
 /** The texts in a list; `null`: too many or too long. */
 function texts(list) {
@@ -79,6 +79,7 @@ const KINDS = [
   (value) => (typeof value === 'object' && value ? value : undefined),
   (value) => attempt(() => texts(value)),
   (value) => (value === '' ? undefined : KINDS[0](value)),
+  (value) => value,
 ];
 
 function read(data, name, kind) {

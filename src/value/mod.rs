@@ -46,6 +46,8 @@ enum Kind {
     Record,
     Texts,
     SomeText,
+    /// A text of ours, which may have grown: a URL writes some letters with three or nine.
+    Part,
 }
 
 /// Something with fields that have names: a message, the options of a caller, the parameters of a query.
@@ -309,7 +311,7 @@ impl<'t> Text<'t> {
 impl<'t> Url<'t> {
     /// A part of it, by JavaScript's name: `href`, `origin`, `pathname`.
     pub(crate) fn part(self, name: &str) -> Text<'t> {
-        Text(self.0.turn.some(self.0.get(name, Kind::Text)))
+        Text(self.0.turn.some(self.0.get(name, Kind::Part)))
     }
 
     /// Whether a regular expression describes the whole of it. See [`Text::is`].

@@ -84,7 +84,9 @@ fn of_kind(value: Value, kind: i32) -> Option<Value> {
     const RECORD: i32 = Kind::Record as i32;
     const TEXTS: i32 = Kind::Texts as i32;
     const SOME_TEXT: i32 = Kind::SomeText as i32;
+    const PART: i32 = Kind::Part as i32;
     match kind {
+        PART => Some(value),
         FLAG => value.is_boolean().then_some(value),
         NUMBER => value.is_number().then_some(value),
         RECORD => (value.is_object() || value.is_array()).then_some(value),

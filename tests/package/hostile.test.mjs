@@ -132,6 +132,15 @@ for (const { entry, widget, providers } of ENTRIES) {
       assert.equal({}.polluted, undefined);
     });
 
+    test(`${entry}: a URL that grows when it is parsed is still looked at, for ${provider}`, () => {
+      for (const [url, code] of [
+        [`javascript:alert(1)//${"€".repeat(8000)}?loginId=1&code=1&consent_id=1`, "LINK_INVALID_OPTIONS"],
+        [`https://shop.example/${"€".repeat(8000)}?loginId=1&code=1&consent_id=1`, undefined],
+      ]) {
+        assert.equal(parseCallback(provider, url).code, code, url.slice(0, 30));
+      }
+    });
+
     test(`${entry}: parseCallback takes anything for ${provider}, and never throws`, () => {
       for (const [name, value] of Object.entries(NOTHING)) {
         const { kind, provider: of, code } = parseCallback(provider, value);
