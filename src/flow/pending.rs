@@ -66,7 +66,10 @@ pub fn come_back<'t>(
                 return answer(turn, record, index, url, now_ms);
             }
             (Some(_), _) => {
-                if expecting.is_none() && (state.is_some() || is_callback) {
+                // Where it would not come back to, or not any more, is the page's own.
+                let is_awaited =
+                    record.return_url.is_none_or(|page| is_page(page, url)) && !(now_ms >= record.expires_ms);
+                if expecting.is_none() && is_awaited && (state.is_some() || is_callback) {
                     expecting = Some(record);
                 }
             }
@@ -175,6 +178,10 @@ mod tests {
             (vec![finx(), fimento()], "https://shop.example/?state=S2", foreign),
             (vec![fimento()], "https://evil.example/back?state=S2", foreign),
             (vec![fimento()], "https://shop.example/back/?state=S2", foreign),
+            (vec![fimento()], "https://shop.example/back?state=other", foreign),
+            // of the app's own
+            (vec![fimento()], "https://shop.example/login?code=c&state=other", "null"),
+            (vec![fimento()], "https://shop.example/orders?status=open", "null"),
             // no callback at all
             (vec![finx()], "https://shop.example/?page=2", "null"),
             (vec![finx()], "https://shop.example/", "null"),
@@ -200,5 +207,8 @@ mod tests {
         let at = |now_ms| shown(&pending, "https://shop.example/?code=c&state=S1", now_ms);
         assert_eq!(at(999.0), "0 completed");
         assert_eq!(at(1000.0), "0 expired");
+        let other = |now_ms| shown(&pending, "https://shop.example/?code=c&state=other", now_ms);
+        assert_eq!(other(999.0), "foreign LINK_STATE_MISMATCH");
+        assert_eq!(other(1000.0), "null", "nobody waits for it any more");
     }
 }
