@@ -36,7 +36,7 @@ pub(super) enum Renewal {
     Possible,
     /// For the caller's token.
     Waiting,
-    /// For the page to load with it. Until then the old page may go on talking.
+    /// For the page to load with it.
     Loading,
     Over,
 }
@@ -92,7 +92,9 @@ impl Flow {
         match self.renewal {
             Renewal::Over => false,
             // The old page is on its way out.
-            Renewal::Waiting | Renewal::Loading => true,
+            Renewal::Waiting => true,
+            // It may repeat itself. The new one may be done before all of it has loaded.
+            Renewal::Loading => self.provider.refuses_token(data),
             Renewal::Possible => {
                 let is_refused = self.provider.refuses_token(data);
                 if is_refused {

@@ -259,7 +259,10 @@ impl Flow {
         match (self.phase, input) {
             (
                 Phase::Settled { page_stays: true },
-                Input::ClosedByCaller | Input::ClosedByUser | Input::Refused(_),
+                Input::ClosedByCaller
+                | Input::ClosedByUser
+                | Input::Refused(_)
+                | Input::Away(Away::Looked { is_closed: true, .. }),
             ) => {
                 self.phase = Phase::Settled { page_stays: false };
                 to.run(Command::TearDown);

@@ -188,7 +188,8 @@ fn every_phase_and_input() {
         (In::ClosedByCaller, [cancelled, cancelled, cancelled, "tear down", ""]),
         (In::ClosedByUser, [cancelled, cancelled, cancelled, "tear down", ""]),
         (In::Callback("https://shop.example/?consent_id=1", true), ["", done, done, "", ""]),
-        (In::Looked(true, true, 9000), ["", "", "", "", ""]),
+        (In::Looked(true, true, 9000), ["", "", "", "tear down", ""]),
+        (In::Looked(false, true, 9000), ["", "", "", "", ""]),
         (In::Token(Some("t")), ["", "", "", "", ""]),
     ];
     for (input, expected) in table {
@@ -323,6 +324,12 @@ fn a_refused_token_is_renewed_once() {
     assert_eq!(flow.hear(true, FLINKS, &refusal), "", "the old page, until the new one has loaded");
     flow.handle(In::Loaded);
     assert_eq!(flow.hear(true, FLINKS, &refusal), refused, "the second time");
+
+    let mut flow = flinks(Mode::Overlay).renewing();
+    flow.hear(true, FLINKS, &refusal);
+    flow.handle(In::Token(Some("new")));
+    let done = flow.hear(true, FLINKS, &json!({ "step": "REDIRECT", "loginId": "1" }));
+    assert_eq!(done, "tear down, emit completed, resolve", "the new page, before all of it has loaded");
 
     for none in [None, Some("")] {
         let mut flow = flinks(Mode::Overlay).renewing();
