@@ -20,7 +20,7 @@ impl Protocol for Fimento {
         if query.is("error", "access_denied") || query.is("status", DENIED) || query.is("consent", DENIED) {
             return denied(url.turn());
         }
-        if query.text("error").is_none() && !query.is("status", "authError") {
+        if query.some_text("error").is_none() && !query.is("status", "authError") {
             return callback_completed(url, query);
         }
         failed_with(query.without(SECRETS), None, "Fimento sent the user back with a failure.")

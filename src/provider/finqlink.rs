@@ -16,7 +16,7 @@ impl Protocol for Finqlink {
 
     fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
         let details = url.turn().record();
-        if let Some(error) = query.text("error") {
+        if let Some(error) = query.some_text("error") {
             if error.is("access_denied") {
                 return denied(url.turn());
             }
@@ -51,7 +51,7 @@ pub fn sca_query_string(url: &str) -> Option<(String, String)> {
 
 /// See [`sca_query_string`].
 pub(crate) fn sca(url: Text<'_>) -> Option<(Text<'_>, Text<'_>)> {
-    let query = url.part(r"(?:[^#?]*\?)?([^#]*)(?:#.*)?")?;
+    let query = url.part(r"(?:[^#?&=]*[/:][^#?]*\?|\?)?([^#]*)(?:#.*)?")?;
     let state = query.part("(?:[^&=]+=[^&]*&)*?state=([^&]*)(?:&[^&=]+=[^&]*)*")?;
     Some((query, state.decoded().unwrap_or(state)))
 }
@@ -66,6 +66,8 @@ mod tests {
             ("https://app.example/cb?code=a%20b&state=s%2F1&x=", Some(("code=a%20b&state=s%2F1&x=", "s/1"))),
             ("https://app.example/cb?state=s#f", Some(("state=s", "s"))),
             ("?state=s&a=b=c", Some(("state=s&a=b=c", "s"))),
+            ("code=a?b=1&state=2", Some(("code=a?b=1&state=2", "2"))),
+            ("/cb?state=s", Some(("state=s", "s"))),
             ("state=", Some(("state=", ""))),
             ("state=a+b", Some(("state=a+b", "a+b"))),
             ("state=%zz", Some(("state=%zz", "%zz"))),

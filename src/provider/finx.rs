@@ -44,8 +44,9 @@ impl Protocol for Finx {
         }))
     }
 
-    fn message_state<'t>(data: Value<'t>) -> Option<Text<'t>> {
-        parts(data)?.0.text("state")
+    fn is_expected(data: Value, state: Text) -> bool {
+        let given = parts(data).and_then(|(parameters, _)| parameters.text("state"));
+        given.is_some_and(|given| given.same(state))
     }
 
     fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {

@@ -69,7 +69,7 @@ impl Protocol for Flinks {
 
     fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
         let details = url.turn().record();
-        let Some(error) = query.text("error") else {
+        let Some(error) = query.some_text("error") else {
             let message = "Flinks sent the user back without a loginId.";
             return completed(query, Some(url))
                 .unwrap_or_else(|| failed(ErrorCode::ProviderError, None, message, details));

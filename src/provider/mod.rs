@@ -53,10 +53,10 @@ pub(crate) trait Protocol {
         false
     }
 
-    /// The `state` in a message, for protocols that have one.
-    fn message_state<'t>(data: Value<'t>) -> Option<Text<'t>> {
-        let _ = data;
-        None
+    /// Whether a message is of the flow that expects this `state`, for protocols whose messages carry one.
+    fn is_expected(data: Value, state: Text) -> bool {
+        let _ = (data, state);
+        true
     }
 
     /// The parameters of its return URLs, beside `state`, `code`, `status` and `error*`, which are common.
@@ -121,8 +121,8 @@ macro_rules! providers {
                 match self { $(Self::$variant => <$protocol>::PARAMETERS,)* }
             }
 
-            fn message_state<'t>(self, data: Value<'t>) -> Option<Text<'t>> {
-                match self { $(Self::$variant => <$protocol>::message_state(data),)* }
+            fn is_expected(self, data: Value, state: Text) -> bool {
+                match self { $(Self::$variant => <$protocol>::is_expected(data, state),)* }
             }
 
             pub(crate) fn is_fatal_elsewhere(self, data: Value) -> bool {
@@ -232,7 +232,7 @@ impl Provider {
     /// What a message says in a flow that expects this `state`, where it expects one.
     pub(crate) fn read_expecting<'t>(self, data: Value<'t>, state: Option<Text<'t>>) -> Option<Said<'t>> {
         let said = self.read(data)?;
-        let is_right = is_expected(state, || self.message_state(data));
+        let is_right = state.is_none_or(|state| self.is_expected(data, state));
         Some(if is_right { said } else { Said::Failed(wrong_state(data.turn())) })
     }
 
@@ -256,16 +256,12 @@ impl Provider {
             return Said::Failed(must_be!(turn, "The callback URL", "an absolute URL of at most 64 KiB"));
         };
         let query = url.query();
-        if is_expected(state, || query.text("state")) {
+        if state.is_none_or(|expected| query.text("state").is_some_and(|given| given.same(expected))) {
             self.callback(url, query)
         } else {
             Said::Failed(wrong_state(turn))
         }
     }
-}
-
-fn is_expected<'t>(expected: Option<Text<'t>>, given: impl FnOnce() -> Option<Text<'t>>) -> bool {
-    expected.is_none_or(|expected| given().is_some_and(|given| given.same(expected)))
 }
 
 /// What is to be opened.
