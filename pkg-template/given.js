@@ -35,7 +35,7 @@ function params(options) {
 export function given(provider, subject, options) {
   const checked = { subject };
   const texts = { ...TEXTS, ...TEXTS_OF[provider] };
-  for (const name in texts) checked[name] = read(options, name, isString, texts[name]);
+  for (const name of Object.keys(texts)) checked[name] = read(options, name, isString, texts[name]);
   const returnUrl = read(options, 'returnUrl', isString, RETURN_URL);
   if (returnUrl !== undefined) checked.returnUrl = ownUrl(returnUrl);
   if (provider === 'flinks') checked.params = params(options);

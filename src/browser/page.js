@@ -2,6 +2,7 @@
 //
 // In JavaScript, because after a trap in the WebAssembly no Rust code runs any more, and because what only
 // carries out takes a quarter of the bytes here. What can be decided is decided in Rust.
+import { attempt } from './values.js';
 
 /**
  * Undoes everything, what came last first. An entry is a call, `[object, method, ...arguments]`, or a style
@@ -12,7 +13,8 @@ export function undo(entries) {
     const entry = entries.pop();
     if (Array.isArray(entry)) {
       const [object, method, ...args] = entry;
-      object[method](...args);
+      // What cannot be undone does not keep the rest.
+      attempt(() => object[method](...args));
     } else {
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== entry);
     }
@@ -36,7 +38,7 @@ export function style(tree, css) {
 /** A new element with these attributes, in `parent`. */
 export function element(parent, name, attributes) {
   const made = document.createElement(name);
-  for (const attribute in attributes) made.setAttribute(attribute, attributes[attribute]);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   parent.append(made);
   return made;
 }

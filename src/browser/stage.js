@@ -3,6 +3,7 @@ import { container } from './container.js';
 import { overlay } from './overlay.js';
 import { listen, undo } from './page.js';
 import { CLOSED_BY_CALLER, FAILED, FRAME_BLOCKED, MESSAGE, MODES, OPENED } from './told.js';
+import { isLong } from './values.js';
 import { wordsIn } from './words.js';
 
 /** The modes that keep to this page, each with what shows the provider's page in it. */
@@ -19,7 +20,7 @@ export function read(options, name, isRight, takes) {
   throw invalid(name, takes);
 }
 
-export const isString = (value) => typeof value === 'string' && value.length <= 65536;
+export const isString = (value) => typeof value === 'string' && !isLong(value);
 const CONTAINER = 'an element of this page, the id of one or a valid CSS selector';
 
 /** The element that a caller means by an element, an id or a selector. */
