@@ -28,22 +28,23 @@ export function controller(latest, tell) {
         },
       });
       let flow;
-      // What is no record is left for the launcher to refuse.
-      if (typeof (options ?? {}) === 'object') given[last] = { ...options, ...listening(() => flow) };
       tell({ ...IDLE, status: 'linking' });
       isLinking = true;
-      current = flow = launcher(...given);
       const end = (change) => {
         if (flow !== current) return;
         isLinking = false;
         tell(change);
       };
       try {
+        // What is no record is left for the launcher to refuse.
+        if (typeof (options ?? {}) === 'object') given[last] = { ...options, ...listening(() => flow) };
+        current = flow = launcher(...given);
         const result = await flow;
         end({ status: 'success', result });
         return result;
       } catch (cause) {
-        const { code } = cause;
+        // Options that throw when they are read, or a launcher of the app's own.
+        const { code = 'LINK_INTERNAL_ERROR' } = cause;
         const error = { code, message: describeError(code, options?.locale).message, cause };
         end(code === 'LINK_USER_CANCELLED' ? { status: 'idle' } : { status: 'error', error });
         return null;
