@@ -1,7 +1,7 @@
 // Starts flows.
 import { Stage, check, isString, read } from '../src/browser/stage.js';
 import { SURFACES } from '../src/browser/surfaces.js';
-import { CLOSED_BY_CALLER, ELAPSED, FAILED as TOLD_FAILED, MODES, TOKEN } from '../src/browser/told.js';
+import { CLOSED_BY_CALLER, ELAPSED, FAILED as TOLD_FAILED, MESSAGE, MODES, TOKEN } from '../src/browser/told.js';
 import { hold } from '../src/browser/values.js';
 import { COMPLETED, FAILED, FOREIGN_MESSAGE, LOAD, OPEN, POPUP_SEVERED, RENEW_TOKEN, REVEAL, SETTLED, START_FLOW, START_LOAD, STEP, STOP, TEAR_DOWN, URL_TO_SHOW, numberOf } from './answers.js';
 import { CODES, LinkError, named, partsOf } from './errors.js';
@@ -72,7 +72,8 @@ function launch(provider, subject, options, defaultMode) {
     [FAILED]: (_, parts) => fail(named(parts)),
   };
   function tell(number, detail = 0, text, data) {
-    if (!flows.has(flow)) return;
+    // A stranger is reported once, and may go on for as long as it likes.
+    if (!flows.has(flow) || (number === MESSAGE && !detail && memory.strangers?.has(text))) return;
     let answers;
     try {
       answers = ask((glue) => glue.tell(number, detail, hold(text), hold(data), hold(memory)));

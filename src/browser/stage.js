@@ -84,8 +84,9 @@ export class Stage {
     this.#surface = surface;
     listen(entries, window, 'message', (event) => {
       const ours = surface.window();
-      // A script of the page's can make up an event with any source and origin.
-      if (event.isTrusted) tell(MESSAGE, ours && ours === event.source ? 1 : 0, event.origin, event.data);
+      const isOurs = ours && ours === event.source;
+      // A script of the page's can make up an event with any source and origin. What a stranger says is not read.
+      if (event.isTrusted) tell(MESSAGE, isOurs ? 1 : 0, event.origin, isOurs ? event.data : undefined);
     });
     awaitRefusal(entries, url, (message) => tell(FAILED, FRAME_BLOCKED, message));
     tell(OPENED, MODES.indexOf(shown.mode));
