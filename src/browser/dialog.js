@@ -21,6 +21,8 @@ const opened = new Set();
  * nothing either. Gives the dialog and its shadow tree.
  */
 export function dialog(entries, shown, close, css, tell, fill) {
+  // Asked before anything is added to the page, while its layout is known.
+  const gutter = innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
   const root = shadow(entries, document.body ?? document.documentElement, shown, CSS + css);
   const modal = element(root, 'dialog', {
     'aria-labelledby': 'title',
@@ -42,7 +44,6 @@ export function dialog(entries, shown, close, css, tell, fill) {
 
   // The page does not scroll behind it, nor jump sideways when its scroll bar goes. A sheet of its own leaves
   // the page's own styles as they are.
-  const gutter = innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
   entries.push(style(document, `html{overflow:hidden!important${gutter}}`));
 
   const me = {
