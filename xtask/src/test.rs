@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use crate::browser::Browser;
 use crate::bundlers::{self, copy_folder};
@@ -64,7 +65,20 @@ pub fn test(choice: Choice, options: &Options) -> Result<()> {
     }
     let total: Duration = times.iter().map(|(_, time, _)| *time).sum();
     println!("{:<13} {:>7.1} s", "total", total.as_secs_f64());
-    result
+    write_times(&times).and(result)
+}
+
+/// Where the times are noted, for `cargo xtask bench`.
+pub fn times_file() -> PathBuf {
+    paths::target().join("test-times.json")
+}
+
+fn write_times(times: &Times) -> Result<()> {
+    let parts: Vec<_> = times
+        .iter()
+        .map(|(part, time, outcome)| json!({ "part": part, "seconds": time.as_secs_f64(), "outcome": outcome }))
+        .collect();
+    fs::write(times_file(), json!(parts).to_string()).context("cannot note how long the parts took")
 }
 
 type Times = Vec<(String, Duration, &'static str)>;
