@@ -15,10 +15,10 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import { encode } from "./ascii-bytes.mjs";
 import { lean } from "./lean-glue.mjs";
+import { sizes } from "./size.mjs";
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
 const ENTRIES = [
@@ -140,26 +140,20 @@ async function bundle({ file, engine, options }) {
   });
 }
 
-function brotli(code) {
-  const size = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: code.length };
-  return brotliCompressSync(code, { params: size }).length;
-}
-
 /** What the entry adds to a page whose author bundles and minifies everything. */
 async function measure({ file, limit, engine, options }) {
   const bundled = options ? undefined : await esbuild.build({ ...common, entryPoints: [join(out, file)], minify: true });
   const code = bundled?.outputFiles[0].text ?? (await readFile(join(out, file), "utf8"));
-  const size = brotli(code);
+  const { raw, gzip, brotli } = sizes(code);
   const path = relative(root, join(out, file));
-  const gzip = gzipSync(code, { level: 9 }).length;
-  console.log(`${path}, bundled and minified: ${code.length} bytes, gzip ${gzip}, brotli ${size} (limit ${limit})`);
+  console.log(`${path}, bundled and minified: ${raw} bytes, gzip ${gzip}, brotli ${brotli} (limit ${limit})`);
   if (file === "index.js") {
     const { text } = encode(wasm);
     if (!code.includes(text)) throw new Error("esbuild no longer leaves a string of ASCII as it is");
-    console.log(`  by themselves with brotli: JavaScript ${brotli(code.replace(text, ""))}, WebAssembly ${brotli(wasm)}`);
+    console.log(`  by themselves with brotli: JavaScript ${sizes(code.replace(text, "")).brotli}, WebAssembly ${sizes(wasm).brotli}`);
   }
-  if (size > limit) {
-    console.error(`${path} is ${size - limit} bytes over its limit`);
+  if (brotli > limit) {
+    console.error(`${path} is ${brotli - limit} bytes over its limit`);
     process.exitCode = 1;
   }
 }

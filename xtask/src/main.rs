@@ -1,5 +1,6 @@
-//! `cargo xtask`: builds, shows and tests link-widget, and installs what that needs.
+//! `cargo xtask`: builds, shows, tests and measures link-widget, and installs what that needs.
 
+mod bench;
 mod browser;
 mod build;
 mod bundlers;
@@ -23,7 +24,7 @@ use clap::{Parser, Subcommand};
 
 use crate::wasm_toolchain::Choice;
 
-/// Builds, shows and tests link-widget.
+/// Builds, shows, tests and measures link-widget.
 ///
 /// Needs rustup, node, npm and a C compiler, and installs everything else that is missing: the WebAssembly target, the
 /// packages in xtask/node and, for the tests, three browsers. What it makes lies under target/ and pkg/.
@@ -62,6 +63,11 @@ enum Task {
     /// The changelog, the working tree, sizes, what the npm package and the crate hold, licences and known
     /// vulnerabilities of dependencies. It never publishes anything: a person does, by the commands that it prints.
     Release(release::Options),
+    /// Measures bytes, time, memory, the parsers and the build, beside plain JavaScript and other packages
+    ///
+    /// Writes bench/results.json and the tables in docs/performance.md. The packages to compare with are installed
+    /// from npm into target/bench.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -83,5 +89,6 @@ fn run(arguments: Arguments) -> Result<()> {
         Task::Test(options) => test::test(arguments.wasm_toolchain, &options),
         Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Release(options) => release::release(arguments.wasm_toolchain, &options),
+        Task::Bench(options) => bench::bench(arguments.wasm_toolchain, &options),
     }
 }

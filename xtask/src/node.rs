@@ -1,7 +1,7 @@
 //! The Node packages that building and checking need, pinned in xtask/node.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -16,23 +16,29 @@ pub fn folder() -> PathBuf {
 
 /// Installs the packages unless the ones that package-lock.json names are there.
 pub fn install() -> Result<()> {
-    let pinned = paths::root().join("xtask/node");
-    let folder = folder();
+    install_into(
+        &folder(),
+        "xtask/node",
+        "Installing esbuild, binaryen, TypeScript and others into target/node, which bundle, shrink and check the package",
+    )
+}
+
+/// Installs the packages that a folder of the repository pins into another one, unless they are there.
+pub fn install_into(folder: &Path, pinned: &str, why: &str) -> Result<()> {
+    let pinned = paths::root().join(pinned);
     let wanted = fs::read(pinned.join("package-lock.json"))?;
     let installed = folder.join("installed-package-lock.json");
     if fs::read(&installed).is_ok_and(|installed| installed == wanted) {
         return Ok(());
     }
-    step(
-        "Installing esbuild, binaryen, TypeScript and others into target/node, which bundle, shrink and check the package",
-    );
-    fs::create_dir_all(&folder)?;
+    step(why);
+    fs::create_dir_all(folder)?;
     for name in ["package.json", "package-lock.json"] {
         fs::copy(pinned.join(name), folder.join(name))?;
     }
     let mut npm = npm();
     // none of the packages needs its install script
-    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&folder);
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
     run_silent(npm).context("npm cannot install the packages")?;
     fs::write(installed, wanted).context("cannot note what was installed")
 }
