@@ -36,7 +36,7 @@ pub(super) enum Renewal {
     Possible,
     /// For the caller's token.
     Waiting,
-    /// For the page to load with it.
+    /// For the page to load with it, or to say that it has begun.
     Loading,
     Over,
 }
@@ -93,10 +93,16 @@ impl Flow {
             Renewal::Over => false,
             // The old page is on its way out.
             Renewal::Waiting => true,
-            // It may repeat itself. The new one may be done before all of it has loaded.
-            Renewal::Loading => self.provider.refuses_token(data),
+            // It may still be talking. The new one begins by saying so, and may be done before all of it has loaded.
+            Renewal::Loading => {
+                let has_begun = self.provider.is_step(data, "APP_MOUNTED");
+                if has_begun {
+                    self.renewal = Renewal::Over;
+                }
+                !has_begun
+            }
             Renewal::Possible => {
-                let is_refused = self.provider.refuses_token(data);
+                let is_refused = self.provider.is_step(data, "TOKEN_INVALID");
                 if is_refused {
                     self.renewal = Renewal::Waiting;
                     to.run(Command::RenewToken);

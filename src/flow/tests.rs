@@ -328,8 +328,14 @@ fn a_refused_token_is_renewed_once() {
     let mut flow = flinks(Mode::Overlay).renewing();
     flow.hear(true, FLINKS, &refusal);
     flow.handle(In::Token(Some("new")));
-    let done = flow.hear(true, FLINKS, &json!({ "step": "REDIRECT", "loginId": "1" }));
-    assert_eq!(done, "tear down, emit completed, resolve", "the new page, before all of it has loaded");
+    let answer = json!({ "step": "REDIRECT", "loginId": "1" });
+    assert_eq!(flow.hear(true, FLINKS, &answer), "", "of the old page");
+    assert_eq!(
+        flow.hear(true, FLINKS, &json!({ "step": "APP_MOUNTED" })),
+        "stop Load, emit step APP_MOUNTED, reveal"
+    );
+    let done = "tear down, emit completed, resolve";
+    assert_eq!(flow.hear(true, FLINKS, &answer), done, "of the new one, before all of it has loaded");
 
     for none in [None, Some("")] {
         let mut flow = flinks(Mode::Overlay).renewing();

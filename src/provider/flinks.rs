@@ -62,9 +62,9 @@ impl Protocol for Flinks {
         event(data.unpacked().unwrap_or(data))
     }
 
-    fn refuses_token(data: Value) -> bool {
+    fn is_step(data: Value, step: &str) -> bool {
         let data = data.unpacked().unwrap_or(data);
-        data.text("step").or_else(|| data.text("flinksCode")).is_some_and(|name| name.is("TOKEN_INVALID"))
+        data.text("step").or_else(|| data.text("flinksCode")).is_some_and(|name| name.is(step))
     }
 
     fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {

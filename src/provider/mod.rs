@@ -62,10 +62,9 @@ pub(crate) trait Protocol {
     /// The parameters of its return URLs, beside `state`, `code`, `status` and `error*`, which are common.
     const PARAMETERS: &str;
 
-    /// Whether a message says that the token in the URL is not accepted, where the page can be loaded again
-    /// with another one.
-    fn refuses_token(data: Value) -> bool {
-        let _ = data;
+    /// Whether a message names this step, where the page can be loaded again with another token.
+    fn is_step(data: Value, step: &str) -> bool {
+        let _ = (data, step);
         false
     }
 
@@ -112,8 +111,8 @@ macro_rules! providers {
                 match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
             }
 
-            pub(crate) fn refuses_token(self, data: Value) -> bool {
-                match self { $(Self::$variant => <$protocol>::refuses_token(data),)* }
+            pub(crate) fn is_step(self, data: Value, step: &str) -> bool {
+                match self { $(Self::$variant => <$protocol>::is_step(data, step),)* }
             }
 
             /// The names, parted by spaces, of the parameters of its return URLs that are not common to all.
