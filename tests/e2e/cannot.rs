@@ -29,18 +29,6 @@ const CANNOT: &[(Browser, &str, &str, &str)] = &[
         "https://html.spec.whatwg.org/multipage/interaction.html#page-visibility",
     ),
     (Browser::WebKit, "threats: a redirect on its way hears nobody, from no window", LEAVING.0, LEAVING.1),
-    (
-        Browser::WebKit,
-        "remains: a trap in the WebAssembly: a popup, a redirect and a frame to look at",
-        LEAVING.0,
-        LEAVING.1,
-    ),
-    (
-        Browser::WebKit,
-        "remains: a trap deep in the WebAssembly: a popup, a redirect and a frame to look at",
-        LEAVING.0,
-        LEAVING.1,
-    ),
     (Browser::WebKit, "access: axe-core finds nothing: forced-colors active", NO_FORCED.0, NO_FORCED.1),
     (
         Browser::WebKit,

@@ -251,15 +251,13 @@ async fn in_a_popup(page: Page, names: impl Fn(&str) -> String) {
              const data = $forged;
              for (const source of [popup(), null]) window.dispatchEvent(new MessageEvent('message', { data, source, origin: origins.provider }));
              run(popup(), `location.href = '${puppet(origins.attacker)}'`);
-             await pause(100);
-             await reached();
+             await reached(origins.attacker);
              const later = count();
              tell(`$forged`);
              await heard(later + 1);
              const pending = await isPending(flow);
              run(popup(), `location.href = '${puppet()}'`);
-             await pause(100);
-             await reached();
+             await reached(origins.provider);
              tell(`$genuine`);
              return [pending, JSON.stringify(await outcome(flow)).includes('genuine'), types(flow).filter((type) => type === 'foreign-message').length]",
         ))

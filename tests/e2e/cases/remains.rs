@@ -561,9 +561,10 @@ async fn traps_everywhere(page: Page, act: &'static str) {
         .run(&format!(
             "await reached();
              const other = launch('finx', {{ mode: 'overlay' }});
-             const leaving = launch('finqlink', {{ mode: 'redirect', state: 'S1', to: `${{origins.provider}}/nothing` }});
              const embedded = embedFimento(puppet(), {{ container: 'bank' }});
              await embedded.ready;
+             // last: no frame loads in a page that is about to leave
+             const leaving = launch('finqlink', {{ mode: 'redirect', state: 'S1', to: `${{origins.provider}}/nothing` }});
              const ends = [flow, other, leaving].map(end);
              {act};
              const told = [await Promise.all(ends), popup().closed, sessionStorage.length, timers.size, hosts().length];

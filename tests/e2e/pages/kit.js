@@ -192,14 +192,17 @@ const kit = {
   /** Makes a puppet in the popup post something to this page. */
   tell: (data) =>
     kit.run(kit.popup(), `opener.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`),
-  /** Until the popup's puppet can be told something. */
-  async reached() {
-    const before = heardSoFar;
+  /** Until the popup's puppet can be told something, at this origin where one is given. */
+  async reached(origin) {
+    let isThere = false;
+    const onMessage = (event) => { isThere ||= event.data === 'here' && event.source === kit.popup() && event.origin === (origin ?? event.origin); };
+    listen('message', onMessage);
     await kit.until(async () => {
       kit.tell('"here"');
       await kit.pause(20);
-      return heardSoFar > before;
+      return isThere;
     });
+    removeEventListener.call(window, 'message', onMessage);
   },
 
   /** The types of a flow's events, with the outcome for the last. */
