@@ -33,10 +33,10 @@ pub struct Config {
 }
 
 impl Config {
-    /// Whether the demo page and the npm package are in `root`.
+    /// Whether a merchant's page is in `root`.
     #[must_use]
     pub fn has_demo(&self) -> bool {
-        ["www/index.html", "pkg/index.js"].iter().all(|file| self.root.join(file).is_file())
+        self.root.join("www/index.html").is_file()
     }
 }
 

@@ -83,7 +83,7 @@ fn run(Arguments { port, scenarios, root, without_webassembly, json }: Arguments
     };
     let has_demo = config.has_demo();
     let sandbox = Sandbox::start(config)?;
-    let without = if has_demo { "" } else { ", without the demo page: no www/ or pkg/ in --root" };
+    let without = if has_demo { "" } else { ", without the demo page: no www/ in --root" };
     let mut lines = format!("Merchant  {}{without}\n", sandbox.merchant);
     let simulated = [
         ("Fiskil", &sandbox.fiskil),

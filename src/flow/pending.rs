@@ -28,6 +28,10 @@ impl<'t> Pending<'t> {
             expires_ms: record.number("expires"),
         })
     }
+
+    fn has_expired(&self, now_ms: f64) -> bool {
+        now_ms >= self.expires_ms
+    }
 }
 
 /// What a URL is to a page that flows may come back to.
@@ -68,7 +72,7 @@ pub fn come_back<'t>(
             (Some(_), _) => {
                 // Where it would not come back to, or not any more, is the page's own.
                 let is_awaited =
-                    record.return_url.is_none_or(|page| is_page(page, url)) && !(now_ms >= record.expires_ms);
+                    record.return_url.is_none_or(|page| is_page(page, url)) && !record.has_expired(now_ms);
                 if expecting.is_none() && is_awaited && (state.is_some() || is_callback) {
                     expecting = Some(record);
                 }
@@ -104,7 +108,7 @@ fn answer<'t>(
         // A state that belongs to another page's callback.
         return (Return::Foreign(wrong_state(turn)), None, provider);
     }
-    if now_ms >= record.expires_ms {
+    if record.has_expired(now_ms) {
         return (Return::Expired, Some(index), provider);
     }
     let answer = match record.provider.come_back(turn, Some(url), None) {
