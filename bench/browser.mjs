@@ -1,20 +1,15 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+
+const ARGUMENTS = readFileSync(new URL("../tests/chromium/arguments.txt", import.meta.url), "utf8").trim().split("\n");
 
 /** Starts Chromium, as the tests do: it asks nothing, and talks to nobody but the page. `peers`: where puppeteer-core is. */
 export function launch(peers) {
   const puppeteer = createRequire(join(peers, "/"))("puppeteer-core");
   return puppeteer.launch({
     executablePath: "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: ["--no-sandbox", ...ARGUMENTS],
     defaultViewport: { width: 1000, height: 1000 },
   });
 }

@@ -9,17 +9,8 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
-/// What keeps Chromium from asking anything, and from talking to anybody but the page.
-const ARGUMENTS: &[&str] = &[
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
+/// What keeps Chromium from asking anything, and from talking to anybody but the page; a line each.
+const ARGUMENTS: &str = include_str!("arguments.txt");
 
 /// How long a driver may take to start on a machine that has much to do.
 const STARTS: Duration = Duration::from_secs(60);
@@ -29,7 +20,7 @@ const ATTEMPTS: usize = 5;
 /// A Chromium whose window has this size.
 pub fn capabilities(width: u32, height: u32) -> Result<ChromeCapabilities> {
     let mut wanted = DesiredCapabilities::chrome();
-    for argument in ARGUMENTS {
+    for argument in ["--headless=new", "--no-sandbox"].into_iter().chain(ARGUMENTS.lines()) {
         wanted.add_arg(argument)?;
     }
     wanted.add_arg(&format!("--window-size={width},{height}"))?;

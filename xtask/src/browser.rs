@@ -6,9 +6,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
+use serde_json::json;
 
-use crate::command::{cargo, run, step};
-use crate::{debian, paths};
+use crate::command::step;
+use crate::{debian, paths, registry};
 
 /// A browser that the tests can run in.
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -19,8 +20,7 @@ pub enum Browser {
     WebKit,
 }
 
-/// Of the registry of crates, where all versions stay.
-const GECKODRIVER: &str = "=0.37.1";
+const GECKODRIVER: &str = "0.37.1";
 
 impl Browser {
     /// The value of LINK_WIDGET_BROWSER that the end-to-end tests read.
@@ -50,12 +50,7 @@ impl Browser {
                     step(
                         "Compiling geckodriver, which steers Firefox and is no package of Debian's (takes minutes)",
                     );
-                    let mut install = cargo();
-                    install.args(["install", "geckodriver", "--version", GECKODRIVER, "--locked"]);
-                    // unoptimised: it compiles for minutes and waits for the browser
-                    install.args(["--debug", "--target-dir"]).arg(paths::target());
-                    install.arg("--root").arg(paths::target().join("geckodriver"));
-                    run(install).context("Firefox's driver cannot be compiled")?;
+                    registry::install("geckodriver", GECKODRIVER, &geckodriver_folder())?;
                 }
             }
             Self::WebKit => {
@@ -73,45 +68,39 @@ impl Browser {
 
     /// The environment that makes wasm-bindgen's test runner use this browser.
     pub fn test_runner_environment(self) -> Result<[(&'static str, PathBuf); 2]> {
+        // the runner adds what makes each run without a screen
         let (driver, capabilities) = match self {
-            Self::Chromium => (("CHROMEDRIVER", "chromedriver".into()), CHROMIUM_CAPABILITIES),
-            Self::Firefox => (("GECKODRIVER", geckodriver()), FIREFOX_CAPABILITIES),
+            Self::Chromium => {
+                let arguments: Vec<&str> = CHROMIUM_ARGUMENTS.lines().collect();
+                let capabilities = json!({ "goog:chromeOptions": { "args": arguments } });
+                (("CHROMEDRIVER", "chromedriver".into()), capabilities)
+            }
+            // the driver's own preferences keep the browser from talking to anybody but the page
+            Self::Firefox => {
+                (("GECKODRIVER", geckodriver()), json!({ "moz:firefoxOptions": { "args": [] } }))
+            }
             Self::WebKit => bail!("wasm-bindgen's test runner knows no driver of WebKitGTK's"),
         };
         let file = paths::target().join(format!("webdriver-{}.json", self.name()));
-        fs::write(&file, capabilities).with_context(|| format!("cannot write {}", file.display()))?;
+        fs::write(&file, capabilities.to_string())
+            .with_context(|| format!("cannot write {}", file.display()))?;
         Ok([driver, ("WASM_BINDGEN_TEST_WEBDRIVER_JSON", file)])
     }
 }
 
 /// The one that [`Browser::install`] has compiled, else any that this machine has.
 fn geckodriver() -> PathBuf {
-    let compiled = paths::target().join("geckodriver/bin/geckodriver");
+    let compiled = geckodriver_folder().join("bin/geckodriver");
     if compiled.exists() { compiled } else { "geckodriver".into() }
 }
 
-/// The runner adds `headless` and `no-sandbox`; these keep the browser from talking to anybody else.
-const CHROMIUM_CAPABILITIES: &str = r#"{
-  "goog:chromeOptions": {
-    "args": [
-      "disable-gpu",
-      "disable-quic",
-      "no-first-run",
-      "disable-background-networking",
-      "disable-component-update",
-      "disable-sync"
-    ]
-  }
+/// Where the end-to-end tests look for it.
+fn geckodriver_folder() -> PathBuf {
+    paths::target().join("geckodriver")
 }
-"#;
 
-/// The runner adds `-headless`, and the driver's own preferences keep the browser from talking to anybody else.
-const FIREFOX_CAPABILITIES: &str = r#"{
-  "moz:firefoxOptions": {
-    "args": []
-  }
-}
-"#;
+/// As every test starts it; a line each.
+const CHROMIUM_ARGUMENTS: &str = include_str!("../../tests/chromium/arguments.txt");
 
 fn is_there(program: &str) -> bool {
     let path = env::var_os("PATH").unwrap_or_default();

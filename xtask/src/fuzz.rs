@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::command::{cargo, command, run, step};
-use crate::paths;
+use crate::command::{command, run, step};
+use crate::{paths, registry};
 
 #[path = "../../fuzz/src/seeds.rs"]
 mod seeds;
@@ -27,13 +27,8 @@ pub struct Options {
 
 /// Runs the targets, one after the other, and stops at the first input that breaks something.
 pub fn fuzz(options: &Options) -> Result<()> {
-    let tools = paths::target().join("tools");
     step("Installing cargo-fuzz (the first time compiles it)");
-    let mut install = cargo();
-    install
-        .args(["install", "cargo-fuzz", "--locked", "--quiet", "--version", CARGO_FUZZ, "--root"])
-        .arg(&tools);
-    run(install)?;
+    let cargo_fuzz = registry::install("cargo-fuzz", CARGO_FUZZ, &paths::target().join("tools"))?;
 
     let folder = paths::target().join("fuzz");
     write_seeds(&folder.join("seeds"))?;
@@ -43,7 +38,7 @@ pub fn fuzz(options: &Options) -> Result<()> {
         for folder in [&corpus, &found] {
             fs::create_dir_all(folder)?;
         }
-        let mut fuzz = command(tools.join("bin/cargo-fuzz"));
+        let mut fuzz = command(&cargo_fuzz);
         // stable Rust, which has what the sanitizer needs, takes the flags that are nightly's own
         fuzz.env("RUSTC_BOOTSTRAP", "1").args(["run", "--fuzz-dir", "fuzz", "--target-dir"]).arg(&folder);
         // what is found goes into the first folder

@@ -12,6 +12,7 @@ mod fuzz;
 mod interrupt;
 mod node;
 mod paths;
+mod registry;
 mod release;
 mod test;
 mod wasm_toolchain;

@@ -1,0 +1,18 @@
+//! Programs of the registry of crates, which Debian has no package of.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::command::{cargo, run};
+use crate::paths;
+
+/// Compiles exactly this version of a program into `folder`, unless it is there, and gives its path.
+pub fn install(name: &str, version: &str, folder: &Path) -> Result<PathBuf> {
+    let mut install = cargo();
+    install.args(["install", name, "--version", &format!("={version}"), "--locked", "--quiet"]);
+    // unoptimised: it compiles for minutes, and then waits for others or runs for seconds
+    install.args(["--debug", "--target-dir"]).arg(paths::target()).arg("--root").arg(folder);
+    run(install).with_context(|| format!("{name} cannot be installed"))?;
+    Ok(folder.join("bin").join(name))
+}
