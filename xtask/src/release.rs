@@ -10,51 +10,18 @@ use serde_json::Value;
 
 use crate::command::{cargo, command, output, run, run_silent, shown, step};
 use crate::wasm_toolchain::Choice;
-use crate::{build, node, paths};
+use crate::{build, node, paths, registry};
 
-/// Of the registry of crates, where all versions stay.
 const CARGO_DENY: &str = "0.20.2";
 const CARGO_AUDIT: &str = "0.22.2";
 
 const CRATE: &str = "link-widget";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What the npm package holds, no more and no less.
-const FILES: [&str; 33] = [
-    "CHANGELOG.md",
-    "LICENSE-APACHE",
-    "LICENSE-MIT",
-    "README.md",
-    "adapter.d.ts",
-    "adapter.js",
-    "csp.d.ts",
-    "csp.js",
-    "element.d.ts",
-    "element.js",
-    "iife.js",
-    "index.d.ts",
-    "index.js",
-    "link-widget.wasm",
-    "locales/de.d.ts",
-    "locales/de.js",
-    "locales/fi.d.ts",
-    "locales/fi.js",
-    "locales/fr.d.ts",
-    "locales/fr.js",
-    "locales/ro.d.ts",
-    "locales/ro.js",
-    "locales/sv.d.ts",
-    "locales/sv.js",
-    "package.json",
-    "react.d.ts",
-    "react.js",
-    "svelte.d.ts",
-    "svelte.js",
-    "vue.d.ts",
-    "vue.js",
-    "wasm.d.ts",
-    "wasm.js",
-];
+/// What the npm package holds, no more and no less; the package's own tests hold it to the same list.
+fn files() -> Vec<&'static str> {
+    include_str!("../../tests/package/files.txt").lines().collect()
+}
 
 /// What a person may ask of a release.
 #[derive(Args)]
@@ -235,16 +202,16 @@ fn tarball(listing: &str, version: &str) -> Result<(Checked, String)> {
         packed_version == version,
         "pkg/package.json says version {packed_version} and Cargo.toml {version}: they must agree"
     );
-    let files: Vec<(&str, u64)> = packed["files"]
+    let found: Vec<(&str, u64)> = packed["files"]
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(|file| Some((file["path"].as_str()?, file["size"].as_u64()?)))
         .collect();
-    same_files(&files.iter().map(|(path, _)| *path).collect::<Vec<_>>(), &FILES)?;
-    let list: String = files.iter().map(|(path, size)| format!("   {size:>8}  {path}\n")).collect();
+    same_files(&found.iter().map(|(path, _)| *path).collect::<Vec<_>>(), &files())?;
+    let list: String = found.iter().map(|(path, size)| format!("   {size:>8}  {path}\n")).collect();
     let [size, unpacked] = ["size", "unpackedSize"].map(|field| packed[field].as_u64().unwrap_or_default());
-    let what = format!("{} files as expected, {size} bytes packed, {unpacked} unpacked", files.len());
+    let what = format!("{} files as expected, {size} bytes packed, {unpacked} unpacked", found.len());
     Ok((Checked::Passed(what), list))
 }
 
@@ -262,7 +229,7 @@ fn same_files(found: &[&str], expected: &[&str]) -> Result<()> {
         .collect::<Vec<_>>();
     ensure!(
         told.is_empty(),
-        "the package is not what xtask/src/release.rs lists; {}. Mend the one that is wrong",
+        "the package is not what tests/package/files.txt lists; {}. Mend the one that is wrong",
         told.join("; ")
     );
     Ok(())
@@ -284,16 +251,9 @@ fn crate_package() -> Result<(Checked, String)> {
     Ok((Checked::Passed(what), list.lines().map(|path| format!("             {path}\n")).collect()))
 }
 
-/// A tool of crates.io, compiled unless it is there.
 fn tool(name: &str, version: &str, why: &str) -> Result<Command> {
-    let folder = paths::target().join("tools");
     step(&format!("Installing {name}, which {why} (the first time takes minutes)"));
-    let mut install = cargo();
-    install.args(["install", name, "--version", &format!("={version}"), "--locked", "--quiet"]);
-    // unoptimised: it compiles for minutes and runs for seconds
-    install.args(["--debug", "--target-dir"]).arg(paths::target()).arg("--root").arg(&folder);
-    run_silent(install).with_context(|| format!("{name} cannot be installed"))?;
-    Ok(command(folder.join("bin").join(name)))
+    registry::install(name, version, &paths::target().join("tools")).map(command)
 }
 
 fn licences() -> Result<Checked> {
@@ -397,28 +357,28 @@ mod tests {
 
     #[test]
     fn the_tarball_holds_what_is_listed() {
-        let (what, list) = tarball(&packed("1.2.0", &FILES), "1.2.0").unwrap();
+        let (what, list) = tarball(&packed("1.2.0", &files()), "1.2.0").unwrap();
         assert_eq!(what, Checked::Passed("33 files as expected, 5 bytes packed, 9 unpacked".into()));
         assert!(list.contains("       7  locales/sv.js\n"), "{list}");
 
-        let more = [&FILES[..], &["codes.js", ".env"]].concat();
+        let more = [&files()[..], &["codes.js", ".env"]].concat();
         let told = said(tarball(&packed("1.2.0", &more), "1.2.0"));
         assert!(told.contains("is not expected in it: .env, codes.js. Mend"), "{told}");
-        let told = said(tarball(&packed("1.2.0", &FILES[1..]), "1.2.0"));
+        let told = said(tarball(&packed("1.2.0", &files()[1..]), "1.2.0"));
         assert!(told.contains("is missing from it: CHANGELOG.md. Mend"), "{told}");
-        let told = said(tarball(&packed("1.2.0", &[&FILES[1..], &["x.js"]].concat()), "1.2.0"));
+        let told = said(tarball(&packed("1.2.0", &[&files()[1..], &["x.js"]].concat()), "1.2.0"));
         assert!(told.contains("expected in it: x.js; is missing from it: CHANGELOG.md"), "{told}");
         assert!(said(tarball(&packed("1.2.0", &[]), "1.2.0")).contains("is missing from it: CHANGELOG.md, "));
     }
 
     #[test]
     fn versions_must_agree() {
-        let told = said(tarball(&packed("1.2.1", &FILES), "1.2.0"));
+        let told = said(tarball(&packed("1.2.1", &files()), "1.2.0"));
         assert_eq!(told, "pkg/package.json says version 1.2.1 and Cargo.toml 1.2.0: they must agree");
         assert!(said(tarball("[]", "1.2.0")).contains("names no package"));
         assert!(said(tarball("npm notice", "1.2.0")).contains("something else than JSON"));
         assert!(
-            said(tarball(&packed("1.2.0", &FILES).replace("\"link-widget\"", "\"other\""), "1.2.0"))
+            said(tarball(&packed("1.2.0", &files()).replace("\"link-widget\"", "\"other\""), "1.2.0"))
                 .contains("names the package other")
         );
     }
