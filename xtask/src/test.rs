@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -90,7 +90,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     }
     let wanted = |part: &Part| (named.is_empty() || named.contains(part)) && !options.without.contains(part);
     let parts: Vec<Part> = Part::value_variants().iter().copied().filter(wanted).collect();
-    anyhow::ensure!(!parts.is_empty(), "nothing is left to test");
+    ensure!(!parts.is_empty(), "nothing is left to test");
 
     let mut timed = |name: &str, check: &dyn Fn() -> Result<()>| {
         println!("\n━━ {name}");
@@ -145,13 +145,8 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
             Part::Bundlers => tried(name, &|| bundlers::test(choice, &consumer())),
         }
     }
-    if let Some(last) = failures.pop() {
-        // the others, as the last is told by the caller
-        for failure in failures {
-            eprintln!("\nerror: {failure:#}");
-        }
-        return Err(last);
-    }
+    let failures: Vec<String> = failures.iter().map(|failure| format!("{failure:#}")).collect();
+    ensure!(failures.is_empty(), "{}", failures.join("\nerror: "));
     Ok(())
 }
 
@@ -372,6 +367,6 @@ fn scripts(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
         }
     }
     found.sort();
-    anyhow::ensure!(!found.is_empty(), "no *.{extension} in {}", folder.display());
+    ensure!(!found.is_empty(), "no *.{extension} in {}", folder.display());
     Ok(found)
 }
