@@ -4,7 +4,7 @@ use std::fs;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use link_widget::provider::Provider;
+use link_widget::Provider;
 use serde_json::Value;
 
 /// The field of these rows of `tests/vectors` that is read. What stands for something long is another question.
@@ -24,29 +24,31 @@ fn parsers(criterion: &mut Criterion) {
         let messages = inputs(provider, "messages", "data");
         // two providers answer by return URLs alone
         if !messages.is_empty() {
-            let mut group = criterion.benchmark_group("messages");
-            group.throughput(Throughput::Elements(messages.len() as u64));
-            group.bench_function(provider.name(), |bencher| {
-                bencher.iter(|| {
-                    for message in &messages {
-                        black_box(provider.parse_message(black_box(message)));
-                    }
-                });
-            });
+            time(criterion, "messages", provider, &messages, |message| provider.parse_message(message));
         }
-
         let urls = inputs(provider, "callbacks", "url");
         let urls: Vec<&str> = urls.iter().filter_map(Value::as_str).collect();
-        let mut group = criterion.benchmark_group("callbacks");
-        group.throughput(Throughput::Elements(urls.len() as u64));
-        group.bench_function(provider.name(), |bencher| {
-            bencher.iter(|| {
-                for url in &urls {
-                    black_box(provider.parse_callback(black_box(url)));
-                }
-            });
-        });
+        time(criterion, "callbacks", provider, &urls, |url| provider.parse_callback(url));
     }
+}
+
+/// Times reading all of these.
+fn time<T, R>(
+    criterion: &mut Criterion,
+    kind: &str,
+    provider: Provider,
+    inputs: &[T],
+    read: impl Fn(&T) -> R,
+) {
+    let mut group = criterion.benchmark_group(kind);
+    group.throughput(Throughput::Elements(inputs.len() as u64));
+    group.bench_function(provider.name(), |bencher| {
+        bencher.iter(|| {
+            for input in inputs {
+                black_box(read(black_box(input)));
+            }
+        });
+    });
 }
 
 criterion_group!(benches, parsers);

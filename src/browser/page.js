@@ -38,7 +38,7 @@ export function style(tree, css) {
 /** A new element with these attributes, in `parent`. */
 export function element(parent, name, attributes) {
   const made = document.createElement(name);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
   parent.append(made);
   return made;
 }
