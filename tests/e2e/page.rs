@@ -318,6 +318,6 @@ const PAGE_REALM: &str = "const { Error, Object, Promise } = window;";
 
 /// The names that a script has at hand.
 const KIT: &str = "origins, timers, accidents, hosts, puppet, start, launch, started, outcome, end, isPending, types, shadow, \
-    frame, run, say, next, count, heard, watch, atClick, windows, popup, tell, reached, embed, load, pause, until, trap, memory, \
+    frame, run, say, next, count, heard, watch, atClick, windows, popup, tell, reached, embed, gone, load, pause, until, trap, memory, \
     release, snapshot, left, widget, link, openFlinks, openFinx, openFinqlink, openFimento, embedFimento, resume, \
     completeCallback, createState, LinkError, parseMessage, parseCallback, describeError, cspDirectives, preload";
