@@ -18,17 +18,9 @@ type Run = Box<dyn FnOnce(Page) -> Pin<Box<dyn Future<Output = ()> + Send>> + Se
 pub struct Case {
     pub name: String,
     pub run: Run,
-    /// Whether its browser is used for nothing after it.
-    pub is_last: bool,
 }
 
 impl Case {
-    /// The same case, whose browser is used for nothing after it.
-    pub fn last(mut self) -> Self {
-        self.is_last = true;
-        self
-    }
-
     /// The same case, under the name of a provider.
     pub fn of(mut self, provider: &str) -> Self {
         self.name = format!("{provider}: {}", self.name);
@@ -41,7 +33,7 @@ pub fn case<F>(name: impl Into<String>, run: impl FnOnce(Page) -> F + Send + 'st
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    Case { name: name.into(), run: Box::new(move |page| Box::pin(run(page))), is_last: false }
+    Case { name: name.into(), run: Box::new(move |page| Box::pin(run(page))) }
 }
 
 /// A case that is a script on the merchant's page, as `pages/kit.js` has prepared it: what it gives is `expect`, and
@@ -204,6 +196,14 @@ impl Page {
         self.show(element).await;
         let pointer = self.pointer().move_to_element_center(element).click();
         pointer.perform().await.expect("an element can be clicked");
+    }
+
+    /// Comes back to this page from the tabs that it has opened: in a hidden one Chromium's driver waits seconds for a click.
+    pub async fn to_front(&self) {
+        if self.browser == Browser::Chromium {
+            let shown = self.driver.cdp().send_raw("Page.bringToFront", json!({})).await;
+            shown.expect("a tab can be shown");
+        }
     }
 
     async fn show(&self, element: &WebElement) {

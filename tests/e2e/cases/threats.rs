@@ -204,6 +204,7 @@ async fn windows(page: Page, names: impl Fn(&str) -> String) {
         .await;
         page.click("#connect").await;
         page.run("await reached()").await;
+        page.to_front().await;
     }
     open(&page, &names).await;
     let told = page
