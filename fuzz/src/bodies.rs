@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use link_widget::error::{ErrorCode, Failure};
 use link_widget::flow::away::Away;
+use link_widget::flow::pending::{Return, come_back};
 use link_widget::flow::running::{EventKind, Running, Task};
 use link_widget::flow::{Input, Timer};
 use link_widget::options::{Mode, Options};
+use link_widget::provider::finqlink::sca_query_string;
 use link_widget::provider::{Outcome, Provider, Step, Target};
-use link_widget::value::{LIMIT, Turn};
+use link_widget::value::{LIMIT, Turn, in_turn};
 use serde_json::{Value, json};
 use url::{Host, Url, form_urlencoded};
 
@@ -67,6 +69,47 @@ pub fn callback(name: &str, data: &[u8]) {
             keeps_secret(&told, secrets.map(|(_, secret)| secret.as_str()), &parameters);
         }
     }
+}
+
+/// Comes back from a redirect: the first line is the time, the second the records as JSON, the third the URL.
+pub fn resume(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let mut lines = text.splitn(3, '\n');
+    let mut line = || lines.next().unwrap_or_default();
+    let now_ms = line().parse().unwrap_or(0.0);
+    let records: Value = serde_json::from_str(line()).unwrap_or_default();
+    let url = line();
+    in_turn(|turn| {
+        let (back, index, provider) = come_back(turn.json(records.clone()), Some(turn.text(url)), now_ms);
+        assert!(index.is_none() || provider.is_some());
+        let gives = matches!(back, Return::Completed(_) | Return::Failed(_));
+        assert_eq!(index.is_some(), gives || matches!(back, Return::Expired), "{back:?}");
+        let Some(index) = index else { return };
+        let record = &records[usize::try_from(index).expect("a place")];
+        if let Some(own) = record["state"].as_str() {
+            let parameters = parameters(url);
+            assert!(parameters.iter().any(|(name, value)| name == "state" && value == own), "another state");
+        }
+        if let Some(own) = record["returnUrl"].as_str() {
+            assert_eq!(page(own), page(url), "another page");
+        }
+        let is_late = record["expires"].as_f64().is_some_and(|expires| now_ms >= expires);
+        assert_eq!(gives, !is_late, "an answer comes in time, or not at all");
+    });
+}
+
+/// The origin and the path of a URL.
+fn page(url: &str) -> Option<(String, String)> {
+    Url::parse(url).ok().map(|url| (url.origin().ascii_serialization(), url.path().to_owned()))
+}
+
+/// Reads what a landing page of FinqLink's relays.
+pub fn sca(data: &[u8]) {
+    let url = String::from_utf8_lossy(data);
+    let Some((query, state)) = sca_query_string(&url) else { return };
+    assert!(url.contains(&query) && !query.contains('#'), "as it came");
+    let raw = query.split('&').find_map(|pair| pair.strip_prefix("state=")).expect("a state");
+    assert!(raw == state || raw.contains('%'), "{raw:?} is not {state:?}");
 }
 
 /// What holds of every outcome. Gives it as JavaScript sees it.
@@ -342,9 +385,6 @@ impl Life {
         match happening {
             Happening::Message { is_ours, origin, .. } => *is_ours && *origin == ORIGIN,
             Happening::Callback { url, is_ours } => {
-                let page = |url: &str| {
-                    Url::parse(url).map(|url| (url.origin().ascii_serialization(), url.path().to_owned()))
-                };
                 let Options { state, return_url, .. } = &self.options;
                 let has_state = state.as_ref().is_none_or(|state| {
                     parameters(url)

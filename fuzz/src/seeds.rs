@@ -3,15 +3,18 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Where a flow that is opened here comes back to.
 const RETURN_URL: &str = "https://shop.example/back";
 
+/// In the order of `Provider::ALL`.
+const PROVIDERS: [&str; 5] = ["fiskil", "flinks", "finx", "finqlink", "fimento"];
+
 /// Each with the name of its target.
 pub fn seeds(vectors: &Path) -> Vec<(String, String)> {
     let mut seeds = Vec::new();
-    for provider in ["fiskil", "flinks", "finx", "finqlink", "fimento"] {
+    for provider in PROVIDERS {
         let path = vectors.join(provider).with_extension("json");
         let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let file: Value =
@@ -51,7 +54,19 @@ pub fn seeds(vectors: &Path) -> Vec<(String, String)> {
             };
             let state = row["state"].as_str().unwrap_or_default();
             seed(&format!("callback_{provider}"), format!("{state}\n{url}"));
+            if provider == "finqlink" {
+                seed("sca", url.clone());
+            }
             let query = url.split_once('?').map_or("", |(_, query)| query);
+            let number = PROVIDERS.iter().position(|name| *name == provider);
+            let mut record = json!({ "provider": number, "returnUrl": RETURN_URL, "expires": 2000 });
+            if !state.is_empty() {
+                record["state"] = state.into();
+            }
+            let records = json!([{ "provider": 2, "state": "other", "expires": null }, record]);
+            for now_ms in [1000, 3000] {
+                seed("resume", format!("{now_ms}\n{records}\n{RETURN_URL}?{query}"));
+            }
             seed(
                 "flow",
                 format!(
