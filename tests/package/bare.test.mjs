@@ -1,30 +1,67 @@
 // The pure functions in a JavaScript engine that has no page, no timers and no console: a WebView's, or an app's.
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import vm from "node:vm";
+import { Worker } from "node:worker_threads";
 
-const script = await readFile(createRequire(import.meta.url).resolve("link-widget/iife"), "utf8");
+const read = (entry) => readFile(createRequire(import.meta.url).resolve(entry), "utf8");
 
-/** What the calls give in an engine with nothing but the language and these. */
-function inBareEngine(calls) {
+/** Runs in a thread of its own: a context takes a module only behind a flag. Functions cross over as their text. */
+async function inBareEngine({ source, isModule, without, calls }) {
+  const vm = require("node:vm");
+  // nothing but the language and these
   const context = vm.createContext({ URL, URLSearchParams, TextDecoder, TextEncoder });
-  vm.runInContext(script, context);
-  return JSON.parse(vm.runInContext(`JSON.stringify((({ parseMessage, parseCallback, scaQueryString, describeError }) => ${calls})(LinkWidget))`, context));
+  for (const name of without) vm.runInContext(`delete globalThis.${name}`, context);
+  if (isModule) {
+    const module = new vm.SourceTextModule(source, { context });
+    await module.link((specifier) => {
+      throw new Error(`it imports ${specifier}`);
+    });
+    await module.evaluate();
+    context.LinkWidget = module.namespace;
+  } else {
+    vm.runInContext(source, context);
+  }
+  const names = "{ parseMessage, parseCallback, scaQueryString, describeError }";
+  return JSON.parse(vm.runInContext(`JSON.stringify([typeof WebAssembly, ...((${names}) => ${calls})(LinkWidget)])`, context));
 }
 
-test("messages, return URLs and query strings are read without a page", () => {
-  const read = inBareEngine(`[
-    parseMessage('flinks', JSON.stringify({ step: 'REDIRECT', loginId: 'l' })),
-    parseCallback('fiskil', 'myapp://callback?error=access_denied').code,
-    scaQueryString('myapp://callback?state=s').state,
-    describeError('LINK_TIMEOUT').message,
-  ]`);
-  assert.deepEqual(read, [
-    { kind: "completed", provider: "flinks", result: { loginId: "l" } },
-    "CONSENT_ENDUSER_DENIED",
-    "s",
-    "The session timed out. Please try again.",
-  ]);
-});
+async function told(workerData) {
+  const script = `const { parentPort, workerData } = require("node:worker_threads");
+    (${inBareEngine})(workerData).then((told) => parentPort.postMessage(told));`;
+  const worker = new Worker(script, { eval: true, workerData, execArgv: ["--experimental-vm-modules", "--no-warnings"] });
+  // what throws in there is thrown here
+  const [answer] = await once(worker, "message");
+  return answer;
+}
+
+const CALLS = `[
+  parseMessage('flinks', JSON.stringify({ step: 'REDIRECT', loginId: 'l' })),
+  parseMessage('fiskil', { isCompleted: true, consentID: 'c', redirectURL: 'javascript:alert(1)' }),
+  parseMessage('finx', { type: 'webpackOk' }),
+  parseCallback('fiskil', 'myapp://callback?error=access_denied').code,
+  parseCallback('finx', 'myapp://callback?code=c&state=s').result.code,
+  scaQueryString('myapp://callback?state=s').state,
+  describeError('LINK_TIMEOUT').message,
+]`;
+
+for (const { entry, isModule, without, webAssembly } of [
+  { entry: "link-widget/iife", isModule: false, without: [], webAssembly: "object" },
+  { entry: "link-widget", isModule: true, without: [], webAssembly: "object" },
+  { entry: "link-widget/csp", isModule: true, without: ["WebAssembly"], webAssembly: "undefined" },
+]) {
+  test(`${entry} reads messages, return URLs and query strings without a page`, async () => {
+    assert.deepEqual(await told({ source: await read(entry), isModule, without, calls: CALLS }), [
+      webAssembly,
+      { kind: "completed", provider: "flinks", result: { loginId: "l" } },
+      { kind: "completed", provider: "fiskil", result: { consentID: "c" } },
+      null,
+      "CONSENT_ENDUSER_DENIED",
+      "c",
+      "s",
+      "The session timed out. Please try again.",
+    ]);
+  });
+}
