@@ -6,26 +6,36 @@ export type Launcher = (...given: never[]) => LinkFlow<unknown>;
 /** What a launcher's flow resolves with. */
 export type ResultOf<L extends Launcher> = Awaited<ReturnType<L>>;
 
-/** Where the flow stands. After a cancel it is `idle` again. */
-export type LinkStatus = 'idle' | 'linking' | 'success' | 'error';
+/** Where the flow stands. */
+export type LinkStatus =
+  /** None was started, or the last one was cancelled. */
+  | 'idle'
+  /** One is open. */
+  | 'linking'
+  /** The last one has completed: `result` is there. */
+  | 'success'
+  /** The last one has failed: `error` is there. */
+  | 'error';
 
 /** What to show of a failure. */
 export interface LinkFailure {
+  /** What went wrong: that of the {@link LinkError}. Never LINK_USER_CANCELLED. */
   code: LinkErrorCode;
   /** For the user, in the language of the `locale` option or of the page. */
   message: string;
-  /** For developers. */
+  /** The whole error, for developers. */
   cause: LinkError;
 }
 
 /** What to show of a flow. */
 export interface LinkState<T> {
+  /** `idle`, `linking`, `success` or `error`. */
   status: LinkStatus;
-  /** Once it has completed. */
+  /** What the launcher resolves with, once it has completed; else `null`. */
   result: T | null;
-  /** Once it has failed. */
+  /** What to show, once it has failed; else `null`. */
   error: LinkFailure | null;
-  /** What happened last. */
+  /** What happened last; `null` before anything has. */
   event: LinkEvent | null;
 }
 

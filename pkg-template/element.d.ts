@@ -1,6 +1,7 @@
 import type { LinkFailure } from './adapter.js';
 import type { CallbackResult, FinxResult, FiskilResult, FlinksResult, LinkEvent, LinkOptions } from './index.js';
 
+/** What the launcher of the element's provider resolves with. */
 type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
 
 /**
@@ -8,7 +9,7 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  *
  * | attribute | |
  * |---|---|
- * | `provider` | `fiskil` (default), `flinks`, `finx`, `finqlink`, `fimento` |
+ * | `provider` | `fiskil` (default), `flinks`, `finx`, `finqlink`, `fimento`; another is LINK_INVALID_OPTIONS |
  * | `subject` | what the launcher opens: the session_id, the location, the link or, for Flinks, the URL |
  * | `mode`, `locale`, `label` (the title), `return-url`, `state` | the options of these names |
  * | `status` | set by the element: `idle`, `linking`, `success`, `error` |
@@ -32,13 +33,20 @@ export class LinkWidgetElement extends HTMLElement {
 }
 
 declare global {
+  /** What `document.createElement` and such give. */
   interface HTMLElementTagNameMap {
+    /** The element, once this file is imported. */
     'link-widget': LinkWidgetElement;
   }
+  /** What `addEventListener` hears. */
   interface HTMLElementEventMap {
+    /** Something has happened in its flow: `detail` says what. */
     'link-event': CustomEvent<LinkEvent>;
+    /** Its flow has completed: `detail` is the result. */
     'link-success': CustomEvent<Result>;
+    /** Its flow has failed: `detail` is what to show. */
     'link-error': CustomEvent<LinkFailure>;
+    /** Its flow was cancelled, by the user or the page, or was started anew. */
     'link-cancel': CustomEvent<null>;
   }
 }

@@ -207,9 +207,11 @@ export interface FiskilResult {
 export interface FlinksResult {
   /** The connection, as Flinks' API takes it in `LoginId`. Keep it on your server. */
   loginId: string;
+  /** The bank, by Flinks' name. */
   institution?: string;
+  /** The request that made the connection, as Flinks' API takes it in `RequestId`. */
   requestId?: string;
-  /** The accounts that the user picked, where the page let them. */
+  /** The IDs of the accounts that the user picked, where the page let them. */
   accountIds?: string[];
   /** What you gave as `tag`. */
   tag?: string;
@@ -221,6 +223,7 @@ export interface FlinksResult {
 export interface FinxResult {
   /** The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. */
   code: string;
+  /** The `state` that your back end gave at creation. */
   state?: string;
   /** The flow, as creating it named it in `id`. */
   flowId?: string;
@@ -230,10 +233,11 @@ export interface FinxResult {
 
 /** What the provider put on the return URL. Confirm it on your server. */
 export interface CallbackResult {
-  /** Of a name that came twice, the first. */
+  /** Every parameter of the return URL. Of a name that came twice, the first. */
   params: Record<string, string>;
+  /** The `state` that your back end gave at creation. */
   state?: string;
-  /** Where the provider named one. */
+  /** Where the provider named one, in its own words, such as FinqLink's `active`. */
   status?: string;
   /** The whole return URL. */
   url: string;
@@ -241,9 +245,38 @@ export interface CallbackResult {
 
 /** What a message or a return URL says. */
 export type Outcome =
-  | { kind: 'completed'; provider: Provider; result: FiskilResult | FlinksResult | FinxResult | CallbackResult }
-  | { kind: 'failed'; provider: Provider; code: LinkErrorCode; message: string; details?: unknown }
-  | { kind: 'step'; provider: Provider; step: Step; providerStep: string; data: Record<string, unknown> };
+  | {
+      /** The user is done. */
+      kind: 'completed';
+      /** The one that you asked about. */
+      provider: Provider;
+      /** What the launcher of this provider resolves with. */
+      result: FiskilResult | FlinksResult | FinxResult | CallbackResult;
+    }
+  | {
+      /** The flow has ended without a result. */
+      kind: 'failed';
+      /** The one that you asked about. */
+      provider: Provider;
+      /** As in {@link LinkError.code}. */
+      code: LinkErrorCode;
+      /** For developers. */
+      message: string;
+      /** As in {@link LinkError.details}. */
+      details?: unknown;
+    }
+  | {
+      /** The user is a step further; the flow goes on. */
+      kind: 'step';
+      /** The one that you asked about. */
+      provider: Provider;
+      /** Where the user is. */
+      step: Step;
+      /** The same in the provider's own words. */
+      providerStep: string;
+      /** What the provider says of it beyond that, such as `institution`. */
+      data: Record<string, unknown>;
+    };
 
 // ---------------------------------------------------------------- coming back from a redirect or a popup
 
@@ -266,13 +299,22 @@ export function createState(): string;
  * if (answer?.provider === 'finx') exchange(answer.result);
  * ```
  */
-export function resume(url?: string): Promise<{ provider: Provider; result: unknown } | null>;
+export function resume(url?: string): Promise<{
+  /** Whose flow it was. */
+  provider: Provider;
+  /** What the launcher of this provider resolves with. */
+  result: unknown;
+} | null>;
 
 /**
- * On the page that a popup or a frame lands on: hands its URL to the page that waits for it, scrubs it, and
- * closes the popup. It takes the answer: a page that calls {@link resume} is another one.
+ * On the page that a popup or a frame lands on: scrubs its URL before anything else, then hands it to the page that
+ * waits for it, and closes the popup. It takes the answer: a page that calls {@link resume} is another one.
+ *
+ * Needs no `'wasm-unsafe-eval'`. The WebAssembly knows the providers' parameters, and your own stay in the URL; where the
+ * page's policy refuses it, or `init()` of `link-widget/wasm` has not been awaited, the whole query and fragment go.
  *
  * @param url - default: the page's own
+ * @throws a {@link LinkError} with LINK_INVALID_OPTIONS for a `url` that is none, with LINK_UNSUPPORTED on a server
  */
 export function completeCallback(url?: string): void;
 
@@ -304,7 +346,12 @@ export function parseCallback(provider: Provider, url: string): Outcome;
  *
  * @param url - a URL, or a query with or without `?`
  */
-export function scaQueryString(url: string): { queryString: string; state: string } | null;
+export function scaQueryString(url: string): {
+  /** What your server relays, without `?`. */
+  queryString: string;
+  /** What to compare with the `state` of this user's flow. */
+  state: string;
+} | null;
 
 /**
  * What a code means to the person in front of the page. A code that is not in the table gets the words of
@@ -330,7 +377,6 @@ export interface ErrorDescription {
  * What the Content-Security-Policy of a page that embeds this provider must allow: directives with the
  * sources to add to each.
  *
- * @param options - `url`: what will be opened, where that is not the provider's usual host
  * @throws a {@link LinkError} with LINK_INVALID_OPTIONS for a `url` that cannot be opened
  *
  * @example
@@ -338,7 +384,12 @@ export interface ErrorDescription {
  * cspDirectives('fiskil'); // { 'frame-src': ['https://auth.fiskil.com'], 'script-src': ["'wasm-unsafe-eval'"] }
  * ```
  */
-export function cspDirectives(provider: Provider, options?: { url?: string; mode?: Mode }): Record<string, string[]>;
+export function cspDirectives(provider: Provider, options?: {
+  /** What will be opened, where that is not the provider's usual host. */
+  url?: string;
+  /** How it will be shown: a popup and a redirect need no `frame-src`. Default: `overlay`. */
+  mode?: Mode;
+}): Record<string, string[]>;
 
 /** Compiles the WebAssembly now instead of at the first call. */
 export function preload(): void;
@@ -347,18 +398,75 @@ export function preload(): void;
 
 /** Where a user is on the way to a connection, the same words for every provider. */
 export type Step =
-  | 'loaded' | 'institution' | 'credentials' | 'mfa' | 'accounts' | 'consent' | 'retry' | 'handoff' | 'offline' | 'online' | 'other';
+  /** The provider's page has begun. */
+  | 'loaded'
+  /** Picks a bank. */
+  | 'institution'
+  /** Signs in at it. */
+  | 'credentials'
+  /** Proves once more who it is: a code, a question. */
+  | 'mfa'
+  /** Picks accounts. */
+  | 'accounts'
+  /** Is asked to agree. */
+  | 'consent'
+  /** Something was wrong, and can be tried again: a password, another bank. */
+  | 'retry'
+  /** Goes on in a window of the bank's, or could not. */
+  | 'handoff'
+  /** Has lost the network. */
+  | 'offline'
+  /** Has it again. */
+  | 'online'
+  /** Anything else: `providerStep` says what. */
+  | 'other';
 
-/** What happens in a flow. `elapsedMs`: milliseconds since it began. No event carries a login, code, token or consent ID. */
-export type LinkEvent = { provider: Provider; elapsedMs: number } & (
-  | { type: 'open'; mode: Mode }
-  | { type: 'load' }
-  | { type: 'step'; step: Step; providerStep: string; data: Record<string, unknown> }
-  /** A message was dropped: wrong window or wrong origin. Once per origin. Its data is never exposed. */
-  | { type: 'foreign-message'; origin: string }
-  /** The provider's Cross-Origin-Opener-Policy cut the popup off; the answer can still come. */
-  | { type: 'popup-severed' }
-  | { type: 'settled'; outcome: 'completed' | LinkErrorCode }
+/** What happens in a flow. No event carries a login, code, token or consent ID. */
+export type LinkEvent = {
+  /** Whose flow it is. */
+  provider: Provider;
+  /** Milliseconds since the flow began. */
+  elapsedMs: number;
+} & (
+  | {
+      /** The provider's page is being shown. */
+      type: 'open';
+      /** How it is shown. */
+      mode: Mode;
+    }
+  | {
+      /** A page has loaded in the provider's frame. In a popup, which tells nobody, it comes with the first message. */
+      type: 'load';
+    }
+  | {
+      /** The user is a step further. */
+      type: 'step';
+      /** Where the user is. */
+      step: Step;
+      /** The same in the provider's own words. */
+      providerStep: string;
+      /** What the provider says of it beyond that, such as `institution`. */
+      data: Record<string, unknown>;
+    }
+  | {
+      /** A message was dropped: wrong window or wrong origin. Once per origin. Its data is never exposed. */
+      type: 'foreign-message';
+      /** Where it came from, as the browser writes it. */
+      origin: string;
+    }
+  | {
+      /**
+       * A Cross-Origin-Opener-Policy cut the popup off, or may have. The answer can still come, by
+       * {@link completeCallback} on the `returnUrl` page; without one that is LINK_TIMEOUT, whose message says so.
+       */
+      type: 'popup-severed';
+    }
+  | {
+      /** The flow has ended, and the page is as it was. The last event. */
+      type: 'settled';
+      /** How: `completed`, or the code of the {@link LinkError}. */
+      outcome: 'completed' | LinkErrorCode;
+    }
 );
 
 // ---------------------------------------------------------------- errors
@@ -366,20 +474,55 @@ export type LinkEvent = { provider: Provider; elapsedMs: number } & (
 /** Why a flow did not complete. Its message is for developers; {@link describeError} is for users. */
 export class LinkError extends Error {
   private constructor();
+  /** Always `LinkError`. */
   readonly name: 'LinkError';
+  /** What went wrong: one of a closed set. What to tell the user of it: {@link describeError}. */
   readonly code: LinkErrorCode;
   /** Whose flow it was. */
   readonly provider?: Provider;
-  /** What the provider said beyond the code. */
+  /** What the provider said beyond the code, as a record. No login, code or token is in it. */
   readonly details?: unknown;
 }
 
-/** The closed set of codes. */
+/** The closed set of codes. Whether to try again, and who can do something about it, says {@link describeError}. */
 export type LinkErrorCode =
   // the widget
-  | 'LINK_USER_CANCELLED' | 'LINK_TIMEOUT' | 'LINK_INVALID_SESSION' | 'LINK_ORIGIN_MISMATCH' | 'LINK_NOT_FOUND' | 'LINK_INTERNAL_ERROR'
-  | 'LINK_INVALID_OPTIONS' | 'LINK_POPUP_BLOCKED' | 'LINK_FRAME_BLOCKED' | 'LINK_LOAD_TIMEOUT' | 'LINK_STATE_MISMATCH'
-  | 'LINK_PROVIDER_ERROR' | 'LINK_UNSUPPORTED'
+  /** The user closed the flow, or the page called `close()`. */
+  | 'LINK_USER_CANCELLED'
+  /** The flow took longer than `timeoutMs`. */
+  | 'LINK_TIMEOUT'
+  /** The session or token does not exist, has expired or was used before. */
+  | 'LINK_INVALID_SESSION'
+  /** The provider's frame answered from another origin than the allowed one. */
+  | 'LINK_ORIGIN_MISMATCH'
+  /** The container is not in the document. */
+  | 'LINK_NOT_FOUND'
+  /** Something went wrong that has no code of its own. */
+  | 'LINK_INTERNAL_ERROR'
+  /** An argument or option is not what it must be. The message names it. */
+  | 'LINK_INVALID_OPTIONS'
+  /** The browser did not let the page open a window. */
+  | 'LINK_POPUP_BLOCKED'
+  /** The page's Content-Security-Policy does not let the provider's page be framed. */
+  | 'LINK_FRAME_BLOCKED'
+  /** The provider's page did not load within `loadTimeoutMs`. */
+  | 'LINK_LOAD_TIMEOUT'
+  /** The answer belongs to another flow than the one that was started. */
+  | 'LINK_STATE_MISMATCH'
+  /** The provider reported a failure that has no code of its own. */
+  | 'LINK_PROVIDER_ERROR'
+  /** The browser or the page's policy lacks something that the widget cannot do without. */
+  | 'LINK_UNSUPPORTED'
   // the consent
-  | 'CONSENT_ENDUSER_DENIED' | 'CONSENT_OTP_FAILURE' | 'CONSENT_ENDUSER_INELIGIBLE' | 'CONSENT_TIMEOUT'
-  | 'CONSENT_UPSTREAM_PROCESSING_ERROR' | 'AUTH_SESSION_CANCELLED';
+  /** The user declined to share the data. */
+  | 'CONSENT_ENDUSER_DENIED'
+  /** The one-time password was not accepted. */
+  | 'CONSENT_OTP_FAILURE'
+  /** The user's account cannot be shared. */
+  | 'CONSENT_ENDUSER_INELIGIBLE'
+  /** The consent was not given in time. */
+  | 'CONSENT_TIMEOUT'
+  /** The bank or the provider failed. */
+  | 'CONSENT_UPSTREAM_PROCESSING_ERROR'
+  /** The user cancelled on the provider's page, which ends the session. */
+  | 'AUTH_SESSION_CANCELLED';
