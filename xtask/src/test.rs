@@ -243,14 +243,15 @@ fn wasm(choice: Choice, browser: Browser) -> Result<()> {
     compile.arg("--no-run");
     run(compile)?;
     // the tests take seconds, and each has a limit of its own; this one is for a browser that does not start
-    let limited = || within(RUNNER_LIMIT, &test());
-    let first = limited();
-    let line = shown(&first);
-    let status = start(first, &line)?.wait()?;
-    if status.code() == Some(TIMED_OUT) {
-        println!("The browser has not answered for {} s. Starting it once more.", RUNNER_LIMIT.as_secs());
-        return run(limited());
-    }
+    let mut limited = within(RUNNER_LIMIT, &test());
+    limited.env("WASM_BINDGEN_TEST_ADDRESS", wasm_tools::test_address()?.to_string());
+    let line = shown(&limited);
+    let status = start(limited, &line)?.wait()?;
+    ensure!(
+        status.code() != Some(TIMED_OUT),
+        "the browser has not answered within {} s. To repeat by hand:\n\n    {line}\n",
+        RUNNER_LIMIT.as_secs()
+    );
     succeeded(status, &line)
 }
 

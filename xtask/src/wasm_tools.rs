@@ -1,7 +1,11 @@
 //! wasm-bindgen and its test runner, compiled from the versions in Cargo.lock.
 
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::Result;
 
@@ -10,9 +14,7 @@ use crate::paths;
 
 /// Compiles them unless they are up to date.
 pub fn install() -> Result<()> {
-    step(
-        "Compiling the wasm-bindgen tools, of exactly the library's version (the first time takes a minute)",
-    );
+    step("Compiling the wasm-bindgen tools, of exactly the library's version (the first time takes minutes)");
     let mut cargo = cargo();
     cargo.args(["build", "--profile", "tools", "--package", "wasm-tools"]);
     run(cargo)
@@ -28,4 +30,38 @@ pub fn tool(name: &str) -> Command {
     let mut command = command(program());
     command.arg(name);
     command
+}
+
+/// More than the threads that the test runner's server (tiny_http) starts with.
+const BUSY: usize = 8;
+
+/// A free address for the test runner's server, whose threads are kept busy once it listens.
+///
+/// It counts a thread as idle until that has woken up, and so lets some of the connections that a browser opens at once
+/// wait for threads that are taken: the page never loads. Where none is idle, each connection gets a thread of its own.
+pub fn test_address() -> Result<SocketAddr> {
+    let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+    thread::spawn(move || {
+        let mut busy = Vec::new();
+        while busy.len() < BUSY {
+            match answered(address) {
+                Ok(connection) => busy.push(connection),
+                // it does not listen yet
+                Err(_) => thread::sleep(Duration::from_millis(10)),
+            }
+        }
+        // for as long as this program runs
+        loop {
+            thread::park();
+        }
+    });
+    Ok(address)
+}
+
+/// A connection that has a thread of the server's, which waits for the next request.
+fn answered(address: SocketAddr) -> io::Result<TcpStream> {
+    let mut connection = TcpStream::connect(address)?;
+    write!(connection, "GET / HTTP/1.1\r\nHost: {address}\r\n\r\n")?;
+    connection.read_exact(&mut [0])?;
+    Ok(connection)
 }

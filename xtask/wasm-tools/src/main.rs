@@ -1,6 +1,6 @@
 //! What `cargo xtask` needs of the lock file's wasm-bindgen and of link-widget itself.
 //!
-//! A program of its own, because it takes a minute to compile and `cargo xtask` must start in seconds.
+//! A program of its own, because it takes minutes to compile and `cargo xtask` must start in seconds.
 
 use std::env;
 use std::ffi::OsString;
