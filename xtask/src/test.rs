@@ -65,10 +65,19 @@ pub fn test(choice: Choice, options: &Options) -> Result<()> {
     }
     let total: Duration = times.iter().map(|(_, time, _)| *time).sum();
     println!("{:<13} {:>7.1} s", "total", total.as_secs_f64());
-    write_times(&times).and(result)
+    if options.is_everything() {
+        write_times(&times)?;
+    }
+    result
 }
 
-/// Where the times are noted, for `cargo xtask bench`.
+impl Options {
+    fn is_everything(&self) -> bool {
+        self.parts.is_empty() && !self.bundlers && self.without.is_empty() && self.browsers.is_empty()
+    }
+}
+
+/// Where the times of a run of everything are noted, for `cargo xtask bench`.
 pub fn times_file() -> PathBuf {
     paths::target().join("test-times.json")
 }
