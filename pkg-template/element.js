@@ -1,8 +1,13 @@
 // A custom element, <link-widget>, for pages of any kind.
 import { controller } from './adapter.js';
-import { link, openFimento, openFinqlink, openFinx, openFlinks } from './index.js';
+import { LinkError, link, openFimento, openFinqlink, openFinx, openFlinks } from './index.js';
 
 const LAUNCHERS = { fiskil: link, flinks: openFlinks, finx: openFinx, finqlink: openFinqlink, fimento: openFimento };
+
+/** In place of a launcher that there is none of; its parameters tell where the options are. */
+function refuse(subject, options) {
+  throw new LinkError({ code: 'LINK_INVALID_OPTIONS', message: `provider must be ${Object.keys(LAUNCHERS).join(' or ')}.` });
+}
 
 /** The options that are attributes as well. */
 const TEXTS = { mode: 'mode', locale: 'locale', label: 'title', 'return-url': 'returnUrl', state: 'state' };
@@ -33,7 +38,7 @@ export class LinkWidgetElement extends Element {
 
   start() {
     const provider = this.getAttribute('provider') ?? 'fiskil';
-    const launcher = LAUNCHERS[Object.hasOwn(LAUNCHERS, provider) ? provider : 'fiskil'];
+    const launcher = Object.hasOwn(LAUNCHERS, provider) ? LAUNCHERS[provider] : refuse;
     const options = {};
     for (const name in TEXTS) if (this.hasAttribute(name)) options[TEXTS[name]] = this.getAttribute(name);
     if (options.mode === 'container') options.container = this;

@@ -1,0 +1,46 @@
+// <link-widget> where elements are only pretended.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+globalThis.HTMLElement = class extends EventTarget {
+  attributes = new Map();
+  hasAttribute = (name) => this.attributes.has(name);
+  getAttribute = (name) => this.attributes.get(name) ?? null;
+  setAttribute = (name, value) => this.attributes.set(name, value);
+};
+
+const { LinkError } = await import("link-widget");
+const { LinkWidgetElement } = await import("link-widget/element");
+
+/** What an element with these attributes tells of a flow. */
+async function told(attributes) {
+  const element = new LinkWidgetElement();
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  const events = [];
+  for (const type of ["link-event", "link-success", "link-error", "link-cancel"]) {
+    element.addEventListener(type, ({ detail }) => events.push([type, detail]));
+  }
+  assert.equal(await element.start(), null);
+  return { status: element.getAttribute("status"), events };
+}
+
+for (const provider of ["fiscal", "", "Fiskil", "constructor"]) {
+  test(`a provider called ${JSON.stringify(provider)} is refused`, async () => {
+    const { status, events } = await told({ provider, subject: "session", locale: "en" });
+    assert.equal(status, "error");
+    assert.equal(events.length, 1);
+    const [[type, { code, message, cause }]] = events;
+    assert.deepEqual([type, code], ["link-error", "LINK_INVALID_OPTIONS"]);
+    assert.ok(message.length > 0);
+    assert.ok(cause instanceof LinkError);
+    assert.deepEqual([cause.code, cause.message], [code, "provider must be fiskil or flinks or finx or finqlink or fimento."]);
+  });
+}
+
+for (const provider of [undefined, "fiskil", "flinks", "finx", "finqlink", "fimento"]) {
+  test(`${provider ?? "no provider"} has a launcher, which needs a page`, async () => {
+    const { events } = await told(provider === undefined ? {} : { provider });
+    const failures = events.map(([type, { code, cause }]) => [type, code, cause.provider]);
+    assert.deepEqual(failures, [["link-error", "LINK_UNSUPPORTED", provider ?? "fiskil"]]);
+  });
+}
