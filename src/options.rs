@@ -19,7 +19,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The modes, in the order of `browser/stage.js`.
+    /// The modes, in the order of `browser/told.js`.
     pub const ALL: [Self; 4] = [Self::Overlay, Self::Container, Self::Popup, Self::Redirect];
 
     /// Its name in JavaScript.

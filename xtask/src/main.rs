@@ -43,7 +43,7 @@ struct Arguments {
 enum Task {
     /// Makes the npm package in pkg/ and prints its size
     ///
-    /// Fails if the default entry, bundled and minified, is larger than its limit.
+    /// Fails if one of the entries index, csp, wasm and iife, minified and compressed, is larger than its limit.
     Build,
     /// Builds the package and runs the demo shop with simulated providers, until Ctrl-C
     ///
