@@ -22,10 +22,10 @@ import { sizes } from "./size.mjs";
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
 const ENTRIES = [
-  { file: "index.js", limit: 15_180, engine: webAssembly },
-  { file: "csp.js", limit: 18_160, engine: translation },
-  { file: "wasm.js", limit: 8_900, engine: separate },
-  { file: "iife.js", limit: 15_180, engine: webAssembly, options: { format: "iife", globalName: "LinkWidget", minify: true } },
+  { file: "index.js", limit: 15_440, engine: webAssembly },
+  { file: "csp.js", limit: 18_340, engine: translation },
+  { file: "wasm.js", limit: 8_560, engine: separate },
+  { file: "iife.js", limit: 15_560, engine: webAssembly, options: { format: "iife", globalName: "LinkWidget", minify: true } },
 ];
 
 const [root, packages, made, out] = process.argv.slice(2);
