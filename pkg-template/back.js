@@ -1,10 +1,11 @@
 // The pages that users come back to.
 import { closeSoon, hand, scrub } from '../src/browser/callback.js';
 import { store, stored } from '../src/browser/redirect.js';
-import { hold } from '../src/browser/values.js';
+import { invalid } from '../src/browser/stage.js';
+import { attempt, hold } from '../src/browser/values.js';
 import { COMPLETED, CONSUMED, FAILED, PROVIDER, PROVIDERS, numberOf } from './answers.js';
 import { LinkError, named, partsOf } from './errors.js';
-import { needPage } from './given.js';
+import { AN_URL, needPage } from './given.js';
 import { ask } from './instance.js';
 
 export const createState = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16)))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
@@ -52,11 +53,14 @@ function comeBack(url) {
 export function completeCallback(url) {
   try {
     needPage();
+    const href = url === undefined ? location.href : `${url}`;
+    // Where this page's policy refuses the WebAssembly, which knows the names, nothing of the query stays.
+    const names = attempt(() => PROVIDERS.flatMap(parametersOf));
+    // Before anything else can read the address.
+    if (!attempt(() => scrub(href, names))) throw invalid('url', AN_URL);
+    hand(href);
   } catch (error) {
-    throw new LinkError(error);
+    throw new LinkError(partsOf(error));
   }
-  const href = url === undefined ? location.href : `${url}`;
-  hand(href);
-  scrub(href, PROVIDERS.flatMap(parametersOf));
   closeSoon();
 }

@@ -29,10 +29,10 @@ export function awaitCallback(entries, surface, tell) {
   return surface;
 }
 
-/** The URL without a provider's parameters. The application's own, and the path, stay. */
+/** The URL without the parameters of these names and of every provider's; without names: without any. The path stays. */
 function scrubbed(url, names) {
   const clean = new URL(url);
-  const isTheirs = (name) => /^error/.test(name) || ['state', 'code', 'status', ...names].includes(name);
+  const isTheirs = (name) => !names || /^error/.test(name) || ['state', 'code', 'status', ...names].includes(name);
   // Without a parameter of theirs the query stays byte for byte.
   for (const name of new Set(clean.searchParams.keys())) if (isTheirs(name)) clean.searchParams.delete(name);
   clean.hash = '';

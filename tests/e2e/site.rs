@@ -30,7 +30,7 @@ pub struct Origins {
     pub attacker: String,
 }
 
-/// The policy that the merchant's page has unless its address asks for another: as strict as the package allows.
+/// The policy that the merchant's pages have unless their address asks for another: as strict as the package allows.
 const STRICT: &str = "default-src 'none'; connect-src 'self'; img-src data:; base-uri 'none'; \
     script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
     frame-src http://localhost:* http://127.0.0.1:*; \
@@ -64,6 +64,19 @@ impl Site {
     fn held(&self, key: String) -> Arc<Semaphore> {
         self.held.lock().unwrap().entry(key).or_insert_with(|| Arc::new(Semaphore::new(0))).clone()
     }
+
+    /// The policies of a page of the merchant's, as its address asks for them.
+    fn headers(&self, query: &HashMap<String, String>) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, mut policy) in policies(query.get("csp").map_or("", String::as_str)) {
+            if !self.needs_wasm {
+                policy = policy.replace(" 'wasm-unsafe-eval'", "");
+            }
+            headers.insert(name, policy.parse().expect("a header"));
+        }
+        add_opener_policy(&mut headers, query);
+        headers
+    }
 }
 
 /// Serves every page on every origin, until the runtime ends.
@@ -85,7 +98,7 @@ pub async fn serve(root: PathBuf, entry: &'static str) -> anyhow::Result<Origins
         .route("/kit.js", get(|| asset("text/javascript", include_str!("pages/kit.js"))))
         .route("/merchant.css", get(|| asset("text/css", include_str!("pages/merchant.css"))))
         .route("/puppet", get(puppet))
-        .route("/callback", get(|| asset("text/html", include_str!("pages/callback.html"))))
+        .route("/callback", get(callback_page))
         .route("/callback.js", get(|| asset("text/javascript", include_str!("pages/callback.js"))))
         .route("/referer", get(referer))
         // a browser stays where it is
@@ -111,16 +124,15 @@ async fn merchant_page(
     let Origins { merchant, provider, elsewhere, attacker } = &*site.origins;
     let origins =
         json!({ "merchant": merchant, "provider": provider, "elsewhere": elsewhere, "attacker": attacker });
-    let mut headers = HeaderMap::new();
-    for (name, mut policy) in policies(query.get("csp").map_or("", String::as_str)) {
-        if !site.needs_wasm {
-            policy = policy.replace(" 'wasm-unsafe-eval'", "");
-        }
-        headers.insert(name, policy.parse().expect("a header"));
-    }
-    add_opener_policy(&mut headers, &query);
     let page = include_str!("pages/merchant.html").replace("{{origins}}", &origins.to_string());
-    (headers, asset("text/html", page).await)
+    (site.headers(&query), asset("text/html", page).await)
+}
+
+async fn callback_page(
+    State(site): State<Site>,
+    Query(query): Query<HashMap<String, String>>,
+) -> impl IntoResponse {
+    (site.headers(&query), asset("text/html", include_str!("pages/callback.html")).await)
 }
 
 async fn puppet(Query(query): Query<HashMap<String, String>>) -> impl IntoResponse {

@@ -28,10 +28,16 @@ pub fn cases() -> Vec<Case> {
         case("the flow's time runs out", times_out),
         case("messages from the popup, and `load` with the first", messages),
         case("two at once", two_at_once),
-        case("the callback page's address is scrubbed, and the popup closes", callback_page),
         case("another page than the return URL hands over a URL", another_page),
         case("the provider sends the page that opened it elsewhere", navigates_us_away),
     ];
+    for (policy, name) in [
+        ("", "the callback page's address is scrubbed, and the popup closes"),
+        ("csp=no-wasm", "the same where the callback page's policy refuses WebAssembly"),
+        ("coop=same-origin", "the same where the callback page has an opener policy"),
+    ] {
+        cases.push(case(name, move |page| callback_page(page, policy)));
+    }
     for merchant in OPENER_POLICIES {
         for provider in OPENER_POLICIES {
             cases.push(case(format!("opener policies: {merchant} here, {provider} there"), move |page| {
@@ -336,20 +342,29 @@ async fn two_at_once(page: Page) {
     page.is_clean().await;
 }
 
-async fn callback_page(page: Page) {
+/// `policy`: what the page has that the popup returns to.
+async fn callback_page(page: Page, policy: &str) {
     page.merchant("").await;
     page.start_at_click(&format!(
         "window.heardOf = []; const channel = new BroadcastChannel('kit');
         channel.onmessage = ({{ data }}) => heardOf.push(data); return launch('finx', {RETURNING})"
     ))
     .await;
-    page.run("await reached(); run(popup(), `location.href = '${origins.merchant}/callback?own=1&code=secret&state=S1&success=true&flow_id=F#frag'`)").await;
+    let back = format!(
+        "{}/callback?own=1&{policy}&code=secret&state=S1&success=true&flow_id=F#frag",
+        page.origins.merchant
+    );
+    page.run(&format!("await reached(); run(popup(), `location.href = '{back}'`)")).await;
     assert_eq!(
         settled(&page).await[0]["completed"],
-        json!({ "code": "secret", "state": "S1", "flowId": "F", "location": format!("{}/callback?own=1&code=secret&state=S1&success=true&flow_id=F#frag", page.origins.merchant) })
+        json!({ "code": "secret", "state": "S1", "flowId": "F", "location": back })
     );
     let after = page.run("await until(() => heardOf.length === 2); return heardOf[1].after").await;
-    assert_eq!(after, format!("{}/callback?own=1", page.origins.merchant));
+    // without the WebAssembly it cannot tell whose a parameter is
+    let knows_names = policy != "csp=no-wasm" || page.run("return memory()").await == 0;
+    let own = if knows_names { format!("?own=1&{policy}") } else { String::new() };
+    let own = own.trim_end_matches('&');
+    assert_eq!(after, format!("{}/callback{own}", page.origins.merchant));
     page.is_clean().await;
 }
 
