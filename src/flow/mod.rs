@@ -288,7 +288,11 @@ impl Flow {
             }
             (Phase::Loading | Phase::Open, Input::Elapsed(Timer::Flow)) => {
                 if !self.start(Timer::Flow, to) {
-                    let message = "The user did not finish within timeoutMs.";
+                    let message = if self.popup.is_some_and(Popup::is_cut_off) {
+                        "No answer came within timeoutMs: a Cross-Origin-Opener-Policy cut the popup off. Give a returnUrl, and call completeCallback() on that page."
+                    } else {
+                        "The user did not finish within timeoutMs."
+                    };
                     self.fail(turn, ErrorCode::Timeout, message, to);
                 }
             }

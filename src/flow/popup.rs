@@ -64,6 +64,11 @@ impl Popup {
         if at_ms.saturating_sub(since) < PATIENCE_MS { Conclusion::Wait } else { Conclusion::ClosedByUser }
     }
 
+    /// Whether a policy has cut it off, or may have.
+    pub fn is_cut_off(self) -> bool {
+        self.is_reported
+    }
+
     fn report(&mut self) -> Conclusion {
         if std::mem::replace(&mut self.is_reported, true) { Conclusion::Wait } else { Conclusion::Severed }
     }

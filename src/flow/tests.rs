@@ -383,6 +383,21 @@ fn a_popup_that_the_user_closed_ends_the_flow() {
 }
 
 #[test]
+fn a_popup_that_is_cut_off_says_so_when_its_time_is_over() {
+    for (looked, cause, fix) in [
+        (In::Looked(false, false, 200), "did not finish", "timeoutMs"),
+        (In::Looked(true, false, 200), "Cross-Origin-Opener-Policy", "completeCallback()"),
+        (In::Looked(true, false, 5000), "Cross-Origin-Opener-Policy", "completeCallback()"),
+    ] {
+        let mut flow = flinks(Mode::Popup);
+        flow.handle(looked);
+        assert!(flow.handle(In::Elapsed(Timer::Flow)).ends_with("reject LINK_TIMEOUT"));
+        let Some(Err(LinkError { message, .. })) = flow.answer else { panic!("it has failed") };
+        assert!(message.contains(cause) && message.contains(fix), "{message}");
+    }
+}
+
+#[test]
 fn an_expected_state_comes_before_anything_else() {
     let finx = || {
         let options = Options { state: Some("S".into()), ..Options::default() };

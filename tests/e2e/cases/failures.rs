@@ -93,6 +93,7 @@ pub fn cases() -> Vec<Case> {
         case("a dead network, in a frame: the person and the clock can still end it", dead_frame),
         case("a dead network, in a popup: the person can still end it", dead_popup),
         case("a dead network, by redirect: the Back button comes back", dead_redirect),
+        case("a page that never loads, in a popup", silent_popup),
     ];
     for provider in PROVIDERS {
         cases.push(case(format!("{provider}: a popup that the provider's policy cuts off"), move |page| {
@@ -155,6 +156,21 @@ async fn dead_popup(page: Page) {
     }
 }
 
+async fn silent_popup(page: Page) {
+    for provider in PROVIDERS {
+        page.merchant("").await;
+        page.start_at_click(&format!(
+            "return launch('{provider}', {{ mode: 'popup', to: `${{origins.provider}}/hold/never`, timeoutMs: 500 }})"
+        ))
+        .await;
+        let ended = page
+            .run("await until(() => settled.length > 0); return [settled[0].code, settled[0].message.includes('timeoutMs'), document.activeElement.id]")
+            .await;
+        assert_eq!(ended, json!(["LINK_TIMEOUT", true, "connect"]));
+        page.is_clean().await;
+    }
+}
+
 async fn dead_redirect(page: Page) {
     page.merchant("").await;
     page.eval("sessionStorage.clear()").await;
@@ -192,7 +208,7 @@ async fn cut_off(page: Page, provider: &'static str) {
         if end == "cancelled" {
             page.click_dialog_button("Cancel").await;
         }
-        let told = page.run("await until(() => settled.length > 0); return [settled[0].code, settled[0].message.includes('timeoutMs'), types(flow), document.activeElement.id]").await;
+        let told = page.run("await until(() => settled.length > 0); return [settled[0].code, ['timeoutMs', 'Cross-Origin-Opener-Policy', 'completeCallback()'].every((word) => settled[0].message.includes(word)), types(flow), document.activeElement.id]").await;
         let code = if end == "late" { "LINK_TIMEOUT" } else { "LINK_USER_CANCELLED" };
         assert_eq!(told, json!([code, end == "late", ["open", "popup-severed", code], "connect"]));
         // out of reach for the page that opened it
