@@ -115,8 +115,21 @@ pub fn cases() -> Vec<Case> {
             "const onEvent = ({ type }) => { throw new Error(`the page's own mistake at ${type}`); };
              const { flow } = await started({ onEvent });
              say({ isCompleted: true, consentID: 'arr_1' });
-             return [await end(flow), accidents.splice(0).length]",
-            json!(["completed", 3]),
+             const told = [await end(flow), accidents.splice(0).length];
+             const { flow: flinks } = await started({}, '', launch('flinks', { container: 'bank', onEvent }));
+             say({ step: 'LOGIN' });
+             say({ step: 'REDIRECT', loginId: '1' });
+             told.push(await end(flinks), accidents.splice(0).length);
+             const stand = { closed: false, location: { replace() {} }, focus() {}, close() {} };
+             for (const options of [{ mode: 'popup', window: Object.assign(stand, { window: stand }) }, { mode: 'redirect', state: 'S' }]) {
+                const away = launch('finx', { ...options, onEvent });
+                // before the page leaves
+                await null;
+                away.close();
+                told.push(await end(away), accidents.splice(0).length);
+             }
+             return told",
+            json!(["completed", 3, "completed", 4, "LINK_USER_CANCELLED", 2, "LINK_USER_CANCELLED", 2]),
         ),
     ]
 }

@@ -133,6 +133,7 @@ pub fn cases() -> Vec<Case> {
              await heard(2);
              const data = { isCompleted: true, consentID: 'forged' };
              window.dispatchEvent(new MessageEvent('message', { data, source: null, origin: origins.provider }));
+             await gone(JSON.stringify(data));
              const pending = await isPending(flow);
              flow.focus();
              flow.close();
@@ -234,19 +235,6 @@ pub fn cases() -> Vec<Case> {
              await end(flow);
              return [referrer === `${origins.merchant}/`, location.search]",
             json!([true, "?secret=1"]),
-        ),
-        script(
-            "the provider's page may not take over the tab, and is told nothing",
-            "const { flow, provider } = await started();
-             run(provider, `window.heard = []; addEventListener('message', ({ data }) => heard.push(data))`);
-             const told = next();
-             await pause(50);
-             say(`window.heard.filter((data) => !String(data).startsWith('run:'))`, provider);
-             const heardThere = await told;
-             flow.close();
-             await end(flow);
-             return heardThere",
-            json!([]),
         ),
     ]
 }

@@ -141,13 +141,13 @@ pub fn cases() -> Vec<Case> {
              const ended = end(dot);
              await pause(200);
              if (hosts().length) say({ isCompleted: true, consentID: 'arr_1' });
-             ends.trailingDot = (await ended) === 'completed';
+             ends.trailingDot = await ended;
              return ends",
             json!({
                 "same": "completed", "slash": "completed", "upper": "completed",
                 "otherPort": "LINK_ORIGIN_MISMATCH", "otherScheme": "LINK_ORIGIN_MISMATCH", "otherHost": "LINK_ORIGIN_MISMATCH",
                 "prefix": "LINK_ORIGIN_MISMATCH", "suffix": "LINK_ORIGIN_MISMATCH", "noPort": "LINK_ORIGIN_MISMATCH",
-                "punycode": "LINK_ORIGIN_MISMATCH", "trailingDot": false
+                "punycode": "LINK_ORIGIN_MISMATCH", "trailingDot": "LINK_INVALID_OPTIONS"
             }),
         ),
     ]

@@ -248,10 +248,14 @@ async fn windows(page: Page, names: impl Fn(&str) -> String) {
 /// `is_fatal`: an answer from our window at another origin ends the flow.
 async fn navigated(page: Page, names: impl Fn(&str) -> String, is_fatal: bool) {
     page.merchant("").await;
-    // of the provider's host at another port, of its port at another host, and of nobody's
-    for look_alike in
-        ["origins.elsewhere", "origins.provider.replace('localhost', '127.0.0.1')", "origins.attacker"]
-    {
+    // of the provider's host at another port, of its port at another host, of nobody's, and of no origin
+    let at = |origin: &'static str| (origin, format!("puppet({origin})"));
+    for (look_alike, url) in [
+        at("origins.elsewhere"),
+        at("origins.provider.replace('localhost', '127.0.0.1')"),
+        at("origins.attacker"),
+        ("'null'", "puppet() + '?sandboxed'".into()),
+    ] {
         open(&page, &names).await;
         let told = page
             .run(&names(&format!(
@@ -264,14 +268,14 @@ async fn navigated(page: Page, names: impl Fn(&str) -> String, is_fatal: bool) {
                     }};
                     addEventListener('message', onMessage);
                  }});
-                 const goes = async (origin) => {{
+                 const goes = async (origin, url) => {{
                     const there = from(origin);
-                    run(ours, `location.href = '${{puppet(origin)}}'`);
+                    run(ours, `location.href = '${{url}}'`);
                     let is_there = false;
                     there.then(() => {{ is_there = true; }});
                     await until(async () => {{ speak('\"here\"'); await pause(20); return is_there; }});
                  }};
-                 await goes(origin);
+                 await goes(origin, {url});
                  speak('{{ error: 5, step: 5, noise: 1 }}');
                  const answered = from(origin);
                  if (!{is_fatal}) speak(`$forged`);
@@ -280,7 +284,7 @@ async fn navigated(page: Page, names: impl Fn(&str) -> String, is_fatal: bool) {
                  await pause(0);
                  const pending = await isPending(flow);
                  if ({is_fatal}) speak(`$forged`);
-                 else {{ await goes(origins.provider); speak(`$genuine`); }}
+                 else {{ await goes(origins.provider, puppet()); speak(`$genuine`); }}
                  const {{ completed, code, details }} = await outcome(flow);
                  return [pending, completed ? JSON.stringify(completed).includes('genuine') : [code, details.receivedOrigin === origin],
                     JSON.stringify(flow.events).includes('forged')]"
