@@ -117,7 +117,8 @@ async fn demo_checked(page: Page, feature: &'static str, value: &'static str) {
 
 /// A window of this size, as a frame: a browser's own has a least size.
 async fn small(page: Page, width: u32, height: u32, style: &'static str) {
-    for direction in ["ltr", "rtl"] {
+    // German and Finnish have the longest words
+    for (lang, direction) in [("en", "ltr"), ("en", "rtl"), ("de", "ltr"), ("fi", "ltr")] {
         for (place, flow) in PLACES {
             page.merchant("csp=none").await;
             page.eval(&format!(
@@ -129,7 +130,13 @@ async fn small(page: Page, width: u32, height: u32, style: &'static str) {
             page.driver.enter_frame(0).await.expect("a frame");
             page.until("return location.href !== 'about:blank' && window.isReady === true").await;
             assert_eq!(page.eval("return innerWidth").await, width);
-            page.eval(&format!("document.documentElement.dir = '{direction}'; {style}")).await;
+            page.eval(&format!(
+                "Object.assign(document.documentElement, {{ dir: '{direction}', lang: '{lang}' }}); {style}"
+            ))
+            .await;
+            if lang != "en" {
+                page.run(&format!("await load('/pkg/locales/{lang}.js')")).await;
+            }
             open(&page, place, flow).await;
             let out_of_view = page
                 .eval(
@@ -145,13 +152,16 @@ async fn small(page: Page, width: u32, height: u32, style: &'static str) {
                         return width < 24 || height < 24;
                      });
                      const frame = shadowRoot.querySelector('iframe')?.getBoundingClientRect();
-                     return [...shown.filter(isOut), ...small].map(({ outerHTML }) => outerHTML)
+                     const { lang } = document.documentElement;
+                     return [...(lang === shadowRoot.host.lang ? [] : [`the words are not in ${lang}`]), ...shown.filter(isOut), ...small].map(({ outerHTML }) => outerHTML)
                         .concat(dialog && dialog.scrollWidth > dialog.clientWidth ? ['the dialog scrolls sideways'] : [])
                         .concat(frame && (frame.width < innerWidth / 2 || frame.height < 100) ? [`the frame is ${frame.width} x ${frame.height}`] : [])",
                 )
                 .await;
-            assert_eq!(out_of_view, json!([]), "{place}, {direction}");
-            axe::finds_nothing(&page, &format!("{place}, {direction}")).await;
+            assert_eq!(out_of_view, json!([]), "{place}, {lang}, {direction}");
+            if lang == "en" {
+                axe::finds_nothing(&page, &format!("{place}, {direction}")).await;
+            }
             close(&page).await;
             page.leave_frame().await;
         }
