@@ -12,7 +12,12 @@ pub fn install(name: &str, version: &str, folder: &Path) -> Result<PathBuf> {
     let mut install = cargo();
     install.args(["install", name, "--version", &format!("={version}"), "--locked", "--quiet"]);
     // unoptimised: it compiles for minutes, and then waits for others or runs for seconds
-    install.args(["--debug", "--target-dir"]).arg(paths::target()).arg("--root").arg(folder);
+    install
+        .env("CARGO_PROFILE_DEV_DEBUG", "false")
+        .args(["--debug", "--target-dir"])
+        .arg(paths::target())
+        .arg("--root")
+        .arg(folder);
     run(install).with_context(|| format!("{name} cannot be installed"))?;
     Ok(folder.join("bin").join(name))
 }
