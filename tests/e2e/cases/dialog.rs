@@ -194,6 +194,7 @@ async fn focus_moves_into_the_page(page: Page) {
     assert_eq!(page.focus().await, "iframe");
     page.enter_frame().await;
     assert_eq!(page.eval("return document.hasFocus()").await, true);
+    page.painted().await;
     // typed where the focus is: the first that a Tab reaches in the provider's page
     page.press(Key::Tab).await;
     page.press("typed").await;
