@@ -27,9 +27,12 @@ fn run(target: &str, data: &[u8]) {
     match target.split_once('_') {
         Some(("message", provider)) => bodies::message(provider, data),
         Some(("callback", provider)) => bodies::callback(provider, data),
-        _ if target == "resume" => bodies::resume(data),
-        _ if target == "sca" => bodies::sca(data),
-        _ => bodies::flow(data),
+        _ => match target {
+            "flow" => bodies::flow(data),
+            "resume" => bodies::resume(data),
+            "sca" => bodies::sca(data),
+            other => panic!("nothing runs {other}"),
+        },
     }
 }
 
