@@ -197,7 +197,6 @@ async fn focus_moves_into_the_page(page: Page) {
     assert_eq!(page.focus().await, "iframe");
     page.enter_frame().await;
     assert_eq!(page.eval("return document.hasFocus()").await, true);
-    page.painted().await;
     // typed where the focus is: the first that a Tab reaches in the provider's page
     for _ in 0..20 {
         // one that is quicker than the news of the focus goes to the page around, from where the next ones come back
