@@ -33,8 +33,8 @@ pub fn cases() -> Vec<Case> {
     ];
     for (policy, name) in [
         ("", "the callback page's address is scrubbed, and the popup closes"),
-        ("csp=no-wasm", "the same where the callback page's policy refuses WebAssembly"),
-        ("coop=same-origin", "the same where the callback page has an opener policy"),
+        ("&csp=no-wasm", "the same where the callback page's policy refuses WebAssembly"),
+        ("&coop=same-origin", "the same where the callback page has an opener policy"),
     ] {
         cases.push(case(name, move |page| callback_page(page, policy)));
     }
@@ -342,7 +342,7 @@ async fn two_at_once(page: Page) {
     page.is_clean().await;
 }
 
-/// `policy`: what the page has that the popup returns to.
+/// `policy`: what the page has that the popup returns to, as its query asks for it.
 async fn callback_page(page: Page, policy: &str) {
     page.merchant("").await;
     page.start_at_click(&format!(
@@ -351,7 +351,7 @@ async fn callback_page(page: Page, policy: &str) {
     ))
     .await;
     let back = format!(
-        "{}/callback?own=1&{policy}&code=secret&state=S1&success=true&flow_id=F#frag",
+        "{}/callback?own=1{policy}&code=secret&state=S1&success=true&flow_id=F#frag",
         page.origins.merchant
     );
     page.run(&format!("await reached(); run(popup(), `location.href = '{back}'`)")).await;
@@ -361,9 +361,8 @@ async fn callback_page(page: Page, policy: &str) {
     );
     let after = page.run("await until(() => heardOf.length === 2); return heardOf[1].after").await;
     // without the WebAssembly it cannot tell whose a parameter is
-    let knows_names = policy != "csp=no-wasm" || page.run("return memory()").await == 0;
-    let own = if knows_names { format!("?own=1&{policy}") } else { String::new() };
-    let own = own.trim_end_matches('&');
+    let knows_names = policy != "&csp=no-wasm" || page.run("return memory()").await == 0;
+    let own = if knows_names { format!("?own=1{policy}") } else { String::new() };
     assert_eq!(after, format!("{}/callback{own}", page.origins.merchant));
     page.is_clean().await;
 }
