@@ -122,18 +122,12 @@ const ENDS: &[(&str, &str, &str)] = &[
     ),
     (
         "popup, completed over the channel",
-        "const flow = launch('finqlink', { window: standIn(), state: `S${index}` });
-         window.channel ??= new BroadcastChannel('link-widget');
-         channel.postMessage(`${origins.merchant}/callback?state=S${index}&status=active`);
-         ended = await end(flow)",
+        "ended = await end(comesBack(`S${index}`, 'status=active'))",
         "completed",
     ),
     (
         "popup, refused over the channel",
-        "const flow = launch('finqlink', { window: standIn(), state: `S${index}` });
-         window.channel ??= new BroadcastChannel('link-widget');
-         channel.postMessage(`${origins.merchant}/callback?state=S${index}&error=access_denied`);
-         ended = await end(flow)",
+        "ended = await end(comesBack(`S${index}`, 'error=access_denied'))",
         "CONSENT_ENDUSER_DENIED",
     ),
     ("popup, blocked", "ended = await end(launch('finx', { mode: 'popup', window: Object.assign(standIn(), { closed: true }) }))", "LINK_POPUP_BLOCKED"),
@@ -159,6 +153,12 @@ const AT_HAND: &str = "
      const standIn = () => {
         const stand = { closed: false, location: { replace() {} }, focus() {}, close() { stand.closed = true; } };
         return Object.assign(stand, { window: stand });
+     };
+     const comesBack = (state, query) => {
+        const flow = launch('finqlink', { window: standIn(), state });
+        window.channel ??= new BroadcastChannel('link-widget');
+        channel.postMessage(`${origins.merchant}/callback?state=${state}&${query}`);
+        return flow;
      };
      const untilTold = (flow, type) => kit.until(() => flow.events.some((event) => event.type === type));";
 
