@@ -57,6 +57,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a page may take to answer before it is asked again.
 const ANSWERS: Duration = Duration::from_secs(5);
 
+/// The page's `load` event is over. What the page leads to before that takes its entry in the history:
+/// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#location-object-navigate>.
+const LOADED: &str = "performance.getEntriesByType('navigation')[0]?.loadEventEnd > 0";
+
 /// A page in a browser.
 #[derive(Clone)]
 pub struct Page {
@@ -72,7 +76,18 @@ impl Page {
     /// Opens the merchant's page. `query`: `csp=<policy>`, `trap`.
     pub async fn merchant(&self, query: &str) {
         self.goto(&format!("{}/?{query}", self.origins.merchant)).await;
+        self.merchant_arrives().await;
+    }
+
+    /// Waits until the merchant's page is here, with all that the cases need of it.
+    pub async fn merchant_arrives(&self) {
+        self.arrives("/").await;
         self.until("return window.isReady === true").await;
+    }
+
+    /// Waits until the page of a path is here, and loaded.
+    pub async fn arrives(&self, path: &str) {
+        self.until(&format!("return location.pathname === {path:?} && {LOADED}")).await;
     }
 
     /// Opens a page.
@@ -80,7 +95,7 @@ impl Page {
         // WebKit may say that it is there while the page before still is, where that has another opener policy
         self.asks("window.isLeft = true").await;
         self.driver.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
-        self.until("return window.isLeft !== true && document.readyState !== 'loading'").await;
+        self.until(&format!("return window.isLeft !== true && {LOADED}")).await;
     }
 
     /// Gives what a script gives that has the kit's names at hand.

@@ -180,7 +180,7 @@ async fn dead_redirect(page: Page) {
     .await;
     page.until("return !document.querySelector('main')").await;
     page.driver.back().await.expect("a page before");
-    page.until("return location.pathname === '/' && window.isReady === true").await;
+    page.merchant_arrives().await;
     // the page as it was, with its flow; or a new one, to which a late answer can still come back
     let told = page
         .run(

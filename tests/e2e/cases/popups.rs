@@ -403,7 +403,7 @@ async fn navigates_us_away(page: Page) {
     let popup = page.enter_popup().await;
     page.run_there(&format!("opener.location.href = '{}/puppet'", page.origins.provider)).await;
     page.leave_popup(popup).await;
-    page.until("return location.pathname === '/puppet'").await;
+    page.arrives("/puppet").await;
     let popup = page.enter_popup().await;
     page.driver.close_window().await.expect("a popup");
     page.leave_popup(popup).await;

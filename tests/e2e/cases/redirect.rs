@@ -142,9 +142,7 @@ async fn leave(page: &Page, provider: &str, options: &str) {
         "sessionStorage.before = history.length; launch({provider:?}, {{ mode: 'redirect', {options} }})"
     ))
     .await;
-    // a page that leaves before its load event is over is not kept in the history
-    page.until("return location.pathname === '/puppet' && performance.getEntriesByType('navigation')[0]?.loadEventEnd > 0")
-        .await;
+    page.arrives("/puppet").await;
 }
 
 /// The provider sends the user back to this page.
@@ -157,7 +155,7 @@ async fn come_back(page: &Page, query: &str) {
         page.origins.merchant
     ))
     .await;
-    page.until("return location.pathname === '/' && window.isReady === true").await;
+    page.merchant_arrives().await;
 }
 
 /// What `resume()` gives, and what is left then: of the address, and of the records.
@@ -190,7 +188,7 @@ async fn comes_back(page: Page, provider: &'static str, query: &'static str, exp
     assert_eq!(told[4], Value::Null, "the record is used up");
     assert_eq!(page.run("await pause(0); return resume()").await, Value::Null, "once");
     page.driver.refresh().await.expect("the page again");
-    page.until("return window.isReady === true").await;
+    page.merchant_arrives().await;
     assert_eq!(page.run("return resume()").await, Value::Null, "nor after a reload");
     page.is_clean().await;
 }
@@ -304,15 +302,9 @@ async fn two(page: Page) {
 async fn back_button(page: Page) {
     merchant(&page).await;
     page.run("window.flow = launch('finx', { mode: 'redirect', state: 'S1' }); window.settled = watch(flow).settled").await;
-    page.until("return location.pathname === '/puppet'").await;
+    page.arrives("/puppet").await;
     page.driver.back().await.expect("a page before");
-    page.until("return location.pathname === '/' && window.isReady === true").await;
-    // WebKit does not keep every page for the Back button when there is much to do: to a new one a late answer can still come
-    if page.browser == Browser::WebKit && page.eval("return window.settled === undefined").await == true {
-        assert_eq!(page.run("return sessionStorage.length").await, 1);
-        page.run("sessionStorage.clear()").await;
-        return page.is_clean().await;
-    }
+    page.merchant_arrives().await;
     let told = page
         .run("await until(() => window.settled.length > 0); return [settled[0].code, types(flow), sessionStorage.getItem('link-widget')]")
         .await;

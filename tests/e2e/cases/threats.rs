@@ -640,11 +640,11 @@ async fn leaks(page: Page, provider: &'static str, query: &'static str, state: &
         if state.is_empty() { String::new() } else { format!("state: '{state}'") }
     ))
     .await;
-    page.until("return location.pathname === '/puppet'").await;
+    page.arrives("/puppet").await;
     let state = if state.is_empty() { String::new() } else { format!("&state={state}") };
     page.eval(&format!("location.href = '{}/?own=1&{query}{state}#secret-fragment'", page.origins.merchant))
         .await;
-    page.until("return location.pathname === '/' && window.isReady === true").await;
+    page.merchant_arrives().await;
     let clean = format!("{}/?own=1", page.origins.merchant);
     let told = page
         .run(
@@ -667,17 +667,17 @@ async fn leaks(page: Page, provider: &'static str, query: &'static str, state: &
     ))
     .await;
     page.click("#on").await;
-    page.until("return location.pathname === '/referer'").await;
+    page.arrives("/referer").await;
     let told = page.eval("return [document.body.textContent, document.referrer]").await;
     assert_eq!(told, json!([clean, clean]), "the next page");
     page.driver.back().await.expect("a page before");
-    page.until("return location.pathname === '/' && window.isReady === true").await;
+    page.merchant_arrives().await;
     assert_eq!(page.eval("return location.href").await, clean, "and back");
     // the one before that is the provider's: no entry has the address as it came
     page.driver.back().await.expect("a page before");
-    page.until("return location.pathname === '/puppet'").await;
+    page.arrives("/puppet").await;
     page.driver.forward().await.expect("a page after");
-    page.until("return location.pathname === '/' && window.isReady === true").await;
+    page.merchant_arrives().await;
     assert_eq!(page.eval("return location.href").await, clean, "and on");
 }
 
@@ -746,9 +746,9 @@ async fn record_survives(page: Page) {
     page.eval(&format!("opener.location.href = '{}/puppet'", page.origins.attacker)).await;
     page.driver.close_window().await.expect("a popup");
     page.leave_popup(popup).await;
-    page.until("return location.pathname === '/puppet'").await;
+    page.arrives("/puppet").await;
     page.goto(&format!("{}/?code=c&state=S1", page.origins.merchant)).await;
-    page.until("return window.isReady === true").await;
+    page.merchant_arrives().await;
     let told = page
         .run("const back = await resume(); return [back.provider, back.result.code, sessionStorage.length]")
         .await;
