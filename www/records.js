@@ -4,7 +4,8 @@ import { announce, byId, element } from './dom.js';
 import { energyChart } from './energy.js';
 import { table } from './table.js';
 
-const POLL_MS = 700;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2000;
 const PATIENCE_MS = 90_000;
 const ROWS = 8;
 
@@ -31,6 +32,7 @@ export async function showRecords(widget, provider, ref, result) {
   try {
     if (result !== undefined) await backEnd.finish(provider, ref, result);
     let shown = '';
+    let pause = FIRST_PAUSE_MS;
     for (const until = Date.now() + PATIENCE_MS; ;) {
       const record = await backEnd.record(provider, ref, signal);
       const pending = result !== undefined && record.pending && !record.error;
@@ -39,8 +41,9 @@ export async function showRecords(widget, provider, ref, result) {
       if (state !== shown) render(widget, record, pending && !late, late);
       shown = state;
       if (!pending || late) break;
-      await new Promise((wake) => setTimeout(wake, POLL_MS));
+      await new Promise((wake) => setTimeout(wake, pause));
       if (signal.aborted) return;
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
   } catch (error) {
     if (signal.aborted) return;

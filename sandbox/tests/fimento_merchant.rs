@@ -120,7 +120,7 @@ async fn the_pages_own_state_and_return_url_are_used() {
     let result = result(&play(&bench, &launch).await);
     assert_eq!((&result["state"], &result["params"]["tab"]), (&json!("the pages/own"), &json!("2")));
     assert_eq!(start(&bench, json!({ "mode": "redirect" })).await.1["returnUrl"], bench.merchant("/"));
-    assert_eq!(start(&bench, json!({ "scenario": "never-loads" })).await.1["timeoutMs"], 4000);
+    assert_eq!(start(&bench, json!({ "scenario": "never-loads" })).await.1["timeoutMs"], 2000);
     for (body, part) in [
         (json!({ "scenario": "nonsense" }), "scenario"),
         (json!({ "mode": "overlay" }), "mode"),

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::MerchantError;
 use super::links::{Finish, Receipts, Start, Started, Webhook, reference, state};
-use super::{Listing, Provider, ScenarioListing, own_url};
+use super::{Listing, Provider, ScenarioListing, TIMEOUT_MS, own_url};
 use crate::providers::fimento::scenario::{ALL_MODES, Scenario};
 use crate::providers::fimento::{BAD_SSN, GOOD_SSN};
 use crate::{Config, Origins};
@@ -157,7 +157,7 @@ async fn start(
     launch.insert("state".into(), state.into());
     launch.insert("returnUrl".into(), return_url.as_str().into());
     if matches!(scenario, Some(Scenario::NeverAnswers | Scenario::NeverLoads)) {
-        launch.insert("timeoutMs".into(), 4000.into());
+        launch.insert("timeoutMs".into(), TIMEOUT_MS.into());
     }
     merchant.book.lock().unwrap().links.insert(reference.clone(), link);
     Ok(Json(Started { reference, launch }))

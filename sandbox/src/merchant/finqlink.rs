@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::MerchantError;
 use super::links::{Finish, Receipts, Start, Started, Webhook, reference, state};
-use super::{Listing, Provider, ScenarioListing, own_url};
+use super::{LOAD_TIMEOUT_MS, Listing, Provider, ScenarioListing, TIMEOUT_MS, own_url};
 use crate::providers::finqlink::CREDITOR_IBAN;
 use crate::providers::finqlink::scenario::{ALL_MODES, Scenario};
 use crate::{Config, Origins};
@@ -198,9 +198,9 @@ async fn start(
     launch.insert("returnUrl".into(), return_url.as_str().into());
     match scenario {
         Some(Scenario::NeverAnswers | Scenario::NeverLoadsPopup) => {
-            launch.insert("timeoutMs".into(), 4000.into());
+            launch.insert("timeoutMs".into(), TIMEOUT_MS.into());
         }
-        Some(Scenario::NeverLoads) => drop(launch.insert("loadTimeoutMs".into(), 3000.into())),
+        Some(Scenario::NeverLoads) => drop(launch.insert("loadTimeoutMs".into(), LOAD_TIMEOUT_MS.into())),
         _ => {}
     }
     let reference = reference();

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::error::MerchantError;
 use super::links::{Finish, Receipts, Start, Started, reference, state};
-use super::{Listing, Provider, ScenarioListing, own_url};
+use super::{LOAD_TIMEOUT_MS, Listing, Provider, ScenarioListing, TIMEOUT_MS, own_url};
 use crate::providers::finx::scenario::{ALL_MODES, Scenario};
 use crate::{Config, Origins};
 use client::{Client, Tokens};
@@ -135,9 +135,9 @@ async fn start(
     launch.insert("state".into(), state.as_str().into());
     match scenario {
         Some(Scenario::NeverAnswers | Scenario::Stranger) => {
-            launch.insert("timeoutMs".into(), 4000.into());
+            launch.insert("timeoutMs".into(), TIMEOUT_MS.into());
         }
-        Some(Scenario::NeverLoads) => drop(launch.insert("loadTimeoutMs".into(), 3000.into())),
+        Some(Scenario::NeverLoads) => drop(launch.insert("loadTimeoutMs".into(), LOAD_TIMEOUT_MS.into())),
         _ => {}
     }
     let reference = reference();

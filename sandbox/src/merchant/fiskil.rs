@@ -21,7 +21,7 @@ use url::Url;
 
 use super::error::MerchantError;
 use super::links::{Finish, Receipts, Start, Started, Webhook, reference};
-use super::{Listing, Provider, ScenarioListing, own_url};
+use super::{LOAD_TIMEOUT_MS, Listing, Provider, ScenarioListing, TIMEOUT_MS, own_url};
 use crate::providers::fiskil::scenario::{ALL_MODES, Scenario};
 use crate::{Config, Origins};
 use client::{Client, text};
@@ -163,8 +163,8 @@ async fn start(
     launch.insert("sessionId".into(), text(&session, "session_id")?.into());
     launch.insert("authServer".into(), merchant.client.account.auth_server.clone().into());
     match chosen {
-        "never-answers" => drop(launch.insert("timeoutMs".into(), 4000.into())),
-        "never-loads" => drop(launch.insert("loadTimeoutMs".into(), 3000.into())),
+        "never-answers" => drop(launch.insert("timeoutMs".into(), TIMEOUT_MS.into())),
+        "never-loads" => drop(launch.insert("loadTimeoutMs".into(), LOAD_TIMEOUT_MS.into())),
         // an origin that the page's frame-src leaves out
         "frame-blocked" => drop(launch.insert("authServer".into(), "https://auth.fiskil.invalid".into())),
         _ => {}

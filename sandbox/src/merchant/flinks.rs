@@ -16,7 +16,7 @@ use url::Url;
 
 use super::error::MerchantError;
 use super::links::{Finish, Receipts, Start, Started, reference, state};
-use super::{Listing, Provider, ScenarioListing, own_url};
+use super::{LOAD_TIMEOUT_MS, Listing, Provider, ScenarioListing, TIMEOUT_MS, own_url};
 use crate::providers::flinks::scenario::{ALL_MODES, Scenario};
 use crate::{Config, Origins};
 use client::Client;
@@ -131,9 +131,9 @@ async fn start(
     launch.insert("authorizeToken".into(), token.into());
     match scenario {
         Some(Scenario::NeverAnswers | Scenario::Stranger) => {
-            launch.insert("timeoutMs".into(), 4000.into());
+            launch.insert("timeoutMs".into(), TIMEOUT_MS.into());
         }
-        Some(Scenario::NeverLoads) => drop(launch.insert("loadTimeoutMs".into(), 3000.into())),
+        Some(Scenario::NeverLoads) => drop(launch.insert("loadTimeoutMs".into(), LOAD_TIMEOUT_MS.into())),
         _ => {}
     }
     let reference = reference();

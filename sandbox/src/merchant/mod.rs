@@ -33,6 +33,10 @@ use error::MerchantError;
 const NO_DEMO: &str = "The demo page is part of the repository: start the sandbox there after `cargo xtask build`, or with --root.\n\
 The five providers and the back end under /api/ are here without it.\n";
 
+/// The limits of the scenarios in which one runs out, in milliseconds: nobody wants to wait for the real ones.
+const TIMEOUT_MS: u64 = 2000;
+const LOAD_TIMEOUT_MS: u64 = 1500;
+
 /// What the demo page may choose from at one provider.
 #[derive(Clone, Serialize)]
 pub(crate) struct Listing {
