@@ -11,9 +11,9 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use crate::browser::Browser;
-use crate::command::{cargo, command, run, shown, start, step, succeeded};
+use crate::command::{cargo, command, output, run, shown, start, step, succeeded};
 use crate::wasm_toolchain::Choice;
-use crate::{build, node, paths, test};
+use crate::{build, node, paths, registry, test};
 
 /// What a person may ask of the measurements.
 #[derive(Args)]
@@ -53,6 +53,9 @@ impl Part {
     }
 }
 
+/// It weighs functions.
+const TWIGGY: &str = "0.8.0";
+
 /// Measures the parts, and writes what all of them gave into the repository.
 pub fn bench(choice: Choice, options: &Options) -> Result<()> {
     let wanted = |part: &Part| options.only.is_empty() || options.only.contains(part);
@@ -72,7 +75,7 @@ pub fn bench(choice: Choice, options: &Options) -> Result<()> {
     results.insert("cores".into(), json!(available_parallelism()?.get()));
     for part in parts {
         let figures = match part {
-            Part::Bytes => script(part, "Weighing each entry of the package, and others"),
+            Part::Bytes => bytes(),
             Part::Time => script(part, "Timing calls and messages in Chromium (takes minutes)"),
             Part::Memory => script(part, "Looking at a page's memory in Chromium"),
             Part::Parsers => parsers(),
@@ -114,6 +117,17 @@ fn script(part: Part, what: &str) -> Result<Value> {
     node.args([&node::folder(), &peers, &file]);
     run(node)?;
     read(&file)
+}
+
+/// The entries and others, and the WebAssembly by function.
+fn bytes() -> Result<Value> {
+    let entries = script(Part::Bytes, "Weighing each entry of the package, and others")?;
+    step("Weighing each function of the WebAssembly (twiggy; the first time compiles it)");
+    let twiggy = registry::install("twiggy", TWIGGY, &paths::target().join("tools"))?;
+    let mut top = command(twiggy);
+    top.args(["top", "--format", "json"]).arg(build::named());
+    let functions: Value = serde_json::from_str(&output(top)?).context("twiggy writes another form")?;
+    Ok(json!({ "entries": entries, "functions": functions }))
 }
 
 fn read(file: &Path) -> Result<Value> {

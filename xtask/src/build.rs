@@ -45,7 +45,7 @@ pub fn build(choice: Choice) -> Result<()> {
     node::install()?;
     wasm_tools::install()?;
 
-    let folder = paths::target().join("npm");
+    let folder = folder();
     shrink(&compile(toolchain)?, &folder)?;
     let codes = folder.join("codes.js");
     fs::write(&codes, output(wasm_tools::tool("codes"))?)?;
@@ -60,6 +60,11 @@ pub fn build(choice: Choice) -> Result<()> {
     let mut bundle = node::node("xtask/node/bundle.mjs");
     bundle.args([paths::root(), &node::folder(), &folder, &package]);
     run(bundle)
+}
+
+/// What pkg/ is bundled from.
+fn folder() -> PathBuf {
+    paths::target().join("npm")
 }
 
 /// What the compiler is asked for, with the standard library compiled along. Decided by the size with brotli.
@@ -108,6 +113,13 @@ fn remapped_folders() -> Vec<String> {
         .collect()
 }
 
+const NAMED: &str = "named.wasm";
+
+/// The WebAssembly of the last build as it was when its functions had names.
+pub fn named() -> PathBuf {
+    folder().join(NAMED)
+}
+
 /// Makes the JavaScript glue and the smallest WebAssembly, unless `folder` holds what was made from the same input.
 fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     let mut hasher = DefaultHasher::new();
@@ -127,12 +139,7 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     step("Making the JavaScript that calls the WebAssembly");
     let mut bindgen = wasm_tools::tool("wasm-bindgen");
     bindgen.args(["--target", "bundler", "--no-typescript", "--out-name", "link_widget", "--out-dir"]);
-    bindgen.arg(folder).args([
-        "--remove-name-section",
-        "--remove-producers-section",
-        "--encode-into",
-        "always",
-    ]);
+    bindgen.arg(folder).args(["--remove-producers-section", "--encode-into", "always"]);
     bindgen.arg(compiled);
     run_silent(bindgen)?;
 
@@ -148,10 +155,12 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     for unused in ["__wbindgen_realloc", "__wbindgen_free", "__abort_handler", "__instance_terminated"] {
         optimise.arg(format!("--remove-exports={unused}"));
     }
-    optimise.args(["-Oz", "--converge"]);
+    // with names, for `named`; the next pass leaves them out
+    optimise.args(["-Oz", "--converge", "--debuginfo"]);
     // the lowest addresses are the end of the stack, which nothing points to; and brotli finds what is said twice itself
     optimise.args(["--low-memory-unused", "--skip-pass=local-cse"]);
     run_silent(optimise)?;
+    fs::copy(&wasm, folder.join(NAMED))?;
     // by itself, because `--converge` would rename what was renamed; it prints which name has become which
     let mut rename = wasm_opt();
     rename.args(["--minify-imports-and-exports-and-modules", "--strip-target-features"]);
