@@ -29,21 +29,16 @@ const goals = [];
 const goal = (what, value, limit, unit = "") => goals.push([what, `${short(value)}${unit}`, `${short(limit)}${unit}`, value <= limit ? "met" : "**not met**"]);
 
 if (bytes) {
-  const { entries } = bytes;
+  const { entries, functions } = bytes;
   const rows = entries.map(({ name, what, raw, gzip, brotli }) => [name, whole(raw), whole(gzip), whole(brotli), what]);
   parts.push(`## Bytes\n\n${table(["bundled and minified", "raw", "gzip", "brotli", "what"], rows)}`);
-  // the names and features are not in the package
-  const functions = bytes.functions.filter(({ name }) => !/ subsection$|^custom section /.test(name));
-  const sum = (items) => items.reduce((sum, { shallow_size }) => sum + shallow_size, 0);
   const largest = functions.slice(0, 12);
-  const others = functions.slice(largest.length);
-  // without the crate's own name and the compiler's numbers
-  const shortened = (name) => `\`${name.replace(/link_widget\[\w+\]::/g, "")}\``;
+  const others = functions.slice(largest.length).reduce((sum, { bytes }) => sum + bytes, 0);
   parts.push(`### The WebAssembly, by function
 
-Before compression, as \`twiggy\` weighs it: what is called from JavaScript holds what the compiler has put into it.
+Before compression, as \`twiggy\` weighs it. What the compiler has put into another function counts there.
 
-${table(["function", "bytes"], [...largest.map(({ name, shallow_size }) => [shortened(name), whole(shallow_size)]), [`${others.length} others`, whole(sum(others))]])}`);
+${table(["function", "bytes"], [...largest.map(({ name, bytes }) => [`\`${name}\``, whole(bytes)]), ["all others", whole(others)]])}`);
   goal("Default entry, brotli", entries.find(({ name }) => name === OURS).brotli, 12_000, " B");
 }
 

@@ -126,8 +126,27 @@ fn bytes() -> Result<Value> {
     let twiggy = registry::install("twiggy", TWIGGY, &paths::target().join("tools"))?;
     let mut top = command(twiggy);
     top.args(["top", "--format", "json"]).arg(build::named());
-    let functions: Value = serde_json::from_str(&output(top)?).context("twiggy writes another form")?;
-    Ok(json!({ "entries": entries, "functions": functions }))
+    let items: Vec<Value> = serde_json::from_str(&output(top)?).context("twiggy writes another form")?;
+    let functions = items
+        .iter()
+        .filter_map(|item| Some((item["name"].as_str()?, item["shallow_size"].as_u64()?)))
+        // what the package's WebAssembly has no more
+        .filter(|(name, _)| !name.ends_with(" subsection") && !name.starts_with("custom section "))
+        .map(|(name, bytes)| json!({ "name": without_hashes(name), "bytes": bytes }));
+    Ok(json!({ "entries": entries, "functions": functions.collect::<Value>() }))
+}
+
+/// `link_widget[1f]::flow::Flow` as `flow::Flow`: the compiler numbers the crates, and this one is ours.
+fn without_hashes(name: &str) -> String {
+    let mut parts = name.split('[');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']') {
+            Some((hash, rest)) if hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => text += rest,
+            _ => text = text + "[" + part,
+        }
+    }
+    text.replace("link_widget::", "")
 }
 
 fn read(file: &Path) -> Result<Value> {
