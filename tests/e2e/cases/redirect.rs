@@ -138,10 +138,7 @@ pub fn cases() -> Vec<Case> {
 
 /// Leaves for the provider's page.
 async fn leave(page: &Page, provider: &str, options: &str) {
-    page.run(&format!(
-        "sessionStorage.before = history.length; launch({provider:?}, {{ mode: 'redirect', {options} }})"
-    ))
-    .await;
+    page.run(&format!("launch({provider:?}, {{ mode: 'redirect', {options} }})")).await;
     page.arrives("/puppet").await;
 }
 
