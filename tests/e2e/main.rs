@@ -171,8 +171,12 @@ impl World {
                 origins: self.origins.clone(),
                 demo: self.sandbox.merchant.clone(),
             };
+            let run = async {
+                page.forgets_history().await;
+                (case.run)(page).await;
+            };
             // a task of its own, so that a panic ends there
-            match tokio::spawn((case.run)(page)).await {
+            match tokio::spawn(run).await {
                 Ok(()) => {
                     self.idle.lock().unwrap().push(session);
                     Ok(())

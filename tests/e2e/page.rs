@@ -73,6 +73,15 @@ pub struct Page {
 }
 
 impl Page {
+    /// Forgets the pages of earlier cases. Chromium keeps fifty; of more it drops the oldest that nobody has clicked on, which
+    /// may be the one just left: `PruneOldestSkippableEntryIfFull` in its `NavigationControllerImpl`.
+    pub async fn forgets_history(&self) {
+        if self.browser == Browser::Chromium {
+            let forgotten = self.driver.cdp().send_raw("Page.resetNavigationHistory", json!({})).await;
+            forgotten.expect("a history can be forgotten");
+        }
+    }
+
     /// Opens the merchant's page. `query`: `csp=<policy>`, `trap`.
     pub async fn merchant(&self, query: &str) {
         self.goto(&format!("{}/?{query}", self.origins.merchant)).await;
