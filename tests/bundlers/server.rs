@@ -61,8 +61,8 @@ impl Server {
 
     /// Runs a project's own server: a script of one of its packages, which is told the port last.
     pub async fn run(project: &Path, script: &str, arguments: &[&str]) -> anyhow::Result<Self> {
-        // no other way to know which: not all of them tell the one that they have found
-        let port = TcpListener::bind("127.0.0.1:0").await?.local_addr()?.port();
+        // not all of them tell the one that they have found
+        let port = chromium::free_port()?;
         let mut node = Command::new("node");
         node.arg(format!("node_modules/{script}")).args(arguments).arg(port.to_string());
         node.current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1");

@@ -1,6 +1,9 @@
 //! Chromium and its driver, as every test starts them.
 
+use std::iter;
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -43,6 +46,17 @@ pub async fn driver(prepare: impl Fn(&mut Command)) -> Result<(Child, u16)> {
             Err(error) => return Err(error.context("chromedriver does not start")),
         }
     }
+}
+
+/// A port for a program that cannot find a free one itself. Not one that the system gives away: before the program has it, the
+/// system may give it to somebody else, or to whoever tries to connect, who then reaches himself.
+pub fn free_port() -> Result<u16> {
+    static NEXT: AtomicU16 = AtomicU16::new(20_000);
+    // Linux gives away those from 32768
+    iter::repeat_with(|| NEXT.fetch_add(1, Ordering::Relaxed))
+        .take_while(|port| *port < 32_768)
+        .find(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+        .context("a free port")
 }
 
 /// What follows `before` in the output of a program that says it once it is ready.

@@ -2,7 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::http::Method;
-use chromium::said;
+use chromium::{free_port, said};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
@@ -83,7 +83,7 @@ impl Browser {
                 programs.environment.push(("DISPLAY", format!(":{display}").into()));
                 settings = Some(Settings::start(&mut programs, &home.join(format!("xsettings-{display}")))?);
                 // its driver does not look for a free port by itself
-                let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+                let port = free_port()?;
                 programs.start("WebKitWebDriver", &[&format!("--port={port}")], Stdio::null())?;
                 let answers = async {
                     while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_err() {

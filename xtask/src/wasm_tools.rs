@@ -7,7 +7,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::command::{cargo, command, run, step};
 use crate::paths;
@@ -35,12 +35,14 @@ pub fn tool(name: &str) -> Command {
 /// More than the threads that the test runner's server (tiny_http) starts with.
 const BUSY: usize = 8;
 
-/// A free address for the test runner's server, whose threads are kept busy once it listens.
+/// A free address for the test runner's server, whose threads are kept busy once it listens. Its port is below those that
+/// the system gives away: to whoever tries to connect before there is a server, for one, who then reaches himself.
 ///
 /// It counts a thread as idle until that has woken up, and so lets some of the connections that a browser opens at once
 /// wait for threads that are taken: the page never loads. Where none is idle, each connection gets a thread of its own.
 pub fn test_address() -> Result<SocketAddr> {
-    let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+    let mut free = (20_000..32_768).filter_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok());
+    let address = free.next().context("a free port")?.local_addr()?;
     thread::spawn(move || {
         let mut busy = Vec::new();
         while busy.len() < BUSY {
