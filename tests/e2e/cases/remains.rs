@@ -200,8 +200,8 @@ const FLAT: i64 = 100_000;
 
 /// How many flows there are.
 const FLOWS: usize = 1000;
-/// How many there are for the second entry, and of those whose page loads where nobody tells of the heap: these take most of
-/// the time.
+/// How many there are of those whose page loads, which takes most of the time, where nobody tells of the heap, and for the
+/// second entry.
 const FEWER: usize = 250;
 
 /// For the report, in `target/e2e/remains`.
@@ -216,7 +216,7 @@ async fn many(page: Page, name: &str, one: &'static str, expected: &'static str)
     let has_webassembly = page.run("preload(); return memory()").await != 0;
     let is_counted = page.browser == Browser::Chromium && has_webassembly;
     let loads = one.contains("answer(");
-    let count = if is_counted || (has_webassembly && !loads) { FLOWS } else { FEWER };
+    let count = if is_counted || !loads { FLOWS } else { FEWER };
     let times = async |from: usize, to: usize| {
         let mut memory = Value::Null;
         // a script may take only so long
