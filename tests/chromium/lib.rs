@@ -1,4 +1,4 @@
-//! Chromium and its driver, as every test starts them.
+//! Chromium and its driver, as every test starts them, and what other programs need for their start.
 
 use std::iter;
 use std::net::{Ipv4Addr, TcpListener};

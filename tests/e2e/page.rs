@@ -90,8 +90,7 @@ impl Page {
 
     /// Waits until the merchant's page is here, with all that the cases need of it.
     pub async fn merchant_arrives(&self) {
-        self.arrives("/").await;
-        self.until("return window.isReady === true").await;
+        self.until(&format!("return location.pathname === '/' && window.isReady === true && {LOADED}")).await;
     }
 
     /// Waits until the page of a path is here, and loaded.
