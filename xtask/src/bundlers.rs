@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::command::{cargo, run, run_silent, step};
+use crate::command::{cargo, run_silent, run_tests, step};
 use crate::wasm_toolchain::{Choice, WasmToolchain};
 use crate::{front_end, node, paths};
 
@@ -22,7 +22,7 @@ pub fn test(choice: Choice, consumer: &Path) -> Result<()> {
     step("Testing the package in projects of each bundler (cargo test, WebDriver)");
     let mut cargo = cargo();
     cargo.args(["test", "--package", "bundlers"]);
-    run(cargo)
+    run_tests(cargo)
 }
 
 fn install(name: &str, consumer: &Path) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,6 +35,25 @@ pub fn run(command: Command) -> Result<()> {
     let line = shown(&command);
     let status = start(command, &line)?.wait()?;
     succeeded(status, &line)
+}
+
+/// Runs tests that show their own progress. What they say of their failures is in the error again, which is shown at the end,
+/// where it is not lost among the output of those that come later.
+pub fn run_tests(mut command: Command) -> Result<()> {
+    let line = shown(&command);
+    command.stdout(Stdio::piped());
+    let mut child = start(command, &line)?;
+    let mut failures = String::new();
+    for said in BufReader::new(child.stdout.take().context("its output is a pipe")?).split(b'\n') {
+        let said = said?;
+        let said = String::from_utf8_lossy(&said);
+        println!("{said}");
+        if !failures.is_empty() || said == "failures:" {
+            failures.extend([&*said, "\n"]);
+        }
+    }
+    let result = succeeded(child.wait()?, &line);
+    result.map_err(|error| if failures.is_empty() { error } else { anyhow!("{error}\n{failures}") })
 }
 
 /// Runs a program that shows its own progress, and ends it at `limit`.
@@ -179,6 +198,14 @@ mod tests {
         let error = run(command).unwrap_err().to_string();
         assert!(error.contains("exit status: 3"), "{error}");
         assert!(error.contains("sh -c 'exit 3'"), "{error}");
+    }
+
+    #[test]
+    fn an_error_has_what_tests_say_of_their_failures() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo much; echo failures:; echo 'it is 2'; exit 1"]);
+        let error = run_tests(command).unwrap_err().to_string();
+        assert!(error.ends_with("\nfailures:\nit is 2\n") && !error.contains("\nmuch"), "{error}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use crate::browser::Browser;
 use crate::bundlers::{self, copy_folder};
-use crate::command::{cargo, command, run, run_silent, shown, start, step, succeeded, succeeds};
+use crate::command::{cargo, command, run, run_silent, run_tests, shown, start, step, succeeded, succeeds};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{build, front_end, node, paths, wasm_tools};
 
@@ -222,7 +222,7 @@ fn native() -> Result<()> {
         "--exclude",
         "wasm-tools",
     ]);
-    run(cargo)?;
+    run_tests(cargo)?;
 
     step("Testing the build's scripts (node --test)");
     let mut node = node::node("--test");
@@ -364,7 +364,7 @@ fn e2e(browser: Browser, entry: &str) -> Result<()> {
     let mut cargo = cargo();
     cargo.args(["test", "--package", "e2e"]);
     cargo.env("LINK_WIDGET_BROWSER", browser.name()).env("LINK_WIDGET_ENTRY", entry);
-    run(cargo)
+    run_tests(cargo)
 }
 
 /// The files in a folder that end so; an error if there are none, because nothing would be tested.
