@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities};
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
@@ -46,6 +46,16 @@ pub async fn driver(prepare: impl Fn(&mut Command)) -> Result<(Child, u16)> {
             Err(error) => return Err(error.context("chromedriver does not start")),
         }
     }
+}
+
+/// Waits until the page, or the frame that the driver is in, has been painted. Before, Chromium drops what is typed or clicked in
+/// a frame of another site: <https://github.com/microsoft/playwright/issues/28023>.
+pub async fn painted(driver: &WebDriver) -> Result<()> {
+    let painted = "const done = arguments[arguments.length - 1];
+        requestAnimationFrame(() => requestAnimationFrame(() => done()));
+        // what nobody can see is never painted
+        setTimeout(done, 2000)";
+    Ok(driver.execute_async(painted, Vec::new()).await.map(drop)?)
 }
 
 /// A port for a program that cannot find a free one itself. Not one that the system gives away: before the program has it, the

@@ -264,18 +264,6 @@ impl Page {
         frame.enter_frame().await.expect("a frame");
     }
 
-    /// Waits until the page has been painted. Before, Chromium drops what is typed or clicked in a frame of another site:
-    /// <https://github.com/microsoft/playwright/issues/28023>.
-    pub async fn painted(&self) {
-        self.wait(
-            "const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-             // what nobody can see is never painted
-             const seconds = (count) => new Promise((resolve) => setTimeout(resolve, count * 1000));
-             await Promise.race([frame().then(frame), seconds(2)])",
-        )
-        .await;
-    }
-
     /// Comes back from a frame.
     pub async fn leave_frame(&self) {
         self.driver.enter_default_frame().await.expect("a page");

@@ -48,7 +48,7 @@ async fn server_has_everything(page: &Page, what: &str) {
 /// The frame's page is at this step of the consent.
 async fn at(page: &Page, step: &str) {
     page.until(&format!("return document.getElementById('step-{step}')?.hidden === false")).await;
-    page.painted().await;
+    chromium::painted(&page.driver).await.expect("it is seen");
 }
 
 /// Presses Tab until the focus is on what matches.
