@@ -39,37 +39,37 @@ fn main() -> anyhow::Result<()> {
         world.trial("Vite: dev", async |world| {
             let project = world.project("vite");
             let server = vite_dev(&project).await?;
-            world.with_page(&server.url("/index.html"), Page::completes).await?;
-            world.with_page(&server.url("/react.html"), Page::has_component).await?;
+            world.with_page(&server, "/index.html", Page::completes).await?;
+            world.with_page(&server, "/react.html", Page::has_component).await?;
             let component = project.join("Bank.jsx");
-            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component, true).await).await?;
-            world.with_page(&server.url("/wasm.html"), Page::completes).await
+            world.with_page(&server, "/react.html", async |page| page.takes_change(&component, true).await).await?;
+            world.with_page(&server, "/wasm.html", Page::completes).await
         }),
         world.trial("Vite: build", async |world| {
             let server = vite_build(&world.project("vite")).await?;
-            world.with_page(&server.url("/index.html"), Page::completes).await?;
-            world.with_page(&server.url("/react.html"), Page::has_component).await?;
-            world.with_page(&server.url("/vue.html"), Page::has_component).await?;
-            world.with_page(&server.url("/svelte.html"), Page::has_component).await?;
-            world.with_page(&server.url("/element.html"), Page::has_element).await?;
-            world.with_page(&server.url("/element.html#container"), Page::has_element_as_container).await?;
-            world.with_page(&server.url("/wasm.html"), Page::completes).await?;
-            world.with_page(&server.url("/wasm.html#bytes"), Page::completes).await?;
-            world.with_page(&server.url("/seed.html"), Page::has_seed).await?;
-            world.with_page(&server.url("/seed.html"), Page::has_seeds_words).await
+            world.with_page(&server, "/index.html", Page::completes).await?;
+            world.with_page(&server, "/react.html", Page::has_component).await?;
+            world.with_page(&server, "/vue.html", Page::has_component).await?;
+            world.with_page(&server, "/svelte.html", Page::has_component).await?;
+            world.with_page(&server, "/element.html", Page::has_element).await?;
+            world.with_page(&server, "/element.html#container", Page::has_element_as_container).await?;
+            world.with_page(&server, "/wasm.html", Page::completes).await?;
+            world.with_page(&server, "/wasm.html#bytes", Page::completes).await?;
+            world.with_page(&server, "/seed.html", Page::has_seed).await?;
+            world.with_page(&server, "/seed.html", Page::has_seeds_words).await
         }),
         world.trial("Vite 6: dev", async |world| {
             let project = world.project("vite-6");
             let server = vite_dev(&project).await?;
-            world.with_page(&server.url("/index.html"), Page::completes).await?;
-            world.with_page(&server.url("/react.html"), Page::has_component).await?;
+            world.with_page(&server, "/index.html", Page::completes).await?;
+            world.with_page(&server, "/react.html", Page::has_component).await?;
             let component = project.join("Bank.jsx");
-            world.with_page(&server.url("/react.html"), async |page| page.takes_change(&component, false).await).await
+            world.with_page(&server, "/react.html", async |page| page.takes_change(&component, false).await).await
         }),
         world.trial("Vite 6: build", async |world| {
             let server = vite_build(&world.project("vite-6")).await?;
-            world.with_page(&server.url("/index.html"), Page::completes).await?;
-            world.with_page(&server.url("/react.html"), Page::has_component).await
+            world.with_page(&server, "/index.html", Page::completes).await?;
+            world.with_page(&server, "/react.html", Page::has_component).await
         }),
         world.trial("Next.js", async |world| {
             let project = world.project("next");
@@ -78,7 +78,7 @@ fn main() -> anyhow::Result<()> {
             let server = Server::run(&project, "next/dist/bin/next", &start).await?;
             let html = reqwest::get(server.url("/")).await?.text().await?;
             ensure!(html.contains(r#"<button id="connect">"#), "the server gives no markup: {html}");
-            world.with_page(&server.url("/"), async |page| {
+            world.with_page(&server, "/", async |page| {
                 // the button was there before its component
                 page.until("Object.keys(document.getElementById('connect')).some((key) => key.startsWith('__reactProps'))")
                     .await?;
@@ -146,13 +146,15 @@ impl World {
         self.target.join("bundlers").join(name)
     }
 
-    /// Does something with a page at `url` that has a session of the sandbox in its address.
+    /// Does something with a server's page that has a session of the sandbox in its address.
     async fn with_page(
         &self,
-        url: &str,
+        server: &Server,
+        path: &str,
         run: impl AsyncFnOnce(&Page) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        self.with_page_of(&self.sandbox.merchant, url, run).await
+        let result = self.with_page_of(&self.sandbox.merchant, &server.url(path), run).await;
+        result.with_context(|| format!("{path}, of a server that said:\n{}", server.said()))
     }
 
     /// The same with the example in Rust.
@@ -191,7 +193,7 @@ impl World {
             std::fs::copy(project.join("index.html"), dist.join("index.html"))?;
         }
         let server = Server::start(Router::new().fallback_service(ServeDir::new(dist))).await?;
-        self.with_page(&server.url("/index.html"), Page::completes).await
+        self.with_page(&server, "/index.html", Page::completes).await
     }
 
     /// The installed package beside a page, without a bundler, at the address that its README has for it.
@@ -214,6 +216,6 @@ impl World {
             .nest_service(path, ServeDir::new(&package))
             .fallback_service(ServeDir::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("shared")));
         let server = Server::start(router).await?;
-        self.with_page(&server.url("/"), Page::completes).await
+        self.with_page(&server, "/", Page::completes).await
     }
 }

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use axum::Router;
+use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
@@ -46,7 +48,11 @@ pub struct Server {
 }
 
 enum Running {
-    Program { _child: Child },
+    /// With what it has said so far.
+    Program {
+        _child: Child,
+        said: Arc<Mutex<String>>,
+    },
     Task(JoinHandle<()>),
 }
 
@@ -66,8 +72,11 @@ impl Server {
         let mut node = Command::new("node");
         node.arg(format!("node_modules/{script}")).args(arguments).arg(port.to_string());
         node.current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1");
-        node.stdin(Stdio::null()).stdout(Stdio::null()).kill_on_drop(true);
+        node.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = node.spawn().context("cannot run node")?;
+        let said = Arc::default();
+        keep(child.stdout.take().context("its output is a pipe")?, &said);
+        keep(child.stderr.take().context("its output is a pipe")?, &said);
         let answers = async {
             while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
                 if let Some(status) = child.try_wait()? {
@@ -77,14 +86,37 @@ impl Server {
             }
             Ok(())
         };
-        let answers = tokio::time::timeout(PATIENCE, answers).await.context("it does not answer")?;
-        answers.with_context(|| format!("the server {script}"))?;
-        Ok(Self { origin: format!("http://127.0.0.1:{port}"), running: Running::Program { _child: child } })
+        let answers = tokio::time::timeout(PATIENCE, answers)
+            .await
+            .unwrap_or_else(|_| Err(anyhow!("it does not answer")));
+        let running = Running::Program { _child: child, said };
+        let server = Self { origin: format!("http://127.0.0.1:{port}"), running };
+        answers.with_context(|| format!("the server {script}, which said:\n{}", server.said()))?;
+        Ok(server)
+    }
+
+    /// What a program has said so far, for the person who reads of a failure.
+    pub fn said(&self) -> String {
+        match &self.running {
+            Running::Program { said, .. } => said.lock().expect("nobody panics with it").clone(),
+            Running::Task(_) => String::new(),
+        }
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }
+}
+
+/// Adds the lines that a program says to `said`, until it ends.
+fn keep(output: impl AsyncRead + Send + Unpin + 'static, said: &Arc<Mutex<String>>) {
+    let said = said.clone();
+    let mut lines = BufReader::new(output).lines();
+    tokio::spawn(async move {
+        while let Ok(Some(line)) = lines.next_line().await {
+            said.lock().expect("nobody panics with it").extend([&line, "\n"]);
+        }
+    });
 }
 
 impl Drop for Server {
