@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail, ensure};
 use axum::Router;
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
 
@@ -50,7 +50,7 @@ pub struct Server {
 enum Running {
     /// With what it has said so far.
     Program {
-        _child: Child,
+        child: Child,
         said: Arc<Mutex<String>>,
     },
     Task(JoinHandle<()>),
@@ -71,28 +71,32 @@ impl Server {
         let port = chromium::free_port()?;
         let mut node = Command::new("node");
         node.arg(format!("node_modules/{script}")).args(arguments).arg(port.to_string());
-        node.current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1");
+        node.current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1").env("NO_COLOR", "1");
         node.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = node.spawn().context("cannot run node")?;
         let said = Arc::default();
         keep(child.stdout.take().context("its output is a pipe")?, &said);
         keep(child.stderr.take().context("its output is a pipe")?, &said);
-        let answers = async {
-            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-                if let Some(status) = child.try_wait()? {
-                    bail!("it ended: {status}");
-                }
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-            Ok(())
-        };
-        let answers = tokio::time::timeout(PATIENCE, answers)
-            .await
-            .unwrap_or_else(|_| Err(anyhow!("it does not answer")));
-        let running = Running::Program { _child: child, said };
-        let server = Self { origin: format!("http://127.0.0.1:{port}"), running };
-        answers.with_context(|| format!("the server {script}, which said:\n{}", server.said()))?;
+        let running = Running::Program { child, said };
+        let mut server = Self { origin: format!("http://127.0.0.1:{port}"), running };
+        let is_there = tokio::time::timeout(PATIENCE, server.tells_its_address()).await;
+        let is_there = is_there.unwrap_or_else(|_| Err(anyhow!("it does not tell its address")));
+        is_there.with_context(|| format!("the server {script}, which said:\n{}", server.said()))?;
         Ok(server)
+    }
+
+    /// Waits for what a program says once it serves. Its port shows nothing: Vite listens at it for a moment to see whether it
+    /// is free, long before.
+    async fn tells_its_address(&mut self) -> anyhow::Result<()> {
+        while !self.said().contains(&self.origin) {
+            if let Running::Program { child, .. } = &mut self.running
+                && let Some(status) = child.try_wait()?
+            {
+                bail!("it ended: {status}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
     }
 
     /// What a program has said so far, for the person who reads of a failure.
