@@ -1,13 +1,12 @@
 //! Builds the projects and serves what comes of it.
 
-use std::path::Path;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail, ensure};
 use axum::Router;
-use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
@@ -44,15 +43,13 @@ async fn succeeds(project: &Path, program: &str, arguments: &[&str]) -> anyhow::
 /// Something that serves pages, until it is dropped.
 pub struct Server {
     origin: String,
+    /// Has what a program says.
+    log: Option<PathBuf>,
     running: Running,
 }
 
 enum Running {
-    /// With what it has said so far.
-    Program {
-        child: Child,
-        said: Arc<Mutex<String>>,
-    },
+    Program(Child),
     Task(JoinHandle<()>),
 }
 
@@ -62,7 +59,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let origin = format!("http://{}", listener.local_addr()?);
         let task = tokio::spawn(async move { axum::serve(listener, router).await.expect("a server") });
-        Ok(Self { origin, running: Running::Task(task) })
+        Ok(Self { origin, log: None, running: Running::Task(task) })
     }
 
     /// Runs a project's own server: a script of one of its packages, which is told the port last.
@@ -72,13 +69,13 @@ impl Server {
         let mut node = Command::new("node");
         node.arg(format!("node_modules/{script}")).args(arguments).arg(port.to_string());
         node.current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1").env("NO_COLOR", "1");
-        node.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-        let mut child = node.spawn().context("cannot run node")?;
-        let said = Arc::default();
-        keep(child.stdout.take().context("its output is a pipe")?, &said);
-        keep(child.stderr.take().context("its output is a pipe")?, &said);
-        let running = Running::Program { child, said };
-        let mut server = Self { origin: format!("http://127.0.0.1:{port}"), running };
+        // beside the project, whose files are watched
+        let log = project.with_extension(format!("{port}.log"));
+        let file = File::create(&log)?;
+        node.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file).kill_on_drop(true);
+        let child = node.spawn().context("cannot run node")?;
+        let origin = format!("http://127.0.0.1:{port}");
+        let mut server = Self { origin, log: Some(log), running: Running::Program(child) };
         let is_there = tokio::time::timeout(PATIENCE, server.tells_its_address()).await;
         let is_there = is_there.unwrap_or_else(|_| Err(anyhow!("it does not tell its address")));
         is_there.with_context(|| format!("the server {script}, which said:\n{}", server.said()))?;
@@ -89,7 +86,7 @@ impl Server {
     /// is free, long before.
     async fn tells_its_address(&mut self) -> anyhow::Result<()> {
         while !self.said().contains(&self.origin) {
-            if let Running::Program { child, .. } = &mut self.running
+            if let Running::Program(child) = &mut self.running
                 && let Some(status) = child.try_wait()?
             {
                 bail!("it ended: {status}");
@@ -101,26 +98,12 @@ impl Server {
 
     /// What a program has said so far, for the person who reads of a failure.
     pub fn said(&self) -> String {
-        match &self.running {
-            Running::Program { said, .. } => said.lock().expect("nobody panics with it").clone(),
-            Running::Task(_) => String::new(),
-        }
+        self.log.as_ref().and_then(|log| fs::read_to_string(log).ok()).unwrap_or_default()
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.origin)
     }
-}
-
-/// Adds the lines that a program says to `said`, until it ends.
-fn keep(output: impl AsyncRead + Send + Unpin + 'static, said: &Arc<Mutex<String>>) {
-    let said = said.clone();
-    let mut lines = BufReader::new(output).lines();
-    tokio::spawn(async move {
-        while let Ok(Some(line)) = lines.next_line().await {
-            said.lock().expect("nobody panics with it").extend([&line, "\n"]);
-        }
-    });
 }
 
 impl Drop for Server {
