@@ -1,5 +1,6 @@
 //! The package in a real browser, driven through WebDriver: the demo with the sandbox's pages, and pages that do as they
 //! are told for what no provider would do. `LINK_WIDGET_BROWSER` names the browser, `LINK_WIDGET_ENTRY` the package's entry.
+//! `LINK_WIDGET_CASES=smoke` leaves out all cases but those of [`smoke`].
 //!
 //! Every browser runs the same cases, but for those of [`cannot`]. Each case has a page of its own; at most three browsers
 //! run. A case that fails leaves a screenshot in `target/e2e/`.
@@ -9,6 +10,7 @@ mod browser;
 mod cannot;
 mod page;
 mod site;
+mod smoke;
 mod cases {
     pub mod access;
     pub mod controller;
@@ -105,10 +107,13 @@ fn main() -> anyhow::Result<()> {
             cases.into_iter().map(move |case| (format!("{group}: {}", case.name), case))
         })
         .collect();
-    cannot::check(cases.iter().map(|(name, _)| name.as_str()))?;
+    let names = cases.iter().map(|(name, _)| name.as_str());
+    cannot::check(names.clone())?;
+    smoke::check(names)?;
+    let is_wanted = smoke::wanted()?;
     // `--include-ignored`: to see whether it can by now
     let tries_all = arguments.include_ignored;
-    let trials = cases.into_iter().map(|(name, case)| {
+    let trials = cases.into_iter().filter(|(name, _)| is_wanted(name)).map(|(name, case)| {
         let world = world.clone();
         let reason = cannot::reason(world.browser, world.entry, &name).filter(|_| !tries_all);
         Trial::ignorable_test(name, move || match reason {
