@@ -53,7 +53,8 @@ enum Task {
     /// Runs every check: formatting, lints, native, browser, package, type and end-to-end tests,
     /// and projects of each bundler
     ///
-    /// What fails does not keep the rest from being tried. Prints how long each part took.
+    /// `quick` is for each step of a change. What fails does not keep the rest from being tried. Prints how long each
+    /// part took.
     Test(test::Options),
     /// Fuzzes the parsers and the state machine, from inputs that tests/vectors gives
     ///

@@ -5,9 +5,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -20,7 +22,7 @@ use crate::{build, front_end, node, paths, wasm_tools};
 /// What a person may ask of the tests.
 #[derive(Args)]
 pub struct Options {
-    /// A browser for the wasm-bindgen tests and the end-to-end tests; may be repeated [default: all]
+    /// A browser for `wasm`, `e2e` and `smoke`; may be repeated [default: all, and chromium for `smoke`]
     #[arg(long = "browser", value_enum, value_delimiter = ',')]
     browsers: Vec<Browser>,
     /// The same as the part `bundlers`
@@ -28,10 +30,51 @@ pub struct Options {
     bundlers: bool,
     /// Leaves a part out
     #[arg(long, value_enum, value_name = "PART")]
-    without: Vec<Part>,
-    /// Only these parts [default: all]
-    #[arg(value_enum)]
-    parts: Vec<Part>,
+    without: Vec<Parts>,
+    /// Only these parts [default: all but `smoke`, whose cases `e2e` has]
+    #[arg(value_enum, value_name = "PART")]
+    parts: Vec<Parts>,
+}
+
+/// What a person names: a part, or several by one word.
+#[derive(Clone, Copy)]
+enum Parts {
+    Quick,
+    One(Part),
+}
+
+/// Those that show within two minutes whether a change is sound.
+const QUICK: &[Part] = &[Part::Format, Part::Lint, Part::Native, Part::Package, Part::Smoke];
+
+impl Parts {
+    fn contains(&self, part: &Part) -> bool {
+        match self {
+            Self::Quick => QUICK.contains(part),
+            Self::One(one) => one == part,
+        }
+    }
+}
+
+impl ValueEnum for Parts {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Parts>> = LazyLock::new(|| {
+            let parts = Part::value_variants().iter().copied().map(Parts::One);
+            [Parts::Quick].into_iter().chain(parts).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Quick => {
+                let names: Vec<_> = QUICK.iter().filter_map(Part::to_possible_value).collect();
+                let names: Vec<_> = names.iter().map(PossibleValue::get_name).collect();
+                let help = format!("In two minutes, for each step of a change: {}", names.join(", "));
+                Some(PossibleValue::new("quick").help(help))
+            }
+            Self::One(part) => part.to_possible_value(),
+        }
+    }
 }
 
 /// A part of the tests.
@@ -53,6 +96,8 @@ enum Part {
     Bundlers,
     /// The demo shop and the simulated providers in every browser, through WebDriver
     E2e,
+    /// The few cases of `e2e` that tests/e2e/smoke.rs lists
+    Smoke,
 }
 
 /// Runs the parts, prints how long each took, and gives what failed.
@@ -61,10 +106,10 @@ pub fn test(choice: Choice, options: &Options) -> Result<()> {
     let result = run_parts(choice, options, &mut times);
     println!();
     for (name, time, outcome) in &times {
-        println!("{name:<13} {:>7.1} s  {outcome}", time.as_secs_f64());
+        println!("{name:<14} {:>7.1} s  {outcome}", time.as_secs_f64());
     }
     let total: Duration = times.iter().map(|(_, time, _)| *time).sum();
-    println!("{:<13} {:>7.1} s", "total", total.as_secs_f64());
+    println!("{:<14} {:>7.1} s", "total", total.as_secs_f64());
     if options.is_everything() {
         write_times(&times)?;
     }
@@ -74,6 +119,35 @@ pub fn test(choice: Choice, options: &Options) -> Result<()> {
 impl Options {
     fn is_everything(&self) -> bool {
         self.parts.is_empty() && !self.bundlers && self.without.is_empty() && self.browsers.is_empty()
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        let mut named = self.parts.clone();
+        if self.bundlers {
+            named.push(Parts::One(Part::Bundlers));
+        }
+        let is_wanted = |part: &Part| {
+            let is_named = named.iter().any(|parts| parts.contains(part));
+            let is_left_out = self.without.iter().any(|parts| parts.contains(part));
+            (is_named || named.is_empty() && *part != Part::Smoke) && !is_left_out
+        };
+        Part::value_variants().iter().copied().filter(is_wanted).collect()
+    }
+
+    /// The browsers that a part runs in.
+    fn browsers(&self, part: Part) -> Vec<Browser> {
+        let default = match part {
+            Part::Wasm | Part::E2e => Browser::value_variants(),
+            Part::Bundlers => return vec![Browser::Chromium],
+            Part::Smoke => &[Browser::Chromium],
+            Part::Format | Part::Lint | Part::Native | Part::Package | Part::Types => return Vec::new(),
+        };
+        let is_named = |browser: &&Browser| self.browsers.contains(browser);
+        if self.browsers.is_empty() {
+            default.to_vec()
+        } else {
+            Browser::value_variants().iter().filter(is_named).copied().collect()
+        }
     }
 }
 
@@ -93,12 +167,7 @@ fn write_times(times: &Times) -> Result<()> {
 type Times = Vec<(String, Duration, &'static str)>;
 
 fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()> {
-    let mut named = options.parts.clone();
-    if options.bundlers {
-        named.push(Part::Bundlers);
-    }
-    let wanted = |part: &Part| (named.is_empty() || named.contains(part)) && !options.without.contains(part);
-    let parts: Vec<Part> = Part::value_variants().iter().copied().filter(wanted).collect();
+    let parts = options.parts();
     ensure!(!parts.is_empty(), "nothing is left to test");
 
     let mut timed = |name: &str, check: &dyn Fn() -> Result<()>| {
@@ -111,11 +180,10 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     };
     let mut failures = Vec::new();
 
-    let wanted = |browser: &Browser| options.browsers.is_empty() || options.browsers.contains(browser);
-    let browsers: Vec<Browser> = Browser::value_variants().iter().copied().filter(wanted).collect();
-
-    timed("install", &|| install(choice, &browsers, &parts))?;
-    if parts.iter().any(|part| matches!(part, Part::Package | Part::Types | Part::E2e | Part::Bundlers)) {
+    timed("install", &|| install(choice, options, &parts))?;
+    let is_of_package =
+        |part| matches!(part, Part::Package | Part::Types | Part::Bundlers | Part::E2e | Part::Smoke);
+    if parts.iter().copied().any(is_of_package) {
         timed("build", &|| {
             build::build(choice)?;
             install_packed()
@@ -124,6 +192,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     for part in parts {
         let name = part.to_possible_value().context("no part is hidden")?;
         let name = name.get_name();
+        let browsers = options.browsers(part);
         let mut tried =
             |name: &str, check: &dyn Fn() -> Result<()>| failures.extend(timed(name, check).err());
         match part {
@@ -140,10 +209,15 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
             }
             Part::E2e => {
                 for &browser in &browsers {
-                    tried(&format!("{name} {}", browser.name()), &|| e2e(browser, "index"));
+                    tried(&format!("{name} {}", browser.name()), &|| e2e(browser, "index", "all"));
                 }
                 if browsers.contains(&Browser::Chromium) {
-                    tried(&format!("{name} csp"), &|| e2e(Browser::Chromium, "csp"));
+                    tried(&format!("{name} csp"), &|| e2e(Browser::Chromium, "csp", "all"));
+                }
+            }
+            Part::Smoke => {
+                for &browser in &browsers {
+                    tried(&format!("{name} {}", browser.name()), &|| e2e(browser, "index", "smoke"));
                 }
             }
             Part::Format => tried(name, &format),
@@ -159,7 +233,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     Ok(())
 }
 
-fn install(choice: Choice, browsers: &[Browser], parts: &[Part]) -> Result<()> {
+fn install(choice: Choice, options: &Options, parts: &[Part]) -> Result<()> {
     for (part, component) in [(Part::Format, "fmt"), (Part::Lint, "clippy")] {
         let mut present = cargo();
         present.args([component, "--version"]);
@@ -170,11 +244,8 @@ fn install(choice: Choice, browsers: &[Browser], parts: &[Part]) -> Result<()> {
             run(rustup)?;
         }
     }
-    if parts.iter().any(|part| matches!(part, Part::Wasm | Part::E2e)) {
-        browsers.iter().try_for_each(|browser| browser.install())?;
-    }
-    if parts.contains(&Part::Bundlers) {
-        Browser::Chromium.install()?;
+    for browser in parts.iter().flat_map(|&part| options.browsers(part)) {
+        browser.install()?;
     }
     let toolchain = WasmToolchain::install(choice)?;
     if parts.contains(&Part::Lint) {
@@ -358,12 +429,17 @@ fn types() -> Result<()> {
     Ok(())
 }
 
-fn e2e(browser: Browser, entry: &str) -> Result<()> {
-    let with = if entry == "csp" { ", where WebAssembly is refused" } else { "" };
+fn e2e(browser: Browser, entry: &str, cases: &str) -> Result<()> {
+    let with = match (entry, cases) {
+        ("csp", _) => ", where WebAssembly is refused",
+        (_, "smoke") => ", by the cases of tests/e2e/smoke.rs",
+        _ => "",
+    };
     step(&format!("Testing the demo and its providers in {}{with} (cargo test, WebDriver)", browser.name()));
     let mut cargo = cargo();
     cargo.args(["test", "--package", "e2e"]);
     cargo.env("LINK_WIDGET_BROWSER", browser.name()).env("LINK_WIDGET_ENTRY", entry);
+    cargo.env("LINK_WIDGET_CASES", cases);
     run_tests(cargo)
 }
 
@@ -379,4 +455,45 @@ fn scripts(folder: &Path, extension: &str) -> Result<Vec<PathBuf>> {
     found.sort();
     ensure!(!found.is_empty(), "no *.{extension} in {}", folder.display());
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        options: Options,
+    }
+
+    fn options(arguments: &str) -> Options {
+        Line::parse_from(["test"].into_iter().chain(arguments.split_whitespace())).options
+    }
+
+    fn parts(arguments: &str) -> String {
+        let names = options(arguments).parts().into_iter().filter_map(|part| part.to_possible_value());
+        names.map(|name| name.get_name().to_owned()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn quick_stands_for_its_parts() {
+        assert_eq!(parts("quick"), "format lint native package smoke");
+        assert_eq!(parts("types quick --without lint"), "format native package types smoke");
+        assert_eq!(parts("--without quick"), "wasm types bundlers e2e");
+    }
+
+    #[test]
+    fn the_cases_of_smoke_run_once() {
+        assert_eq!(parts(""), "format lint native wasm package types bundlers e2e");
+    }
+
+    #[test]
+    fn smoke_runs_in_one_browser_unless_others_are_named() {
+        assert!(options("quick").browsers(Part::Smoke) == [Browser::Chromium]);
+        assert!(options("quick --browser webkit").browsers(Part::Smoke) == [Browser::WebKit]);
+        assert!(options("").browsers(Part::E2e) == Browser::value_variants());
+    }
 }
