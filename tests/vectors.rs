@@ -15,8 +15,58 @@ const LIMIT: usize = 64 * 1024;
 #[serde(deny_unknown_fields)]
 struct Vectors {
     provider: String,
+    flow: Flow,
     messages: Vec<Message>,
     callbacks: Vec<Callback>,
+}
+
+/// What the tests that try every provider need to know of one. The package's tests and those in a browser read the rest.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(dead_code, reason = "other tests read the rest")]
+struct Flow {
+    /// The function of the npm package that opens its page.
+    launch: String,
+    /// What that is called with, the options last. `$url` stands for the page to open.
+    call: Vec<Value>,
+    /// The function that embeds a page of its that has no outcome.
+    embed: Option<String>,
+    /// Where its pages are, if every customer's are there.
+    origin: Option<String>,
+    /// The modes in which its pages work. The first one is the default.
+    modes: Vec<String>,
+    /// Whether the `state` that its page is opened with comes back.
+    echoes_state: bool,
+    /// None: its page posts nothing that counts.
+    messages: Option<Says>,
+    returns: Returns,
+}
+
+/// Messages that count.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Says {
+    /// `$mark` stands for a text to know it by.
+    completed: Value,
+    /// What that gives.
+    result: Value,
+    /// With `completed` they have all fields that are read.
+    others: Vec<Value>,
+    /// The fields that are read as a text or a flag; with a dot: inside a record.
+    fields: Vec<String>,
+}
+
+/// Queries of return URLs, without the `state`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Returns {
+    /// Its secrets begin with `secret-`.
+    completed: String,
+    /// What that gives, among others.
+    result: Map<String, Value>,
+    failed: String,
+    /// What that fails with.
+    code: String,
 }
 
 /// What the provider's page posts, and what it means; `null`: nothing.
@@ -53,8 +103,11 @@ fn expand(value: Value) -> Value {
     }
 }
 
-/// The vectors of every provider that there is.
+/// The vectors of every provider that there is. The tests that list the files find all of these, and no other.
 fn files() -> Vec<(Provider, Vectors)> {
+    let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors")).expect("a folder");
+    let names = folder.map(|file| file.expect("a file").file_name().into_string().expect("a name"));
+    assert_eq!(names.filter(|name| name.ends_with(".json")).count(), Provider::ALL.len());
     let read = |&provider: &Provider| {
         let path = format!("{}/tests/vectors/{}.json", env!("CARGO_MANIFEST_DIR"), provider.name());
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
@@ -173,6 +226,33 @@ fn callbacks() {
 }
 
 #[test]
+fn flows() {
+    for (provider, Vectors { flow, .. }) in files() {
+        if let Some(Says { completed, result, others, fields }) = flow.messages {
+            let outcome = outcome_of(provider, &completed);
+            assert_eq!([&outcome["kind"], &outcome["result"]], [&json!("completed"), &result], "{provider}");
+            assert!(completed.to_string().contains("$mark") && !fields.is_empty(), "{provider}");
+            for message in others {
+                assert_ne!(outcome_of(provider, &message), Value::Null, "{provider}: {message}");
+            }
+        }
+        let Returns { completed, result, failed, code } = flow.returns;
+        let read = |query| {
+            let url = format!("https://shop.example/done?{query}");
+            to_json(provider.parse_callback(&url), provider)
+        };
+        let outcome = read(completed);
+        assert_eq!(outcome["kind"], "completed", "{provider}");
+        for (name, value) in result {
+            assert_eq!(outcome["result"][&name], value, "{provider}: {name}");
+        }
+        assert_eq!(read(failed)["code"], code, "{provider}");
+        let options = flow.call.last().expect("an argument");
+        assert!(options.is_object() && json!(flow.call).to_string().contains("$url"), "{provider}");
+    }
+}
+
+#[test]
 fn fields_that_nobody_reads_do_not_matter() {
     let mut report = Report::default();
     for (provider, vectors) in files() {
@@ -191,20 +271,16 @@ fn fields_that_nobody_reads_do_not_matter() {
 
 #[test]
 fn a_url_may_grow_when_it_is_parsed() {
-    // an apostrophe becomes three letters of a query, a euro sign nine of a path
-    for (url, kind) in [
-        (format!("https://shop.example/?status=active&x={}", "'".repeat(22_000)), "completed"),
-        (format!("https://shop.example/{}?status=active", "€".repeat(8000)), "completed"),
-        (format!("javascript:alert(1)//{}?status=active", "€".repeat(8000)), "failed"),
-    ] {
-        for name in ["finqlink", "fimento"] {
-            let provider = Provider::from_name(name).expect("a provider");
-            assert_eq!(
-                to_json(provider.parse_callback(&url), provider)["kind"],
-                kind,
-                "{name}: {}",
-                &url[..40]
-            );
+    for (provider, Vectors { flow, .. }) in files() {
+        let query = flow.returns.completed;
+        // an apostrophe becomes three letters of a query, a euro sign nine of a path
+        for (url, kind) in [
+            (format!("https://shop.example/?{query}&x={}", "'".repeat(22_000)), "completed"),
+            (format!("https://shop.example/{}?{query}", "€".repeat(8000)), "completed"),
+            (format!("javascript:alert(1)//{}?{query}", "€".repeat(8000)), "failed"),
+        ] {
+            let outcome = to_json(provider.parse_callback(&url), provider);
+            assert_eq!(outcome["kind"], kind, "{provider}: {}", &url[..40]);
         }
     }
 }
