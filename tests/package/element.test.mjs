@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { contracts } from "../vectors/contracts.mjs";
+
 globalThis.HTMLElement = class extends EventTarget {
   attributes = new Map();
   hasAttribute = (name) => this.attributes.has(name);
@@ -11,6 +13,8 @@ globalThis.HTMLElement = class extends EventTarget {
 
 const { LinkError } = await import("link-widget");
 const { LinkWidgetElement } = await import("link-widget/element");
+
+const PROVIDERS = contracts.map(({ provider }) => provider);
 
 /** What an element with these attributes tells of a flow. */
 async function told(attributes) {
@@ -33,11 +37,12 @@ for (const provider of ["fiscal", "", "Fiskil", "constructor"]) {
     assert.deepEqual([type, code], ["link-error", "LINK_INVALID_OPTIONS"]);
     assert.ok(message.length > 0);
     assert.ok(cause instanceof LinkError);
-    assert.deepEqual([cause.code, cause.message], [code, "provider must be fiskil or flinks or finx or finqlink or fimento."]);
+    const [, names] = /^provider must be (.+)\.$/.exec(cause.message);
+    assert.deepEqual([cause.code, names.split(" or ").sort()], [code, PROVIDERS]);
   });
 }
 
-for (const provider of [undefined, "fiskil", "flinks", "finx", "finqlink", "fimento"]) {
+for (const provider of [undefined, ...PROVIDERS]) {
   test(`${provider ?? "no provider"} has a launcher, which needs a page`, async () => {
     const { events } = await told(provider === undefined ? {} : { provider });
     const failures = events.map(([type, { code, cause }]) => [type, code, cause.provider]);

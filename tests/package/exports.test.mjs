@@ -5,11 +5,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 
+import { contracts } from "../vectors/contracts.mjs";
+
 const folder = dirname(createRequire(import.meta.url).resolve("link-widget/package.json"));
 
 const NAMES = [
-  "LinkError", "completeCallback", "createState", "cspDirectives", "describeError", "embedFimento", "link", "openFimento", "openFinqlink",
-  "openFinx", "openFlinks", "parseCallback", "parseMessage", "preload", "resume", "scaQueryString",
+  "LinkError", "completeCallback", "createState", "cspDirectives", "describeError", "parseCallback", "parseMessage", "preload", "resume",
+  "scaQueryString", ...contracts.flatMap(({ flow: { launch, embed } }) => (embed ? [launch, embed] : [launch])),
 ];
 
 for (const [entry, file, names] of [["link-widget", "index.d.ts", NAMES], ["link-widget/csp", "index.d.ts", NAMES]]) {

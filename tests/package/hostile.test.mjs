@@ -4,6 +4,8 @@ import { test } from "node:test";
 import * as all from "link-widget";
 import * as csp from "link-widget/csp";
 
+import { contracts } from "../vectors/contracts.mjs";
+
 const TRAPS = Object.getOwnPropertyNames(Reflect).filter((name) => typeof Reflect[name] === "function");
 const thrower = () => {
   throw new Error("a trap's own");
@@ -61,24 +63,6 @@ const NOTHING = {
   globalThis,
 };
 
-/** Messages that count, whose fields are replaced one by one. */
-const MESSAGES = {
-  fiskil: [
-    { isCompleted: true, consentID: "arr_1", redirectURL: "https://shop.example/done" },
-    { isCompleted: false, error: "CONSENT_TIMEOUT", errorType: "CONSENT_TIMEOUT", errorDescription: "x", errorID: "1", errorURI: "https://e.example" },
-  ],
-  flinks: [
-    { step: "REDIRECT", loginId: "l", institution: "i", requestId: "r", accountId: ["a"], tag: "t", url: "https://shop.example/done" },
-    { step: "COMPONENT_LOAD_MFA", mfaTypes: ["SMS"], institution: "i" },
-    { step: "COMPONENT_LOAD_ACCOUNT_SELECTION", totalAccounts: 5, displayedAccounts: 3 },
-    { step: "COMPONENT_LOAD_INSTITUTION_SELECTOR", cached: false },
-    { flinksCode: "SESSION_EXPIRED", requestId: "r", institution: "i" },
-  ],
-  finx: [{ location: "https://shop.example/cb?code=c&state=s", query: { code: "c", state: "s", flow_id: "f" }, url: "https://shop.example/cb" }],
-  finqlink: [],
-  fimento: [],
-};
-
 /** Fails where something of the sender's came along: what is left is text, numbers, lists and records of our own. */
 function assertPlain(outcome, name) {
   assert.deepEqual(structuredClone(outcome), outcome, name);
@@ -94,24 +78,19 @@ function readable(read, title) {
   }
 }
 
-const ENTRIES = [
-  { entry: "link-widget", widget: all, providers: Object.keys(MESSAGES) },
-  { entry: "link-widget/csp", widget: csp, providers: Object.keys(MESSAGES) },
-];
-
-for (const { entry, widget, providers } of ENTRIES) {
+for (const [entry, widget] of [["link-widget", all], ["link-widget/csp", csp]]) {
   const { cspDirectives, LinkError, parseCallback, parseMessage } = widget;
   const isRefusal = (error) => error instanceof LinkError && error.code === "LINK_INVALID_OPTIONS";
 
-  for (const provider of providers) {
+  for (const { provider, flow: { messages } } of contracts) {
     test(`${entry}: parseMessage takes anything of ${provider}'s, and never throws`, () => {
       for (const [name, data] of Object.entries(NOTHING)) {
         assert.equal(parseMessage(provider, data), null, name);
       }
     });
 
-    if (MESSAGES[provider].length > 0) test(`${entry}: any field of ${provider}'s messages may be anything`, () => {
-      for (const message of MESSAGES[provider]) {
+    if (messages) test(`${entry}: any field of ${provider}'s messages may be anything`, () => {
+      for (const message of [messages.completed, ...messages.others]) {
         assert.notEqual(parseMessage(provider, message), null, JSON.stringify(message));
         for (const [name, value] of Object.entries(NOTHING)) {
           for (const field of Object.keys(message)) {
@@ -193,7 +172,8 @@ test("scaQueryString takes anything, and never throws", () => {
 
 test("return URLs with names that every object has give plain records", () => {
   const url = "https://app.example/cb?__proto__=a&constructor=b&toString=c&hasOwnProperty=d&state=s";
-  for (const provider of ["finqlink", "fimento"]) {
+  // those that answer by return URLs alone give all that these say
+  for (const { provider } of contracts.filter(({ flow }) => !flow.messages)) {
     const { params } = all.parseCallback(provider, url).result;
     assert.deepEqual(Object.entries(params).sort(), [["__proto__", "a"], ["constructor", "b"], ["hasOwnProperty", "d"], ["state", "s"], ["toString", "c"]]);
     assert.equal({}.constructor, Object);

@@ -6,18 +6,20 @@ import * as all from "link-widget";
 import * as csp from "link-widget/csp";
 import { init } from "link-widget/wasm";
 
+import { contracts } from "../vectors/contracts.mjs";
+
 /** Arguments that a launcher may be given, right ones and others. */
 const hostile = new Proxy({}, { get() { throw new Error("x"); } });
 const SUBJECTS = ["session", "https://pages.example/x", "", undefined, null, 5, Symbol("x"), hostile];
 const OPTIONS = [undefined, null, {}, 5, "x", Symbol("x"), hostile, { mode: "popup" }, { mode: "redirect" }, { container: "#bank" }];
 
+const EMBEDDING = contracts.filter(({ flow }) => flow.embed);
 const LAUNCHERS = [
-  { name: "link", provider: "fiskil", launch: all.link },
-  { name: "openFlinks", provider: "flinks", launch: (_, options) => all.openFlinks(options) },
-  { name: "openFinx", provider: "finx", launch: all.openFinx },
-  { name: "openFinqlink", provider: "finqlink", launch: all.openFinqlink },
-  { name: "openFimento", provider: "fimento", launch: all.openFimento },
-  { name: "embedFimento", provider: "fimento", launch: (...args) => embedded(all.embedFimento(...args)) },
+  ...contracts.map(({ provider, flow: { launch, call } }) => {
+    // some take the options alone
+    return { name: launch, provider, launch: (...args) => all[launch](...args.slice(-call.length)) };
+  }),
+  ...EMBEDDING.map(({ provider, flow: { embed } }) => ({ name: embed, provider, launch: (...args) => embedded(all[embed](...args)) })),
 ];
 
 /** What an embedded tool becomes, with its own `close`. */
@@ -54,14 +56,13 @@ test("an embedded tool that nobody waits for raises no unhandledRejection", asyn
   const unhandled = [];
   const note = (reason) => unhandled.push(reason);
   process.on("unhandledRejection", note);
-  all.embedFimento("https://pages.example/x", { container: "#bank" });
+  for (const { flow } of EMBEDDING) all[flow.embed]("https://pages.example/x", { container: "#bank" });
   await new Promise((done) => setTimeout(done, 20));
   process.off("unhandledRejection", note);
   assert.deepEqual(unhandled, []);
 });
 
 const WASM = { "script-src": ["'wasm-unsafe-eval'"] };
-const PROVIDERS = { fiskil: "https://auth.fiskil.com", flinks: null, finx: null, finqlink: null, fimento: null };
 const NO_URLS = [
   "", "x", "/path", "javascript:alert(1)", "data:,x", "blob:https://pages.example/x", "http://pages.example", "https://a@pages.example",
   "https://a:b@pages.example", "https://", "ftp://pages.example", "myapp://x", null, 5, {},
@@ -71,7 +72,7 @@ for (const [entry, widget, engine] of [["link-widget", all, WASM], ["link-widget
   const { cspDirectives, LinkError, preload } = widget;
   const framing = (origin) => ({ "frame-src": [origin], ...engine });
 
-  for (const [provider, usual] of Object.entries(PROVIDERS)) {
+  for (const { provider, flow: { origin: usual } } of contracts) {
     test(`${entry}: what a page that embeds ${provider} must allow`, () => {
       for (const options of [undefined, null, {}, { mode: "overlay" }, { mode: "container" }, { url: undefined }]) {
         assert.deepEqual(cspDirectives(provider, options), usual ? framing(usual) : engine);
