@@ -11,6 +11,7 @@ mod cannot;
 mod page;
 mod site;
 mod smoke;
+mod vectors;
 mod cases {
     pub mod access;
     pub mod controller;

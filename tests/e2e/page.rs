@@ -10,6 +10,7 @@ use thirtyfour::prelude::*;
 
 use crate::browser::{Browser, Settings};
 use crate::site::Origins;
+use crate::vectors;
 
 /// What a case does once it has a page.
 type Run = Box<dyn FnOnce(Page) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
@@ -109,7 +110,8 @@ impl Page {
     /// Gives what a script gives that has the kit's names at hand.
     pub async fn run(&self, script: &str) -> Value {
         self.wait(&format!(
-            "{PAGE_REALM} const {{ {KIT} }} = window.kit; return await (async () => {{ {script} }})()"
+            "{PAGE_REALM} const {{ {KIT}, {} }} = window.kit; return await (async () => {{ {script} }})()",
+            vectors::launchers().collect::<Vec<_>>().join(", ")
         ))
         .await
     }
@@ -341,8 +343,9 @@ pub struct Popup {
 /// Firefox runs a script in a realm of its own, whose globals are not the page's.
 const PAGE_REALM: &str = "const { Error, Object, Promise } = window;";
 
-/// The names that a script has at hand.
-const KIT: &str = "origins, timers, accidents, hosts, puppet, start, launch, started, outcome, end, isPending, types, shadow, \
-    frame, run, say, next, count, heard, watch, atClick, windows, popup, tell, reached, embed, gone, load, pause, until, trap, memory, \
-    release, snapshot, left, widget, link, openFlinks, openFinx, openFinqlink, openFimento, embedFimento, resume, \
-    completeCallback, createState, LinkError, parseMessage, parseCallback, describeError, cspDirectives, preload";
+/// The names that a script has at hand, beside the launchers.
+const KIT: &str = "origins, providers, speaking, echoing, timers, accidents, hosts, puppet, call, start, launch, \
+    says, embedTool, started, outcome, end, isPending, types, shadow, frame, run, say, next, count, heard, watch, \
+    atClick, windows, popup, tell, reached, embed, gone, load, pause, until, trap, memory, release, snapshot, left, \
+    widget, resume, completeCallback, createState, LinkError, parseMessage, parseCallback, describeError, \
+    cspDirectives, preload";

@@ -18,6 +18,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::services::{ServeDir, ServeFile};
 
+use crate::vectors;
+
 /// Where everything is. Hosts differ as well as ports, since browsers keep hosts in processes of their own.
 #[derive(Clone)]
 pub struct Origins {
@@ -124,7 +126,9 @@ async fn merchant_page(
     let Origins { merchant, provider, elsewhere, attacker } = &*site.origins;
     let origins =
         json!({ "merchant": merchant, "provider": provider, "elsewhere": elsewhere, "attacker": attacker });
-    let page = include_str!("pages/merchant.html").replace("{{origins}}", &origins.to_string());
+    let page = include_str!("pages/merchant.html")
+        .replace("{{origins}}", &origins.to_string())
+        .replace("{{providers}}", &vectors::flows().to_string());
     (site.headers(&query), asset("text/html", page).await)
 }
 

@@ -18,7 +18,7 @@ const PLACES: &[(&str, &str)] = &[
     ("popup", "launch('flinks', { mode: 'popup' })"),
     (
         "a page to look at",
-        "(({ ready, close }) => Object.assign(ready, { close, events: [{ type: 'load' }] }))(embedFimento(puppet(), { container: 'bank' }))",
+        "(({ ready, close }) => Object.assign(ready, { close, events: [{ type: 'load' }] }))(embedTool(puppet(), { container: 'bank' }))",
     ),
 ];
 

@@ -3,33 +3,26 @@
 use serde_json::{Value, json};
 
 use crate::page::{Case, Page, case, script_on};
-
-/// A success of a provider, forged and genuine, as code that gives it.
-const SUCCESSES: &[(&str, &str, &str)] = &[
-    ("flinks", "{ step: 'REDIRECT', loginId: 'forged' }", "{ step: 'REDIRECT', loginId: 'genuine' }"),
-    (
-        "finx",
-        "{ location: 'https://a.example/?code=forged', query: { code: 'forged' }, url: 'https://a.example/' }",
-        "{ location: 'https://a.example/?code=genuine', query: { code: 'genuine' }, url: 'https://a.example/' }",
-    ),
-];
+use crate::vectors::{silent, speaking};
 
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for &(provider, forged, genuine) in SUCCESSES {
+    // `hostile.rs` has these for Fiskil
+    for provider in speaking().filter(|provider| provider.name != "fiskil") {
         let names = move |script: &str| {
-            script.replace("$provider", provider).replace("$forged", forged).replace("$genuine", genuine)
+            let named = script.replace("$provider", &provider.name);
+            named.replace("$forged", &provider.forged).replace("$genuine", &provider.genuine)
         };
         for (name, script, expect) in FRAMED {
             let script: &'static str = names(script).leak();
             let expect: Value = serde_json::from_str(expect).expect("JSON");
-            cases.push(script_on("", name, script, expect).of(provider));
+            cases.push(script_on("", name, script, expect).of(&provider.name));
         }
         cases.push(
             case("a popup: other windows, and its own at another origin", move |page| {
                 in_a_popup(page, names)
             })
-            .of(provider),
+            .of(&provider.name),
         );
     }
     cases.push(script_on(
@@ -71,26 +64,26 @@ pub fn cases() -> Vec<Case> {
             "LINK_STATE_MISMATCH", "LINK_STATE_MISMATCH"
         ]),
     ));
-    for provider in ["finqlink", "fimento"] {
+    for provider in silent() {
         cases.push(
             script_on(
                 "",
                 "has no messages: none is heard, from whomever",
-                names_of(
-                    "const flow = launch('$provider', { mode: 'overlay' });
-                     await started({}, '', flow);
-                     const messages = [{ isCompleted: true, consentID: 'forged' }, { step: 'REDIRECT', loginId: 'forged' }, { status: 'active', state: 'S1' }, { error: 'x' },
-                        { location: 'https://a.example/?code=c', query: { code: 'c' }, url: 'https://a.example/' }, { 'link-widget': `${origins.merchant}/callback?status=active` }];
-                     for (const message of messages) say(message);
-                     await heard(messages.length);
-                     const pending = await isPending(flow);
-                     flow.close();
-                     return [pending, await end(flow), types(flow)]",
-                    provider,
-                ),
+                "const flow = launch('$provider', { mode: 'overlay' });
+                 await started({}, '', flow);
+                 const messages = [{ status: 'active', state: 'S1' }, { error: 'x' },
+                    { 'link-widget': `${origins.merchant}/callback?status=active` },
+                    ...speaking.map((name) => says(name, 'forged'))];
+                 for (const message of messages) say(message);
+                 await heard(messages.length);
+                 const pending = await isPending(flow);
+                 flow.close();
+                 return [pending, await end(flow), types(flow)]"
+                    .replace("$provider", &provider.name)
+                    .leak(),
                 json!([true, "LINK_USER_CANCELLED", ["open", "load", "LINK_USER_CANCELLED"]]),
             )
-            .of(provider),
+            .of(&provider.name),
         );
     }
     cases.push(script_on(
@@ -98,16 +91,17 @@ pub fn cases() -> Vec<Case> {
         "callbacks: a frame that returns to a page of ours, and frames that only say so",
         "const returnUrl = `${origins.merchant}/callback`;
          const told = [];
-         for (const [provider, query] of [['finqlink', 'state=S1&status=active'], ['fimento', 'state=S1'], ['finx', 'state=S1&code=c'], ['flinks', 'loginId=L1'], ['fiskil', 'consent_id=1']]) {
-            const state = query.startsWith('state') ? 'S1' : undefined;
+         for (const [provider, { returns, echoesState }] of Object.entries(providers)) {
+            const [state, stateBack] = echoesState ? ['S1', '&state=S1'] : [undefined, ''];
             const flow = launch(provider, { mode: 'overlay', returnUrl, state });
             const { provider: page } = await started({}, '', flow);
             const before = count();
             const stranger = await embed(origins.attacker);
-            for (const window of [page, stranger]) say({ 'link-widget': `${returnUrl}?${query}&code=forged&loginId=forged&status=forged` }, window);
+            const forged = `${returnUrl}?${returns.completed.replace(/=[^&]*/g, '=forged')}${stateBack}`;
+            for (const window of [page, stranger]) say({ 'link-widget': forged }, window);
             await heard(before + 2);
             const pending = await isPending(flow);
-            run(page, `location.href = '${returnUrl}?${query}'`);
+            run(page, `location.href = '${returnUrl}?${returns.completed}${stateBack}'`);
             told.push([pending, await end(flow), JSON.stringify(await outcome(flow)).includes('forged')].join());
          }
          return [...new Set(told)]",
@@ -142,10 +136,6 @@ pub fn cases() -> Vec<Case> {
         json!([true, "S1"]),
     ));
     cases
-}
-
-fn names_of(script: &str, provider: &str) -> &'static str {
-    script.replace("$provider", provider).leak()
 }
 
 /// Each with a frame, and the names of the one provider in place of `$`.

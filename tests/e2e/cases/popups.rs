@@ -5,6 +5,7 @@ use thirtyfour::prelude::*;
 
 use crate::browser::Browser;
 use crate::page::{Case, Page, case};
+use crate::vectors::{echoing, providers, speaking};
 
 /// The providers whose pages answer by a return URL.
 const RETURNING: &str = "{ mode: 'popup', returnUrl: `${origins.merchant}/callback`, state: 'S1' }";
@@ -58,24 +59,24 @@ async fn story(page: &Page) -> Value {
 }
 
 async fn opens_within_the_click(page: Page) {
-    for provider in ["finqlink", "fimento", "fiskil", "flinks", "finx"] {
+    for provider in providers() {
+        let name = &provider.name;
+        let options = if provider.modes()[0] == "popup" { "" } else { "mode: 'popup'" };
         page.merchant("").await;
         page.start_at_click(&format!(
-            "const flow = launch({provider:?}, {{ {} }}); flow.atOnce = windows.length; return flow",
-            // the default of the two that have no page for a frame
-            if provider.starts_with("fi") && provider.len() > 6 { "" } else { "mode: 'popup'" }
+            "const flow = launch({name:?}, {{ {options} }}); flow.atOnce = windows.length; return flow"
         ))
         .await;
         let popup = page.enter_popup().await;
         let shown = page.eval("return [location.pathname, opener !== null, location.hash]").await;
         page.leave_popup(popup).await;
-        assert_eq!(shown, json!(["/puppet", true, ""]), "{provider}");
+        assert_eq!(shown, json!(["/puppet", true, ""]), "{name}");
         assert_eq!(
             page.run("return [flow.atOnce, types(flow), flow.events[0].mode]").await,
             json!([1, ["open"], "popup"])
         );
         page.run("flow.close()").await;
-        assert_eq!(story(&page).await, json!(["open", "LINK_USER_CANCELLED"]), "{provider}");
+        assert_eq!(story(&page).await, json!(["open", "LINK_USER_CANCELLED"]), "{name}");
         page.is_clean().await;
     }
 }
@@ -87,7 +88,7 @@ async fn is_blocked(page: Page) {
         .run(
             "await until(() => !navigator.userActivation.isActive);
              const told = [];
-             for (const provider of ['finqlink', 'fimento', 'fiskil', 'flinks', 'finx']) {
+             for (const provider in providers) {
                 const flow = launch(provider, { mode: 'popup' });
                 const { code, message } = await outcome(flow);
                 told.push([code, message.includes('click'), types(flow), windows.at(-1)]);
@@ -95,7 +96,8 @@ async fn is_blocked(page: Page) {
              return told",
         )
         .await;
-    assert_eq!(told, json!(vec![json!(["LINK_POPUP_BLOCKED", true, ["LINK_POPUP_BLOCKED"], null]); 5]));
+    let blocked = json!(["LINK_POPUP_BLOCKED", true, ["LINK_POPUP_BLOCKED"], null]);
+    assert_eq!(told, json!(vec![blocked; providers().len()]));
     page.is_clean().await;
 }
 
@@ -289,26 +291,25 @@ async fn to_the_front(page: Page) {
 }
 
 async fn times_out(page: Page) {
-    page.merchant("").await;
-    page.start_at_click("return launch('fimento', { timeoutMs: 300, loadTimeoutMs: 10 })").await;
-    assert_eq!(story(&page).await, json!(["open", "LINK_TIMEOUT"]));
-    page.is_clean().await;
+    for provider in providers() {
+        page.merchant("").await;
+        page.start_at_click(&format!(
+            "return launch({:?}, {{ mode: 'popup', timeoutMs: 300, loadTimeoutMs: 10 }})",
+            provider.name
+        ))
+        .await;
+        assert_eq!(story(&page).await, json!(["open", "LINK_TIMEOUT"]), "{}", provider.name);
+        page.is_clean().await;
+    }
 }
 
 async fn messages(page: Page) {
-    for (provider, message, result) in [
-        ("fiskil", json!({ "isCompleted": true, "consentID": "arr_1" }), json!({ "consentID": "arr_1" })),
-        ("flinks", json!({ "step": "REDIRECT", "loginId": "L1" }), json!({ "loginId": "L1" })),
-        (
-            "finx",
-            json!({ "location": "https://a.example/?code=c", "query": { "code": "c" }, "url": "https://a.example/" }),
-            json!({ "code": "c", "location": "https://a.example/?code=c" }),
-        ),
-    ] {
+    for provider in speaking() {
+        let name = &provider.name;
         page.merchant("").await;
-        page.start_at_click(&format!("return launch({provider:?}, {{ mode: 'popup' }})")).await;
-        page.run(&format!("await reached(); tell({message})")).await;
-        assert_eq!(settled(&page).await, json!([{ "completed": result }]), "{provider}");
+        page.start_at_click(&format!("return launch({name:?}, {{ mode: 'popup' }})")).await;
+        page.run(&format!("await reached(); tell({})", provider.genuine)).await;
+        assert_eq!(settled(&page).await, json!([{ "completed": provider.result() }]), "{name}");
         page.is_clean().await;
     }
     page.merchant("").await;
@@ -319,27 +320,38 @@ async fn messages(page: Page) {
 }
 
 async fn two_at_once(page: Page) {
-    page.merchant("").await;
-    page.start_at_click(
-        "return launch('finqlink', { state: 'S1', returnUrl: `${origins.merchant}/callback` })",
-    )
-    .await;
-    page.run("await reached(); Object.assign(window, { first: flow, firstWindow: popup() })").await;
-    // the first one's dialog is over the button
-    page.run("shadow().querySelector('dialog').onclick = () => {
-        window.flow = launch('fimento', { state: 'S2', returnUrl: `${origins.merchant}/callback` }); window.settled = watch(flow).settled; }").await;
-    page.click_dialog_bar().await;
-    page.run("await until(() => windows.length === 2); await reached()").await;
-    page.windows(3).await;
-    page.run("run(popup(), `location.href = '${origins.merchant}/callback?state=S2&status=customerApprovedConsent'`)").await;
-    assert_eq!(settled(&page).await[0]["completed"]["state"], "S2");
-    assert_eq!(page.run("return [await isPending(first), hosts().length]").await, json!([true, 1]));
-    page.run(
-        "run(firstWindow, `location.href = '${origins.merchant}/callback?state=S1&error=access_denied'`)",
-    )
-    .await;
-    assert_eq!(page.run("return [await end(first)]").await, json!(["CONSENT_ENDUSER_DENIED"]));
-    page.is_clean().await;
+    for provider in echoing() {
+        page.merchant("").await;
+        page.start_at_click(
+            "return launch('finqlink', { state: 'S1', returnUrl: `${origins.merchant}/callback` })",
+        )
+        .await;
+        page.run("await reached(); Object.assign(window, { first: flow, firstWindow: popup() })").await;
+        // the first one's dialog is over the button
+        page.run(&format!(
+            "shadow().querySelector('dialog').onclick = () => {{
+                window.flow = launch({:?}, {{ ...{RETURNING}, state: 'S2' }});
+                window.settled = watch(flow).settled; }}",
+            provider.name
+        ))
+        .await;
+        page.click_dialog_bar().await;
+        page.run("await until(() => windows.length === 2); await reached()").await;
+        page.windows(3).await;
+        page.run(&format!(
+            "run(popup(), `location.href = '${{origins.merchant}}/callback?state=S2&{}'`)",
+            provider.returns("completed")
+        ))
+        .await;
+        assert_eq!(settled(&page).await[0]["completed"]["state"], "S2", "{}", provider.name);
+        assert_eq!(page.run("return [await isPending(first), hosts().length]").await, json!([true, 1]));
+        page.run(
+            "run(firstWindow, `location.href = '${origins.merchant}/callback?state=S1&error=access_denied'`)",
+        )
+        .await;
+        assert_eq!(page.run("return [await end(first)]").await, json!(["CONSENT_ENDUSER_DENIED"]));
+        page.is_clean().await;
+    }
 }
 
 /// `policy`: what the page has that the popup returns to, as its query asks for it.

@@ -5,15 +5,7 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 use crate::page::{Case, Page, case};
-
-/// What the sandbox lists, so that a row that goes missing is noticed.
-const CELLS: &[(&str, &[&str])] = &[
-    ("fiskil", &["overlay", "container", "popup", "redirect"]),
-    ("flinks", &["overlay", "container", "popup", "redirect"]),
-    ("finx", &["overlay", "container", "popup", "redirect"]),
-    ("finqlink", &["popup", "redirect", "overlay", "container"]),
-    ("fimento", &["popup", "redirect"]),
-];
+use crate::vectors::{Provider, providers};
 
 /// The page shows how a flow ended.
 const ENDED: &str = "return (document.getElementById('outcome')?.dataset.outcome ?? '') !== ''";
@@ -22,19 +14,18 @@ const ENDED: &str = "return (document.getElementById('outcome')?.dataset.outcome
 const BEFORE_IT_OPENS: &[&str] = &["container-missing", "options-invalid", "popup-blocked"];
 
 pub fn cases() -> Vec<Case> {
-    let cells = CELLS.iter().flat_map(|(provider, modes)| modes.iter().map(move |mode| (*provider, *mode)));
-    let mut cases: Vec<Case> = cells
-        .flat_map(|(provider, mode)| {
-            [
-                case(format!("{provider}, {mode}: each scenario ends as it says"), move |page| {
-                    each_scenario(page, provider, mode)
-                }),
-                case(format!("{provider}, {mode}: the person goes back"), move |page| {
-                    goes_back(page, provider, mode)
-                }),
-            ]
-        })
-        .collect();
+    let mut cases = Vec::new();
+    for provider in providers() {
+        let name = provider.name.as_str();
+        for mode in provider.modes() {
+            cases.push(case(format!("{name}, {mode}: each scenario ends as it says"), move |page| {
+                each_scenario(page, provider, mode)
+            }));
+            cases.push(case(format!("{name}, {mode}: the person goes back"), move |page| {
+                goes_back(page, name, mode)
+            }));
+        }
+    }
     cases.push(case("the cells are those that the demo offers", offered));
     cases
 }
@@ -46,9 +37,11 @@ async fn listing(page: &Page) -> Vec<Value> {
 }
 
 async fn offered(page: Page) {
-    let offered: Vec<Value> =
-        listing(&page).await.iter().map(|provider| json!([provider["id"], provider["modes"]])).collect();
-    assert_eq!(json!(offered), json!(CELLS));
+    let listing = listing(&page).await;
+    let mut offered: Vec<_> = listing.iter().map(|listed| [&listed["id"], &listed["modes"]]).collect();
+    offered.sort_by_key(|[id, _]| id.to_string());
+    let cells: Vec<_> = providers().iter().map(|provider| json!([provider.name, provider.modes()])).collect();
+    assert_eq!(json!(offered), json!(cells));
 }
 
 pub async fn open(page: &Page, provider: &str, mode: &str, scenario: &str) {
@@ -66,9 +59,9 @@ async fn goes_elsewhere(page: &Page) {
     page.click("#elsewhere-link").await;
 }
 
-async fn each_scenario(page: Page, provider: &'static str, mode: &'static str) {
+async fn each_scenario(page: Page, provider: &'static Provider, mode: &'static str) {
     let listing = listing(&page).await;
-    let listed = listing.iter().find(|listed| listed["id"] == provider).expect("the provider");
+    let listed = listing.iter().find(|listed| listed["id"] == *provider.name).expect("the provider");
     let mut wrong = Vec::new();
     let mut ends = Vec::new();
     for scenario in listed["scenarios"].as_array().expect("a list") {
@@ -89,8 +82,8 @@ async fn each_scenario(page: Page, provider: &'static str, mode: &'static str) {
 }
 
 /// Plays a scenario. What is not as it should be is given back, so that the other scenarios are still seen.
-async fn plays(page: &Page, provider: &str, mode: &str, name: &str, expect: &str) -> Result<(), String> {
-    open(page, provider, mode, name).await;
+async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect: &str) -> Result<(), String> {
+    open(page, &provider.name, mode, name).await;
     if name.ends_with("severed") {
         // the popup takes it from this page, but where there is no window manager to give it to one
         page.eval("document.hasFocus = () => false").await;
@@ -117,7 +110,7 @@ async fn plays(page: &Page, provider: &str, mode: &str, name: &str, expect: &str
     page.is_ever(ENDED).await?;
     let told = told(page).await;
     told.same("outcome", &json!(expect))?;
-    let stays = expect == "LINK_INVALID_SESSION" && provider == "fiskil" && mode != "redirect";
+    let stays = expect == "LINK_INVALID_SESSION" && provider.name == "fiskil" && mode != "redirect";
     if mode == "redirect" {
         // what these two append is not public: the rest stays, and is no key to anything
         told.same("address", &json!(["mode", "provider", "scenario"]))
@@ -140,7 +133,7 @@ async fn plays(page: &Page, provider: &str, mode: &str, name: &str, expect: &str
         }
     }
     // in one mode of each provider all of them, since it takes the server a second
-    let is_first = CELLS.iter().any(|(id, modes)| *id == provider && modes[0] == mode);
+    let is_first = provider.modes()[0] == mode;
     if name == "success" || (is_first && expect == "completed" && name != "expired-code") {
         page.until("return document.getElementById('records').dataset.pending === 'false'").await;
         let shown = page.eval("const records = document.getElementById('records');

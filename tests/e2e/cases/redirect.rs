@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::page::{Case, Page, case, script_on};
+use crate::vectors::{Provider, echoing, providers};
 
 pub fn cases() -> Vec<Case> {
     let row = |name, run, expect: Value| script_on("", name, run, expect);
@@ -113,25 +114,9 @@ pub fn cases() -> Vec<Case> {
         case("nothing of the answer stays in the history or goes out in a Referer", scrubbed),
         case("resume() by a URL of the app's own", by_url),
     ];
-    let sound = [
-        ("fiskil", "session_id=1&consent_id=secret-arr", json!({ "consentID": "secret-arr" })),
-        (
-            "flinks",
-            "loginId=secret-login&institution=I&accountId=A1,A2",
-            json!({ "loginId": "secret-login" }),
-        ),
-        (
-            "finx",
-            "code=secret-code&state=S1&success=true&flow_id=F",
-            json!({ "code": "secret-code", "state": "S1" }),
-        ),
-        ("finqlink", "state=S1&status=active", json!({ "state": "S1", "status": "active" })),
-        ("fimento", "state=S1&status=customerApprovedConsent", json!({ "state": "S1" })),
-    ];
-    for (provider, query, expect) in sound {
-        cases.push(case(format!("{provider}: comes back, once, and the address is clean"), move |page| {
-            comes_back(page, provider, query, expect)
-        }));
+    for provider in providers() {
+        let name = format!("{}: comes back, once, and the address is clean", provider.name);
+        cases.push(case(name, move |page| comes_back(page, provider)));
     }
     cases
 }
@@ -164,11 +149,16 @@ async fn merchant(page: &Page) {
     page.eval("sessionStorage.clear()").await;
 }
 
-async fn comes_back(page: Page, provider: &'static str, query: &'static str, expect: Value) {
+/// Leaves, and comes back with what the provider says when all has `completed`, or has `failed`.
+async fn leave_and_come_back(page: &Page, provider: &Provider, what: &str, fragment: &str) {
+    let (option, state) = if provider.echoes_state() { ("state: 'S1'", "&state=S1") } else { ("", "") };
+    leave(page, &provider.name, option).await;
+    come_back(page, &format!("{}{state}{fragment}", provider.returns(what))).await;
+}
+
+async fn comes_back(page: Page, provider: &'static Provider) {
     merchant(&page).await;
-    let state = if query.contains("state=") { "state: 'S1'" } else { "" };
-    leave(&page, provider, state).await;
-    come_back(&page, &format!("{query}#fragment")).await;
+    leave_and_come_back(&page, provider, "completed", "#fragment").await;
     let told = page
         .run(
             "const [one, other] = [resume(), resume()];
@@ -177,10 +167,12 @@ async fn comes_back(page: Page, provider: &'static str, query: &'static str, exp
         )
         .await;
     assert_eq!(told[0], true, "the same promise");
-    assert_eq!(told[1], provider);
-    for (name, value) in expect.as_object().expect("a record") {
+    assert_eq!(told[1], *provider.name);
+    for (name, value) in provider.returned().as_object().expect("a record") {
         assert_eq!(told[2][name], *value, "{told}");
     }
+    let state = if provider.echoes_state() { json!("S1") } else { Value::Null };
+    assert_eq!(told[2]["state"], state);
     assert_eq!(told[3], "?own=1");
     assert_eq!(told[4], Value::Null, "the record is used up");
     assert_eq!(page.run("await pause(0); return resume()").await, Value::Null, "once");
@@ -202,21 +194,10 @@ async fn renewed(page: Page) {
 }
 
 async fn failure(page: Page) {
-    for (provider, query, code) in [
-        ("finx", "cancel=true&state=S1&success=false", "LINK_USER_CANCELLED"),
-        ("finqlink", "error=access_denied&error_description=x&state=S1", "CONSENT_ENDUSER_DENIED"),
-        ("fimento", "status=authError&state=S1", "LINK_PROVIDER_ERROR"),
-        (
-            "fiskil",
-            "error=access_denied&error_type=CONSENT_TIMEOUT&error_id=1&error_uri=x",
-            "CONSENT_TIMEOUT",
-        ),
-        ("flinks", "error=access_denied&error_description=x", "CONSENT_ENDUSER_DENIED"),
-    ] {
+    for provider in providers() {
         merchant(&page).await;
-        leave(&page, provider, if query.contains("state=") { "state: 'S1'" } else { "" }).await;
-        come_back(&page, query).await;
-        assert_eq!(page.run(RESUME).await, json!([["LinkError", code], "?own=1", []]));
+        leave_and_come_back(&page, provider, "failed", "").await;
+        assert_eq!(page.run(RESUME).await, json!([["LinkError", provider.returns("code")], "?own=1", []]));
         assert_eq!(page.run("await pause(0); return resume()").await, Value::Null);
         page.is_clean().await;
     }
@@ -263,19 +244,24 @@ async fn expired(page: Page) {
 }
 
 async fn swapped(page: Page) {
-    merchant(&page).await;
-    // the state of one record on the page of another
-    leave(&page, "finx", "state: 'S1', returnUrl: '/elsewhere'").await;
-    page.merchant("").await;
-    leave(&page, "fimento", "state: 'S2', returnUrl: '/'").await;
-    come_back(&page, "code=c&state=S1").await;
-    assert_eq!(page.run(RESUME).await, json!([["LinkError", "LINK_STATE_MISMATCH"], "?own=1", ["S1", "S2"]]));
-    // one provider's answer with the other's state: it is read as the record's provider says it
-    come_back(&page, "loginId=L1&code=c&state=S2").await;
-    let told = page.run(RESUME).await;
-    assert_eq!(told[0][0], "fimento");
-    assert_eq!(told[2], json!(["S1"]));
-    page.is_clean().await;
+    for provider in echoing() {
+        merchant(&page).await;
+        // the state of one record on the page of another
+        leave(&page, "finx", "state: 'S1', returnUrl: '/elsewhere'").await;
+        page.merchant("").await;
+        leave(&page, &provider.name, "state: 'S2', returnUrl: '/'").await;
+        come_back(&page, "code=c&state=S1").await;
+        assert_eq!(
+            page.run(RESUME).await,
+            json!([["LinkError", "LINK_STATE_MISMATCH"], "?own=1", ["S1", "S2"]])
+        );
+        // other providers' answers with this one's state: they are read as the record's provider says it
+        come_back(&page, &format!("loginId=L1&code=c&state=S2&{}", provider.returns("completed"))).await;
+        let told = page.run(RESUME).await;
+        assert_eq!(told[0][0], *provider.name);
+        assert_eq!(told[2], json!(["S1"]));
+        page.is_clean().await;
+    }
 }
 
 async fn two(page: Page) {

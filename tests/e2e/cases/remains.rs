@@ -117,7 +117,7 @@ const ENDS: &[(&str, &str, &str)] = &[
     ),
     (
         "popup, timed out",
-        "const flow = launch('fimento', { window: standIn() }); [...timers.values()].find(({ ms }) => ms === 600_000).fire(); ended = await end(flow)",
+        "const flow = launch(names[index % names.length], { mode: 'popup', window: standIn() }); [...timers.values()].find(({ ms }) => ms === 600_000).fire(); ended = await end(flow)",
         "LINK_TIMEOUT",
     ),
     (
@@ -133,13 +133,13 @@ const ENDS: &[(&str, &str, &str)] = &[
     ("popup, blocked", "ended = await end(launch('finx', { mode: 'popup', window: Object.assign(standIn(), { closed: true }) }))", "LINK_POPUP_BLOCKED"),
     (
         "a page to look at",
-        "const embed = embedFimento(answer({}), { container: 'bank' }); await embed.ready; embed.close(); ended = 'ready'",
+        "const embed = embedTool(answer({}), { container: 'bank' }); await embed.ready; embed.close(); ended = 'ready'",
         "ready",
     ),
     (
         "messages and return URLs that are read",
         "ended = [parseMessage('fiskil', { isCompleted: true, consentID: `${index}` }), parseMessage('flinks', { step: 'x'.repeat(70_000) }),
-            parseCallback('finx', `https://a.example/?code=c&state=${index}`), parseCallback('fimento', 'no URL')].map((outcome) => outcome?.kind ?? 'none').join()",
+            parseCallback('finx', `https://a.example/?code=c&state=${index}`), parseCallback(names[index % names.length], 'no URL')].map((outcome) => outcome?.kind ?? 'none').join()",
         "completed,none,completed,failed",
     ),
 ];
@@ -148,6 +148,7 @@ const ENDS: &[(&str, &str, &str)] = &[
 /// thousand frames of another site go before their process has begun, Chromium 156 may give that site a process that never
 /// answers.
 const AT_HAND: &str = "
+     const names = Object.keys(providers);
      const answer = (say) => `${origins.merchant}/answer?say=${encodeURIComponent(JSON.stringify(say))}`;
      const start = (options) => kit.start({ authServer: answer({}), ...options });
      const standIn = () => {
@@ -594,7 +595,7 @@ async fn traps_everywhere(page: Page, act: &'static str) {
         .run(&format!(
             "await reached();
              const other = launch('finx', {{ mode: 'overlay' }});
-             const embedded = embedFimento(puppet(), {{ container: 'bank' }});
+             const embedded = embedTool(puppet(), {{ container: 'bank' }});
              await embedded.ready;
              // last: no frame loads in a page that is about to leave
              const leaving = launch('finqlink', {{ mode: 'redirect', state: 'S1', to: `${{origins.provider}}/nothing` }});

@@ -1,19 +1,9 @@
 //! The threats, for every provider and mode that each can concern, where the other files have them for one.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::page::{Case, Page, case, script_on};
-
-/// The providers whose pages post messages, each with a success, forged and genuine, as code that gives it.
-const SPEAKING: &[(&str, &str, &str)] = &[
-    ("fiskil", "{ isCompleted: true, consentID: 'forged' }", "{ isCompleted: true, consentID: 'genuine' }"),
-    ("flinks", "{ step: 'REDIRECT', loginId: 'forged' }", "{ step: 'REDIRECT', loginId: 'genuine' }"),
-    (
-        "finx",
-        "{ location: 'https://a.example/?code=forged', query: { code: 'forged' }, url: 'https://a.example/' }",
-        "{ location: 'https://a.example/?code=genuine', query: { code: 'genuine' }, url: 'https://a.example/' }",
-    ),
-];
+use crate::vectors::{Provider, providers, silent, speaking};
 
 /// The modes in which a page of the provider's is beside ours, as options.
 const BESIDE: &[(&str, &str)] = &[
@@ -22,69 +12,61 @@ const BESIDE: &[(&str, &str)] = &[
     ("popup", "{ mode: 'popup' }"),
 ];
 
-/// What each provider puts on the return URL, with its secrets, and the state that it echoes.
-const CALLBACKS: &[(&str, &str, &str)] = &[
-    ("fiskil", "session_id=secret-session&consent_id=secret-consent", ""),
-    ("flinks", "loginId=secret-login&institution=I&accountId=secret-account", ""),
-    ("finx", "code=secret-code&success=true&flow_id=secret-flow", "secret-state"),
-    ("finqlink", "status=active", "secret-state"),
-    ("fimento", "status=customerApprovedConsent", "secret-state"),
-];
-
 pub fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    for &(provider, forged, genuine) in SPEAKING {
+    for provider in speaking() {
+        let Provider { name, forged, genuine, .. } = provider;
         for &(mode, options) in BESIDE {
             let names = move |script: &str| {
-                let filled = script.replace("$provider", provider).replace("$mode", mode);
+                let filled = script.replace("$provider", name).replace("$mode", mode);
                 filled.replace("$options", options).replace("$forged", forged).replace("$genuine", genuine)
             };
-            cases.push(case(format!("{provider}, {mode}: only its window is heard"), move |page| {
+            cases.push(case(format!("{name}, {mode}: only its window is heard"), move |page| {
                 windows(page, names)
             }));
-            cases.push(case(format!("{provider}, {mode}: its window at other origins"), move |page| {
-                navigated(page, names, provider == "fiskil")
+            cases.push(case(format!("{name}, {mode}: its window at other origins"), move |page| {
+                navigated(page, names, name == "fiskil")
             }));
-            cases.push(case(format!("{provider}, {mode}: everything that can be cloned"), move |page| {
+            cases.push(case(format!("{name}, {mode}: everything that can be cloned"), move |page| {
                 cloned(page, names)
             }));
         }
-        cases.push(case(format!("{provider}: a page whose objects inherit an answer"), move |page| {
-            inherited(page, provider, forged, genuine)
+        cases.push(case(format!("{name}: a page whose objects inherit an answer"), move |page| {
+            inherited(page, name, forged, genuine)
         }));
-        let fields = FIELDS.iter().find(|(name, _)| *name == provider).expect("the fields").1;
-        cases.push(case(format!("{provider}: everything that can be cloned, in each field"), move |page| {
-            in_each_field(page, provider, genuine, fields)
+        cases.push(case(format!("{name}: everything that can be cloned, in each field"), move |page| {
+            in_each_field(page, name, genuine, provider.fields())
         }));
-        cases.push(case(format!("{provider}, popup: 100,000 messages"), move |page| {
-            flood(page, provider, forged, genuine)
+        cases.push(case(format!("{name}, popup: 100,000 messages"), move |page| {
+            flood(page, name, forged, genuine)
         }));
     }
-    for provider in ["finqlink", "fimento"] {
-        for &(mode, options) in &BESIDE[..3] {
-            cases.push(case(format!("{provider}, {mode}: 100,000 callbacks of nobody's"), move |page| {
+    for provider in silent() {
+        let name = &provider.name;
+        for &(mode, options) in BESIDE {
+            cases.push(case(format!("{name}, {mode}: 100,000 callbacks of nobody's"), move |page| {
                 callback_flood(page, provider, options)
             }));
         }
     }
-    for &(provider, query, state) in CALLBACKS {
+    for provider in providers() {
+        let Provider { name, .. } = provider;
         for &(mode, options) in BESIDE {
-            cases.push(case(
-                format!("{provider}, {mode}: the provider's page is told nothing"),
-                move |page| told_nothing(page, provider, options),
-            ));
-        }
-        cases.push(case(
-            format!("{provider}: cold, replayed, foreign and expired return URLs"),
-            move |page| return_urls(page, provider, query, state),
-        ));
-        cases.push(case(format!("{provider}: nothing of the return URL leaks on"), move |page| {
-            leaks(page, provider, query, state)
-        }));
-        cases
-            .push(case(format!("{provider}: the page that a frame returns to keeps nothing"), move |page| {
-                callback_page(page, provider, query, state)
+            cases.push(case(format!("{name}, {mode}: the provider's page is told nothing"), move |page| {
+                told_nothing(page, name, options)
             }));
+        }
+        let query = provider.returns("completed");
+        let state = if provider.echoes_state() { "secret-state" } else { "" };
+        cases.push(case(format!("{name}: cold, replayed, foreign and expired return URLs"), move |page| {
+            return_urls(page, name, query, state)
+        }));
+        cases.push(case(format!("{name}: nothing of the return URL leaks on"), move |page| {
+            leaks(page, name, query, state)
+        }));
+        cases.push(case(format!("{name}: the page that a frame returns to keeps nothing"), move |page| {
+            callback_page(page, name, query, state)
+        }));
     }
     cases.push(case("somebody else opens and frames the page that users return to", framed_callback_page));
     cases.push(case(
@@ -95,55 +77,51 @@ pub fn cases() -> Vec<Case> {
         "",
         "mix-up: one provider's return URL with the state of another's",
         MIX_UP,
-        json!({ "mismatches": 6, "results": ["finx", "finqlink", "fimento"], "left": 0 }),
+        json!([true, true, 0]),
     ));
     cases.push(script_on(
         "",
         "mix-up: a frame returns with the state of another provider's flow",
-        "const states = { finx: 'S1', finqlink: 'S2', fimento: 'S3' };
-         const ends = [];
-         for (const [provider, state] of Object.entries(states)) {
-            for (const other of Object.values(states).filter((other) => other !== state)) {
-                const flow = launch(provider, { mode: 'overlay', state, returnUrl: '/callback' });
+        "const ends = [];
+         for (const provider of echoing) {
+            for (const other of echoing.filter((other) => other !== provider)) {
+                const flow = launch(provider, { mode: 'overlay', state: provider, returnUrl: '/callback' });
                 const { provider: page } = await started({}, '', flow);
-                run(page, `location.href = '${origins.merchant}/callback?state=${other}&code=c&status=active'`);
+                const query = `state=${other}&${providers[provider].returns.completed}`;
+                run(page, `location.href = '${origins.merchant}/callback?${query}'`);
                 ends.push(await end(flow));
             }
          }
-         return [ends.length, [...new Set(ends)]]",
-        json!([6, ["LINK_STATE_MISMATCH"]]),
+         return [ends.length > 5, [...new Set(ends)]]",
+        json!([true, ["LINK_STATE_MISMATCH"]]),
     ));
     cases.push(script_on(
         "",
         "mix-up: a provider's page says what another's would",
-        "const says = {
-            fiskil: { isCompleted: true, consentID: 'fiskil' }, flinks: { step: 'REDIRECT', loginId: 'flinks' },
-            finx: { location: 'https://a.example/?code=finx', query: { code: 'finx' }, url: 'https://a.example/' },
-            finqlink: { status: 'active', state: 'S1', code: 'finqlink' }, fimento: { status: 'customerApprovedConsent', state: 'S1' },
-         };
-         const told = [];
-         for (const provider in says) {
+        "const returned = (name) => Object.fromEntries(new URLSearchParams(providers[name].returns.completed));
+         // who posts nothing would say what is in its return URL
+         const said = (name) =>
+            speaking.includes(name) ? says(name, name) : { ...returned(name), state: 'S1', code: name };
+         const wrong = [];
+         for (const provider in providers) {
             const flow = launch(provider, { container: 'bank' });
             await started({}, '', flow);
+            const others = Object.keys(providers).filter((other) => other !== provider);
             const before = count();
-            for (const other in says) if (other !== provider) say(says[other]);
-            await heard(before + 4);
+            for (const other of others) say(said(other));
+            await heard(before + others.length);
             const pending = await isPending(flow);
             // all of it at once: each reads its own
-            say(Object.assign({}, ...Object.values(says)));
-            await heard(before + 5);
+            say(Object.assign({}, ...Object.keys(providers).map(said)));
+            await heard(before + others.length + 1);
             if (await isPending(flow)) flow.close();
             const { completed, code } = await outcome(flow);
-            told.push([provider, pending, completed?.consentID ?? completed?.loginId ?? completed?.code ?? code].join());
+            const reads = Object.values(completed ?? {}).includes(provider);
+            const ends = speaking.includes(provider) ? reads : code === 'LINK_USER_CANCELLED';
+            if (!pending || !ends) wrong.push([provider, pending, completed ?? code]);
          }
-         return told",
-        json!([
-            "fiskil,true,fiskil",
-            "flinks,true,flinks",
-            "finx,true,finx",
-            "finqlink,true,LINK_USER_CANCELLED",
-            "fimento,true,LINK_USER_CANCELLED"
-        ]),
+         return wrong",
+        json!([]),
     ));
     cases.push(script_on(
         "",
@@ -156,26 +134,27 @@ pub fn cases() -> Vec<Case> {
         "a redirect on its way hears nobody, from no window",
         "// an answer that keeps the page: the flow is pending, with no window
          const to = `${origins.provider}/nothing`;
-         const data = [{ isCompleted: true, consentID: 'forged' }, { step: 'REDIRECT', loginId: 'forged' }, { location: 'x?code=c', query: { code: 'c' }, url: 'x' }];
+         const data = speaking.map((name) => says(name, 'forged'));
          const ends = [];
-         for (const provider of ['fiskil', 'flinks', 'finx', 'finqlink', 'fimento']) {
+         for (const provider in providers) {
             // before: Firefox loads no frame in a page that is about to leave
             const stranger = await embed(origins.provider);
             const flow = launch(provider, { mode: 'redirect', to });
             const before = count();
             for (const item of data) { say(item, stranger); window.postMessage(item, '*'); }
             for (const item of data) window.dispatchEvent(new MessageEvent('message', { data: item, source: null, origin: origins.provider }));
-            await heard(before + 9);
+            await heard(before + 3 * data.length);
             // in Chromium its window is null, as is the flow's
             const sources = await gone(...data.map((item) => JSON.stringify(item)));
-            ends.push(sources.length, sources.every((source) => source === null) || !navigator.userAgent.includes('Chrome'));
+            const areNobodys = sources.every((source) => source === null) || !navigator.userAgent.includes('Chrome');
+            ends.push(sources.length === data.length, areNobodys);
             ends.push(await isPending(flow), sessionStorage.length);
             flow.close();
             ends.push(await end(flow), sessionStorage.length);
          }
          await pause(50);
          return [[...new Set(ends)], location.pathname]",
-        json!([[3, true, 1, "LINK_USER_CANCELLED", 0], "/"]),
+        json!([[true, 1, "LINK_USER_CANCELLED", 0], "/"]),
     ));
     cases
 }
@@ -375,15 +354,8 @@ async fn cloned(page: Page, names: impl Fn(&str) -> String) {
     page.is_clean().await;
 }
 
-/// The fields that each provider's protocol reads as a text or a flag; with a dot: inside a record.
-const FIELDS: &[(&str, &str)] = &[
-    ("fiskil", "isCompleted consentID redirectURL error errorType errorID errorDescription errorURI"),
-    ("flinks", "step flinksCode loginId institution requestId tag url"),
-    ("finx", "location url query.code query.state query.success query.cancel"),
-];
-
 /// Each value of each kind takes the place of each field: it counts as absent, or the whole message is ignored.
-async fn in_each_field(page: Page, provider: &'static str, genuine: &'static str, fields: &'static str) {
+async fn in_each_field(page: Page, provider: &'static str, genuine: &'static str, fields: &'static Value) {
     page.merchant("").await;
     let told = page
         .run(&format!(
@@ -411,7 +383,7 @@ async fn in_each_field(page: Page, provider: &'static str, genuine: &'static str
              let broken = 0;
              const onBroken = () => {{ broken += 1; }};
              addEventListener('messageerror', onBroken);
-             for (const field of '{fields}'.split(' ')) {{
+             for (const field of {fields}) {{
                 for (const kind of [...kinds, long]) {{
                     tried += 1;
                     run(provider, `(async () => {{
@@ -490,15 +462,16 @@ async fn flood(page: Page, provider: &'static str, forged: &'static str, genuine
     page.is_clean().await;
 }
 
-async fn callback_flood(page: Page, provider: &'static str, options: &'static str) {
+async fn callback_flood(page: Page, provider: &'static Provider, options: &'static str) {
     page.merchant("").await;
     page.start_at_click(&format!(
-        "return launch('{provider}', {{ ...{options}, state: 'S1', returnUrl: `${{origins.merchant}}/callback` }})"
+        "return launch('{}', {{ ...{options}, state: 'S1', returnUrl: `${{origins.merchant}}/callback` }})",
+        provider.name
     ))
     .await;
     let told = page
         .run(
-            "await until(() => flow.events.length > 0);
+            &"await until(() => flow.events.length > 0);
              const stranger = await embed(origins.attacker);
              const channel = new BroadcastChannel('link-widget');
              const settled = watch(flow).settled;
@@ -516,10 +489,11 @@ async fn callback_flood(page: Page, provider: &'static str, options: &'static st
              const before = memory();
              await round(50_000);
              const pending = await isPending(flow);
-             channel.postMessage(`${url}?state=S1&status=active`);
+             channel.postMessage(`${url}?state=S1&$completed`);
              channel.close();
              await until(() => settled.length > 0);
-             return [pending, settled[0].completed.state, JSON.stringify(settled).includes('forged'), memory() === before, types(flow).filter((type) => type !== 'load')]",
+             return [pending, settled[0].completed.state, JSON.stringify(settled).includes('forged'), memory() === before, types(flow).filter((type) => type !== 'load')]"
+                .replace("$completed", provider.returns("completed")),
         )
         .await;
     assert_eq!(told, json!([true, "S1", false, true, ["open", "foreign-message", "completed"]]));
@@ -615,21 +589,21 @@ const MIX_UP: &str = "const record = (provider, options) => {
         sessionStorage.setItem('link-widget', text);
      };
      sessionStorage.clear();
-     const states = { finx: 'S1', finqlink: 'S2', fimento: 'S3' };
-     for (const [provider, state] of Object.entries(states)) record(provider, { state, returnUrl: `/${provider}` });
-     const told = { mismatches: 0, results: [] };
-     const url = (provider, state) => `${origins.merchant}/${provider}?state=${state}&code=c&success=true&status=active`;
-     for (const provider in states) {
-        for (const other in states) {
-            if (other === provider) continue;
-            const { code } = await resume(url(provider, states[other])).catch((error) => error) ?? {};
+     for (const provider of echoing) record(provider, { state: provider, returnUrl: `/${provider}` });
+     const all = echoing.map((name) => providers[name].returns.completed).join('&');
+     const url = (provider, other) => `${origins.merchant}/${provider}?state=${other}&${all}`;
+     let mismatches = 0;
+     for (const provider of echoing) {
+        for (const other of echoing.filter((other) => other !== provider)) {
+            const { code } = await resume(url(provider, other)).catch((error) => error) ?? {};
             const left = JSON.parse(sessionStorage.getItem('link-widget')).length;
-            if (code === 'LINK_STATE_MISMATCH' && left === 3) told.mismatches += 1;
+            if (code === 'LINK_STATE_MISMATCH' && left === echoing.length) mismatches += 1;
         }
      }
-     for (const provider in states) told.results.push((await resume(url(provider, states[provider]))).provider);
-     told.left = sessionStorage.length;
-     return told";
+     const results = [];
+     for (const provider of echoing) results.push((await resume(url(provider, provider))).provider);
+     const pairs = echoing.length * (echoing.length - 1);
+     return [pairs > 5 && mismatches === pairs, results.join() === echoing.join(), sessionStorage.length]";
 
 /// The user leaves, comes back, and goes on to somebody else's page.
 async fn leaks(page: Page, provider: &'static str, query: &'static str, state: &'static str) {
@@ -761,15 +735,16 @@ const URLS: &str = "const urls = ['', '/', '//bank.example/', 'bank.example', 'h
         'java\\nscript:alert(1)', 'data:text/html,x', `blob:${location.origin}/x`, 'blob:null/x', 'filesystem:https://bank.example/x', 'file:///etc/passwd', 'about:blank', 'about:srcdoc',
         'vbscript:x', 'view-source:https://bank.example/', 'ftp://bank.example/', 'ws://localhost/', 'wss://bank.example/', 'myapp://bank', 'intent://bank', 'chrome://settings', 'null',
         `https://bank.example/${'x'.repeat(64 * 1024)}`, undefined, null, 5, {}, [], Symbol('x'), new URL('https://bank.example/')];
-     const openers = {
-        fiskil: (url, options) => (url === undefined ? link(undefined, options) : link('session', { ...options, authServer: url })),
-        flinks: (url, options) => openFlinks({ ...options, url }),
-        finx: openFinx, finqlink: openFinqlink, fimento: openFimento,
-        'fimento ': (url) => { const embed = embedFimento(url, { container: 'bank' }); return Object.assign(embed.ready, embed); },
-     };
+     const openers = Object.entries(providers).map(([name, { launch, origin }]) => [name, (url, options) =>
+        // without a URL there is still the provider's own origin, but no session
+        (url === undefined && origin ? widget[launch](undefined, options) : call(name, url, options))]);
+     openers.push(['a tool', (url) => {
+        const embed = embedTool(url, { container: 'bank' });
+        return Object.assign(embed.ready, embed);
+     }]);
      const wrong = [];
      let tried = 0;
-     for (const [name, open] of Object.entries(openers)) {
+     for (const [name, open] of openers) {
         for (const options of [{ mode: 'overlay' }, { mode: 'container', container: 'bank' }, { mode: 'popup' }, { mode: 'redirect' }]) {
             for (const url of urls) {
                 tried += 1;

@@ -1,6 +1,8 @@
 // What the cases have in hand on the merchant's page. It counts what a page does before it loads the package.
 
-const origins = JSON.parse(document.getElementById('origins').textContent);
+const given = (id) => JSON.parse(document.getElementById(id).textContent);
+const origins = given('origins');
+const providers = given('providers');
 const { setTimeout, clearTimeout } = window;
 
 // ------------------------------------------------------------ what is registered on the page
@@ -141,6 +143,12 @@ const focused = () => document.activeElement?.outerHTML.slice(0, 80);
 
 const kit = {
   origins,
+  /** What the vectors say of each provider, by its name. */
+  providers,
+  /** Those whose pages post messages that count. */
+  speaking: Object.keys(providers).filter((name) => providers[name].messages),
+  /** Those who give back the state that their pages are opened with. */
+  echoing: Object.keys(providers).filter((name) => providers[name].echoesState),
   timers,
   accidents,
   hosts,
@@ -152,16 +160,23 @@ const kit = {
     kit.follow((all) => kit.link(session, { authServer: kit.puppet(), ...all }), options),
 
   /** The same for any provider. `options.to`: another page than the puppet. */
-  launch(provider, { to = kit.puppet(), ...options } = {}) {
-    const open = {
-      fiskil: (all) => kit.link('session', { authServer: to, ...all }),
-      flinks: (all) => kit.openFlinks({ url: to, ...all }),
-      finx: (all) => kit.openFinx(to, all),
-      finqlink: (all) => kit.openFinqlink(to, all),
-      fimento: (all) => kit.openFimento(to, all),
-    };
-    return kit.follow(open[provider], options);
+  launch: (provider, { to = kit.puppet(), ...options } = {}) =>
+    kit.follow((all) => kit.call(provider, to, all), options),
+
+  /** Calls a provider's launcher with a page to open, whatever that may be. */
+  call(provider, url, options) {
+    const { launch, call } = providers[provider];
+    const args = JSON.parse(JSON.stringify(call), (_, value) => (value === '$url' ? url : value));
+    Object.assign(args.at(-1), options);
+    return widget[launch](...args);
   },
+
+  /** What a provider's page posts when all went well, with a mark in it. */
+  says: (provider, mark) =>
+    JSON.parse(JSON.stringify(providers[provider].messages.completed).replaceAll('$mark', mark)),
+
+  /** Embeds a page to look at. */
+  embedTool: (...args) => widget[Object.values(providers).find(({ embed }) => embed).embed](...args),
 
   follow(open, options = {}) {
     const events = [];
