@@ -9,9 +9,7 @@ import { useLink as useLinkInVue } from 'link-widget/vue';
 import { init, link as linkWasm } from 'link-widget/wasm';
 import type { Ref } from 'vue';
 
-/** Compiles where `A` and `B` are the same type. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const same = <A, B>(_: Same<A, B>): void => {};
+import { same } from './same.js';
 
 // ------------------------------------------------------------ React
 

@@ -1,12 +1,10 @@
 // The declarations of `link-widget` against the contract. Compiled, never run.
 import * as widget from 'link-widget';
 import type * as contract from './contract.js';
+import { same, type Same } from './same.js';
 
-/** Compiles where `A` and `B` are the same type. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 /** Written out, member of a union by member: an intersection becomes the record that it stands for. */
 type Flat<T> = T extends unknown ? { [K in keyof T]: T[K] } : never;
-const same = <A, B>(_: Same<A, B>): void => {};
 /** Compiles where both are the same, written out. */
 const alike = <A, B>(_: Same<Flat<A>, Flat<B>>): void => {};
 /** Compiles where `A` has all of `B`: a member that `A` has beyond it may be there. */
@@ -16,13 +14,7 @@ const holds = <A extends { [K in keyof B]?: unknown }, B>(_: Same<Flat<Pick<A, k
 
 export const functions: typeof contract = widget;
 
-// Nor does any take more than it says.
-same<Parameters<typeof widget.link>, [string, widget.FiskilOptions?]>(true);
-same<Parameters<typeof widget.openFlinks>, [widget.FlinksOptions]>(true);
-same<Parameters<typeof widget.openFinx>, [string, widget.FinxOptions?]>(true);
-same<Parameters<typeof widget.openFinqlink>, [string, widget.CallbackOptions?]>(true);
-same<Parameters<typeof widget.openFimento>, [string, widget.CallbackOptions?]>(true);
-same<Parameters<typeof widget.embedFimento>, [string, widget.EmbedOptions]>(true);
+// Nor does any take more than it says: those that are here, and each launcher in its provider's file.
 same<Parameters<typeof widget.createState>, []>(true);
 same<Parameters<typeof widget.resume>, [string?]>(true);
 same<Parameters<typeof widget.completeCallback>, [string?]>(true);

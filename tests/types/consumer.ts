@@ -5,45 +5,30 @@ import {
   createState,
   cspDirectives,
   describeError,
-  embedFimento,
   link,
-  openFimento,
-  openFinqlink,
-  openFinx,
-  openFlinks,
   parseCallback,
   parseMessage,
   preload,
   resume,
   scaQueryString,
-  type CallbackOptions,
   type CallbackResult,
-  type Embed,
-  type EmbedOptions,
   type ErrorDescription,
-  type FinxOptions,
   type FinxResult,
-  type FiskilOptions,
   type FiskilResult,
-  type FlinksOptions,
   type FlinksResult,
   type LinkErrorCode,
   type LinkEvent,
-  type LinkFlow,
   type LinkOptions,
   type Mode,
   type Outcome,
   type Provider,
   type Step,
 } from 'link-widget';
+import { same } from './same.js';
 // @ts-expect-error there is no default export
 import nothing from 'link-widget';
 // @ts-expect-error what is inside the package is nobody's to import
 import inside from 'link-widget/index.js';
-
-/** Compiles where `A` and `B` are the same type. */
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const same = <A, B>(_: Same<A, B>): void => {};
 
 // ------------------------------------------------------------ options of every launcher
 
@@ -57,19 +42,12 @@ const common = {
   locale: 'en-AU',
   closeButton: false,
 } satisfies LinkOptions;
-const modes: Record<Mode, LinkOptions> = {
+export const modes: Record<Mode, LinkOptions> = {
   overlay: { ...common, mode: 'overlay', returnUrl: '/callback' },
   container: { ...common, mode: 'container', container: document.body },
   popup: { ...common, mode: 'popup', window: window.open() ?? undefined, returnUrl: '/callback' },
   redirect: { ...common, mode: 'redirect', returnUrl: location.href },
 };
-for (const options of Object.values(modes)) {
-  link('session', options);
-  openFinx('https://pages.example/x', options);
-  openFinqlink('https://pages.example/x', options);
-  openFimento('https://pages.example/x', options);
-  openFlinks(options);
-}
 // @ts-expect-error
 const sideways: LinkOptions = { mode: 'sideways' };
 // @ts-expect-error a window, not its name
@@ -100,109 +78,6 @@ const server: LinkOptions = { authServer: 'https://auth.fiskil.com' };
 const instance: LinkOptions = { instance: 'toolbox' };
 // @ts-expect-error an option of those who give a state back
 const expected: LinkOptions = { state: createState() };
-
-// ------------------------------------------------------------ launchers
-
-const fiskilOptions: FiskilOptions = { ...modes.popup, authServer: 'https://auth.staging.example' };
-const fiskil = link('session', fiskilOptions);
-same<typeof fiskil, LinkFlow<FiskilResult>>(true);
-same<Awaited<typeof fiskil>, FiskilResult>(true);
-same<FiskilResult['consentID'], string | undefined>(true);
-same<FiskilResult['redirectURL'], string | undefined>(true);
-link('session', { onEvent: async () => {} });
-// @ts-expect-error a session is needed
-link();
-// @ts-expect-error and it is a text
-link(5);
-// @ts-expect-error a flow is not extended
-fiskil.open();
-// @ts-expect-error Fiskil gives no state back
-link('session', { state: createState() });
-
-const flinksOptions: FlinksOptions = {
-  ...modes.overlay,
-  instance: 'toolbox',
-  url: undefined,
-  authorizeToken: 'token',
-  getAuthorizeToken: async () => 'token',
-  language: 'fr',
-  params: { demo: true, tag: 'x', days: 90 },
-};
-const flinks = openFlinks(flinksOptions);
-same<typeof flinks, LinkFlow<FlinksResult>>(true);
-openFlinks({ url: 'https://x-iframe.private.fin.ag/v2/' });
-const { loginId, accountIds, institution, requestId, tag, url: flinksUrl } = await flinks;
-same<typeof loginId, string>(true);
-same<typeof accountIds, string[] | undefined>(true);
-for (const text of [institution, requestId, tag, flinksUrl]) same<typeof text, string | undefined>(true);
-// @ts-expect-error there is nothing to open without options
-openFlinks();
-// @ts-expect-error
-openFlinks('toolbox');
-// @ts-expect-error
-openFlinks({ instance: 'toolbox', language: 'de' });
-// @ts-expect-error
-openFlinks({ instance: 'toolbox', params: { list: ['a'] } });
-// @ts-expect-error
-openFlinks({ instance: 'toolbox', params: { nothing: null } });
-// @ts-expect-error a promise of a token
-openFlinks({ instance: 'toolbox', getAuthorizeToken: () => 'token' });
-// @ts-expect-error a promise of a text
-openFlinks({ instance: 'toolbox', getAuthorizeToken: async () => 5 });
-
-const finxOptions: FinxOptions = { ...modes.redirect, state: createState() };
-const finx = openFinx('https://pages.example/x', finxOptions);
-same<typeof finx, LinkFlow<FinxResult>>(true);
-const { code, state, flowId, location: returnedTo } = await finx;
-same<typeof code, string>(true);
-for (const text of [state, flowId, returnedTo]) same<typeof text, string | undefined>(true);
-// @ts-expect-error the page to open is needed
-openFinx();
-// @ts-expect-error a text, not a Location
-openFinx(location);
-// @ts-expect-error
-openFinx('https://pages.example/x', { state: 5 });
-
-const callbackOptions: CallbackOptions = { ...modes.popup, state: createState(), returnUrl: '/callback' };
-for (const open of [openFinqlink, openFimento]) {
-  const flow = open('https://pages.example/x', callbackOptions);
-  same<typeof flow, LinkFlow<CallbackResult>>(true);
-  same<ReturnType<typeof flow.close>, void>(true);
-  same<ReturnType<typeof flow.focus>, void>(true);
-  const promise: Promise<CallbackResult> = flow;
-  const { params, state, status, url } = await promise;
-  same<typeof params, Record<string, string>>(true);
-  same<typeof url, string>(true);
-  for (const text of [state, status]) same<typeof text, string | undefined>(true);
-}
-// @ts-expect-error a link is needed
-openFinqlink();
-// @ts-expect-error a link is needed
-openFimento(undefined);
-// @ts-expect-error
-openFinqlink('https://pages.example/x', { state: true });
-// @ts-expect-error a token is asked for by Flinks only
-openFimento('https://pages.example/x', { getAuthorizeToken: async () => 'token' });
-// @ts-expect-error what is awaited is the result, without the controller
-(await openFimento('https://pages.example/x')).close();
-
-const embedOptions: EmbedOptions = { container: '#tool', title: 'Insights', onEvent: (event) => void event.elapsedMs, loadTimeoutMs: 0 };
-const embed: Embed = embedFimento('https://pages.example/x', embedOptions);
-same<typeof embed.ready, Promise<void>>(true);
-same<ReturnType<typeof embed.close>, void>(true);
-embedFimento('https://pages.example/x', { container: document.body });
-// @ts-expect-error an element is needed
-embedFimento('https://pages.example/x');
-// @ts-expect-error an element is needed
-embedFimento('https://pages.example/x', { title: 'Insights' });
-// @ts-expect-error it has one place to be
-embedFimento('https://pages.example/x', { container: '#tool', mode: 'popup' });
-// @ts-expect-error it stays until it is closed
-embedFimento('https://pages.example/x', { container: '#tool', timeoutMs: 5 });
-// @ts-expect-error it has no outcome
-embed.then(() => {});
-// @ts-expect-error
-embed.ready = Promise.resolve();
 
 // ------------------------------------------------------------ coming back
 
@@ -239,7 +114,6 @@ scaQueryString();
 
 // ------------------------------------------------------------ words
 
-const providers: Record<Provider, true> = { fiskil: true, flinks: true, finx: true, finqlink: true, fimento: true };
 const steps: Record<Step, true> = {
   loaded: true, institution: true, credentials: true, mfa: true, accounts: true, consent: true,
   retry: true, handoff: true, offline: true, online: true, other: true,
@@ -269,7 +143,7 @@ const codes: Record<LinkErrorCode, true> = {
 // ------------------------------------------------------------ errors
 
 try {
-  await fiskil;
+  await link('session');
 } catch (error) {
   if (error instanceof LinkError) {
     same<typeof error.name, 'LinkError'>(true);
@@ -372,7 +246,7 @@ function read(outcome: Outcome): string {
   }
 }
 
-for (const provider of Object.keys(providers) as Provider[]) {
+for (const provider of [] as Provider[]) {
   const message: Outcome | null = parseMessage(provider, JSON.parse('{}') as unknown);
   // @ts-expect-error a message may mean nothing
   read(message);
@@ -393,13 +267,13 @@ parseCallback('finqlink');
 // @ts-expect-error
 parseCallback('finqlink', new URL('https://app.example/'));
 // @ts-expect-error
-cspDirectives('fimento', 'https://pages.example');
+cspDirectives('finx', 'https://pages.example');
 // @ts-expect-error
-cspDirectives('fimento', { mode: 'sideways' });
+cspDirectives('finx', { mode: 'sideways' });
 // @ts-expect-error
 cspDirectives();
 same<ReturnType<typeof preload>, void>(true);
 
-export { codes, embed, steps, told };
+export { codes, steps, told };
 export { button, controller, expected, forever, instance, log, mistyped, named, origins, perhaps, place, returned, server, sideways, unloaded };
 export { inside, Mine, nothing };
