@@ -9,7 +9,7 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  *
  * | attribute | |
  * |---|---|
- * | `provider` | `fiskil` (default), `flinks`, `finx`, `finqlink`, `fimento`; another is LINK_INVALID_OPTIONS |
+ * | `provider` | the name of a provider, `fiskil` unless given; another is LINK_INVALID_OPTIONS |
  * | `subject` | what the launcher opens: the session_id, the location, the link or, for Flinks, the URL |
  * | `mode`, `locale`, `label` (the title), `return-url`, `state` | the options of these names |
  * | `status` | set by the element: `idle`, `linking`, `success`, `error` |

@@ -1,8 +1,7 @@
 // A custom element, <link-widget>, for pages of any kind.
 import { controller } from './adapter.js';
-import { LinkError, link, openFimento, openFinqlink, openFinx, openFlinks } from './index.js';
-
-const LAUNCHERS = { fiskil: link, flinks: openFlinks, finx: openFinx, finqlink: openFinqlink, fimento: openFimento };
+import { LinkError } from './index.js';
+import { LAUNCHERS } from './launchers.js';
 
 /** In place of a launcher that there is none of; its parameters tell where the options are. */
 function refuse(subject, options) {
@@ -52,7 +51,8 @@ export class LinkWidgetElement extends Element {
       if (status === 'idle') this.#tell('link-cancel', null);
     });
     const subject = this.getAttribute('subject') ?? undefined;
-    return provider === 'flinks' ? this.#flows.start({ url: subject, ...options }) : this.#flows.start(subject, options);
+    // A launcher that takes its options alone has the URL among them.
+    return launcher.length === 1 ? this.#flows.start({ url: subject, ...options }) : this.#flows.start(subject, options);
   }
 
   cancel() {

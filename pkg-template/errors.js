@@ -1,8 +1,6 @@
 // Errors and their words: all of the package that works where WebAssembly is refused.
-import { CODES, DESCRIPTIONS } from 'link-widget:codes';
-import { wordsIn } from '../src/browser/words.js';
-
-export { CODES };
+import { DESCRIPTIONS } from 'link-widget:registry';
+import { wordsIn } from '../src/browser/page/words.js';
 
 export class LinkError extends Error {
   name = 'LinkError';
@@ -15,14 +13,22 @@ export class LinkError extends Error {
   }
 }
 
-/** The parts of a LinkError that the WebAssembly answers with: there a code is a number. */
-export const named = (parts) => ({ ...parts, code: CODES[parts.code] });
+/** A LinkError for something thrown: a LinkError, the parts of one, or anything else. */
+export function linkError(thrown, provider) {
+  const isOurs = Object.hasOwn(DESCRIPTIONS, thrown?.code);
+  const { code, message, details } = isOurs ? thrown : { code: 'LINK_INTERNAL_ERROR', message: `${thrown?.message}` };
+  return new LinkError({ code, message, details, provider });
+}
 
-/** The parts of a LinkError that something thrown is, or stands for. */
-export const partsOf = (error) => (/^LINK_/.test(error?.code) ? { ...error, message: error.message } : { code: 'LINK_INTERNAL_ERROR', message: `${error?.message}` });
+/** Throws where there is no page. */
+export function needPage() {
+  if (typeof document === 'undefined') {
+    throw { code: 'LINK_UNSUPPORTED', message: 'This needs a page: call it in a browser, not on a server.' };
+  }
+}
 
 export function describeError(code, locale) {
-  const known = CODES.includes(code) ? code : 'LINK_INTERNAL_ERROR';
-  const [message, retryable, needsNewSession, party] = DESCRIPTIONS[CODES.indexOf(known)];
-  return { message: wordsIn(locale).errors?.[known] ?? message, retryable, needsNewSession, party };
+  const known = Object.hasOwn(DESCRIPTIONS, code) ? code : 'LINK_INTERNAL_ERROR';
+  const { message, ...rest } = DESCRIPTIONS[known];
+  return { message: wordsIn(locale).errors?.[known] ?? message, ...rest };
 }

@@ -2,5 +2,5 @@
 export { completeCallback, createState, resume } from './back.js';
 export { embedFimento } from './embed.js';
 export { LinkError, describeError } from './errors.js';
-export { link, openFimento, openFinqlink, openFinx, openFlinks } from './launch.js';
 export { cspDirectives, parseCallback, parseMessage, preload, scaQueryString } from './parse.js';
+export * from 'link-widget:launchers';

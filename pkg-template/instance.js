@@ -1,35 +1,75 @@
 // The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
 import { instantiate } from 'link-widget:engine';
-import createGlue from 'link-widget:glue';
-import { answersTo } from '../src/browser/values.js';
+import createGlue, { exportNames } from 'link-widget:glue';
+import { LinkError } from './errors.js';
 
-let glue;
+const TRAPPED = {
+  code: 'LINK_INTERNAL_ERROR',
+  message: 'The widget failed and was taken off the page. Please report it.',
+};
 
-/** The flows that have something on the page. */
-export const flows = new Set();
+/** The instance that works. */
+let current;
 
 /**
- * The exports of an instance that works.
- * Throws LINK_UNSUPPORTED where the page's policy refuses WebAssembly.
+ * A new instance: the exported functions of the crate, as wasm-bindgen's glue offers them. Each instance has a glue of
+ * its own, so that what an instance that trapped has left behind, a timer or a listener, reaches neither it nor the next.
  */
-export function instance() {
-  if (!glue) {
-    const fresh = createGlue();
-    fresh.set(instantiate(fresh.imports));
-    glue = fresh;
+function start() {
+  let isDead = false;
+  const timers = new Set();
+  /** What fails each flow that is open: a function that takes the parts of a LinkError. */
+  const flows = new Set();
+  const glue = createGlue(
+    (run, ms) => {
+      const timer = setTimeout(run, ms);
+      timers.add(timer);
+      return timer;
+    },
+    (timer) => {
+      timers.delete(timer);
+      clearTimeout(timer);
+    },
+  );
+
+  function end() {
+    timers.forEach((timer) => clearTimeout(timer));
+    glue.takeEverythingOff();
+    for (const fail of flows) fail(TRAPPED);
   }
-  return glue;
+
+  /** The one way into the WebAssembly, for calls, timers and listeners alike. None of its functions throws on purpose. */
+  const guard = (run) => (...args) => {
+    if (isDead) return;
+    try {
+      return run(...args);
+    } catch (error) {
+      // It has trapped, and its memory cannot be relied on.
+      isDead = true;
+      if (current?.flows === flows) current = undefined;
+      globalThis.reportError?.(error);
+    } finally {
+      // Also after a call that was going on around the one that trapped.
+      if (isDead) end();
+    }
+  };
+  const exports = instantiate(glue.imports);
+  const guarded = {};
+  for (const [name, shorter] of exportNames) {
+    const value = exports[shorter];
+    guarded[name] = typeof value === 'function' ? guard(value) : value;
+  }
+  glue.setWasm(guarded);
+  return { ...glue, flows };
 }
 
-/** What the WebAssembly answers to a call. */
+/** Makes sure that there is an instance. Throws LINK_UNSUPPORTED where the page's policy refuses WebAssembly. */
+export const instance = () => (current ??= start());
+
+/** What the WebAssembly gives for a call. Throws LINK_INTERNAL_ERROR where it traps. */
 export function ask(call) {
-  const current = instance();
-  try {
-    return answersTo(() => call(current));
-  } catch (error) {
-    // None of its functions throws by itself: it has trapped, and its memory cannot be relied on.
-    glue = undefined;
-    for (const flow of flows) flow.abandon();
-    throw error;
-  }
+  const used = instance();
+  const result = call(used);
+  if (used !== current) throw new LinkError(TRAPPED);
+  return result;
 }

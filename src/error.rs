@@ -1,7 +1,7 @@
 //! `LinkError` and its closed set of codes.
 
 use crate::provider::Provider;
-use crate::value::{Owned, Record, Text, Turn, Value};
+use crate::record::Record;
 use serde::{Deserialize, Serialize};
 
 /// Who can do something about an error.
@@ -47,23 +47,11 @@ macro_rules! codes {
         }),)*];
 
         impl ErrorCode {
-            /// The code as JavaScript and the documentation spell it, such as `LINK_TIMEOUT`.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            /// All of them, by number.
+            /// All of them.
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
-            /// The code that is spelled so.
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)* _ => None }
-            }
+            const NAMES: &[&str] = &[$($name,)*];
 
-            /// What it means to the user.
-            pub fn description(self) -> Description {
-                match self { $(Self::$variant => CODES[Self::$variant as usize].1,)* }
-            }
         }
     };
     (yes) => { true };
@@ -131,6 +119,23 @@ codes! {
         "You cancelled the bank connection. Please restart the process.";
 }
 
+impl ErrorCode {
+    /// The code as JavaScript and the documentation spell it, such as `LINK_TIMEOUT`.
+    pub const fn as_str(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// The code that is spelled so.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+
+    /// What it means to the user.
+    pub fn description(self) -> Description {
+        CODES[self as usize].1
+    }
+}
+
 impl core::fmt::Display for ErrorCode {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(self.as_str())
@@ -151,76 +156,45 @@ pub struct LinkError {
     /// The provider of the flow; `None` where the failure concerns no provider.
     pub provider: Option<Provider>,
     /// What the provider said beyond the code, where it said anything. Never codes, tokens or logins.
-    pub details: Option<Owned>,
+    pub details: Option<Record>,
 }
+
+/// What has been checked, or what is wrong with it. Boxed, because most results are moved and few are errors.
+pub(crate) type Checked<T> = Result<T, Box<LinkError>>;
 
 impl LinkError {
     /// An error with no details.
-    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), provider: None, details: None }
-    }
-
-    /// The same error, as one of this provider's.
-    pub fn of(mut self, provider: Provider) -> Self {
-        self.provider = Some(provider);
-        self
-    }
-}
-
-/// A [`LinkError`] on its way: a record of its `code`, as a number, its `message` and its `details`.
-#[derive(Clone, Copy, Debug)]
-pub struct Failure<'t>(Record<'t>);
-
-impl<'t> Failure<'t> {
-    /// A failure with nothing to add.
-    pub fn new(code: ErrorCode, message: Text<'t>) -> Self {
-        let parts = message.turn().record();
-        parts.put_number("code", f64::from(code as u8));
-        parts.put("message", message);
-        Self(parts)
+    pub(crate) fn new(code: ErrorCode, message: &str) -> Box<Self> {
+        Box::new(Self { code, message: message.to_owned(), provider: None, details: None })
     }
 
     /// An argument or option that is not what it must be: what it is called, and what it takes.
-    pub(crate) fn invalid(turn: Turn<'t>, sentence: &str) -> Self {
-        Self::new(ErrorCode::InvalidOptions, turn.text(sentence))
+    pub(crate) fn invalid(name: &str, takes: &str) -> Box<Self> {
+        Self::new(ErrorCode::InvalidOptions, &[name, " must be ", takes, "."].concat())
     }
 
-    /// The same failure, with details, if there are any.
-    pub(crate) fn with(self, details: Record<'t>) -> Self {
-        if !details.value().is_empty() {
-            self.0.put("details", details);
-        }
+    /// The same error, as one of this provider's.
+    pub(crate) fn of(mut self: Box<Self>, provider: Provider) -> Box<Self> {
+        self.provider = Some(provider);
         self
     }
 
-    /// Which kind of failure.
-    pub fn code(self) -> ErrorCode {
-        let code = ErrorCode::ALL.get(self.parts().number("code") as usize);
-        code.copied().unwrap_or(ErrorCode::InternalError)
+    /// Adds its parts as the npm package gives them, but for the provider.
+    #[cfg(any(feature = "npm", all(test, not(target_arch = "wasm32"))))]
+    pub(crate) fn put_into(self, record: &mut Record) {
+        record.put_text("code", self.code.as_str());
+        record.put_text("message", &self.message);
+        if let Some(details) = self.details {
+            record.put_record("details", details);
+        }
     }
 
-    /// Its parts.
-    pub(crate) fn parts(self) -> Value<'t> {
-        self.0.value()
+    /// The same error, with details, if there are any.
+    pub(crate) fn with(mut self: Box<Self>, details: Record) -> Box<Self> {
+        self.details = Some(details).filter(|details| !details.is_empty());
+        self
     }
 }
-
-impl From<Failure<'_>> for LinkError {
-    fn from(failure: Failure<'_>) -> Self {
-        let parts = failure.parts();
-        let message = parts.text("message").map(|message| message.to_string());
-        let details = parts.record("details").map(Owned::from);
-        Self { details, ..Self::new(failure.code(), message.unwrap_or_default()) }
-    }
-}
-
-/// `name must be takes.`, without what puts texts together at run time.
-macro_rules! must_be {
-    ($turn:expr, $name:literal, $takes:literal) => {
-        $crate::error::Failure::invalid($turn, concat!($name, " must be ", $takes, "."))
-    };
-}
-pub(crate) use must_be;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
@@ -237,9 +211,24 @@ mod tests {
     }
 
     #[test]
+    fn is_given_as_the_npm_package_gives_it() {
+        let given = |error: Box<LinkError>| {
+            let mut record = Record::default();
+            error.put_into(&mut record);
+            serde_json::json!(record)
+        };
+        let error = || LinkError::new(ErrorCode::Timeout, "Too late.").of(Provider::Finx);
+        assert_eq!(given(error()), serde_json::json!({ "code": "LINK_TIMEOUT", "message": "Too late." }));
+        let mut details = Record::default();
+        details.put_text("a", "b");
+        let expected =
+            serde_json::json!({ "code": "LINK_TIMEOUT", "message": "Too late.", "details": { "a": "b" } });
+        assert_eq!(given(error().with(details)), expected);
+    }
+
+    #[test]
     fn reads_as_a_sentence() {
-        let message = "timeoutMs must be a number of milliseconds, 0 or more.";
-        let error = LinkError::new(ErrorCode::InvalidOptions, message);
+        let error = LinkError::invalid("timeoutMs", "a number of milliseconds, 0 or more");
         assert_eq!(
             error.to_string(),
             "LINK_INVALID_OPTIONS: timeoutMs must be a number of milliseconds, 0 or more."

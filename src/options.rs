@@ -1,7 +1,7 @@
 //! What a caller may ask for, checked once.
 
-use crate::error::{ErrorCode, LinkError};
-use crate::value::Record;
+use crate::error::{Checked, LinkError};
+use crate::provider::Provider;
 use serde::{Deserialize, Serialize};
 
 /// How the provider's page is shown.
@@ -19,8 +19,14 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// The modes, in the order of `browser/told.js`.
+    /// All of them.
     pub const ALL: [Self; 4] = [Self::Overlay, Self::Container, Self::Popup, Self::Redirect];
+
+    /// The mode of this name.
+    #[cfg(any(feature = "npm", all(test, not(target_arch = "wasm32"))))]
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == name)
+    }
 
     /// Its name in JavaScript.
     pub const fn as_str(self) -> &'static str {
@@ -88,35 +94,90 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Checks the durations, which a Rust caller can set to anything.
+    /// Checks the durations, which a caller can set to anything.
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: negative, or not a number.
-    pub fn check(&self) -> Result<(), LinkError> {
+    pub(crate) fn check(&self) -> Checked<()> {
         for (name, value) in [("timeoutMs", self.timeout_ms), ("loadTimeoutMs", self.load_timeout_ms)] {
             if value.is_nan() || value < 0.0 {
-                // As `read` in browser/stage.js words it.
-                let takes = "a number of milliseconds, 0 or more; 0 and Infinity mean no limit";
-                return Err(LinkError::new(ErrorCode::InvalidOptions, format!("{name} must be {takes}.")));
+                return Err(LinkError::invalid(name, A_DURATION));
             }
         }
         Ok(())
     }
 
-    /// Adds to the fields of a target those that decide something.
-    pub(crate) fn put_into(&self, fields: Record) {
-        let turn = fields.value().turn();
-        for (name, text) in
-            [("allowedOrigin", &self.allowed_origin), ("state", &self.state), ("returnUrl", &self.return_url)]
-        {
-            fields.maybe(name, text.as_ref().map(|text| turn.text(text)));
+    /// How the provider's page is shown. `in_element`: the caller gives an element for it.
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: only one of the two says that it is a container.
+    pub(crate) fn mode_for(&self, provider: Provider, in_element: bool) -> Checked<Mode> {
+        let otherwise = if in_element { Mode::Container } else { provider.protocol().default_mode() };
+        match self.mode.unwrap_or(otherwise) {
+            Mode::Container if !in_element => Err(LinkError::invalid("container", A_PLACE)),
+            mode if in_element && mode != Mode::Container => {
+                let takes = "'container' or left out where a container is given";
+                Err(LinkError::invalid("mode", takes))
+            }
+            mode => Ok(mode),
         }
     }
 }
 
+/// What an origin is.
+pub(crate) const AN_ORIGIN: &str = "one https origin without a path, such as https://auth.fiskil.com";
+
+/// What a page is that the provider sends the user back to.
+pub(crate) const OUR_URL: &str = "a URL of this page's own origin";
+
+/// What a container is.
+pub(crate) const A_PLACE: &str = "an element of this page, the id of one or a valid CSS selector";
+
+/// What an option that is a duration takes.
+pub(crate) const A_DURATION: &str = "a number of milliseconds, 0 or more; 0 and Infinity mean no limit";
+
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mode_has_one_name() {
+        for mode in Mode::ALL {
+            assert_eq!(serde_json::to_value(mode).unwrap(), mode.as_str());
+            assert_eq!(
+                (Mode::from_name(mode.as_str()), mode.to_string()),
+                (Some(mode), mode.as_str().into())
+            );
+        }
+        assert_eq!(Mode::from_name("Popup"), None);
+    }
+
+    #[test]
+    fn an_element_makes_a_container_and_nothing_else_does() {
+        let (container, mode) = (Err("container must be"), Err("mode must be"));
+        for (provider, asked, in_element, expected) in [
+            (Provider::Fiskil, None, false, Ok(Mode::Overlay)),
+            (Provider::Flinks, None, false, Ok(Mode::Overlay)),
+            (Provider::Finx, None, false, Ok(Mode::Overlay)),
+            (Provider::Finqlink, None, false, Ok(Mode::Popup)),
+            (Provider::Fimento, None, false, Ok(Mode::Popup)),
+            (Provider::Fiskil, None, true, Ok(Mode::Container)),
+            (Provider::Fimento, None, true, Ok(Mode::Container)),
+            (Provider::Fiskil, Some(Mode::Redirect), false, Ok(Mode::Redirect)),
+            (Provider::Fimento, Some(Mode::Overlay), false, Ok(Mode::Overlay)),
+            (Provider::Fiskil, Some(Mode::Container), true, Ok(Mode::Container)),
+            (Provider::Fiskil, Some(Mode::Container), false, container),
+            (Provider::Fiskil, Some(Mode::Overlay), true, mode),
+            (Provider::Fiskil, Some(Mode::Popup), true, mode),
+            (Provider::Fiskil, Some(Mode::Redirect), true, mode),
+        ] {
+            let got = Options { mode: asked, ..Options::default() }.mode_for(provider, in_element);
+            match (&got, expected) {
+                (Err(error), Err(start)) => assert!(error.message.starts_with(start), "{error}"),
+                _ => assert_eq!(got.ok(), expected.ok(), "{provider} {asked:?} {in_element}"),
+            }
+        }
+    }
 
     #[test]
     fn a_limit_that_is_none_is_refused() {
@@ -130,7 +191,7 @@ mod tests {
             }
         }
         for limit in [0.0, 0.5, 1e12, f64::INFINITY] {
-            assert_eq!(Options { timeout_ms: limit, ..Options::default() }.check(), Ok(()));
+            assert!(Options { timeout_ms: limit, ..Options::default() }.check().is_ok());
         }
     }
 }

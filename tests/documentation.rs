@@ -1,7 +1,7 @@
 //! Documents that are made from the code.
 #![cfg(not(target_arch = "wasm32"))]
 
-use link_widget::error::{CODES, Party};
+use link_widget::{CODES, Party};
 use std::fmt::Write;
 
 /// `docs/errors.md`, which `LINK_WIDGET_WRITE=1 cargo test --test documentation` writes anew.

@@ -1,11 +1,17 @@
 //! Every row of the contracts, as data in `tests/vectors`, and what no input at all may do to a parser.
 #![cfg(not(target_arch = "wasm32"))]
 
-use link_widget::provider::{Outcome, Provider, Step};
+mod url_corpus;
+
+use link_widget::{
+    CallbackResult, ErrorCode, FinxResult, FiskilResult, FlinksResult, LinkResult, Outcome, Provider, Step,
+    frame_source,
+};
 use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
+use url::{Host, Url};
 
 /// The most that is read of a field.
 const LIMIT: usize = 64 * 1024;
@@ -120,14 +126,14 @@ fn files() -> Vec<(Provider, Vectors)> {
 
 fn to_json(outcome: Outcome, provider: Provider) -> Value {
     let mut json = match outcome {
-        Outcome::Completed(result) => json!({ "kind": "completed", "result": result }),
+        Outcome::Completed(result) => json!({ "kind": "completed", "result": result.into_record() }),
         Outcome::Step(Step { step, provider_step, data }) => json!({
-            "kind": "step", "step": step, "providerStep": provider_step, "data": data.into_object(),
+            "kind": "step", "step": step, "providerStep": provider_step, "data": data,
         }),
         Outcome::Failed(error) => {
             let mut failed = json!({ "kind": "failed", "code": error.code, "message": error.message });
             if let Some(details) = error.details {
-                failed["details"] = details.into_object();
+                failed["details"] = json!(details);
             }
             failed
         }
@@ -252,6 +258,35 @@ fn flows() {
     }
 }
 
+/// The result as its type, and back.
+fn read_back(result: &LinkResult) -> Value {
+    match result.provider() {
+        Provider::Fiskil => json!(result.read::<FiskilResult>().expect("a result")),
+        Provider::Flinks => json!(result.read::<FlinksResult>().expect("a result")),
+        Provider::Finx => json!(result.read::<FinxResult>().expect("a result")),
+        _ => json!(result.read::<CallbackResult>().expect("a result")),
+    }
+}
+
+#[test]
+fn a_result_is_read_as_the_type_of_its_provider() {
+    let mut seen = HashSet::new();
+    for (provider, vectors) in files() {
+        let messages =
+            vectors.messages.into_iter().filter_map(|row| provider.parse_message(&expand(row.data)));
+        let urls = vectors.callbacks.into_iter().filter_map(|row| row.url.as_str().map(str::to_owned));
+        for outcome in messages.chain(urls.map(|url| provider.parse_callback(&url))) {
+            let Outcome::Completed(result) = outcome else { continue };
+            assert_eq!(read_back(&result), json!(result.clone().into_record()));
+            assert_eq!(result.state().as_deref(), json!(result.clone().into_record())["state"].as_str());
+            let error = result.read::<Vec<String>>().expect_err("no result is a list");
+            assert_eq!((error.code, error.provider), (ErrorCode::InternalError, Some(provider)));
+            seen.insert(provider);
+        }
+    }
+    assert_eq!(seen.len(), Provider::ALL.len());
+}
+
 #[test]
 fn fields_that_nobody_reads_do_not_matter() {
     let mut report = Report::default();
@@ -309,6 +344,66 @@ fn a_field_has_at_most_64_kib() {
         }
     }
     report.end();
+}
+
+/// Whether it is secure, by the parts that the parser gives: https, or http on this machine.
+fn is_secure(url: &Url) -> bool {
+    let is_loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback)
+}
+
+/// Active schemes, which no URL that a provider sends a user to may have.
+const ACTIVE: [&str; 8] =
+    ["javascript", "data", "blob", "vbscript", "file", "about", "filesystem", "view-source"];
+
+#[test]
+fn urls_of_every_shape() {
+    let urls = url_corpus::urls();
+    assert!(urls.len() > 4000 && urls == url_corpus::urls(), "{}", urls.len());
+    for (provider, vectors) in files() {
+        let has_all = vectors.callbacks.iter().all(|row| match &row.url {
+            Value::String(url) => urls.contains(url),
+            _ => true,
+        });
+        assert!(has_all, "tests/url_corpus.rs lacks the vectors of {provider}");
+    }
+    let (mut opened, mut followed) = (0, 0);
+    for text in &urls {
+        let url = Url::parse(text).ok();
+        // what may be opened is named by its origin
+        let has_user =
+            |url: &Url| !url.username().is_empty() || url.password().is_some_and(|it| !it.is_empty());
+        let origin = url
+            .as_ref()
+            .filter(|url| is_secure(url) && !has_user(url))
+            .map(|url| url.origin().ascii_serialization());
+        opened += usize::from(origin.is_some());
+        let is_callback =
+            text.len() <= LIMIT && url.as_ref().is_some_and(|url| !ACTIVE.contains(&url.scheme()));
+        followed += usize::from(is_callback);
+        for &provider in Provider::ALL {
+            match frame_source(provider, Some(text)) {
+                Ok(source) => assert_eq!(source, origin, "{text:?}"),
+                Err(error) => {
+                    assert_eq!((error.code, error.provider), (ErrorCode::InvalidOptions, Some(provider)));
+                    assert_eq!(origin, None, "{text:?}");
+                }
+            }
+            let is_refused = matches!(
+                provider.parse_callback(text),
+                Outcome::Failed(error) if error.code == ErrorCode::InvalidOptions
+            );
+            assert_eq!(is_refused, !is_callback, "{provider}: {text:?}");
+        }
+    }
+    // many of each kind, or nothing is compared
+    println!("{} URLs, {opened} that may be opened, {followed} that may be callbacks", urls.len());
+    assert!(opened > 1500 && followed > 2500, "{opened} {followed} of {}", urls.len());
 }
 
 /// In the value of every field that may not leave a result. Nothing else in a generated input contains it.

@@ -2,59 +2,63 @@
 
 use std::collections::HashSet;
 
-use link_widget::error::{ErrorCode, Failure};
-use link_widget::flow::away::Away;
-use link_widget::flow::pending::{Return, come_back};
-use link_widget::flow::running::{EventKind, Running, Task};
-use link_widget::flow::{Input, Timer};
-use link_widget::options::{Mode, Options};
-use link_widget::provider::finqlink::sca_query_string;
-use link_widget::provider::{Outcome, Provider, Step, Target};
-use link_widget::value::{LIMIT, Turn, in_turn};
+use link_widget::fuzzing::{Command, EventKind, Flow, Input, Json, Pending, Timer, come_back};
+use link_widget::{ErrorCode, LinkError, Mode, Options, Outcome, Provider, Step, Target, sca_query_string};
 use serde_json::{Value, json};
 use url::{Host, Url, form_urlencoded};
 
 /// What lets somebody into an account: for a result alone.
 const SECRETS: [&str; 4] = ["loginId", "code", "consentID", "consent_id"];
 
+/// The most that is read of a field.
+const LIMIT: usize = 64 * 1024;
+
 /// The origin that every flow here is opened at.
 pub const ORIGIN: &str = "https://provider.example";
 
-fn provider(name: &str) -> Provider {
-    Provider::from_name(name).expect("a provider")
-}
-
-/// Reads a message: as JSON, where it is that, and as a text.
-pub fn message(name: &str, data: &[u8]) {
+/// Reads a message as each provider's: as JSON, where it is that, and as a text.
+pub fn message(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let mut messages = vec![Value::from(&*text)];
     messages.extend(serde_json::from_str::<Value>(&text));
     for message in messages {
-        let outcome = provider(name).parse_message(&message);
-        assert_eq!(outcome, provider(name).parse_message(&message), "the same every time");
-        let Some(outcome) = outcome else { continue };
-        let is_completed = matches!(outcome, Outcome::Completed(_));
-        let told = check(name, outcome);
-        if is_completed {
-            for link in ["redirectURL", "url", "location"] {
-                told["result"][link].as_str().into_iter().for_each(may_be_followed);
-            }
-            continue;
+        for &provider in Provider::ALL {
+            message_of(provider, &message);
         }
-        let inside = message.as_str().and_then(|text| serde_json::from_str(text).ok());
-        let texts = texts(inside.as_ref().unwrap_or(&message));
-        let secrets = texts.iter().filter(|(name, _)| SECRETS.contains(&name.as_str()));
-        keeps_secret(&told, secrets.map(|(_, secret)| secret.as_str()), &texts);
     }
 }
 
-/// Reads a return URL: after the first line, which is the state that is expected.
-pub fn callback(name: &str, data: &[u8]) {
+fn message_of(provider: Provider, message: &Value) {
+    let outcome = provider.parse_message(message);
+    assert_eq!(outcome, provider.parse_message(message), "the same every time");
+    let Some(outcome) = outcome else { return };
+    let is_completed = matches!(outcome, Outcome::Completed(_));
+    let told = check(provider, outcome);
+    if is_completed {
+        for link in ["redirectURL", "url", "location"] {
+            told["result"][link].as_str().into_iter().for_each(may_be_followed);
+        }
+        return;
+    }
+    let inside = message.as_str().and_then(|text| serde_json::from_str(text).ok());
+    let texts = texts(inside.as_ref().unwrap_or(message));
+    let secrets = texts.iter().filter(|(name, _)| SECRETS.contains(&name.as_str()));
+    keeps_secret(&told, secrets.map(|(_, secret)| secret.as_str()), &texts);
+}
+
+/// Reads a return URL as each provider's: after the first line, which is the state that is expected.
+pub fn callback(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (state, url) = text.split_once('\n').unwrap_or(("", &text));
-    let outcome = provider(name).parse_callback(url);
+    for &provider in Provider::ALL {
+        callback_of(provider, state, url);
+    }
+}
+
+fn callback_of(provider: Provider, state: &str, url: &str) {
+    let outcome = provider.parse_callback(url);
     assert!(!matches!(outcome, Outcome::Step(_)), "nobody comes back with a step");
-    let expecting = provider(name).parse_callback_expecting(url, state);
+    let expecting = provider.parse_callback_expecting(url, state);
     let is_mismatch = matches!(&expecting, Outcome::Failed(error) if error.code == ErrorCode::StateMismatch);
     assert!(is_mismatch || expecting == outcome, "{expecting:?} is neither a mismatch nor {outcome:?}");
     let parameters = parameters(url);
@@ -63,7 +67,7 @@ pub fn callback(name: &str, data: &[u8]) {
     assert!(has_state || !matches!(expecting, Outcome::Completed(_)), "it completes with another state");
     for outcome in [outcome, expecting] {
         let is_completed = matches!(outcome, Outcome::Completed(_));
-        let told = check(name, outcome);
+        let told = check(provider, outcome);
         if !is_completed {
             let secrets = parameters.iter().filter(|(name, _)| SECRETS.contains(&name.as_str()));
             keeps_secret(&told, secrets.map(|(_, secret)| secret.as_str()), &parameters);
@@ -77,25 +81,36 @@ pub fn resume(data: &[u8]) {
     let mut lines = text.splitn(3, '\n');
     let mut line = || lines.next().unwrap_or_default();
     let now_ms = line().parse().unwrap_or(0.0);
-    let records: Value = serde_json::from_str(line()).unwrap_or_default();
+    let records: Vec<Value> = serde_json::from_str(line()).unwrap_or_default();
+    let records: Vec<Pending> = records.iter().filter_map(pending).collect();
     let url = line();
-    in_turn(|turn| {
-        let (back, index, provider) = come_back(turn.json(records.clone()), Some(turn.text(url)), now_ms);
-        assert!(index.is_none() || provider.is_some());
-        let gives = matches!(back, Return::Completed(_) | Return::Failed(_));
-        assert_eq!(index.is_some(), gives || matches!(back, Return::Expired), "{back:?}");
-        let Some(index) = index else { return };
-        let record = &records[usize::try_from(index).expect("a place")];
-        if let Some(own) = record["state"].as_str() {
-            let parameters = parameters(url);
-            assert!(parameters.iter().any(|(name, value)| name == "state" && value == own), "another state");
-        }
-        if let Some(own) = record["returnUrl"].as_str() {
-            assert_eq!(page(own), page(url), "another page");
-        }
-        let is_late = record["expires"].as_f64().is_some_and(|expires| now_ms >= expires);
-        assert_eq!(gives, !is_late, "an answer comes in time, or not at all");
-    });
+    let Some(back) = come_back(&records, url, now_ms) else { return };
+    let Some(consumed) = back.consumed else {
+        let is_mismatch = matches!(&back.answer, Some(Err(error)) if error.code == ErrorCode::StateMismatch);
+        assert!(is_mismatch, "it is of no record: {back:?}");
+        return;
+    };
+    let record = &records[consumed];
+    assert_eq!(back.provider, record.provider);
+    if let Some(own) = &record.state {
+        let parameters = parameters(url);
+        assert!(parameters.iter().any(|(name, value)| name == "state" && value == own), "another state");
+    }
+    if let Some(own) = &record.return_url {
+        assert_eq!(page(own), page(url), "another page");
+    }
+    let is_late = record.expires_ms.is_some_and(|expires| now_ms >= expires);
+    assert_eq!(back.answer.is_some(), !is_late, "an answer comes in time, or not at all");
+}
+
+fn pending(record: &Value) -> Option<Pending> {
+    let text = |name: &str| record[name].as_str().map(str::to_owned);
+    Some(Pending {
+        provider: Provider::from_name(record["provider"].as_str()?)?,
+        state: text("state"),
+        return_url: text("returnUrl"),
+        expires_ms: record["expires"].as_f64(),
+    })
 }
 
 /// The origin and the path of a URL.
@@ -107,15 +122,15 @@ fn page(url: &str) -> Option<(String, String)> {
 pub fn sca(data: &[u8]) {
     let url = String::from_utf8_lossy(data);
     let Some((query, state)) = sca_query_string(&url) else { return };
-    assert!(url.contains(&query) && !query.contains('#'), "as it came");
+    assert!(url.contains(query) && !query.contains('#'), "as it came");
     let raw = query.split('&').find_map(|pair| pair.strip_prefix("state=")).expect("a state");
     assert!(raw == state || raw.contains('%'), "{raw:?} is not {state:?}");
 }
 
 /// What holds of every outcome. Gives it as JavaScript sees it.
-fn check(name: &str, outcome: Outcome) -> Value {
+fn check(provider: Provider, outcome: Outcome) -> Value {
     if let Outcome::Failed(error) = &outcome {
-        assert_eq!(error.provider, Some(provider(name)));
+        assert_eq!(error.provider, Some(provider));
         assert!(!error.message.is_empty());
     }
     let told = told(outcome);
@@ -128,12 +143,12 @@ fn check(name: &str, outcome: Outcome) -> Value {
 /// An outcome as JSON.
 fn told(outcome: Outcome) -> Value {
     match outcome {
-        Outcome::Completed(result) => json!({ "result": result }),
+        Outcome::Completed(result) => json!({ "result": result.into_record() }),
         Outcome::Step(Step { step, provider_step, data }) => {
-            json!({ "step": step, "providerStep": provider_step, "data": data.into_object() })
+            json!({ "step": step, "providerStep": provider_step, "data": data })
         }
         Outcome::Failed(error) => json!({
-            "code": error.code, "message": error.message, "details": error.details.map(|it| it.into_object()),
+            "code": error.code, "message": error.message, "details": error.details,
         }),
     }
 }
@@ -194,41 +209,8 @@ fn parameters(url: &str) -> Vec<(String, String)> {
 
 /// What a line of [`flow`] says happened.
 enum Happening<'a> {
-    Opened(Mode),
-    Refused,
-    Loaded,
-    Elapsed(Timer),
-    ClosedByCaller,
-    ClosedByUser,
+    Input(Input),
     Message { is_ours: bool, origin: &'a str, data: Value },
-    Callback { is_ours: bool, url: &'a str },
-    Looked { is_closed: bool, has_focus: bool, at_ms: u32 },
-    Token(Option<&'a str>),
-}
-
-impl Happening<'_> {
-    fn input<'t>(&self, turn: Turn<'t>) -> Input<'t> {
-        match self {
-            Self::Opened(mode) => Input::Opened(*mode),
-            Self::Refused => Input::Refused(Failure::new(ErrorCode::FrameBlocked, turn.text("x"))),
-            Self::Loaded => Input::Loaded,
-            Self::Elapsed(timer) => Input::Elapsed(*timer),
-            Self::ClosedByCaller => Input::ClosedByCaller,
-            Self::ClosedByUser => Input::ClosedByUser,
-            Self::Message { is_ours, origin, data } => Input::Message {
-                from_our_window: *is_ours,
-                origin: turn.text(origin),
-                data: turn.json(data.clone()),
-            },
-            Self::Callback { is_ours, url } => {
-                Input::Away(Away::Callback { url: turn.text(url), is_ours: *is_ours })
-            }
-            Self::Looked { is_closed, has_focus, at_ms } => {
-                Input::Away(Away::Looked { is_closed: *is_closed, has_focus: *has_focus, at_ms: *at_ms })
-            }
-            Self::Token(token) => Input::Away(Away::Token(token.map(|token| turn.text(token)))),
-        }
-    }
 }
 
 /// Lives a flow through, a line for each thing that happens. The first line may say of which provider it is:
@@ -262,22 +244,16 @@ pub fn flow(data: &[u8]) {
         ..Options::default()
     };
     let page = format!("{ORIGIN}/?token=old");
-    let target = match name {
-        "flinks" => Target::Flinks { instance: None, url: Some(page), params: Vec::new() },
-        "finx" => Target::Finx(page),
-        "finqlink" => Target::Finqlink(page),
-        "fimento" => Target::Fimento(page),
-        _ => Target::Fiskil { session: "1".into(), auth_server: Some(page) },
-    };
-    let Ok((flow, url)) = Running::begin(&target, &options) else { panic!("{target:?} {options:?}") };
+    let target = Target::at(Provider::from_name(name).unwrap_or(Provider::Fiskil), &page);
+    let Ok((flow, url)) = Flow::begin(&target, &options, true) else { panic!("{target:?} {options:?}") };
     assert!(url.starts_with(ORIGIN));
     let mut life = Life {
-        flow: flow.renewing(),
+        flow,
         options,
         settled: 0,
         torn_down: 0,
         renewals: 0,
-        is_running: [false; 2],
+        is_running: [false; 3],
         strangers: HashSet::new(),
         told_end: None,
     };
@@ -285,7 +261,7 @@ pub fn flow(data: &[u8]) {
         life.goes_on(happening);
     }
     // whatever came before, one `close()` ends it
-    life.goes_on(Happening::ClosedByCaller);
+    life.goes_on(Happening::Input(Input::ClosedByCaller));
     assert_eq!((life.settled, life.torn_down), (1, 1));
     assert!(life.flow.is_over());
 }
@@ -294,37 +270,46 @@ fn happening(line: &str) -> Option<Happening<'_>> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     let is_ours = rest.starts_with("ours ");
     let said = rest.strip_prefix("ours ").or_else(|| rest.strip_prefix("other ")).unwrap_or(rest);
-    Some(match word {
-        "opened" => Happening::Opened(Mode::ALL.into_iter().find(|mode| mode.as_str() == rest)?),
-        "refused" => Happening::Refused,
-        "loaded" => Happening::Loaded,
-        "elapsed" => Happening::Elapsed(if rest == "load" { Timer::Load } else { Timer::Flow }),
-        "caller" => Happening::ClosedByCaller,
-        "user" => Happening::ClosedByUser,
-        "callback" => Happening::Callback { url: said, is_ours },
-        "looked" => Happening::Looked {
+    Some(Happening::Input(match word {
+        "opened" => Input::Opened(Mode::ALL.into_iter().find(|mode| mode.as_str() == rest)?),
+        "refused" => Input::Refused(Box::new(LinkError {
+            code: ErrorCode::FrameBlocked,
+            message: "x".into(),
+            provider: None,
+            details: None,
+        })),
+        "loaded" => Input::Loaded,
+        "elapsed" => Input::Elapsed(match rest {
+            "load" => Timer::Load,
+            "look" => Timer::Look,
+            _ => Timer::Flow,
+        }),
+        "caller" => Input::ClosedByCaller,
+        "user" => Input::ClosedByUser,
+        "callback" => Input::Callback { url: said.to_owned(), from_our_window: is_ours },
+        "looked" => Input::Looked {
             is_closed: rest.contains("closed"),
             has_focus: rest.contains("focus"),
             at_ms: rest.rsplit(' ').next()?.parse().ok()?,
         },
-        "token" => Happening::Token(Some(rest).filter(|token| !token.is_empty())),
+        "token" => Input::Token(Some(rest).filter(|token| !token.is_empty()).map(str::to_owned)),
         "message" => {
             let (origin, text) = said.split_once(' ')?;
             let data = serde_json::from_str(text).unwrap_or_else(|_| text.into());
-            Happening::Message { is_ours, origin, data }
+            return Some(Happening::Message { is_ours, origin, data });
         }
         _ => return None,
-    })
+    }))
 }
 
 /// A flow, and what has come of it.
 struct Life {
-    flow: Running,
+    flow: Flow,
     options: Options,
     settled: usize,
     torn_down: usize,
     renewals: usize,
-    is_running: [bool; 2],
+    is_running: [bool; 3],
     strangers: HashSet<String>,
     told_end: Option<Result<(), ErrorCode>>,
 }
@@ -333,30 +318,35 @@ impl Life {
     fn goes_on(&mut self, happening: Happening) {
         let was_over = self.flow.is_over();
         let may_complete = self.may_complete(&happening);
-        let is_token = matches!(happening, Happening::Token(_));
-        let commands = self.flow.handle(|turn| happening.input(turn));
+        let is_token = matches!(happening, Happening::Input(Input::Token(_)));
+        let commands = match happening {
+            Happening::Input(input) => self.flow.handle(input),
+            Happening::Message { is_ours, origin, data } => {
+                self.flow.hear(is_ours, origin, &Json::new(&data))
+            }
+        };
         assert!(!was_over || commands.is_empty(), "nothing follows the end: {commands:?}");
         for command in commands {
             match command {
-                Task::Start(timer, _) => {
+                Command::Start(timer, _) => {
                     assert_eq!(self.torn_down, 0, "a timer starts after the end");
                     self.is_running[timer as usize] = true;
                 }
-                Task::Stop(timer) => self.is_running[timer as usize] = false,
-                Task::TearDown => {
+                Command::Stop(timer) => self.is_running[timer as usize] = false,
+                Command::TearDown => {
                     self.torn_down += 1;
-                    self.is_running = [false; 2];
+                    self.is_running = [false; 3];
                 }
-                Task::Reveal => assert_eq!(self.torn_down, 0),
-                Task::RenewToken => {
+                Command::Reveal => assert_eq!(self.torn_down, 0),
+                Command::RenewToken => {
                     self.renewals += 1;
                     assert!(self.renewals == 1 && self.torn_down == 0);
                 }
-                Task::Navigate(url) => {
+                Command::Navigate(url) => {
                     let origin = Url::parse(&url).map(|url| url.origin().ascii_serialization());
                     assert!(is_token && origin.as_deref() == Ok(ORIGIN), "{url}");
                 }
-                Task::Emit(event) => {
+                Command::Emit(event) => {
                     assert_eq!(self.settled, 0, "no event follows the answer");
                     assert_eq!(self.told_end, None, "no event follows the last");
                     match event {
@@ -367,7 +357,7 @@ impl Life {
                         _ => {}
                     }
                 }
-                Task::Settle(answer) => {
+                Command::Settle(answer) => {
                     self.settled += 1;
                     assert!(answer.is_err() || may_complete, "nobody was entitled to that: {answer:?}");
                     let end = answer.map(drop).map_err(|error| error.code);
@@ -377,14 +367,15 @@ impl Life {
         }
         assert!(self.torn_down <= self.settled && self.settled <= 1);
         assert_eq!(self.flow.is_over(), self.settled == 1 && self.torn_down == 1);
-        assert!(self.settled == 0 || self.is_running == [false; 2], "no timer outlives the answer");
+        let has_limit = self.is_running[Timer::Flow as usize] || self.is_running[Timer::Load as usize];
+        assert!(self.settled == 0 || !has_limit, "no limit outlives the answer");
     }
 
     /// Whether this is from where an answer may come: our window at the provider's origin, or the flow's own return URL.
     fn may_complete(&self, happening: &Happening) -> bool {
         match happening {
             Happening::Message { is_ours, origin, .. } => *is_ours && *origin == ORIGIN,
-            Happening::Callback { url, is_ours } => {
+            Happening::Input(Input::Callback { url, from_our_window }) => {
                 let Options { state, return_url, .. } = &self.options;
                 let has_state = state.as_ref().is_none_or(|state| {
                     parameters(url)
@@ -393,7 +384,7 @@ impl Life {
                         .is_some_and(|(_, own)| own == state)
                 });
                 let is_page = return_url.as_ref().is_none_or(|own| page(own) == page(url));
-                has_state && is_page && (*is_ours || state.is_some() || return_url.is_some())
+                has_state && is_page && (*from_our_window || state.is_some() || return_url.is_some())
             }
             _ => false,
         }

@@ -1,24 +1,18 @@
 //! What the fuzzer starts from, made from `tests/vectors`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
 /// Where a flow that is opened here comes back to.
 const RETURN_URL: &str = "https://shop.example/back";
 
-/// In the order of `Provider::ALL`.
-const PROVIDERS: [&str; 5] = ["fiskil", "flinks", "finx", "finqlink", "fimento"];
-
 /// Each with the name of its target.
 pub fn seeds(vectors: &Path) -> Vec<(String, String)> {
     let mut seeds = Vec::new();
-    for provider in PROVIDERS {
-        let path = vectors.join(provider).with_extension("json");
-        let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        let file: Value =
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    for file in files(vectors) {
+        let provider = file["provider"].as_str().expect("a provider");
         let mut seed = |target: &str, text: String| {
             // what stands for something long is of no use to a fuzzer
             if !text.contains("$repeat") {
@@ -27,12 +21,7 @@ pub fn seeds(vectors: &Path) -> Vec<(String, String)> {
         };
         for row in file["messages"].as_array().expect("a list") {
             let data = row["data"].to_string();
-            if ["fiskil", "flinks", "finx"].contains(&provider) {
-                seed(
-                    &format!("message_{provider}"),
-                    row["data"].as_str().map_or(data.clone(), str::to_owned),
-                );
-            }
+            seed("message", row["data"].as_str().map_or(data.clone(), str::to_owned));
             let heard = format!("message ours https://provider.example {data}\n");
             seed(
                 "flow",
@@ -53,17 +42,14 @@ pub fn seeds(vectors: &Path) -> Vec<(String, String)> {
                 url => url.as_str().expect("a URL").to_owned(),
             };
             let state = row["state"].as_str().unwrap_or_default();
-            seed(&format!("callback_{provider}"), format!("{state}\n{url}"));
-            if provider == "finqlink" {
-                seed("sca", url.clone());
-            }
+            seed("callback", format!("{state}\n{url}"));
+            seed("sca", url.clone());
             let query = url.split_once('?').map_or("", |(_, query)| query);
-            let number = PROVIDERS.iter().position(|name| *name == provider);
-            let mut record = json!({ "provider": number, "returnUrl": RETURN_URL, "expires": 2000 });
+            let mut record = json!({ "provider": provider, "returnUrl": RETURN_URL, "expires": 2000 });
             if !state.is_empty() {
                 record["state"] = state.into();
             }
-            let records = json!([{ "provider": 2, "state": "other", "expires": null }, record]);
+            let records = json!([{ "provider": "finx", "state": "other", "expires": null }, record]);
             for now_ms in [1000, 3000] {
                 seed("resume", format!("{now_ms}\n{records}\n{RETURN_URL}?{query}"));
             }
@@ -76,4 +62,17 @@ pub fn seeds(vectors: &Path) -> Vec<(String, String)> {
         }
     }
     seeds
+}
+
+/// The vectors, a file for each provider.
+fn files(vectors: &Path) -> Vec<Value> {
+    let entries = fs::read_dir(vectors).unwrap_or_else(|error| panic!("{}: {error}", vectors.display()));
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    let read = |path: &PathBuf| {
+        let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    };
+    paths.iter().map(read).collect()
 }

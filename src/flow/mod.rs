@@ -1,53 +1,61 @@
 //! One link flow as a state machine: what happens goes in, what is to be done comes out.
 //!
 //! It settles exactly once, and takes everything off the page exactly once. It knows no page and no
-//! clock; `browser` runs it against both.
+//! clock; `browser/driver.rs` runs it against both.
 
-pub mod away;
 pub mod origin;
 pub mod pending;
 pub mod popup;
-pub mod running;
+pub mod renewal;
 
-use crate::error::{ErrorCode, Failure, LinkError};
+use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::{Mode, Options};
-use crate::provider::{Provider, Said, Target};
-use crate::value::{Record, Text, Turn, Value};
-use away::{Away, Renewal};
+use crate::provider::fields::Fields;
+use crate::provider::{LinkResult, Outcome, Provider, Step, Target};
+use crate::record::Record;
+use crate::url::{Query, Url, is_page};
 use origin::Sender;
-use popup::Popup;
+use popup::{Conclusion, Popup};
+use renewal::{Hearing, Renewal};
 
-/// What happened.
-#[derive(Clone, Copy, Debug)]
-pub enum Input<'t> {
+/// What happened. Messages go to [`Flow::hear`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
     /// The provider's page is on its way.
     Opened(Mode),
-    /// It cannot be shown, at first or later.
-    Refused(Failure<'t>),
+    /// The provider's page cannot be shown, at first or later.
+    Refused(Box<LinkError>),
     /// The provider's page, or the next one in its frame, has loaded.
     Loaded,
-    /// A timer that was started has run out.
+    /// A timer that was started has run out; of [`Timer::Look`] comes [`Input::Looked`] instead.
     Elapsed(Timer),
     /// The calling code ended the flow.
     ClosedByCaller,
     /// The user ended the flow, outside the provider's page.
     ClosedByUser,
-    /// A message arrived. `from_our_window`: its source is the provider's window, and there is one.
-    Message {
-        /// Whether its source is the provider's window.
+    /// A callback page of ours handed over its URL.
+    Callback {
+        /// The whole URL.
+        url: String,
+        /// Whether it came from the window that we opened, and not over a channel that every page hears.
         from_our_window: bool,
-        /// As the browser writes it.
-        origin: Text<'t>,
-        /// What it says: anything.
-        data: Value<'t>,
     },
-    /// Something that only concerns flows that leave the page.
-    Away(Away<'t>),
+    /// A look at the popup.
+    Looked {
+        /// It reads `closed`.
+        is_closed: bool,
+        /// Our page has the focus.
+        has_focus: bool,
+        /// Milliseconds since the flow began, which opened it.
+        at_ms: u32,
+    },
+    /// The caller's answer to [`Command::RenewToken`]. `None`: it has none.
+    Token(Option<String>),
 }
 
 /// What is to be done.
-#[derive(Clone, Copy, Debug)]
-pub enum Command<'t> {
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
     /// Start this timer, for so many milliseconds, at most [`LONGEST_TIMER_MS`].
     Start(Timer, u32),
     /// Stop this timer.
@@ -57,54 +65,65 @@ pub enum Command<'t> {
     /// Ask the caller for a new token. Comes once at most.
     RenewToken,
     /// Show this URL in place of the one before.
-    Navigate(Text<'t>),
-    /// Take everything off the page. Comes once.
+    Navigate(String),
+    /// Take everything off the page, and stop every timer. Comes once.
     TearDown,
     /// Tell the page what happened.
-    Emit(Event<'t>),
+    Emit(EventKind),
     /// Give the answer. Comes once.
-    Settle(Result<Record<'t>, Failure<'t>>),
+    Settle(Result<LinkResult, Box<LinkError>>),
 }
 
 /// What a timer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Timer {
     /// The whole flow.
     Flow,
     /// Until the provider's page has loaded.
     Load,
+    /// Until the next look at the popup, whose result is [`Input::Looked`].
+    Look,
 }
 
 /// Browsers hold a delay in 31 bits of milliseconds; what is longer is waited for in parts.
 pub const LONGEST_TIMER_MS: u32 = i32::MAX as u32;
 
+/// From one look at a popup to the next, in milliseconds.
+const LOOK_MS: u32 = 200;
+
+/// How many strangers are remembered as reported. An attacker can make up any number.
+const MOST_STRANGERS: usize = 64;
+
 /// What a page is told while a flow is on its way.
-#[derive(Clone, Copy, Debug)]
-pub enum Event<'t> {
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind {
     /// The provider's page is being shown.
     Open(Mode),
     /// A page has loaded in the provider's frame.
     Load,
-    /// The user is a step further: a record of `step`, `providerStep` and `data`.
-    Step(Record<'t>),
+    /// The user is a step further.
+    Step(Step),
     /// The provider's Cross-Origin-Opener-Policy cut the popup off; the answer can still come.
     PopupSevered,
     /// A message was dropped: wrong window or wrong origin. This is its origin.
-    ForeignMessage(Text<'t>),
+    ForeignMessage(String),
     /// The flow ended: completed, or with this code.
     Settled(Result<(), ErrorCode>),
 }
 
-/// Where a flow stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Opening,
-    Loading,
-    Open,
-    /// The answer is given. `page_stays`: the provider's page is still there, for the user to read.
-    Settled {
-        page_stays: bool,
-    },
+impl std::fmt::Display for EventKind {
+    /// As for a log: its type in JavaScript, and what it is about.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Open(mode) => write!(f, "open {mode}"),
+            Self::Load => f.write_str("load"),
+            Self::Step(Step { step, provider_step, .. }) => write!(f, "step {step} {provider_step}"),
+            Self::PopupSevered => f.write_str("popup-severed"),
+            Self::ForeignMessage(origin) => write!(f, "foreign-message {origin}"),
+            Self::Settled(Ok(())) => f.write_str("settled completed"),
+            Self::Settled(Err(code)) => write!(f, "settled {code}"),
+        }
+    }
 }
 
 /// How long something may still take, in milliseconds.
@@ -124,298 +143,349 @@ impl Remaining {
     }
 }
 
-/// One link flow. What it remembers of texts is in a record that whoever runs it keeps for it, with
-///
-/// | field | |
-/// |---|---|
-/// | `origin` | who may speak |
-/// | `url` | what was opened |
-/// | `state`, `returnUrl` | what the callback must carry, and where it arrives |
-/// | `strangers` | whose messages were reported |
-#[derive(Clone, Copy, Debug)]
-pub struct Flow {
+/// What a flow was started with.
+#[derive(Clone, Debug)]
+struct Terms {
     provider: Provider,
-    phase: Phase,
+    /// What was opened.
+    url: String,
+    /// The origin that may speak, as the browser writes it.
+    origin: String,
+    /// The `state` that the answer must carry.
+    state: Option<String>,
+    /// Where the provider sends the user back to; only origin and path count.
+    return_url: Option<String>,
     timeout: Remaining,
     load_timeout: Remaining,
-    strangers: u32,
-    renewal: Renewal,
+    can_renew_token: bool,
+}
+
+/// Where a flow stands.
+#[derive(Clone, Debug)]
+enum State {
+    /// Nothing is on the page yet.
+    Opening,
+    /// The provider's page is on its way, or there.
+    Shown(Shown),
+    /// The answer is given; the provider's page is still there, for the user to read.
+    Explaining {
+        /// Whether the page is a popup, which the user may close.
+        in_popup: bool,
+    },
+    /// The answer is given, and nothing is on the page.
+    Over,
+}
+
+/// A provider's page that is on its way, or there.
+#[derive(Clone, Debug)]
+struct Shown {
+    /// Whether it has loaded, as far as can be seen.
+    has_loaded: bool,
+    timeout: Remaining,
+    load_timeout: Remaining,
+    /// `None`: it is not in a popup.
     popup: Option<Popup>,
+    renewal: Renewal,
+    /// The origins whose messages were reported.
+    strangers: Vec<String>,
 }
 
-/// How many strangers are remembered as reported. An attacker can make up any number.
-const STRANGERS: u32 = 64;
-
-/// Takes what is to be done.
-pub trait Run<'t> {
-    /// Does it, once the flow has said all.
-    fn run(&mut self, command: Command<'t>);
-}
-
-impl<'t, F: FnMut(Command<'t>)> Run<'t> for F {
-    fn run(&mut self, command: Command<'t>) {
-        self(command);
-    }
+/// One link flow.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    terms: Terms,
+    state: State,
 }
 
 impl Flow {
-    /// A flow for this target, with the URL to open.
+    /// A flow for this target, with the URL to open. `can_renew_token`: the caller has a way to another token, and is
+    /// asked for it once where the provider refuses the first.
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: the target or an option is not what it must be.
-    pub fn begin<'t>(
-        target: &Target,
-        options: &Options,
-        memory: Record<'t>,
-    ) -> Result<(Self, Text<'t>), LinkError> {
+    pub fn begin(target: &Target, options: &Options, can_renew_token: bool) -> Checked<(Self, String)> {
         options.check()?;
-        let given = target.fields(memory.value().turn());
-        options.put_into(given);
-        let (timeout, load_timeout) = (options.timeout_ms, options.load_timeout_ms);
-        Ok(Self::begin_with(target.provider(), given.value(), timeout, load_timeout, memory)?)
-    }
-
-    /// The same, of what JavaScript has given: a target and options, under their names there.
-    pub(crate) fn begin_with<'t>(
-        provider: Provider,
-        given: Value<'t>,
-        timeout_ms: f64,
-        load_timeout_ms: f64,
-        memory: Record<'t>,
-    ) -> Result<(Self, Text<'t>), Failure<'t>> {
-        let url = provider.open_url(given)?;
-        let href = url.part("href");
-        memory.put("origin", origin::allowed(url, given.text("allowedOrigin"))?);
-        memory.put("url", href);
-        memory.copy(given, "state returnUrl");
-        Ok((Self::new(provider, timeout_ms, load_timeout_ms), href))
-    }
-
-    fn new(provider: Provider, timeout_ms: f64, load_timeout_ms: f64) -> Self {
-        Self {
-            provider,
-            phase: Phase::Opening,
-            timeout: Remaining(timeout_ms),
-            load_timeout: Remaining(load_timeout_ms),
-            strangers: 0,
-            renewal: Renewal::Over,
-            popup: None,
-        }
-    }
-
-    /// Keeps the rest of the flow in its record as well, for [`Self::recall`].
-    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
-    pub(crate) fn keep(self, memory: Record) {
-        let phase = match self.phase {
-            Phase::Opening => 0,
-            Phase::Loading => 1,
-            Phase::Open => 2,
-            Phase::Settled { page_stays } => 3 + u8::from(page_stays),
+        let url = target.url()?;
+        let terms = Terms {
+            provider: target.provider(),
+            url: url.href().to_owned(),
+            origin: origin::allowed(&url, options.allowed_origin.as_deref())?,
+            state: options.state.clone(),
+            return_url: options.return_url.clone(),
+            timeout: Remaining(options.timeout_ms),
+            load_timeout: Remaining(options.load_timeout_ms),
+            can_renew_token,
         };
-        let popup = self.popup.map_or((f64::NAN, f64::NAN), Popup::numbers);
-        for (name, number) in [
-            ("provider", f64::from(self.provider as u8)),
-            ("phase", f64::from(phase)),
-            ("timeout", self.timeout.0),
-            ("loadTimeout", self.load_timeout.0),
-            ("reported", f64::from(self.strangers)),
-            ("renewal", f64::from(self.renewal as u8)),
-            ("popup", popup.0),
-            ("backSince", popup.1),
-        ] {
-            memory.put_number(name, number);
-        }
-    }
-
-    /// The flow that a record keeps. `None`: it keeps none.
-    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
-    pub(crate) fn recall(memory: Value) -> Option<Self> {
-        let number = |name| memory.number(name);
-        Some(Self {
-            provider: Provider::ALL.get(number("provider") as usize).copied()?,
-            phase: match number("phase") as i32 {
-                0 => Phase::Opening,
-                1 => Phase::Loading,
-                2 => Phase::Open,
-                stays => Phase::Settled { page_stays: stays == 4 },
-            },
-            timeout: Remaining(number("timeout")),
-            load_timeout: Remaining(number("loadTimeout")),
-            strangers: number("reported") as u32,
-            renewal: Renewal::ALL.get(number("renewal") as usize).copied()?,
-            popup: Popup::of(number("popup"), number("backSince")),
-        })
-    }
-
-    /// Whether the flow has neither an answer to give nor a page to take away.
-    pub fn is_over(&self) -> bool {
-        self.phase == Phase::Settled { page_stays: false }
+        let href = terms.url.clone();
+        Ok((Self { terms, state: State::Opening }, href))
     }
 
     /// Something happened.
-    pub fn handle<'t>(&mut self, memory: Record<'t>, input: Input<'t>, mut to: impl Run<'t>) {
-        let turn = memory.value().turn();
-        let to = &mut to;
-        match (self.phase, input) {
-            (
-                Phase::Settled { page_stays: true },
-                Input::ClosedByCaller
-                | Input::ClosedByUser
-                | Input::Refused(_)
-                | Input::Away(Away::Looked { is_closed: true, .. }),
-            ) => {
-                self.phase = Phase::Settled { page_stays: false };
-                to.run(Command::TearDown);
+    pub fn handle(&mut self, input: Input) -> Vec<Command> {
+        let mut commands = Vec::new();
+        match input {
+            Input::Opened(mode) => self.opened(mode, &mut commands),
+            Input::ClosedByCaller => self.close("The page closed the flow.", &mut commands),
+            Input::ClosedByUser => self.close("The user closed the flow.", &mut commands),
+            Input::Refused(error) => self.end(error, &mut commands),
+            Input::Looked { is_closed, has_focus, at_ms } => {
+                self.looked(is_closed, has_focus, at_ms, &mut commands);
             }
-            (Phase::Settled { .. }, _) => {}
-            (Phase::Opening, Input::Opened(mode)) => {
-                self.phase = Phase::Loading;
-                if mode != Mode::Redirect {
-                    self.start(Timer::Flow, to);
-                }
-                // When a popup's page has loaded cannot be seen.
-                if matches!(mode, Mode::Overlay | Mode::Container) {
-                    self.start(Timer::Load, to);
-                }
-                if mode == Mode::Popup {
-                    self.popup = Some(Popup::default());
-                }
-                to.run(Command::Emit(Event::Open(mode)));
+            Input::Loaded => self.loaded(&mut commands),
+            Input::Elapsed(timer) => self.elapsed(timer, &mut commands),
+            Input::Callback { url, from_our_window } => {
+                self.called_back(&url, from_our_window, &mut commands);
             }
-            (Phase::Loading | Phase::Open, Input::Loaded) => {
-                self.loaded_away();
-                self.reveal(Event::Load, to);
-            }
-            (Phase::Loading | Phase::Open, Input::Elapsed(Timer::Flow)) => {
-                if !self.start(Timer::Flow, to) {
-                    let message = if self.popup.is_some_and(Popup::is_cut_off) {
-                        "No answer came within timeoutMs: a Cross-Origin-Opener-Policy cut the popup off. Give a returnUrl, and call completeCallback() on that page."
-                    } else {
-                        "The user did not finish within timeoutMs."
-                    };
-                    self.fail(turn, ErrorCode::Timeout, message, to);
-                }
-            }
-            (Phase::Loading, Input::Elapsed(Timer::Load)) => {
-                if !self.start(Timer::Load, to) {
-                    let message = "The provider's page did not load within loadTimeoutMs. Check the URL and the network.";
-                    self.fail(turn, ErrorCode::LoadTimeout, message, to);
-                }
-            }
-            (_, Input::ClosedByCaller) => {
-                self.fail(turn, ErrorCode::UserCancelled, "The page closed the flow.", to);
-            }
-            (_, Input::ClosedByUser) => {
-                self.fail(turn, ErrorCode::UserCancelled, "The user closed the flow.", to);
-            }
-            (_, Input::Refused(failure)) => self.settle(Err(failure), false, to),
-            (Phase::Loading | Phase::Open, Input::Message { from_our_window, origin, data }) => {
-                self.message(memory, from_our_window, origin, data, to);
-            }
-            (Phase::Loading | Phase::Open, Input::Away(away)) => self.handle_away(memory, away, to),
-            // Early, late or twice: a page that has not opened cannot load or speak, one that has opened does not
-            // open again, and a load timer that was stopped may still be on its way.
-            (Phase::Opening, Input::Loaded | Input::Elapsed(_) | Input::Message { .. } | Input::Away(_))
-            | (Phase::Loading | Phase::Open, Input::Opened(_))
-            | (Phase::Open, Input::Elapsed(Timer::Load)) => {}
+            Input::Token(token) => self.renewed(token, &mut commands),
         }
+        commands
     }
 
-    fn message<'t>(
-        &mut self,
-        memory: Record<'t>,
-        from_our_window: bool,
-        origin: Text<'t>,
-        data: Value<'t>,
-        to: &mut impl Run<'t>,
-    ) {
-        // There is one.
-        let Some(allowed) = memory.value().text("origin") else { return };
-        match Sender::of(from_our_window, origin, allowed) {
-            Sender::Provider if self.hears_of_token(data, to) => {}
-            Sender::Provider => match self.provider.read_expecting(data, memory.value().text("state")) {
-                Some(Said::Completed(result)) => self.settle(Ok(result), false, to),
-                Some(Said::Failed(failure)) => {
-                    let page_stays = failure.code() == ErrorCode::InvalidSession
-                        && self.provider.explains_invalid_session();
-                    self.settle(Err(failure), page_stays, to);
+    /// A message arrived. `from_our_window`: its source is the provider's window, and there is one. `origin`: as the
+    /// browser writes it. `data`: anything.
+    pub fn hear(&mut self, from_our_window: bool, origin: &str, data: &dyn Fields) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let State::Shown(shown) = &mut self.state else { return commands };
+        let provider = self.terms.provider;
+        match Sender::of(from_our_window, origin, &self.terms.origin) {
+            Sender::Provider => match shown.renewal.hear(provider.protocol(), data) {
+                Hearing::Unconcerned => {
+                    let outcome = provider.read_expecting(data, self.terms.state.as_deref());
+                    self.answered(outcome, &mut commands);
                 }
-                Some(Said::Step(step)) => {
-                    // The first that is heard from a popup shows that it has loaded.
-                    if self.popup.is_some() && self.phase == Phase::Loading {
-                        self.reveal(Event::Load, to);
-                    }
-                    self.reveal(Event::Step(step), to);
-                }
-                None => {}
+                Hearing::Dealt => {}
+                Hearing::Refused => commands.push(Command::RenewToken),
             },
-            Sender::ElsewhereInOurWindow if self.provider.is_fatal_elsewhere(data) => {
+            Sender::ElsewhereInOurWindow if provider.protocol().is_fatal_elsewhere(data) => {
                 let message = "The provider's window answered from another origin than the allowed one. \
                     Leave allowedOrigin out, or set it to the origin that is opened.";
-                let turn = data.turn();
-                let details = turn.record();
-                details.put("expectedOrigin", allowed);
-                details.put("receivedOrigin", origin);
-                let failure = Failure::new(ErrorCode::OriginMismatch, turn.text(message)).with(details);
-                self.settle(Err(failure), false, to);
+                let mut details = Record::default();
+                details.put_text("expectedOrigin", &self.terms.origin);
+                details.put_text("receivedOrigin", origin);
+                self.end(LinkError::new(ErrorCode::OriginMismatch, message).with(details), &mut commands);
             }
-            Sender::ElsewhereInOurWindow | Sender::Stranger => {
-                if self.strangers < STRANGERS && memory.add("strangers", origin) {
-                    self.strangers += 1;
-                    to.run(Command::Emit(Event::ForeignMessage(origin)));
+            Sender::ElsewhereInOurWindow | Sender::Stranger => shown.report(origin, &mut commands),
+        }
+        commands
+    }
+
+    /// Whether the answer is given, and nothing is on the page.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, State::Over)
+    }
+
+    /// The origin of the page that was opened.
+    pub fn opened_origin(&self) -> String {
+        Url::parse(&self.terms.url).map_or_else(String::new, |url| url.origin().to_owned())
+    }
+
+    fn opened(&mut self, mode: Mode, commands: &mut Vec<Command>) {
+        // Once: a page that is there does not open again.
+        let State::Opening = self.state else { return };
+        let mut shown = Shown {
+            has_loaded: false,
+            timeout: self.terms.timeout,
+            load_timeout: self.terms.load_timeout,
+            popup: (mode == Mode::Popup).then(Popup::default),
+            renewal: if self.terms.can_renew_token { Renewal::Possible } else { Renewal::Over },
+            strangers: Vec::new(),
+        };
+        match mode {
+            // When a popup's page has loaded cannot be seen.
+            Mode::Popup => {
+                shown.start(Timer::Flow, commands);
+                commands.push(Command::Start(Timer::Look, LOOK_MS));
+            }
+            Mode::Overlay | Mode::Container => {
+                shown.start(Timer::Flow, commands);
+                shown.start(Timer::Load, commands);
+            }
+            Mode::Redirect => {}
+        }
+        self.state = State::Shown(shown);
+        commands.push(Command::Emit(EventKind::Open(mode)));
+    }
+
+    fn loaded(&mut self, commands: &mut Vec<Command>) {
+        if let State::Shown(shown) = &mut self.state {
+            shown.renewal.loaded();
+            shown.reveal(EventKind::Load, commands);
+        }
+    }
+
+    fn elapsed(&mut self, timer: Timer, commands: &mut Vec<Command>) {
+        let State::Shown(shown) = &mut self.state else { return };
+        // A load timer that was stopped may still be on its way.
+        let is_late = timer == Timer::Load && shown.has_loaded;
+        if timer == Timer::Look || is_late || shown.start(timer, commands) {
+            return;
+        }
+        let (code, message) = match timer {
+            Timer::Load => (
+                ErrorCode::LoadTimeout,
+                "The provider's page did not load within loadTimeoutMs. Check the URL and the network.",
+            ),
+            _ if shown.popup.is_some_and(Popup::is_cut_off) => (
+                ErrorCode::Timeout,
+                "No answer came within timeoutMs: a Cross-Origin-Opener-Policy cut the popup off. Give a returnUrl, and call completeCallback() on that page.",
+            ),
+            _ => (ErrorCode::Timeout, "The user did not finish within timeoutMs."),
+        };
+        self.end(LinkError::new(code, message), commands);
+    }
+
+    fn looked(&mut self, is_closed: bool, has_focus: bool, at_ms: u32, commands: &mut Vec<Command>) {
+        match &mut self.state {
+            State::Shown(Shown { popup: Some(popup), .. }) => {
+                let conclusion = popup.look(is_closed, has_focus, at_ms);
+                if conclusion == Conclusion::ClosedByUser {
+                    return self.close("The user closed the popup.", commands);
                 }
+                commands.push(Command::Start(Timer::Look, LOOK_MS));
+                if conclusion == Conclusion::Severed {
+                    commands.push(Command::Emit(EventKind::PopupSevered));
+                }
+            }
+            State::Explaining { in_popup: true } if is_closed => self.take_off(commands),
+            State::Explaining { in_popup: true } => commands.push(Command::Start(Timer::Look, LOOK_MS)),
+            _ => {}
+        }
+    }
+
+    /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
+    /// that every page hears, it must be shown to be this flow's.
+    fn called_back(&mut self, url: &str, from_our_window: bool, commands: &mut Vec<Command>) {
+        let State::Shown(_) = self.state else { return };
+        let Terms { provider, state, return_url, .. } = &self.terms;
+        let is_return_page = return_url.as_ref().map(|page| is_page(page, url));
+        let is_ours = from_our_window
+            || match state {
+                Some(expected) => Query::of(url).text("state") == Some(expected),
+                None => is_return_page == Some(true),
+            };
+        if is_return_page != Some(false) && is_ours {
+            let outcome = provider.come_back(url, state.as_deref());
+            match outcome {
+                Outcome::Completed(result) => self.settle(Ok(result), false, commands),
+                Outcome::Failed(error) => self.end(error, commands),
+                Outcome::Step(_) => {}
             }
         }
     }
 
-    /// Starts the next part of a timer. `false`: there is none left, or never was one.
-    fn start<'t>(&mut self, timer: Timer, to: &mut impl Run<'t>) -> bool {
-        let remaining = match timer {
-            Timer::Flow => &mut self.timeout,
-            Timer::Load => &mut self.load_timeout,
-        };
-        let part = remaining.next();
-        if let Some(part) = part {
-            to.run(Command::Start(timer, part));
+    fn renewed(&mut self, token: Option<String>, commands: &mut Vec<Command>) {
+        let State::Shown(shown) = &mut self.state else { return };
+        if shown.renewal != Renewal::Waiting {
+            // Not asked for.
+            return;
         }
-        part.is_some()
+        // When a popup has loaded cannot be seen.
+        shown.renewal = if shown.popup.is_none() { Renewal::Loading } else { Renewal::Over };
+        let token = token.filter(|token| !token.is_empty());
+        let parameter = self.terms.provider.protocol().token_parameter();
+        match (token, parameter, Url::parse(&self.terms.url)) {
+            (Some(token), Some(parameter), Some(url)) => {
+                commands.push(Command::Navigate(url.with_parameter(parameter, &token).href().to_owned()));
+            }
+            _ => {
+                let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";
+                self.end(LinkError::new(ErrorCode::InvalidSession, message), commands);
+            }
+        }
+    }
+
+    /// The provider's page has said this.
+    fn answered(&mut self, outcome: Option<Outcome>, commands: &mut Vec<Command>) {
+        match outcome {
+            Some(Outcome::Completed(result)) => self.settle(Ok(result), false, commands),
+            Some(Outcome::Failed(error)) => {
+                let page_stays = error.code == ErrorCode::InvalidSession
+                    && self.terms.provider.protocol().explains_invalid_session();
+                self.settle(Err(error), page_stays, commands);
+            }
+            Some(Outcome::Step(step)) => {
+                if let State::Shown(shown) = &mut self.state {
+                    // The first that is heard from a popup shows that it has loaded.
+                    if shown.popup.is_some() && !shown.has_loaded {
+                        shown.reveal(EventKind::Load, commands);
+                    }
+                    shown.reveal(EventKind::Step(step), commands);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn close(&mut self, message: &str, commands: &mut Vec<Command>) {
+        self.end(LinkError::new(ErrorCode::UserCancelled, message), commands);
+    }
+
+    /// Ends the flow with this error, or, where its answer is given, what is left of it on the page.
+    fn end(&mut self, error: Box<LinkError>, commands: &mut Vec<Command>) {
+        match self.state {
+            State::Opening | State::Shown(_) => self.settle(Err(error), false, commands),
+            State::Explaining { .. } => self.take_off(commands),
+            State::Over => {}
+        }
+    }
+
+    fn take_off(&mut self, commands: &mut Vec<Command>) {
+        self.state = State::Over;
+        commands.push(Command::TearDown);
+    }
+
+    /// Gives the answer. The page is put in order first, so that whoever hears of the end finds it so.
+    fn settle(
+        &mut self,
+        answer: Result<LinkResult, Box<LinkError>>,
+        page_stays: bool,
+        commands: &mut Vec<Command>,
+    ) {
+        if page_stays {
+            commands.push(Command::Stop(Timer::Load));
+            commands.push(Command::Stop(Timer::Flow));
+            commands.push(Command::Reveal);
+            let in_popup = matches!(&self.state, State::Shown(shown) if shown.popup.is_some());
+            self.state = State::Explaining { in_popup };
+        } else {
+            self.take_off(commands);
+        }
+        let answer = answer.map_err(|error| error.of(self.terms.provider));
+        let outcome = answer.as_ref().map(|_| ()).map_err(|error| error.code);
+        commands.push(Command::Emit(EventKind::Settled(outcome)));
+        commands.push(Command::Settle(answer));
+    }
+}
+
+impl Shown {
+    /// Starts the next part of a timer. `false`: there is none left, or never was one.
+    fn start(&mut self, timer: Timer, commands: &mut Vec<Command>) -> bool {
+        let remaining = if timer == Timer::Load { &mut self.load_timeout } else { &mut self.timeout };
+        let Some(part) = remaining.next() else { return false };
+        commands.push(Command::Start(timer, part));
+        true
     }
 
     /// The provider's page is there, which shows in this event. It is told before the page is revealed:
     /// moving the focus runs code of the page's, which may end the flow.
-    fn reveal<'t>(&mut self, event: Event<'t>, to: &mut impl Run<'t>) {
-        let is_first = self.phase == Phase::Loading;
-        self.phase = Phase::Open;
+    fn reveal(&mut self, event: EventKind, commands: &mut Vec<Command>) {
+        let is_first = !std::mem::replace(&mut self.has_loaded, true);
         if is_first {
-            to.run(Command::Stop(Timer::Load));
+            commands.push(Command::Stop(Timer::Load));
         }
-        to.run(Command::Emit(event));
+        commands.push(Command::Emit(event));
         if is_first {
-            to.run(Command::Reveal);
+            commands.push(Command::Reveal);
         }
     }
 
-    fn fail<'t>(&mut self, turn: Turn<'t>, code: ErrorCode, message: &str, to: &mut impl Run<'t>) {
-        self.settle(Err(Failure::new(code, turn.text(message))), false, to);
-    }
-
-    /// Gives the answer. The page is put in order first, so that whoever hears of the end finds it so.
-    fn settle<'t>(
-        &mut self,
-        answer: Result<Record<'t>, Failure<'t>>,
-        page_stays: bool,
-        to: &mut impl Run<'t>,
-    ) {
-        if page_stays {
-            to.run(Command::Stop(Timer::Load));
-            to.run(Command::Stop(Timer::Flow));
-            to.run(Command::Reveal);
-        } else {
-            to.run(Command::TearDown);
+    /// Tells of a message that was dropped: once for each of at most [`MOST_STRANGERS`] origins.
+    fn report(&mut self, origin: &str, commands: &mut Vec<Command>) {
+        let is_known = self.strangers.iter().any(|other| other == origin);
+        if !is_known && self.strangers.len() < MOST_STRANGERS {
+            self.strangers.push(origin.to_owned());
+            commands.push(Command::Emit(EventKind::ForeignMessage(origin.to_owned())));
         }
-        self.phase = Phase::Settled { page_stays };
-        to.run(Command::Emit(Event::Settled(answer.map(|_| ()).map_err(|failure| failure.code()))));
-        to.run(Command::Settle(answer));
     }
 }
 

@@ -1,162 +1,128 @@
 //! The record that a redirect leaves behind, and what a page does with it that the user comes back to.
 
-use crate::error::Failure;
-use crate::provider::{Provider, Said, wrong_state};
-use crate::url::may_be_callback;
-use crate::value::{Record, Text, Turn, Value};
+use crate::error::LinkError;
+use crate::provider::fields::Fields;
+use crate::provider::{LinkResult, Outcome, Provider, wrong_state};
+use crate::url::{Query, is_page, may_be_callback};
 
 /// A flow that left by redirect.
-#[derive(Clone, Copy, Debug)]
-struct Pending<'t> {
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pending {
     /// Whose page it left for.
-    provider: Provider,
+    pub provider: Provider,
     /// The `state` that its callback must carry. `None`: its provider echoes none.
-    state: Option<Text<'t>>,
+    pub state: Option<String>,
     /// Where it comes back to; only origin and path count.
-    return_url: Option<Text<'t>>,
-    /// Until when, in milliseconds since 1970. NaN: for ever.
-    expires_ms: f64,
+    pub return_url: Option<String>,
+    /// Until when, in milliseconds since 1970. `None`: for ever.
+    pub expires_ms: Option<f64>,
 }
 
-impl<'t> Pending<'t> {
-    fn at(records: Value<'t>, index: i32) -> Option<Self> {
-        let record = records.item(index)?;
-        Some(Self {
-            provider: *Provider::ALL.get(record.number("provider") as usize)?,
-            state: record.text("state"),
-            return_url: record.text("returnUrl"),
-            expires_ms: record.number("expires"),
-        })
-    }
-
+impl Pending {
     fn has_expired(&self, now_ms: f64) -> bool {
-        now_ms >= self.expires_ms
+        self.expires_ms.is_some_and(|expires| now_ms >= expires)
+    }
+
+    /// Whether `url` is of the page that it comes back to. `None`: it does not say which.
+    fn is_at(&self, url: &str) -> Option<bool> {
+        self.return_url.as_ref().map(|page| is_page(page, url))
     }
 }
 
-/// What a URL is to a page that flows may come back to.
-#[derive(Clone, Copy, Debug)]
-pub enum Return<'t> {
-    /// No callback: the page is left alone.
-    None,
-    /// The callback of this record, which has expired: it is removed, and the URL scrubbed.
-    Expired,
-    /// A callback, but of none of the records: they stay, the URL is scrubbed.
-    Foreign(Failure<'t>),
-    /// The callback of this record, which is consumed, and the URL scrubbed.
-    Completed(Record<'t>),
-    /// The same.
-    Failed(Failure<'t>),
+/// The callback of one of the flows that left.
+#[derive(Debug, PartialEq)]
+pub struct Return {
+    /// Whose record decided.
+    pub provider: Provider,
+    /// The place of the record that this consumes. `None`: it is of none of them, and they stay.
+    pub consumed: Option<usize>,
+    /// How the flow ended. `None`: its record has expired.
+    pub answer: Option<Result<LinkResult, Box<LinkError>>>,
 }
 
-/// Decides what `url` is, at `now_ms` since 1970, and which of the records it concerns: a list of
-/// `{ provider, state, returnUrl, expires }`, with the provider as a number.
-pub fn come_back<'t>(
-    records: Value<'t>,
-    url: Option<Text<'t>>,
-    now_ms: f64,
-) -> (Return<'t>, Option<i32>, Option<Provider>) {
-    let turn = records.turn();
-    let nothing = (Return::None, None, None);
-    let Some(url) = url.filter(|url| may_be_callback(*url)) else { return nothing };
-    let query = url.query();
+/// Decides what `url` is to a page that these flows may come back to, at `now_ms` since 1970. `None`: no callback; the
+/// page is left alone. In every other case the answer is taken out of the address.
+pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> {
+    if !may_be_callback(url) {
+        return None;
+    }
+    let query = Query::of(url);
     let state = query.text("state");
     let (mut by_place, mut expecting) = (None, None);
-    let mut index = 0;
-    while let Some(record) = Pending::at(records, index) {
-        let is_callback = record.provider.is_callback(query);
-        match (record.state, state) {
-            (Some(expected), Some(state)) if expected.same(state) => {
-                return answer(turn, record, index, url, now_ms);
-            }
-            (Some(_), _) => {
+    for (index, record) in records.iter().enumerate() {
+        let is_callback = record.provider.is_callback(&query);
+        match &record.state {
+            Some(expected) if state == Some(expected) => return Some(answer(record, index, url, now_ms)),
+            Some(_) => {
                 // Where it would not come back to, or not any more, is the page's own.
-                let is_awaited =
-                    record.return_url.is_none_or(|page| is_page(page, url)) && !record.has_expired(now_ms);
+                let is_awaited = record.is_at(url) != Some(false) && !record.has_expired(now_ms);
                 if expecting.is_none() && is_awaited && (state.is_some() || is_callback) {
                     expecting = Some(record);
                 }
             }
-            (None, _) => {
-                let is_here = match record.return_url {
-                    Some(page) => is_page(page, url),
-                    None => index == 0 && records.item(1).is_none(),
-                };
+            None => {
+                let is_here = record.is_at(url).unwrap_or(records.len() == 1);
                 if by_place.is_none() && is_here && is_callback {
                     by_place = Some((record, index));
                 }
             }
         }
-        index += 1;
     }
-    match (by_place, expecting) {
-        (Some((record, index)), _) => answer(turn, record, index, url, now_ms),
-        (None, Some(record)) => (Return::Foreign(wrong_state(turn)), None, Some(record.provider)),
-        _ => nothing,
+    match by_place {
+        Some((record, index)) => Some(answer(record, index, url, now_ms)),
+        None => expecting.map(|record| foreign(record.provider)),
     }
 }
 
-fn answer<'t>(
-    turn: Turn<'t>,
-    record: Pending<'t>,
-    index: i32,
-    url: Text<'t>,
-    now_ms: f64,
-) -> (Return<'t>, Option<i32>, Option<Provider>) {
-    let provider = Some(record.provider);
-    if record.return_url.is_some_and(|page| !is_page(page, url)) {
+/// A callback of none of the records.
+fn foreign(provider: Provider) -> Return {
+    Return { provider, consumed: None, answer: Some(Err(wrong_state(provider))) }
+}
+
+fn answer(record: &Pending, index: usize, url: &str, now_ms: f64) -> Return {
+    let provider = record.provider;
+    if record.is_at(url) == Some(false) {
         // A state that belongs to another page's callback.
-        return (Return::Foreign(wrong_state(turn)), None, provider);
+        return foreign(provider);
     }
-    if record.has_expired(now_ms) {
-        return (Return::Expired, Some(index), provider);
+    let mut answer = None;
+    if !record.has_expired(now_ms) {
+        answer = match provider.come_back(url, None) {
+            Outcome::Completed(result) => Some(Ok(result)),
+            Outcome::Failed(error) => Some(Err(error)),
+            Outcome::Step(_) => None,
+        };
     }
-    let answer = match record.provider.come_back(turn, Some(url), None) {
-        Said::Completed(result) | Said::Step(result) => Return::Completed(result),
-        Said::Failed(failure) => Return::Failed(failure),
-    };
-    (answer, Some(index), provider)
-}
-
-/// Whether a URL is of this page: its origin and path.
-pub(crate) fn is_page(page: Text, url: Text) -> bool {
-    match (page.url(""), url.url("")) {
-        (Some(page), Some(url)) => {
-            ["origin", "pathname"].into_iter().all(|part| page.part(part).same(url.part(part)))
-        }
-        _ => false,
-    }
+    Return { provider, consumed: Some(index), answer }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
-    use crate::value::in_turn;
-    use serde_json::json;
 
     const PAGE: &str = "https://shop.example/back";
 
     type Row = (Provider, Option<&'static str>, Option<&'static str>);
 
     fn shown(pending: &[Row], url: &str, now_ms: f64) -> String {
-        in_turn(|turn| {
-            let records: Vec<_> = pending
-                .iter()
-                .map(|(provider, state, return_url)| {
-                    let provider = Provider::ALL.iter().position(|one| one == provider);
-                    json!({ "provider": provider, "state": state, "returnUrl": return_url, "expires": 1000 })
-                })
-                .collect();
-            let (back, index, _) = come_back(turn.json(records.into()), Some(turn.text(url)), now_ms);
-            let index = index.map_or(String::new(), |index| format!("{index} "));
-            match back {
-                Return::None => "null".into(),
-                Return::Expired => format!("{index}expired"),
-                Return::Foreign(failure) => format!("{index}foreign {}", failure.code()),
-                Return::Completed(_) => format!("{index}completed"),
-                Return::Failed(failure) => format!("{index}{}", failure.code()),
-            }
-        })
+        let records: Vec<Pending> = pending
+            .iter()
+            .map(|(provider, state, return_url)| Pending {
+                provider: *provider,
+                state: state.map(str::to_owned),
+                return_url: return_url.map(str::to_owned),
+                expires_ms: Some(1000.0),
+            })
+            .collect();
+        let Some(Return { consumed, answer, .. }) = come_back(&records, url, now_ms) else {
+            return "null".into();
+        };
+        let consumed = consumed.map_or("foreign".into(), |index| index.to_string());
+        match answer {
+            None => format!("{consumed} expired"),
+            Some(Ok(_)) => format!("{consumed} completed"),
+            Some(Err(error)) => format!("{consumed} {}", error.code),
+        }
     }
 
     #[test]

@@ -20,57 +20,51 @@ pub enum Conclusion {
     ClosedByUser,
 }
 
-/// Looks at a popup from time to time.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Popup {
-    is_severed: bool,
-    is_reported: bool,
-    back_since: Option<u32>,
+/// What is known of a popup that is looked at from time to time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Popup {
+    /// Nothing speaks against its being open.
+    #[default]
+    Open,
+    /// It reads `closed`, and nobody knows yet by whom.
+    Undecided {
+        /// Whether the page was told that a policy may have cut it off.
+        is_reported: bool,
+        /// Since when the user has been back on our page, if he is.
+        back_since: Option<u32>,
+    },
+    /// A policy has cut it off.
+    Severed,
 }
 
 impl Popup {
-    /// As two numbers: what is known of it, and since when the user is back, if he is.
-    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
-    pub(super) fn numbers(self) -> (f64, f64) {
-        let known = u8::from(self.is_severed) + 2 * u8::from(self.is_reported);
-        (f64::from(known), self.back_since.map_or(f64::NAN, f64::from))
-    }
-
-    /// The popup of these numbers; `None`: there is none.
-    #[cfg(any(all(test, not(target_arch = "wasm32")), feature = "npm"))]
-    pub(super) fn of(known: f64, back_since: f64) -> Option<Self> {
-        let (bits, is_back) = (known as i32, !back_since.is_nan());
-        (!known.is_nan()).then_some(Self {
-            is_severed: bits & 1 != 0,
-            is_reported: bits & 2 != 0,
-            back_since: is_back.then_some(back_since as u32),
-        })
-    }
-
     /// `at_ms`: since the popup was opened. `has_focus`: our page has the focus.
     pub fn look(&mut self, is_closed: bool, has_focus: bool, at_ms: u32) -> Conclusion {
-        if !is_closed || self.is_severed {
+        let (was_reported, back_since) = match *self {
+            Self::Severed => return Conclusion::Wait,
+            Self::Open => (false, None),
+            Self::Undecided { is_reported, back_since } => (is_reported, back_since),
+        };
+        if !is_closed {
             return Conclusion::Wait;
         }
+        let reported = if was_reported { Conclusion::Wait } else { Conclusion::Severed };
         if at_ms < EARLY_MS {
-            self.is_severed = true;
-            return self.report();
+            *self = Self::Severed;
+            return reported;
         }
         if !has_focus {
-            self.back_since = None;
-            return self.report();
+            *self = Self::Undecided { is_reported: true, back_since: None };
+            return reported;
         }
-        let since = *self.back_since.get_or_insert(at_ms);
+        let since = back_since.unwrap_or(at_ms);
+        *self = Self::Undecided { is_reported: was_reported, back_since: Some(since) };
         if at_ms.saturating_sub(since) < PATIENCE_MS { Conclusion::Wait } else { Conclusion::ClosedByUser }
     }
 
     /// Whether a policy has cut it off, or may have.
     pub fn is_cut_off(self) -> bool {
-        self.is_reported
-    }
-
-    fn report(&mut self) -> Conclusion {
-        if std::mem::replace(&mut self.is_reported, true) { Conclusion::Wait } else { Conclusion::Severed }
+        matches!(self, Self::Severed | Self::Undecided { is_reported: true, .. })
     }
 }
 
@@ -91,6 +85,11 @@ mod tests {
             (
                 "cut off while our page still has the focus",
                 &[(true, true, 200, Severed), (true, true, 5000, Wait)],
+            ),
+            ("cut off just early enough", &[(true, true, 999, Severed), (true, true, 9000, Wait)]),
+            (
+                "closed as soon as that means something",
+                &[(true, true, 1000, Wait), (true, true, 1999, Wait), (true, true, 2000, ClosedByUser)],
             ),
             (
                 "closed by the user, who is back on our page",

@@ -1,27 +1,51 @@
 //! Fimento (Sweden, Finland): how a return URL ends a flow. Its pages post no message.
 
-use super::{Protocol, SECRETS, Said, callback_completed, denied, failed_with};
-use crate::error::Failure;
-use crate::url::secure;
-use crate::value::{Text, Url, Value};
+use super::fields::Fields;
+use super::{
+    Launcher, Outcome, Protocol, Provider, SECRETS, Target, callback_completed, denied, failed_with,
+};
+use crate::error::Checked;
+use crate::options::Mode;
+use crate::url::{Url, secure};
 
-pub(crate) struct Fimento;
+impl Target {
+    /// Fimento's consent link.
+    pub fn fimento(consent_link: impl Into<String>) -> Self {
+        Self::new(Provider::Fimento, Some(consent_link.into()))
+    }
+}
 
-const DENIED: &str = "customerDeniedConsent|revoked";
+pub(super) struct Fimento;
 
 impl Protocol for Fimento {
-    const PARAMETERS: &str = "consent";
-
-    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-        secure(target.turn(), target.text("subject"), "consentLink")
+    fn name(&self) -> &'static str {
+        "fimento"
     }
 
-    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
-        if query.is("error", "access_denied") || query.is("status", DENIED) || query.is("consent", DENIED) {
-            return denied(url.turn());
+    fn launcher(&self) -> Launcher {
+        Launcher { function: "openFimento", subject: Some("consentLink"), options: &[] }
+    }
+
+    /// Whether its pages may be framed is not documented.
+    fn default_mode(&self) -> Mode {
+        Mode::Popup
+    }
+
+    fn parameters(&self) -> &'static [&'static str] {
+        &["consent"]
+    }
+
+    fn open_url(&self, target: &Target) -> Checked<Url> {
+        secure("consentLink", target.subject.as_deref())
+    }
+
+    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+        let is_denied = |name| query.is(name, "customerDeniedConsent") || query.is(name, "revoked");
+        if query.is("error", "access_denied") || is_denied("status") || is_denied("consent") {
+            return denied();
         }
         if query.some_text("error").is_none() && !query.is("status", "authError") {
-            return callback_completed(url, query);
+            return callback_completed(Provider::Fimento, url, query);
         }
         failed_with(query.without(SECRETS), None, "Fimento sent the user back with a failure.")
     }

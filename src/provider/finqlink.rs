@@ -1,59 +1,96 @@
 //! FinqLink (Romania): how a return URL ends a flow. Its pages post no message.
 
-use super::{Protocol, Said, callback_completed, denied, failed};
-use crate::error::{ErrorCode, Failure};
-use crate::url::secure;
-use crate::value::{Text, Url, Value, in_turn};
-
-pub(crate) struct Finqlink;
-
-impl Protocol for Finqlink {
-    const PARAMETERS: &str = "";
-
-    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-        secure(target.turn(), target.text("subject"), "url")
-    }
-
-    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
-        let details = url.turn().record();
-        if let Some(error) = query.some_text("error") {
-            if error.is("access_denied") {
-                return denied(url.turn());
-            }
-            details.put("error", error);
-            details.copy(query, "error_description");
-            return failed(ErrorCode::ProviderError, query.some_text("error_description"), FAILED, details);
-        }
-        if query.is("status", "failed|suspended|funds_rejected") {
-            details.copy(query, "status");
-            failed(ErrorCode::ProviderError, None, FAILED, details)
-        } else if query.is("status", "expired") {
-            failed(ErrorCode::ConsentTimeout, None, "The FinqLink consent has expired.", details)
-        } else if query.is("status", "revoked") {
-            denied(url.turn())
-        } else {
-            callback_completed(url, query)
-        }
-    }
-}
+use super::fields::{Fields, cut};
+use super::{Launcher, Outcome, Protocol, Provider, Target, callback_completed, denied, failed};
+use crate::error::{Checked, ErrorCode};
+use crate::options::Mode;
+use crate::record::Record;
+use crate::url::{Url, decode, secure};
 
 const FAILED: &str = "FinqLink sent the user back with a failure.";
 
-/// What a `direct_sca` landing page relays to `/ais/consents/redirect` or `/links/redirect`: the query
-/// string, byte for byte as it came, with its `state` decoded. `None`: it is not of the form that FinqLink
-/// documents, `^(?:[^&=]+=[^&]*&)*state=[^&]*(?:&[^&=]+=[^&]*)*$`.
-pub fn sca_query_string(url: &str) -> Option<(String, String)> {
-    in_turn(|turn| {
-        let (query, state) = sca(turn.text(url))?;
-        Some((query.to_string(), state.to_string()))
-    })
+impl Target {
+    /// FinqLink's WebUI: a payment link or a consent link.
+    pub fn finqlink(url: impl Into<String>) -> Self {
+        Self::new(Provider::Finqlink, Some(url.into()))
+    }
 }
 
-/// See [`sca_query_string`].
-pub(crate) fn sca(url: Text<'_>) -> Option<(Text<'_>, Text<'_>)> {
-    let query = url.part(r"(?:[^#?&=]*[/:][^#?]*\?|\?)?([^#]*)(?:#.*)?")?;
-    let state = query.part("(?:[^&=]+=[^&]*&)*?state=([^&]*)(?:&[^&=]+=[^&]*)*")?;
-    Some((query, state.decoded().unwrap_or(state)))
+pub(super) struct Finqlink;
+
+impl Protocol for Finqlink {
+    fn name(&self) -> &'static str {
+        "finqlink"
+    }
+
+    fn launcher(&self) -> Launcher {
+        Launcher { function: "openFinqlink", subject: Some("url"), options: &[] }
+    }
+
+    /// Whether its pages may be framed is not documented.
+    fn default_mode(&self) -> Mode {
+        Mode::Popup
+    }
+
+    fn parameters(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn open_url(&self, target: &Target) -> Checked<Url> {
+        secure("url", target.subject.as_deref())
+    }
+
+    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+        let mut details = Record::default();
+        match query.some_text("error").map(String::as_str) {
+            Some("access_denied") => return denied(),
+            Some(_) => {
+                details.copy_texts(query, &["error", "error_description"]);
+                let description = query.some_text("error_description");
+                return failed(ErrorCode::ProviderError, description, FAILED, details);
+            }
+            None => {}
+        }
+        match query.text("status").map(String::as_str) {
+            Some("failed" | "suspended" | "funds_rejected") => {
+                details.copy_texts(query, &["status"]);
+                failed(ErrorCode::ProviderError, None, FAILED, details)
+            }
+            Some("expired") => {
+                failed(ErrorCode::ConsentTimeout, None, "The FinqLink consent has expired.", details)
+            }
+            Some("revoked") => denied(),
+            _ => callback_completed(Provider::Finqlink, url, query),
+        }
+    }
+}
+
+/// What a `direct_sca` landing page relays to `/ais/consents/redirect` or `/links/redirect`: the query
+/// string, byte for byte as it came, with its `state` decoded. `url` may be a query by itself, with or without its `?`.
+/// `None`: it is not of the form that FinqLink documents, `^(?:[^&=]+=[^&]*&)*state=[^&]*(?:&[^&=]+=[^&]*)*$`.
+pub fn sca_query_string(url: &str) -> Option<(&str, String)> {
+    let (url, _) = cut(url, b'#');
+    let (before, after) = cut(url, b'?');
+    // A query by itself may hold a question mark, too: `code=a?b=1&state=2`.
+    let is_address = before.is_empty()
+        || before
+            .bytes()
+            .find(|byte| [b'/', b':', b'&', b'='].contains(byte))
+            .is_some_and(|byte| byte == b'/' || byte == b':');
+    let query = after.filter(|_| is_address).unwrap_or(url);
+
+    let mut state = None;
+    let mut rest = Some(query);
+    while let Some(text) = rest {
+        let (pair, others) = cut(text, b'&');
+        let (name, value) = cut(pair, b'=');
+        let value = value.filter(|_| !name.is_empty())?;
+        if name == "state" && state.is_none() {
+            state = Some(decode(value).unwrap_or_else(|| value.to_owned()));
+        }
+        rest = others;
+    }
+    Some((query, state?))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -83,7 +120,7 @@ mod tests {
             ("?State=1", None),
             ("", None),
         ] {
-            let expected = expected.map(|(query, state): (&str, &str)| (query.to_owned(), state.to_owned()));
+            let expected = expected.map(|(query, state): (&str, &str)| (query, state.to_owned()));
             assert_eq!(sca_query_string(url), expected, "{url}");
         }
     }

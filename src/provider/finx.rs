@@ -1,10 +1,16 @@
 //! finX (Germany): its message, return parameters and how they end a flow.
 
-use super::{Protocol, SECRETS, Said, denied, failed, failed_with};
-use crate::error::{ErrorCode, Failure};
-use crate::url::{may_be_followed, secure};
-use crate::value::{Record, Text, Url, Value};
+use super::fields::Fields;
+use super::{
+    Launcher, LinkResult, Outcome, Protocol, Provider, SECRETS, Target, denied, failed, failed_with,
+};
+use crate::error::{Checked, ErrorCode};
+use crate::record::Record;
+use crate::url::{Query, Url, may_be_followed, secure};
 use serde::{Deserialize, Serialize};
+
+/// The parameters that finX's documentation names, without the code.
+const NAMES: [&str; 6] = ["state", "success", "cancel", "flow_id", "error", "error_description"];
 
 /// What a completed finX flow gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -23,63 +29,95 @@ pub struct FinxResult {
     pub location: Option<String>,
 }
 
-/// The parameters that finX's documentation names, without the code.
-const NAMES: &str = "state success cancel flow_id error error_description";
+impl Target {
+    /// The finX widget, at the `location` that creating the flow gave.
+    pub fn finx(location: impl Into<String>) -> Self {
+        Self::new(Provider::Finx, Some(location.into()))
+    }
+}
 
-pub(crate) struct Finx;
+pub(super) struct Finx;
 
 impl Protocol for Finx {
-    const PARAMETERS: &str = "success cancel flow_id";
-
-    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-        secure(target.turn(), target.text("subject"), "location")
+    fn name(&self) -> &'static str {
+        "finx"
     }
 
-    fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {
-        let (parameters, location) = parts(data)?;
-        Some(outcome(parameters, location, || {
-            let named = data.turn().record();
-            named.copy(parameters, NAMES);
-            named
-        }))
+    fn launcher(&self) -> Launcher {
+        Launcher { function: "openFinx", subject: Some("location"), options: &[] }
     }
 
-    fn is_expected(data: Value, state: Text) -> bool {
-        let given = parts(data).and_then(|(parameters, _)| parameters.text("state"));
-        given.is_some_and(|given| given.same(state))
+    fn parameters(&self) -> &'static [&'static str] {
+        &["success", "cancel", "flow_id"]
     }
 
-    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
-        outcome(query, url, || query.without(SECRETS))
+    fn open_url(&self, target: &Target) -> Checked<Url> {
+        secure("location", target.subject.as_deref())
+    }
+
+    fn message(&self, data: &dyn Fields) -> Option<Outcome> {
+        let parts = Parts::of(data)?;
+        Some(outcome(&parts, parts.location))
+    }
+
+    fn is_expected(&self, data: &dyn Fields, state: &str) -> bool {
+        Parts::of(data).is_some_and(|parts| parts.text("state").is_some_and(|given| given == state))
+    }
+
+    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+        outcome(query, url)
     }
 }
 
-/// The message's parameters and its `location`. It has no type of its own: its three fields tell it.
-fn parts<'t>(data: Value<'t>) -> Option<(Value<'t>, Text<'t>)> {
-    data.text("url")?;
-    let location = data.text("location")?;
-    let parameters = data.turn().record();
-    // What is in both is what `query` says.
-    for source in [location.query(), data.record("query")?] {
-        parameters.copy(source, "code");
-        parameters.copy(source, NAMES);
-    }
-    Some((parameters.value(), location))
+/// A message: the parameters of the return URL, once taken apart and once in the URL itself.
+struct Parts<'a> {
+    query: Box<dyn Fields + 'a>,
+    location: &'a String,
+    in_location: Query,
 }
 
-fn outcome<'t>(parameters: Value<'t>, location: Text<'t>, params: impl FnOnce() -> Record<'t>) -> Said<'t> {
-    let result = location.turn().record();
-    if parameters.some_text("code").is_some() && !parameters.is("success", "false") {
-        result.copy(parameters, "code state flow_id:flowId");
-        result.maybe("location", Some(location).filter(|url| may_be_followed(*url)));
-        return Said::Completed(result);
+impl<'a> Parts<'a> {
+    /// It has no type of its own: its three fields tell it.
+    fn of(data: &'a dyn Fields) -> Option<Self> {
+        data.text("url")?;
+        let location = data.text("location")?;
+        Some(Self { query: data.record("query")?, location, in_location: Query::of(location) })
     }
-    if parameters.text("cancel").is_some_and(|cancel| !cancel.is("false")) {
-        return failed(ErrorCode::UserCancelled, None, "The user cancelled on finX's page.", result);
+}
+
+impl Fields for Parts<'_> {
+    /// What is in both is what `query` says.
+    fn text(&self, name: &str) -> Option<&String> {
+        self.query.text(name).or_else(|| self.in_location.text(name))
+    }
+
+    /// Of a message, only those that finX's documentation names.
+    fn without(&self, _: &[&str]) -> Record {
+        let mut named = Record::default();
+        named.copy_texts(self, &NAMES);
+        named
+    }
+}
+
+#[allow(clippy::ptr_arg, reason = "as fields give texts")]
+fn outcome(parameters: &dyn Fields, location: &String) -> Outcome {
+    if let Some(code) = parameters.some_text("code")
+        && !parameters.is("success", "false")
+    {
+        let mut result = Record::default();
+        result.put_text("code", code);
+        result.maybe("state", parameters.text("state"));
+        result.maybe("flowId", parameters.text("flow_id"));
+        result.maybe("location", Some(location).filter(|url| may_be_followed(url)));
+        return Outcome::Completed(LinkResult::new(Provider::Finx, result));
+    }
+    if parameters.text("cancel").is_some_and(|cancel| cancel != "false") {
+        let message = "The user cancelled on finX's page.";
+        return failed(ErrorCode::UserCancelled, None, message, Record::default());
     }
     if parameters.is("error", "access_denied") {
-        return denied(location.turn());
+        return denied();
     }
     let description = parameters.some_text("error_description");
-    failed_with(params(), description, "finX ended the flow without a code.")
+    failed_with(parameters.without(SECRETS), description, "finX ended the flow without a code.")
 }

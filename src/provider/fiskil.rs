@@ -1,13 +1,27 @@
 //! Fiskil (Australia): its URL, messages, return parameters and codes.
 
-use super::{Protocol, Said, failed};
-use crate::error::{ErrorCode, Failure, must_be};
-use crate::url::{may_be_followed, secure};
-use crate::value::{Record, Text, Url, Value};
+use super::fields::Fields;
+use super::{Launcher, LinkResult, Outcome, Protocol, Provider, Target, failed};
+use crate::error::{Checked, ErrorCode, LinkError};
+use crate::record::Record;
+use crate::url::{Query, Url, decode, may_be_followed, secure};
 use serde::{Deserialize, Serialize};
 
 /// Where Fiskil hosts its consent pages.
 pub const AUTH_SERVER: &str = "https://auth.fiskil.com";
+
+/// The codes that Fiskil's pages may name, spelled exactly so.
+const CODES: [(&str, ErrorCode); 8] = [
+    ("CONSENT_ENDUSER_DENIED", ErrorCode::EnduserDenied),
+    ("CONSENT_OTP_FAILURE", ErrorCode::OtpFailure),
+    ("CONSENT_ENDUSER_INELIGIBLE", ErrorCode::EnduserIneligible),
+    ("CONSENT_TIMEOUT", ErrorCode::ConsentTimeout),
+    ("CONSENT_UPSTREAM_PROCESSING_ERROR", ErrorCode::UpstreamProcessingError),
+    ("AUTH_SESSION_CANCELLED", ErrorCode::SessionCancelled),
+    ("LINK_INVALID_SESSION", ErrorCode::InvalidSession),
+    // Fiskil's API and its pages name the same state differently.
+    ("AUTH_SESSION_INVALID", ErrorCode::InvalidSession),
+];
 
 /// What a completed Fiskil flow gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -21,160 +35,190 @@ pub struct FiskilResult {
     pub redirect_url: Option<String>,
 }
 
-/// The parts of a failure, under the names that they have in a URL. Empty texts count as absent.
-#[derive(Clone, Copy)]
-struct Report<'t> {
-    error: Option<Text<'t>>,
-    /// The others.
-    details: Record<'t>,
+fn completed(consent_id: Option<&String>, redirect_url: Option<&String>) -> Outcome {
+    let mut result = Record::default();
+    result.maybe("consentID", consent_id);
+    result.maybe("redirectURL", redirect_url);
+    Outcome::Completed(LinkResult::new(Provider::Fiskil, result))
 }
 
-impl<'t> Report<'t> {
-    fn in_message(data: Value<'t>) -> Self {
-        let names = "errorID:error_id errorType:error_type errorDescription:error_description";
-        Self::read(data, names, "errorURI")
+impl Target {
+    /// Fiskil's consent pages, for the `session_id` that its API gave, or for the whole `auth_url`.
+    pub fn fiskil(session: impl Into<String>) -> Self {
+        Self::new(Provider::Fiskil, Some(session.into()))
     }
 
-    fn in_query(query: Value<'t>) -> Self {
-        Self::read(query, "error_id error_type error_description", "error_uri")
+    /// The same at another server than [`AUTH_SERVER`]; an `auth_url` must be of its origin.
+    #[must_use]
+    pub fn at_auth_server(self, url: impl Into<String>) -> Self {
+        self.with_option("authServer", url.into())
     }
+}
 
-    fn read(data: Value<'t>, names: &str, uri: &str) -> Self {
-        let details = data.turn().record();
-        details.copy_some(data, names);
-        details.maybe("error_uri", data.some_text(uri).filter(|uri| may_be_followed(*uri)));
-        Self { error: data.some_text("error"), details }
-    }
+/// How Fiskil names the parts of a failure.
+struct Names {
+    id: &'static str,
+    kind: &'static str,
+    description: &'static str,
+    uri: &'static str,
+}
 
-    fn is_empty(self) -> bool {
-        self.error.is_none() && self.details.value().is_empty()
-    }
+const IN_MESSAGE: Names =
+    Names { id: "errorID", kind: "errorType", description: "errorDescription", uri: "errorURI" };
+const IN_QUERY: Names =
+    Names { id: "error_id", kind: "error_type", description: "error_description", uri: "error_uri" };
 
-    fn kind(self) -> Option<Text<'t>> {
-        self.details.value().text("error_type")
-    }
+/// The parts of a failure. Empty texts count as absent.
+struct Report<'a> {
+    error: Option<&'a String>,
+    id: Option<&'a String>,
+    kind: Option<&'a String>,
+    description: Option<&'a String>,
+    uri: Option<&'a String>,
+}
 
-    /// The code that it names, in `error_type` or else in `error`, spelled exactly so. `None`: it names none
-    /// that Fiskil's pages may name.
-    fn code(self) -> Option<ErrorCode> {
-        const KNOWN: [ErrorCode; 7] = [
-            ErrorCode::EnduserDenied,
-            ErrorCode::OtpFailure,
-            ErrorCode::EnduserIneligible,
-            ErrorCode::ConsentTimeout,
-            ErrorCode::UpstreamProcessingError,
-            ErrorCode::SessionCancelled,
-            ErrorCode::InvalidSession,
-        ];
-        // Fiskil's API and its pages name the same state differently.
-        const NAMES: &str = "CONSENT_ENDUSER_DENIED CONSENT_OTP_FAILURE CONSENT_ENDUSER_INELIGIBLE \
-            CONSENT_TIMEOUT CONSENT_UPSTREAM_PROCESSING_ERROR AUTH_SESSION_CANCELLED \
-            LINK_INVALID_SESSION|AUTH_SESSION_INVALID";
-        KNOWN.get(self.kind().or(self.error)?.position(NAMES)).copied()
-    }
-
-    /// As an outcome. In a URL `error=access_denied` alone means that the user declined.
-    fn outcome(self, is_url: bool) -> Said<'t> {
-        let Self { error, details } = self;
-        let mut code = self.code();
-        if is_url && code.is_none() {
-            if self.kind().is_none() && error.is_some_and(|error| error.is("access_denied")) {
-                code = Some(ErrorCode::EnduserDenied);
-            } else {
-                details.maybe("error", error);
-            }
+impl<'a> Report<'a> {
+    fn read(data: &'a dyn Fields, names: &Names) -> Self {
+        Self {
+            error: data.some_text("error"),
+            id: data.some_text(names.id),
+            kind: data.some_text(names.kind),
+            description: data.some_text(names.description),
+            uri: data.some_text(names.uri).filter(|uri| may_be_followed(uri)),
         }
-        // As the provider's own SDK words it.
-        let (message, otherwise) =
-            if is_url { (self.kind().or(error), "Unknown error") } else { (error, "internal error") };
-        failed(code.unwrap_or(ErrorCode::InternalError), message, otherwise, details)
+    }
+
+    fn is_empty(&self) -> bool {
+        [self.error, self.id, self.kind, self.description, self.uri].iter().all(Option::is_none)
+    }
+
+    /// The code that it names, in `error_type` or else in `error`. `None`: it names none of [`CODES`].
+    fn code(&self) -> Option<ErrorCode> {
+        let named = self.kind.or(self.error)?;
+        CODES.iter().find(|(name, _)| *name == named).map(|(_, code)| *code)
+    }
+
+    fn details(&self) -> Record {
+        let mut details = Record::default();
+        details.maybe("error_id", self.id);
+        details.maybe("error_type", self.kind);
+        details.maybe("error_description", self.description);
+        details.maybe("error_uri", self.uri);
+        details
+    }
+
+    /// As the outcome of a message. The words are those of the provider's own SDK.
+    fn message_outcome(&self) -> Outcome {
+        let code = self.code().unwrap_or(ErrorCode::InternalError);
+        failed(code, self.error, "internal error", self.details())
+    }
+
+    /// As the outcome of a URL, where `error=access_denied` alone means that the user declined.
+    fn url_outcome(&self) -> Outcome {
+        let mut details = self.details();
+        let is_denial = self.kind.is_none() && self.error.is_some_and(|error| error == "access_denied");
+        let code = self.code().unwrap_or_else(|| {
+            if is_denial {
+                return ErrorCode::EnduserDenied;
+            }
+            details.maybe("error", self.error);
+            ErrorCode::InternalError
+        });
+        failed(code, self.kind.or(self.error), "Unknown error", details)
     }
 }
 
-pub(crate) struct Fiskil;
+pub(super) struct Fiskil;
 
 impl Protocol for Fiskil {
-    const PARAMETERS: &str = "consent_id consentID session_id sess_id";
-
-    const ORIGIN: Option<&str> = Some(AUTH_SERVER);
-    const EXPLAINS_INVALID_SESSION: bool = true;
-
-    /// `subject` is the `session_id` that Fiskil's API gave, or the whole `auth_url`, which must be of the
-    /// origin of `authServer`.
-    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-        let turn = target.turn();
-        let server = target.text("authServer").unwrap_or_else(|| turn.text(AUTH_SERVER));
-        let server = secure(turn, Some(server), "authServer")?;
-        let Some(session) = target.some_text("subject") else {
-            return Err(must_be!(
-                turn,
-                "sessionId",
-                "a string that is not empty: the session_id of a Fiskil auth session"
-            ));
-        };
-        let Some(url) = session.url("") else {
-            let parameters = turn.record();
-            parameters.put("sess_id", session);
-            return Ok(server.with(parameters));
-        };
-        if url.may_be_opened() && url.part("origin").same(server.part("origin")) {
-            return Ok(url);
-        }
-        Err(must_be!(turn, "sessionId", "a session_id, or an https auth_url of authServer's origin"))
+    fn name(&self) -> &'static str {
+        "fiskil"
     }
 
-    fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {
-        let report = Report::in_message(data);
-        let Some(is_completed) = data.flag("isCompleted") else {
-            // An envelope that only says `error`, even where it says nothing in it.
-            return data.text("error").map(|_| report.outcome(false));
+    fn launcher(&self) -> Launcher {
+        Launcher {
+            function: "link",
+            subject: Some("sessionId"),
+            options: &[("authServer", "a string: an https URL")],
+        }
+    }
+
+    fn origin(&self) -> Option<&'static str> {
+        Some(AUTH_SERVER)
+    }
+
+    fn parameters(&self) -> &'static [&'static str] {
+        &["consent_id", "consentID", "session_id", "sess_id"]
+    }
+
+    fn explains_invalid_session(&self) -> bool {
+        true
+    }
+
+    fn open_url(&self, target: &Target) -> Checked<Url> {
+        let server = secure("authServer", Some(target.option("authServer").unwrap_or(AUTH_SERVER)))?;
+        let session = target.subject.as_deref().unwrap_or_default();
+        if session.is_empty() {
+            let takes = "a string that is not empty: the session_id of a Fiskil auth session";
+            return Err(LinkError::invalid("sessionId", takes));
+        }
+        let Some(url) = Url::parse(session) else {
+            return Ok(server.with_parameter("sess_id", session));
         };
-        let has_consent = data.some_text("consentID").is_some();
+        if url.may_be_opened() && url.origin() == server.origin() {
+            return Ok(url);
+        }
+        Err(LinkError::invalid("sessionId", "a session_id, or an https auth_url of authServer's origin"))
+    }
+
+    fn message(&self, data: &dyn Fields) -> Option<Outcome> {
+        let report = Report::read(data, &IN_MESSAGE);
+        let Some(is_completed) = data.flag("isCompleted") else {
+            // Without `isCompleted` any text in `error` is a failure, even an empty one.
+            return data.text("error").map(|_| report.message_outcome());
+        };
+        let consent_id = data.some_text("consentID");
         let redirect_url = data.text("redirectURL");
         if !is_completed && !report.is_empty() {
-            return Some(report.outcome(false));
+            return Some(report.message_outcome());
         }
         if let Some(url) = redirect_url {
-            let in_url = Report::in_query(readable(url).query());
+            let query = query_of(url);
+            let in_redirect = Report::read(&query, &IN_QUERY);
             // A failure may come dressed as a success. The application's own URL may carry an `error` of
             // its own, so next to a consent only a code of Fiskil's counts.
-            if in_url.code().is_some() || (!has_consent && !in_url.is_empty()) {
-                return Some(in_url.outcome(true));
+            if in_redirect.code().is_some() || (consent_id.is_none() && !in_redirect.is_empty()) {
+                return Some(in_redirect.url_outcome());
             }
         }
-        if !has_consent && !report.is_empty() {
-            return Some(report.outcome(false));
+        if consent_id.is_none() && !report.is_empty() {
+            return Some(report.message_outcome());
         }
-        if !is_completed || (!has_consent && redirect_url.is_none()) {
-            return None;
-        }
-        let result = data.turn().record();
-        result.copy_some(data, "consentID");
-        result.maybe("redirectURL", redirect_url.filter(|url| may_be_followed(*url)));
-        Some(Said::Completed(result))
+        let is_success = is_completed && (consent_id.is_some() || redirect_url.is_some());
+        is_success.then(|| completed(consent_id, redirect_url.filter(|url| may_be_followed(url))))
     }
 
     /// As the provider's own SDK: only what says `isCompleted`. A bank's page in our frame may post an
     /// `error` of its own.
-    fn is_fatal_elsewhere(data: Value) -> bool {
-        data.flag("isCompleted").is_some() && Self::message(data).is_some()
+    fn is_fatal_elsewhere(&self, data: &dyn Fields) -> bool {
+        data.flag("isCompleted").is_some() && self.message(data).is_some()
     }
 
-    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
-        let report = Report::in_query(query);
-        if report.error.is_some() || report.kind().is_some() {
-            return report.outcome(true);
+    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+        let report = Report::read(query, &IN_QUERY);
+        if report.error.is_some() || report.kind.is_some() {
+            return report.url_outcome();
         }
-        let result = url.turn().record();
-        // What is in both is what the first says.
-        result.copy_some(query, "consentID");
-        result.copy_some(query, "consent_id:consentID");
-        result.put("redirectURL", url);
-        Said::Completed(result)
+        let consent_id = query.some_text("consent_id").or_else(|| query.some_text("consentID"));
+        completed(consent_id, Some(url))
     }
 }
 
-/// The URL as it can be searched for a query: some pages percent-encode it as a whole.
-fn readable(url: Text<'_>) -> Text<'_> {
-    if url.is(".*[:?].*") { url } else { url.decoded().unwrap_or(url) }
+/// The parameters of a URL, which some pages percent-encode as a whole.
+fn query_of(url: &str) -> Query {
+    let is_readable = url.bytes().any(|byte| byte == b':' || byte == b'?');
+    match decode(url).filter(|_| !is_readable) {
+        Some(decoded) => Query::of(&decoded),
+        None => Query::of(url),
+    }
 }

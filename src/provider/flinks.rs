@@ -1,10 +1,66 @@
 //! Flinks Connect (Canada): its URL, events, return parameters and codes.
 
-use super::{Protocol, Said, StepKind, denied, failed};
-use crate::error::{ErrorCode, Failure, must_be};
-use crate::url::{may_be_followed, secure};
-use crate::value::{Text, Url, Value};
+use super::fields::Fields;
+use super::{Launcher, LinkResult, Outcome, Protocol, Provider, Step, StepKind, Target, denied, failed};
+use crate::error::{Checked, ErrorCode, LinkError};
+use crate::record::Record;
+use crate::url::{Query, Url, may_be_followed, secure};
 use serde::{Deserialize, Serialize};
+
+/// The steps that are known, in the words that all providers share. Any other is [`StepKind::Other`].
+const STEPS: [(&str, StepKind); 28] = [
+    ("APP_MOUNTED", StepKind::Loaded),
+    ("COMPONENT_LOAD_INSTITUTION_SELECTOR", StepKind::Institution),
+    ("INSTITUTION_SELECTED", StepKind::Institution),
+    ("COMPONENT_LOAD_CREDENTIAL", StepKind::Credentials),
+    ("SUBMIT_CREDENTIAL", StepKind::Credentials),
+    ("COMPONENT_LOAD_MFA", StepKind::Mfa),
+    ("SUBMIT_MFA", StepKind::Mfa),
+    ("COMPONENT_LOAD_ACCOUNT_SELECTION", StepKind::Accounts),
+    ("ACCOUNT_SELECTED", StepKind::Accounts),
+    ("COMPONENT_LOAD_CONSENT", StepKind::Consent),
+    ("COMPONENT_ACCEPT_CONSENT", StepKind::Consent),
+    ("COMPONENT_ACCEPT_PROVIDER_CONSENT", StepKind::Consent),
+    ("COMPONENT_ACCEPT_TERMS", StepKind::Consent),
+    ("COMPONENT_DENY_TERMS", StepKind::Consent),
+    // The handled errors: the user can try again, or pick another bank.
+    ("INVALID_USERNAME", StepKind::Retry),
+    ("INVALID_PASSWORD", StepKind::Retry),
+    ("INVALID_LOGIN", StepKind::Retry),
+    ("INVALID_SECURITY_RESPONSE", StepKind::Retry),
+    ("RETRY_LATER", StepKind::Retry),
+    ("UNAUTHORIZED", StepKind::Retry),
+    ("NEW_ACCOUNT", StepKind::Retry),
+    ("AGGREGATION_ERROR", StepKind::Retry),
+    ("DISABLED_INSTITUTION", StepKind::Retry),
+    ("DISABLED_LOGIN", StepKind::Retry),
+    ("POPUP_OPENED", StepKind::Handoff),
+    ("POPUP_BLOCKED", StepKind::Handoff),
+    ("APP_OFFLINE", StepKind::Offline),
+    ("APP_ONLINE", StepKind::Online),
+];
+
+fn kind(step: &str) -> StepKind {
+    if step.ends_with("_RETRY") {
+        StepKind::Retry
+    } else if step.starts_with("ENHANCED_MFA_") {
+        StepKind::Mfa
+    } else {
+        STEPS.iter().find(|(name, _)| *name == step).map_or(StepKind::Other, |(_, kind)| *kind)
+    }
+}
+
+/// The steps that end a flow, with the code and what it means. A denied consent and the user's own end are in
+/// [`Flinks::message`].
+const FAILURES: [(&str, ErrorCode, &str); 4] = [
+    ("TOKEN_INVALID", ErrorCode::InvalidSession, "Flinks did not accept the authorizeToken."),
+    ("SESSION_EXPIRED", ErrorCode::InvalidSession, "Flinks' session has ended."),
+    ("SESSION_NONEXISTENT", ErrorCode::InvalidSession, "Flinks' session has ended."),
+    ("MAXIMUM_RETRY_REACHED", ErrorCode::ProviderError, "The user failed to sign in too often."),
+];
+
+/// The parameter that lets a page of the customer's open Flinks Connect, once and for half an hour.
+const TOKEN: &str = "authorizeToken";
 
 /// What a completed Flinks Connect flow gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -29,142 +85,190 @@ pub struct FlinksResult {
     pub url: Option<String>,
 }
 
-pub(crate) struct Flinks;
-
-impl Protocol for Flinks {
-    const PARAMETERS: &str = "loginId institution accountId requestId tag";
-
-    /// Of the customer's `instance`, or a whole `url`: exactly one of the two. With `params`.
-    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-        let turn = target.turn();
-        let url = match (target.text("instance"), target.text("url")) {
-            (Some(instance), None) => Some(instance)
-                .filter(|instance| instance.is("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"))
-                .and_then(|instance| instance.between("https://", "-iframe.private.fin.ag/v2/").url(""))
-                .ok_or_else(|| {
-                    must_be!(
-                        turn,
-                        "instance",
-                        "1 to 63 of a-z, 0-9 and hyphens, with no hyphen at either end"
-                    )
-                }),
-            (None, Some(url)) => secure(turn, Some(url), "url"),
-            _ => Err(must_be!(turn, "instance or url", "given, and only one of the two")),
-        }?;
-        let Some(params) = target.record("params") else { return Ok(url) };
-        if params.text("language").is_some_and(|language| !language.is("en|fr")) {
-            return Err(must_be!(turn, "language", "'en' or 'fr'"));
-        }
-        Ok(url.with(params))
+impl Target {
+    /// Flinks Connect at the customer's instance, such as `toolbox`. See [`Self::with_param`].
+    pub fn flinks(instance: impl Into<String>) -> Self {
+        Self::new(Provider::Flinks, None).with_option("instance", instance.into())
     }
 
-    fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {
-        event(data.unpacked().unwrap_or(data))
-    }
-
-    fn is_step(data: Value, step: &str) -> bool {
-        let data = data.unpacked().unwrap_or(data);
-        data.text("step").or_else(|| data.text("flinksCode")).is_some_and(|name| name.is(step))
-    }
-
-    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
-        let details = url.turn().record();
-        let Some(error) = query.some_text("error") else {
-            let message = "Flinks sent the user back without a loginId.";
-            return completed(query, Some(url))
-                .unwrap_or_else(|| failed(ErrorCode::ProviderError, None, message, details));
-        };
-        let is_denied = error.is("access_denied");
-        if !is_denied {
-            details.put("error", error);
-        }
-        details.copy(query, "error_description");
-        let code = if is_denied { ErrorCode::EnduserDenied } else { ErrorCode::ProviderError };
-        let description = query.some_text("error_description");
-        failed(code, description, "Flinks sent the user back with an error.", details)
+    /// Flinks Connect at this URL. See [`Self::with_param`].
+    pub fn flinks_at(url: impl Into<String>) -> Self {
+        Self::new(Provider::Flinks, None).with_option("url", url.into())
     }
 }
 
-fn event<'t>(data: Value<'t>) -> Option<Said<'t>> {
-    let turn = data.turn();
+/// What the customer's instance is called: 1 to 63 of a-z, 0-9 and hyphens, with no hyphen at either end.
+fn is_instance(name: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=63).contains(&name.len())
+        && name.bytes().all(is_allowed)
+        && !name.starts_with('-')
+        && !name.ends_with('-')
+}
+
+pub(super) struct Flinks;
+
+impl Protocol for Flinks {
+    fn name(&self) -> &'static str {
+        "flinks"
+    }
+
+    fn launcher(&self) -> Launcher {
+        Launcher {
+            function: "openFlinks",
+            subject: None,
+            options: &[
+                ("instance", "a string"),
+                ("url", "a string: an https URL"),
+                (TOKEN, "a string"),
+                ("language", "'en' or 'fr'"),
+            ],
+        }
+    }
+
+    fn takes_params(&self) -> bool {
+        true
+    }
+
+    fn parameters(&self) -> &'static [&'static str] {
+        &["loginId", "institution", "accountId", "requestId", "tag"]
+    }
+
+    /// Of the customer's `instance`, or a whole `url`: exactly one of the two.
+    fn open_url(&self, target: &Target) -> Checked<Url> {
+        let mut url = match (target.option("instance"), target.option("url")) {
+            (Some(instance), None) => {
+                let host = ["https://", instance, "-iframe.private.fin.ag/v2/"].concat();
+                Url::parse(&host).filter(|_| is_instance(instance)).ok_or_else(|| {
+                    let takes = "1 to 63 of a-z, 0-9 and hyphens, with no hyphen at either end";
+                    LinkError::invalid("instance", takes)
+                })?
+            }
+            (None, Some(url)) => secure("url", Some(url))?,
+            _ => return Err(LinkError::invalid("instance or url", "given, and only one of the two")),
+        };
+        for (name, value) in &target.params {
+            url = url.with_parameter(name, value);
+        }
+        for name in [TOKEN, "language"] {
+            if let Some(value) = target.option(name) {
+                url = url.with_parameter(name, value);
+            }
+        }
+        let params = target.params.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in params.chain(target.options.iter().map(|(name, value)| (*name, value.as_str())))
+        {
+            if name == "language" && value != "en" && value != "fr" {
+                return Err(LinkError::invalid("language", "'en' or 'fr'"));
+            }
+        }
+        Ok(url)
+    }
+
+    fn message(&self, data: &dyn Fields) -> Option<Outcome> {
+        let unpacked = data.unpacked();
+        event(unpacked.as_deref().unwrap_or(data))
+    }
+
+    fn token_parameter(&self) -> Option<&'static str> {
+        Some(TOKEN)
+    }
+
+    fn refuses_token(&self, data: &dyn Fields) -> bool {
+        is_step(data, "TOKEN_INVALID")
+    }
+
+    fn has_begun(&self, data: &dyn Fields) -> bool {
+        is_step(data, "APP_MOUNTED")
+    }
+
+    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+        let mut details = Record::default();
+        let description = query.some_text("error_description");
+        match query.some_text("error").map(String::as_str) {
+            None => completed(query, Some(url)).unwrap_or_else(|| {
+                failed(
+                    ErrorCode::ProviderError,
+                    None,
+                    "Flinks sent the user back without a loginId.",
+                    details,
+                )
+            }),
+            Some("access_denied") => {
+                details.copy_texts(query, &["error_description"]);
+                failed(ErrorCode::EnduserDenied, description, SENT_BACK, details)
+            }
+            Some(_) => {
+                details.copy_texts(query, &["error", "error_description"]);
+                failed(ErrorCode::ProviderError, description, SENT_BACK, details)
+            }
+        }
+    }
+}
+
+const SENT_BACK: &str = "Flinks sent the user back with an error.";
+
+fn is_step(data: &dyn Fields, step: &str) -> bool {
+    let unpacked = data.unpacked();
+    let data = unpacked.as_deref().unwrap_or(data);
+    data.text("step").or_else(|| data.text("flinksCode")).is_some_and(|name| name == step)
+}
+
+fn event(data: &dyn Fields) -> Option<Outcome> {
     let step = data.text("step");
     let is_code = step.is_none();
     let name = step.or_else(|| data.text("flinksCode"))?;
-    let extra = turn.record();
-    let reported = |code, message| {
-        extra.put("providerCode", name);
-        Some(failed(code, None, message, extra))
-    };
-    match name.position(
-        "REDIRECT COMPONENT_CLOSE_SESSION COMPONENT_DENY_CONSENT TOKEN_INVALID \
-        SESSION_EXPIRED|SESSION_NONEXISTENT MAXIMUM_RETRY_REACHED ACCOUNT_SELECTED",
-    ) {
-        0 if !is_code => {
-            if let Some(result) = completed(data, data.text("url")) {
-                return Some(result);
-            }
-        }
-        1 => return Some(failed(ErrorCode::UserCancelled, None, "The user closed Flinks Connect.", extra)),
-        2 => return Some(denied(turn)),
-        3 => return reported(ErrorCode::InvalidSession, "Flinks did not accept the authorizeToken."),
-        4 => return reported(ErrorCode::InvalidSession, "Flinks' session has ended."),
-        5 => return reported(ErrorCode::ProviderError, "The user failed to sign in too often."),
-        6 => extra.copy(data, "accountId"),
-        _ => {}
+    if name == "REDIRECT"
+        && !is_code
+        && let Some(result) = completed(data, data.text("url"))
+    {
+        return Some(result);
+    }
+    if name == "COMPONENT_CLOSE_SESSION" {
+        let message = "The user closed Flinks Connect.";
+        return Some(failed(ErrorCode::UserCancelled, None, message, Record::default()));
+    }
+    if name == "COMPONENT_DENY_CONSENT" {
+        return Some(denied());
+    }
+    let mut extra = Record::default();
+    if let Some((_, code, message)) = FAILURES.iter().find(|(failure, ..)| *failure == name) {
+        extra.put_text("providerCode", name);
+        return Some(failed(*code, None, message, extra));
+    }
+    if name == "ACCOUNT_SELECTED" {
+        extra.copy_texts(data, &["accountId"]);
     }
     if is_code {
-        extra.copy(data, "requestId");
+        extra.copy_texts(data, &["requestId"]);
     }
-    extra.copy(data, "institution");
-    extra.copy_flags(data, "cached");
-    extra.copy_lists(data, "mfaTypes");
-    extra.copy_numbers(data, "totalAccounts displayedAccounts");
-    let step = turn.record();
-    step.put("step", turn.text(kind(name).as_str()));
-    step.put("providerStep", name);
-    step.put("data", extra);
-    Some(Said::Step(step))
+    extra.copy_texts(data, &["institution"]);
+    if let Some(cached) = data.flag("cached") {
+        extra.put_flag("cached", cached);
+    }
+    if let Some(types) = data.texts("mfaTypes") {
+        extra.put_texts("mfaTypes", &types);
+    }
+    for name in ["totalAccounts", "displayedAccounts"] {
+        if let Some(number) = data.number(name) {
+            extra.put_number(name, number);
+        }
+    }
+    Some(Outcome::Step(Step { step: kind(name), provider_step: name.to_owned(), data: extra }))
 }
 
 /// The result, if there is a login. What is missing in `data` is looked for in the query of `url`.
-fn completed<'t>(data: Value<'t>, url: Option<Text<'t>>) -> Option<Said<'t>> {
-    let result = data.turn().record();
-    let query = url.map(|url| url.query());
-    for source in [query, Some(data)].into_iter().flatten() {
-        result.copy_some(source, "loginId institution requestId tag");
-        result.maybe("accountIds", source.items("accountId"));
+fn completed(data: &dyn Fields, url: Option<&String>) -> Option<Outcome> {
+    let query: &dyn Fields = &Query::of(url.map_or("", String::as_str));
+    let text = |name| data.some_text(name).or_else(|| query.some_text(name));
+    let mut result = Record::default();
+    result.put_text("loginId", text("loginId")?);
+    for name in ["institution", "requestId", "tag"] {
+        result.maybe(name, text(name));
     }
-    result.value().text("loginId")?;
-    result.maybe("url", url.filter(|url| may_be_followed(*url)));
-    Some(Said::Completed(result))
-}
-
-fn kind(name: Text) -> StepKind {
-    const KINDS: [StepKind; 10] = [
-        StepKind::Retry,
-        StepKind::Loaded,
-        StepKind::Institution,
-        StepKind::Credentials,
-        StepKind::Mfa,
-        StepKind::Accounts,
-        StepKind::Consent,
-        StepKind::Handoff,
-        StepKind::Offline,
-        StepKind::Online,
-    ];
-    // First the handled errors: the user can try again, or pick another bank.
-    let position = name.position(
-        ".*_RETRY|INVALID_(USERNAME|PASSWORD|LOGIN|SECURITY_RESPONSE)|RETRY_LATER|UNAUTHORIZED|NEW_ACCOUNT|\
-        AGGREGATION_ERROR|DISABLED_(INSTITUTION|LOGIN) \
-        APP_MOUNTED \
-        COMPONENT_LOAD_INSTITUTION_SELECTOR|INSTITUTION_SELECTED \
-        COMPONENT_LOAD_CREDENTIAL|SUBMIT_CREDENTIAL \
-        COMPONENT_LOAD_MFA|SUBMIT_MFA|ENHANCED_MFA_.* \
-        COMPONENT_LOAD_ACCOUNT_SELECTION|ACCOUNT_SELECTED \
-        COMPONENT_(LOAD_CONSENT|ACCEPT_(CONSENT|PROVIDER_CONSENT|TERMS)|DENY_TERMS) \
-        POPUP_(OPENED|BLOCKED) \
-        APP_OFFLINE \
-        APP_ONLINE",
-    );
-    KINDS.get(position).copied().unwrap_or(StepKind::Other)
+    if let Some(ids) = data.items("accountId").or_else(|| query.items("accountId")) {
+        result.put_texts("accountIds", &ids);
+    }
+    result.maybe("url", url.filter(|url| may_be_followed(url)));
+    Some(Outcome::Completed(LinkResult::new(Provider::Flinks, result)))
 }

@@ -3,11 +3,11 @@
 //! Nothing here touches a page, a clock or a network, so a server can use it as well:
 //!
 //! ```
-//! use link_widget::{ErrorCode, LinkResult, Outcome, Provider};
+//! use link_widget::{ErrorCode, Outcome, Provider};
 //!
 //! let url = "https://shop.example/back?consent_id=arr_1";
 //! match Provider::Fiskil.parse_callback(url) {
-//!     Outcome::Completed(LinkResult::Fiskil(result)) => assert_eq!(result.consent_id.as_deref(), Some("arr_1")),
+//!     Outcome::Completed(result) => assert_eq!(result.text("consentID").as_deref(), Some("arr_1")),
 //!     other => unreachable!("{other:?}"),
 //! }
 //!
@@ -18,138 +18,190 @@
 //! }
 //! ```
 
-pub mod fimento;
+pub(crate) mod fields;
+pub(crate) mod fimento;
 pub mod finqlink;
-pub mod finx;
+pub(crate) mod finx;
 pub mod fiskil;
-pub mod flinks;
+pub(crate) mod flinks;
 
-use crate::error::{ErrorCode, Failure, LinkError, must_be};
-use crate::url::may_be_callback;
-use crate::value::{LIMIT, Owned, Record, Text, Turn, Url, Value, in_turn};
-use finx::FinxResult;
-use fiskil::FiskilResult;
-use flinks::FlinksResult;
+use crate::error::{Checked, ErrorCode, LinkError};
+use crate::options::Mode;
+use crate::record::Record;
+use crate::url::{Query, Url, may_be_callback};
+use fields::Fields;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// What each provider's file answers.
-pub(crate) trait Protocol {
-    /// The page to open, from the fields of [`Target`].
-    fn open_url<'t>(target: Value<'t>) -> Result<Url<'t>, Failure<'t>>;
+/// What a provider's file says of it.
+pub trait Protocol: Sync {
+    /// Its name in JavaScript.
+    fn name(&self) -> &'static str;
 
-    /// What a message from the provider's page says; `None` where it is not of this protocol.
-    fn message<'t>(data: Value<'t>) -> Option<Said<'t>> {
+    /// How the npm package opens it.
+    fn launcher(&self) -> Launcher;
+
+    /// The origin of its pages, where every customer's is the same.
+    fn origin(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// How its page is shown where the caller does not say.
+    fn default_mode(&self) -> Mode {
+        Mode::Overlay
+    }
+
+    /// Whether its URL takes parameters of the caller's choice.
+    fn takes_params(&self) -> bool {
+        false
+    }
+
+    /// The parameters of its return URLs, beside `state`, `code`, `status` and `error*`, which are common to all.
+    fn parameters(&self) -> &'static [&'static str];
+
+    /// Whether its page explains an invalid session itself, and stays to be read.
+    fn explains_invalid_session(&self) -> bool {
+        false
+    }
+
+    /// The page to open.
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: the target is not what it must be.
+    fn open_url(&self, target: &Target) -> Checked<Url>;
+
+    /// What a message from its page says; `None` where it is not of this protocol.
+    fn message(&self, data: &dyn Fields) -> Option<Outcome> {
         let _ = data;
         None
     }
 
-    /// What the URL says that the provider sent the user back to. `query` is that of `url`.
-    fn callback<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t>;
-
-    /// Whether this message, which came from the provider's window at another origin than the allowed
-    /// one, ends the flow with LINK_ORIGIN_MISMATCH. Where not, it is dropped.
-    fn is_fatal_elsewhere(data: Value) -> bool {
-        let _ = data;
-        false
-    }
-
-    /// Whether a message is of the flow that expects this `state`, for protocols whose messages carry one.
-    fn is_expected(data: Value, state: Text) -> bool {
+    /// Whether a message, one that [`Self::message`] knows, is of the flow that expects this `state`. Most protocols'
+    /// messages carry none.
+    fn is_expected(&self, data: &dyn Fields, state: &str) -> bool {
         let _ = (data, state);
         true
     }
 
-    /// The parameters of its return URLs, beside `state`, `code`, `status` and `error*`, which are common.
-    const PARAMETERS: &str;
-
-    /// Whether a message names this step, where the page can be loaded again with another token.
-    fn is_step(data: Value, step: &str) -> bool {
-        let _ = (data, step);
+    /// Whether this message, which came from the provider's window at another origin than the allowed one, ends the
+    /// flow with LINK_ORIGIN_MISMATCH. Where not, it is dropped.
+    fn is_fatal_elsewhere(&self, data: &dyn Fields) -> bool {
+        let _ = data;
         false
     }
 
-    /// The origin that it hosts its pages on, where every customer's is the same.
-    const ORIGIN: Option<&str> = None;
+    /// The parameter of its URL for a token that can be renewed while the page is open.
+    fn token_parameter(&self) -> Option<&'static str> {
+        None
+    }
 
-    /// Whether the provider's page explains an invalid session itself, and should stay to be read.
-    const EXPLAINS_INVALID_SESSION: bool = false;
+    /// Whether a message says that the token is refused.
+    fn refuses_token(&self, data: &dyn Fields) -> bool {
+        let _ = data;
+        false
+    }
+
+    /// Whether a message says that a page of its has begun.
+    fn has_begun(&self, data: &dyn Fields) -> bool {
+        let _ = data;
+        false
+    }
+
+    /// What the URL says that it sent the user back to. `query` is that of `url`.
+    #[allow(clippy::ptr_arg, reason = "as fields give their texts")]
+    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome;
 }
 
-macro_rules! providers {
-    ($($(#[$doc:meta])* $variant:ident $name:literal $protocol:path;)*) => {
+/// How the npm package opens a provider's page.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Launcher {
+    /// The function that it exports.
+    pub function: &'static str,
+    /// What the first argument is called; `None`: the options are the only one.
+    pub subject: Option<&'static str>,
+    /// The texts among the options that are this provider's own, each with what it takes.
+    pub options: &'static [(&'static str, &'static str)],
+}
+
+/// Makes everything that there is of each provider from one list.
+macro_rules! registry {
+    ($($(#[$doc:meta])* $provider:ident => $protocol:expr;)*) => {
         /// An open-banking provider.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
         pub enum Provider {
-            $($(#[$doc])* $variant,)*
+            $($(#[$doc])* $provider,)*
         }
 
         impl Provider {
             /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+            pub const ALL: &[Self] = &[$(Self::$provider,)*];
 
-            /// Its name in JavaScript, such as `fiskil`.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            /// The provider of this name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)* _ => None }
-            }
-
-            /// The page to open, from the fields of [`Target`].
-            pub(crate) fn open_url<'t>(self, target: Value<'t>) -> Result<Url<'t>, Failure<'t>> {
-                match self { $(Self::$variant => <$protocol>::open_url(target),)* }
-            }
-
-            fn message<'t>(self, data: Value<'t>) -> Option<Said<'t>> {
-                match self { $(Self::$variant => <$protocol>::message(data),)* }
-            }
-
-            fn callback<'t>(self, url: Text<'t>, query: Value<'t>) -> Said<'t> {
-                match self { $(Self::$variant => <$protocol>::callback(url, query),)* }
-            }
-
-            pub(crate) fn is_step(self, data: Value, step: &str) -> bool {
-                match self { $(Self::$variant => <$protocol>::is_step(data, step),)* }
-            }
-
-            /// The names, parted by spaces, of the parameters of its return URLs that are not common to all.
-            pub const fn parameters(self) -> &'static str {
-                match self { $(Self::$variant => <$protocol>::PARAMETERS,)* }
-            }
-
-            fn is_expected(self, data: Value, state: Text) -> bool {
-                match self { $(Self::$variant => <$protocol>::is_expected(data, state),)* }
-            }
-
-            pub(crate) fn is_fatal_elsewhere(self, data: Value) -> bool {
-                match self { $(Self::$variant => <$protocol>::is_fatal_elsewhere(data),)* }
-            }
-
-            pub(crate) const fn origin(self) -> Option<&'static str> {
-                match self { $(Self::$variant => <$protocol>::ORIGIN,)* }
-            }
-
-            pub(crate) const fn explains_invalid_session(self) -> bool {
-                match self { $(Self::$variant => <$protocol>::EXPLAINS_INVALID_SESSION,)* }
+            pub(crate) fn protocol(self) -> &'static dyn Protocol {
+                match self { $(Self::$provider => &$protocol,)* }
             }
         }
     };
 }
 
-providers! {
+registry! {
     /// Fiskil, Australia.
-    Fiskil "fiskil" fiskil::Fiskil;
+    Fiskil => fiskil::Fiskil;
     /// Flinks Connect, Canada.
-    Flinks "flinks" flinks::Flinks;
+    Flinks => flinks::Flinks;
     /// finX, Germany.
-    Finx "finx" finx::Finx;
+    Finx => finx::Finx;
     /// FinqLink, Romania.
-    Finqlink "finqlink" finqlink::Finqlink;
+    Finqlink => finqlink::Finqlink;
     /// Fimento, Sweden and Finland.
-    Fimento "fimento" fimento::Fimento;
+    Fimento => fimento::Fimento;
+}
+
+/// How a flow completed. What a browser says is a hint: confirm it on your server.
+///
+/// [`Self::read`] gives it as its provider's type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkResult {
+    provider: Provider,
+    record: Record,
+}
+
+impl LinkResult {
+    pub(crate) fn new(provider: Provider, record: Record) -> Self {
+        Self { provider, record }
+    }
+
+    /// Whose flow completed.
+    pub fn provider(&self) -> Provider {
+        self.provider
+    }
+
+    /// The `state` that came back, from providers that echo one.
+    pub fn state(&self) -> Option<String> {
+        self.record.text("state")
+    }
+
+    /// One of its texts, by the name that the npm package gives it, such as `loginId`.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.record.text(name)
+    }
+
+    /// As the type of its provider: [`FiskilResult`](crate::FiskilResult), [`FlinksResult`](crate::FlinksResult),
+    /// [`FinxResult`](crate::FinxResult), or [`CallbackResult`] for the others.
+    ///
+    /// # Errors
+    /// LINK_INTERNAL_ERROR: it is another provider's.
+    pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, LinkError> {
+        self.record.read().map_err(|why| {
+            let message = format!("This result of {} is of another type: {why}.", self.provider);
+            *LinkError::new(ErrorCode::InternalError, &message).of(self.provider)
+        })
+    }
+
+    /// Its values under the names that the npm package gives them.
+    pub fn into_record(self) -> Record {
+        self.record
+    }
 }
 
 impl std::fmt::Display for Provider {
@@ -159,9 +211,33 @@ impl std::fmt::Display for Provider {
 }
 
 /// What the return URLs of every provider may carry.
-const COMMON_PARAMETERS: &str = "code status error error_type";
+const COMMON_PARAMETERS: [&str; 4] = ["code", "status", "error", "error_type"];
+
+/// Parameters that an error never repeats.
+const SECRETS: &[&str] =
+    &["code", "token", "access_token", "refresh_token", "id_token", "loginId", "consentID", "consent_id"];
 
 impl Provider {
+    /// Its name in JavaScript, such as `fiskil`.
+    pub fn name(self) -> &'static str {
+        self.protocol().name()
+    }
+
+    /// The provider of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|provider| provider.name() == name)
+    }
+
+    /// How the npm package opens its page.
+    pub fn launcher(self) -> Launcher {
+        self.protocol().launcher()
+    }
+
+    /// The names of the parameters of its return URLs that are not common to all providers.
+    pub fn parameters(self) -> &'static [&'static str] {
+        self.protocol().parameters()
+    }
+
     /// What a message from the provider's page says. `None`: not this provider's protocol.
     ///
     /// Takes untrusted input of any shape. Where the message came from is the caller's to check.
@@ -181,22 +257,23 @@ impl Provider {
     /// ```
     #[cfg(not(target_arch = "wasm32"))]
     pub fn parse_message(self, data: &serde_json::Value) -> Option<Outcome> {
-        in_turn(|turn| self.read(turn.json(data.clone())).map(|said| Outcome::of(said, self)))
+        self.read(&fields::Json::new(data))
     }
 
     /// What the URL, an absolute one, says that the provider sent the user back to.
     ///
     /// ```
-    /// use link_widget::{LinkResult, Outcome, Provider};
+    /// use link_widget::{FlinksResult, Outcome, Provider};
     ///
     /// let url = "https://shop.example/back?loginId=5f1b1a4e&institution=FlinksCapital";
     /// match Provider::Flinks.parse_callback(url) {
-    ///     Outcome::Completed(LinkResult::Flinks(result)) => assert_eq!(result.login_id, "5f1b1a4e"),
+    ///     Outcome::Completed(result) => assert_eq!(result.read::<FlinksResult>()?.login_id, "5f1b1a4e"),
     ///     other => unreachable!("{other:?}"),
     /// }
+    /// # Ok::<(), link_widget::LinkError>(())
     /// ```
     pub fn parse_callback(self, url: &str) -> Outcome {
-        self.parse(url, None)
+        self.come_back(url, None)
     }
 
     /// What the URL says that the provider sent the user back to, in a flow that expects this `state`. Another one, or
@@ -213,97 +290,91 @@ impl Provider {
     /// }
     /// ```
     pub fn parse_callback_expecting(self, url: &str, state: &str) -> Outcome {
-        self.parse(url, Some(state))
-    }
-
-    fn parse(self, url: &str, state: Option<&str>) -> Outcome {
-        in_turn(|turn| {
-            let url = turn.text(if url.len() > LIMIT { "" } else { url });
-            Outcome::of(self.come_back(turn, Some(url), state.map(|state| turn.text(state))), self)
-        })
+        self.come_back(url, Some(state))
     }
 
     /// What a message says.
-    pub(crate) fn read<'t>(self, data: Value<'t>) -> Option<Said<'t>> {
-        self.message(data).filter(|_| !data.turn().is_too_long())
+    pub(crate) fn read(self, data: &dyn Fields) -> Option<Outcome> {
+        let outcome = self.protocol().message(data).filter(|_| !data.is_too_long())?;
+        Some(match outcome {
+            Outcome::Failed(error) => Outcome::Failed(error.of(self)),
+            other => other,
+        })
     }
 
     /// What a message says in a flow that expects this `state`, where it expects one.
-    pub(crate) fn read_expecting<'t>(self, data: Value<'t>, state: Option<Text<'t>>) -> Option<Said<'t>> {
-        let said = self.read(data)?;
-        let is_right = state.is_none_or(|state| self.is_expected(data, state));
-        Some(if is_right { said } else { Said::Failed(wrong_state(data.turn())) })
+    pub(crate) fn read_expecting(self, data: &dyn Fields, state: Option<&str>) -> Option<Outcome> {
+        let outcome = self.read(data)?;
+        let is_right = state.is_none_or(|state| self.protocol().is_expected(data, state));
+        Some(if is_right { outcome } else { Outcome::Failed(wrong_state(self)) })
     }
 
     /// Whether a return URL carries parameters of this provider's.
-    pub(crate) fn is_callback(self, query: Value) -> bool {
-        let theirs = query.turn().record();
-        theirs.copy(query, COMMON_PARAMETERS);
-        theirs.copy(query, self.parameters());
-        !theirs.value().is_empty()
+    pub(crate) fn is_callback(self, query: &Query) -> bool {
+        let is_there = |name: &&str| query.text(name).is_some();
+        COMMON_PARAMETERS.iter().any(is_there) || self.parameters().iter().any(is_there)
     }
 
     /// What the URL says that the provider sent the user back to, in a flow that expects this `state`, where it
-    /// expects one. `None`: a text of more than 64 KiB, or none.
-    pub(crate) fn come_back<'t>(
-        self,
-        turn: Turn<'t>,
-        url: Option<Text<'t>>,
-        state: Option<Text<'t>>,
-    ) -> Said<'t> {
-        let Some(url) = url.filter(|url| may_be_callback(*url)) else {
-            return Said::Failed(must_be!(turn, "The callback URL", "an absolute URL of at most 64 KiB"));
-        };
-        let query = url.query();
-        if state.is_none_or(|expected| query.text("state").is_some_and(|given| given.same(expected))) {
-            self.callback(url, query)
-        } else {
-            Said::Failed(wrong_state(turn))
+    /// expects one.
+    pub(crate) fn come_back(self, url: &str, state: Option<&str>) -> Outcome {
+        if !may_be_callback(url) {
+            let error = LinkError::invalid("The callback URL", "an absolute URL of at most 64 KiB");
+            return Outcome::Failed(error.of(self));
+        }
+        let query: &dyn Fields = &Query::of(url);
+        if state.is_some_and(|expected| !query.is("state", expected)) {
+            return Outcome::Failed(wrong_state(self));
+        }
+        match self.protocol().callback(&url.to_owned(), query) {
+            Outcome::Failed(error) => Outcome::Failed(error.of(self)),
+            other => other,
         }
     }
 }
 
-/// What is to be opened.
+/// What is to be opened. Each provider has functions here that make one, such as [`Target::fiskil`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Target {
-    /// Fiskil's consent pages.
-    Fiskil {
-        /// The `session_id` that Fiskil's API gave, or the whole `auth_url`.
-        session: String,
-        /// Where the pages are; `None`: [`fiskil::AUTH_SERVER`].
-        auth_server: Option<String>,
-    },
-    /// Flinks Connect.
-    Flinks {
-        /// The customer's instance, such as `toolbox`. Either this or `url`.
-        instance: Option<String>,
-        /// The whole URL.
-        url: Option<String>,
-        /// Parameters of the URL, with `authorizeToken` and `language` among them.
-        params: Vec<(String, String)>,
-    },
-    /// The finX widget, at the `location` that creating the flow gave.
-    Finx(String),
-    /// FinqLink's WebUI: a payment link or a consent link.
-    Finqlink(String),
-    /// Fimento's consent link.
-    Fimento(String),
+pub struct Target {
+    pub(crate) provider: Provider,
+    /// The session or link that the page is about, for providers that are given one.
+    pub(crate) subject: Option<String>,
+    /// Those of [`Launcher::options`] that are given.
+    pub(crate) options: Vec<(&'static str, String)>,
+    /// Parameters of the caller's choice for the URL.
+    pub(crate) params: Vec<(String, String)>,
+    #[cfg(all(target_arch = "wasm32", not(feature = "npm")))]
+    pub(crate) token_source: Option<crate::browser::future::TokenSource>,
 }
 
 impl Target {
-    /// Fiskil's consent pages for this session.
-    pub fn fiskil(session: impl Into<String>) -> Self {
-        Self::Fiskil { session: session.into(), auth_server: None }
+    pub(crate) fn new(provider: Provider, subject: Option<String>) -> Self {
+        Self {
+            provider,
+            subject,
+            options: Vec::new(),
+            params: Vec::new(),
+            #[cfg(all(target_arch = "wasm32", not(feature = "npm")))]
+            token_source: None,
+        }
     }
 
-    /// Flinks Connect at the customer's instance, such as `toolbox`. See [`Self::with_param`].
-    pub fn flinks(instance: impl Into<String>) -> Self {
-        Self::Flinks { instance: Some(instance.into()), url: None, params: Vec::new() }
+    /// A target of any provider's whose page is at this URL, for tests that go over the registry.
+    #[cfg(any(test, fuzzing))]
+    pub fn at(provider: Provider, page: &str) -> Self {
+        let launcher = provider.launcher();
+        if launcher.options.iter().any(|(name, _)| *name == "authServer") {
+            Self::new(provider, Some("1".into())).with_option("authServer", page.into())
+        } else if launcher.subject.is_some() {
+            Self::new(provider, Some(page.into()))
+        } else {
+            Self::new(provider, None).with_option("url", page.into())
+        }
     }
 
-    /// Flinks Connect at this URL. See [`Self::with_param`].
-    pub fn flinks_at(url: impl Into<String>) -> Self {
-        Self::Flinks { instance: None, url: Some(url.into()), params: Vec::new() }
+    pub(crate) fn with_option(mut self, name: &'static str, value: String) -> Self {
+        self.options.push((name, value));
+        self
     }
 
     /// The same with a parameter of Flinks' URL, such as `authorizeToken`. The other providers' URLs take none.
@@ -315,56 +386,28 @@ impl Target {
     /// ```
     #[must_use]
     pub fn with_param(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        if let Self::Flinks { params, .. } = &mut self {
-            params.push((name.into(), value.into()));
+        if self.provider.protocol().takes_params() {
+            self.params.push((name.into(), value.into()));
         }
         self
     }
 
     /// Whose pages they are.
     pub fn provider(&self) -> Provider {
-        match self {
-            Self::Fiskil { .. } => Provider::Fiskil,
-            Self::Flinks { .. } => Provider::Flinks,
-            Self::Finx(_) => Provider::Finx,
-            Self::Finqlink(_) => Provider::Finqlink,
-            Self::Fimento(_) => Provider::Fimento,
-        }
+        self.provider
     }
 
-    /// Its fields, as the npm package gives them.
-    pub(crate) fn fields<'t>(&self, turn: Turn<'t>) -> Record<'t> {
-        let fields = turn.record();
-        let text = |text: &String| turn.text(text);
-        match self {
-            Self::Fiskil { session, auth_server } => {
-                fields.put("subject", text(session));
-                fields.maybe("authServer", auth_server.as_ref().map(text));
-            }
-            Self::Flinks { instance, url, params } => {
-                fields.maybe("instance", instance.as_ref().map(text));
-                fields.maybe("url", url.as_ref().map(text));
-                let record = turn.record();
-                for (name, value) in params {
-                    record.put(name, text(value));
-                }
-                fields.put("params", record);
-            }
-            Self::Finx(url) | Self::Finqlink(url) | Self::Fimento(url) => fields.put("subject", text(url)),
-        }
-        fields
+    /// The page to open.
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: the target is not what its provider takes.
+    pub(crate) fn url(&self) -> Checked<Url> {
+        self.provider.protocol().open_url(self)
     }
-}
 
-/// What a message or a return URL says.
-#[derive(Clone, Copy, Debug)]
-pub enum Said<'t> {
-    /// The user has connected.
-    Completed(Record<'t>),
-    /// It ended without a connection.
-    Failed(Failure<'t>),
-    /// The user is on the way; the flow goes on. With `step`, `providerStep` and `data`.
-    Step(Record<'t>),
+    pub(crate) fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// What a message or a return URL says.
@@ -373,87 +416,9 @@ pub enum Outcome {
     /// The user has connected.
     Completed(LinkResult),
     /// It ended without a connection.
-    Failed(LinkError),
+    Failed(Box<LinkError>),
     /// The user is on the way; the flow goes on.
     Step(Step),
-}
-
-impl Outcome {
-    fn of(said: Said, provider: Provider) -> Self {
-        match said {
-            Said::Completed(result) => {
-                LinkResult::read(provider, &result.into()).map_or_else(Self::Failed, Self::Completed)
-            }
-            Said::Failed(failure) => Self::Failed(LinkError::from(failure).of(provider)),
-            Said::Step(step) => Self::Step(step.into()),
-        }
-    }
-}
-
-/// How a flow completed. What a browser says is a hint: confirm it on your server.
-///
-/// Serializes as the npm package gives it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-#[allow(missing_docs, reason = "they are those of Provider")]
-pub enum LinkResult {
-    Fiskil(FiskilResult),
-    Flinks(FlinksResult),
-    Finx(FinxResult),
-    Finqlink(CallbackResult),
-    Fimento(CallbackResult),
-}
-
-impl LinkResult {
-    /// The result of a provider's flow that a record holds, such as what a page with the npm package sent its server.
-    ///
-    /// ```ignore-wasm32
-    /// use link_widget::{LinkResult, Provider};
-    /// use serde_json::json;
-    ///
-    /// let sent = json!({ "code": "c1", "state": "s1" });
-    /// let result = LinkResult::read(Provider::Finx, &sent.into())?;
-    /// assert_eq!(result.state(), Some("s1"));
-    /// assert!(LinkResult::read(Provider::Flinks, &json!({ "code": "c1" }).into()).is_err());
-    /// # Ok::<(), link_widget::LinkError>(())
-    /// ```
-    ///
-    /// # Errors
-    /// LINK_INTERNAL_ERROR: it is not one of this provider's.
-    pub fn read(provider: Provider, record: &Owned) -> Result<Self, LinkError> {
-        let result = match provider {
-            Provider::Fiskil => record.read().map(Self::Fiskil),
-            Provider::Flinks => record.read().map(Self::Flinks),
-            Provider::Finx => record.read().map(Self::Finx),
-            Provider::Finqlink => record.read().map(Self::Finqlink),
-            Provider::Fimento => record.read().map(Self::Fimento),
-        };
-        result.map_err(|why| {
-            let message = format!("This is not a result of {provider}: {why}.");
-            LinkError::new(ErrorCode::InternalError, message).of(provider)
-        })
-    }
-
-    /// Whose flow completed.
-    pub fn provider(&self) -> Provider {
-        match self {
-            Self::Fiskil(_) => Provider::Fiskil,
-            Self::Flinks(_) => Provider::Flinks,
-            Self::Finx(_) => Provider::Finx,
-            Self::Finqlink(_) => Provider::Finqlink,
-            Self::Fimento(_) => Provider::Fimento,
-        }
-    }
-
-    /// The `state` that came back, from providers that echo one.
-    pub fn state(&self) -> Option<&str> {
-        match self {
-            Self::Fiskil(_) | Self::Flinks(_) => None,
-            Self::Finx(FinxResult { state, .. })
-            | Self::Finqlink(CallbackResult { state, .. })
-            | Self::Fimento(CallbackResult { state, .. }) => state.as_deref(),
-        }
-    }
 }
 
 /// Where a user is on the way to a connection, the same words for every provider.
@@ -475,24 +440,6 @@ pub enum StepKind {
 }
 
 impl StepKind {
-    const ALL: [Self; 11] = [
-        Self::Loaded,
-        Self::Institution,
-        Self::Credentials,
-        Self::Mfa,
-        Self::Accounts,
-        Self::Consent,
-        Self::Retry,
-        Self::Handoff,
-        Self::Offline,
-        Self::Online,
-        Self::Other,
-    ];
-
-    fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
     /// Its name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -525,48 +472,23 @@ pub struct Step {
     /// In the provider's own.
     pub provider_step: String,
     /// What came with it. Never a login, code, token or consent ID.
-    pub data: Owned,
+    pub data: Record,
 }
 
-impl From<Record<'_>> for Step {
-    fn from(step: Record<'_>) -> Self {
-        let step = step.value();
-        let kind = step.text("step").and_then(|kind| StepKind::from_name(&kind.to_string()));
-        let provider_step = step.text("providerStep").map(|name| name.to_string());
-        Self {
-            step: kind.unwrap_or(StepKind::Other),
-            provider_step: provider_step.unwrap_or_default(),
-            data: step.record("data").unwrap_or(step).into(),
-        }
+impl Step {
+    /// Adds its parts as the npm package gives them.
+    pub(crate) fn put_into(self, record: &mut Record) {
+        record.put_text("step", self.step.as_str());
+        record.put_text("providerStep", &self.provider_step);
+        record.put_record("data", self.data);
     }
 }
 
-/// The answer is not of this flow.
-pub(crate) fn wrong_state(turn: Turn<'_>) -> Failure<'_> {
-    let message = "The state that came back is not the one that this flow was started with.";
-    Failure::new(ErrorCode::StateMismatch, turn.text(message))
-}
-
-/// The user declined.
-pub(crate) fn denied(turn: Turn<'_>) -> Said<'_> {
-    let message = "The user declined to share the data.";
-    Said::Failed(Failure::new(ErrorCode::EnduserDenied, turn.text(message)))
-}
-
-/// What a provider put on the return URL, where its parameters are not public: all of it is the caller's.
-pub(crate) fn callback_completed<'t>(url: Text<'t>, query: Value<'t>) -> Said<'t> {
-    let result = url.turn().record();
-    result.put("params", query.without(""));
-    result.copy(query, "state status");
-    result.put("url", url);
-    Said::Completed(result)
-}
-
-/// What a completed flow of FinqLink or Fimento gives. Confirm it on your server.
+/// What a completed flow of a provider gives whose parameters are not public. Confirm it on your server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CallbackResult {
     /// The parameters on the return URL; of a name that came twice, the first.
-    pub params: std::collections::BTreeMap<String, String>,
+    pub params: BTreeMap<String, String>,
     /// The state that was given when the link was created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
@@ -577,26 +499,167 @@ pub struct CallbackResult {
     pub url: String,
 }
 
-/// A failure that says nothing but in its parameters, which go into the details, but for secrets.
-pub(crate) fn failed_with<'t>(params: Record<'t>, message: Option<Text<'t>>, otherwise: &str) -> Said<'t> {
-    let details = params.value().turn().record();
-    if !params.value().is_empty() {
-        details.put("params", params);
+/// See [`CallbackResult`].
+#[allow(clippy::ptr_arg, reason = "as fields give their texts")]
+fn callback_completed(provider: Provider, url: &String, query: &dyn Fields) -> Outcome {
+    let mut result = Record::default();
+    result.put_record("params", query.without(&[]));
+    result.copy_texts(query, &["state", "status"]);
+    result.put_text("url", url);
+    Outcome::Completed(LinkResult::new(provider, result))
+}
+
+/// The answer is not of this flow.
+pub(crate) fn wrong_state(provider: Provider) -> Box<LinkError> {
+    let message = "The state that came back is not the one that this flow was started with.";
+    LinkError::new(ErrorCode::StateMismatch, message).of(provider)
+}
+
+/// The user declined.
+fn denied() -> Outcome {
+    Outcome::Failed(LinkError::new(ErrorCode::EnduserDenied, "The user declined to share the data."))
+}
+
+/// A failure that the provider reported, with its own message where it gave one.
+fn failed(code: ErrorCode, message: Option<&String>, otherwise: &str, details: Record) -> Outcome {
+    Outcome::Failed(LinkError::new(code, message.map_or(otherwise, String::as_str)).with(details))
+}
+
+/// A failure that says nothing but in its parameters, which go into the details.
+fn failed_with(params: Record, message: Option<&String>, otherwise: &str) -> Outcome {
+    let mut details = Record::default();
+    if !params.is_empty() {
+        details.put_record("params", params);
     }
     failed(ErrorCode::ProviderError, message, otherwise, details)
 }
 
-/// Parameters that an error never repeats.
-pub(crate) const SECRETS: &str =
-    "code token access_token refresh_token id_token loginId consentID consent_id";
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use serde_json::json;
 
-/// A failure that the provider reported, with its own message where it gave one.
-pub(crate) fn failed<'t>(
-    code: ErrorCode,
-    message: Option<Text<'t>>,
-    otherwise: &str,
-    details: Record<'t>,
-) -> Said<'t> {
-    let message = message.unwrap_or_else(|| details.value().turn().text(otherwise));
-    Said::Failed(Failure::new(code, message).with(details))
+    #[test]
+    fn serde_and_the_registry_name_providers_alike() {
+        for provider in Provider::ALL {
+            assert_eq!(serde_json::to_value(provider).unwrap(), provider.name());
+            assert_eq!(Provider::from_name(provider.name()), Some(*provider));
+            assert_eq!(provider.to_string(), provider.name());
+        }
+        assert_eq!(Provider::from_name("Fiskil"), None);
+    }
+
+    #[test]
+    fn a_step_has_one_name() {
+        for step in [
+            StepKind::Loaded,
+            StepKind::Institution,
+            StepKind::Credentials,
+            StepKind::Mfa,
+            StepKind::Accounts,
+            StepKind::Consent,
+            StepKind::Retry,
+            StepKind::Handoff,
+            StepKind::Offline,
+            StepKind::Online,
+            StepKind::Other,
+        ] {
+            assert_eq!(serde_json::to_value(step).unwrap(), step.as_str());
+            assert_eq!(step.to_string(), step.as_str());
+        }
+    }
+
+    #[test]
+    fn each_has_parameters_of_its_own() {
+        for (provider, own) in [
+            (Provider::Fiskil, "consent_id consentID session_id sess_id"),
+            (Provider::Flinks, "loginId institution accountId requestId tag"),
+            (Provider::Finx, "success cancel flow_id"),
+            (Provider::Finqlink, ""),
+            (Provider::Fimento, "consent"),
+        ] {
+            assert!(own.split_whitespace().eq(provider.parameters().iter().copied()), "{provider}");
+            let common = ["code", "status", "error", "error_type"];
+            for name in own.split_whitespace().chain(common) {
+                let query = Query::of(&format!("https://shop.example/?{name}="));
+                assert!(provider.is_callback(&query), "{provider}: {name}");
+            }
+            assert!(!provider.is_callback(&Query::of("https://shop.example/?state=1&page=2")), "{provider}");
+        }
+    }
+
+    #[test]
+    fn a_step_is_given_as_the_npm_package_gives_it() {
+        let outcome = Provider::Flinks.parse_message(&json!({ "step": "SUBMIT_MFA", "institution": "Bank" }));
+        let Some(Outcome::Step(step)) = outcome else { panic!("{outcome:?}") };
+        let mut record = Record::default();
+        step.put_into(&mut record);
+        let expected =
+            json!({ "step": "mfa", "providerStep": "SUBMIT_MFA", "data": { "institution": "Bank" } });
+        assert_eq!(json!(record), expected);
+    }
+
+    #[test]
+    fn only_the_url_of_flinks_takes_parameters() {
+        let finx = || Target::finx("https://finx.example");
+        assert_eq!(finx().with_param("a", "b"), finx());
+        assert_ne!(Target::flinks("a").with_param("a", "b"), Target::flinks("a"));
+    }
+
+    #[test]
+    fn a_target_is_opened_at_its_url() {
+        let flinks = |instance: &str| Target::flinks(instance);
+        let at = "https://connect.example/v2/?a=b&authorizeToken=old";
+        let longest = "a".repeat(63);
+        let of_longest = format!("https://{longest}-iframe.private.fin.ag/v2/");
+        for (target, expected) in [
+            (Target::fiskil("s1"), Ok("https://auth.fiskil.com/?sess_id=s1")),
+            (Target::fiskil(""), Err("sessionId must be a string")),
+            (Target::fiskil("http://auth.fiskil.com/?sess_id=s1"), Err("sessionId must be a session_id, or")),
+            (Target::fiskil("https://auth.fiskil.com:8443"), Err("sessionId must be a session_id, or")),
+            (Target::fiskil("s1").at_auth_server("auth.fiskil.com"), Err("authServer must be an https URL")),
+            (flinks("toolbox"), Ok("https://toolbox-iframe.private.fin.ag/v2/")),
+            (flinks("a1-b"), Ok("https://a1-b-iframe.private.fin.ag/v2/")),
+            (flinks("7"), Ok("https://7-iframe.private.fin.ag/v2/")),
+            (flinks(&longest), Ok(&*of_longest)),
+            (flinks(&"a".repeat(64)), Err("instance must be 1 to 63")),
+            (flinks(""), Err("instance must be 1 to 63")),
+            (flinks("-a"), Err("instance must be 1 to 63")),
+            (flinks("a-"), Err("instance must be 1 to 63")),
+            (flinks("-"), Err("instance must be 1 to 63")),
+            (flinks("Toolbox"), Err("instance must be 1 to 63")),
+            (flinks("evil.example/"), Err("instance must be 1 to 63")),
+            (flinks("ü"), Err("instance must be 1 to 63")),
+            (Target::flinks_at(at), Ok(at)),
+            (Target::flinks_at("http://connect.example"), Err("url must be an https URL")),
+            (flinks("toolbox").with_option("url", at.into()), Err("instance or url must be given, and only")),
+            (Target::new(Provider::Flinks, None), Err("instance or url must be given, and only")),
+            (
+                Target::flinks_at(at).with_param("authorizeToken", "new").with_param("c", "d e"),
+                Ok("https://connect.example/v2/?a=b&authorizeToken=new&c=d+e"),
+            ),
+            (
+                Target::flinks_at(at)
+                    .with_param("language", "en")
+                    .with_option("language", "fr".into())
+                    .with_option("authorizeToken", "new".into()),
+                Ok("https://connect.example/v2/?a=b&authorizeToken=new&language=fr"),
+            ),
+            (flinks("a").with_param("language", "de"), Err("language must be 'en' or 'fr'")),
+            (flinks("a").with_option("language", "de".into()), Err("language must be 'en' or 'fr'")),
+            (Target::finx("https://finx.example/w?token=t"), Ok("https://finx.example/w?token=t")),
+            (Target::finx("https://finx.example").with_param("a", "b"), Ok("https://finx.example/")),
+            (Target::finx("finx.example"), Err("location must be an https URL")),
+            (Target::finqlink("https://pay.example/l"), Ok("https://pay.example/l")),
+            (Target::finqlink("http://pay.example/l"), Err("url must be an https URL")),
+            (Target::fimento("https://consent.example/l"), Ok("https://consent.example/l")),
+            (Target::fimento("https://user@consent.example/l"), Err("consentLink must be an https URL")),
+        ] {
+            match (target.url(), expected) {
+                (Ok(url), Ok(expected)) => assert_eq!(url.href(), expected),
+                (Err(error), Err(start)) => assert!(error.message.starts_with(start), "{error}"),
+                (got, _) => panic!("{target:?}: {:?}", got.map(|url| url.href().to_owned())),
+            }
+        }
+    }
 }

@@ -52,7 +52,7 @@ const WITHOUT_WEBASSEMBLY: &[(&str, &str)] = &[
     ("failures: a policy that refuses WebAssembly", "no WebAssembly is refused"),
 ];
 
-fn is_named(case: &str, name: &str) -> bool {
+pub fn is_named(case: &str, name: &str) -> bool {
     match name.split_once('*') {
         Some((start, end)) => case.starts_with(start) && case.ends_with(end),
         None => case == name,

@@ -6,32 +6,39 @@
  * An entry may import
  * - `link-widget:engine`, what the WebAssembly runs in: pkg-template/webassembly.js, or its translation to JavaScript;
  * - `link-widget:bytes`, a function that gives the WebAssembly;
- * - `link-widget:glue`, `createGlue()`, which gives wasm-bindgen's glue with fresh state at each call: what traps is
- *   thrown away together with the glue, which caches views of its memory. `imports` are what the WebAssembly is
- *   instantiated with; then comes `set(exports)`; the rest are the crate's own functions;
- * - `link-widget:codes`, what the error codes mean.
+ * - `link-widget:glue`, wasm-bindgen's glue: see glue.mjs;
+ * - `link-widget:launchers` and `link-widget:registry`, the crate's lists: see registry.mjs.
  */
-import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 
 import { encode } from "./ascii-bytes.mjs";
-import { lean } from "./lean-glue.mjs";
+import { glueModule } from "./glue.mjs";
+import { writeLocales } from "./locales.mjs";
+import { launchersByProvider, launchersModule, registryModule } from "./registry.mjs";
 import { sizes } from "./size.mjs";
-
-/** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
-const ENTRIES = [
-  { file: "index.js", limit: 15_440, engine: webAssembly },
-  { file: "csp.js", limit: 18_340, engine: translation },
-  { file: "wasm.js", limit: 8_560, engine: separate },
-  { file: "iife.js", limit: 15_560, engine: webAssembly, options: { format: "iife", globalName: "LinkWidget", minify: true } },
-];
+import { translationModule } from "./translation.mjs";
 
 const [root, packages, made, out] = process.argv.slice(2);
 const esbuild = createRequire(join(packages, "/"))("esbuild");
 
+const webAssembly = async () => `export * from "./webassembly.js";`;
+const separate = async () => `export * from "./separate.js";`;
+const translation = () => translationModule(made);
+const CLASSIC_SCRIPT = { format: "iife", globalName: "LinkWidget", minify: true };
+
+/** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
+const ENTRIES = [
+  { file: "index.js", limit: 29_600, engine: webAssembly },
+  { file: "csp.js", limit: 36_000, engine: translation },
+  { file: "wasm.js", limit: 7_960, engine: separate },
+  { file: "iife.js", limit: 29_800, engine: webAssembly, options: CLASSIC_SCRIPT },
+];
+
 const { version, license } = JSON.parse(await readFile(join(out, "package.json"), "utf8"));
+const wasm = await readFile(join(made, "link_widget_bg.wasm"));
 
 const common = {
   bundle: true,
@@ -42,17 +49,16 @@ const common = {
   logLevel: "warning",
 };
 
-const wasm = await readFile(join(made, "link_widget_bg.wasm"));
-
-/** What an entry imports that is made from the WebAssembly. */
+/** What an entry imports that is made from the crate. */
 const virtualModules = (engine) => ({
   name: "link-widget",
   setup(build) {
     const modules = {
-      "link-widget:bytes": async () => encode(wasm).module,
-      "link-widget:codes": async () => readFile(join(made, "codes.js"), "utf8"),
+      "link-widget:bytes": () => encode(wasm).module,
       "link-widget:engine": engine,
-      "link-widget:glue": glueModule,
+      "link-widget:glue": () => glueModule(esbuild, made),
+      "link-widget:launchers": () => launchersModule(made),
+      "link-widget:registry": () => registryModule(made),
     };
     build.onResolve({ filter: /^link-widget:/ }, ({ path }) => ({ path, namespace: "link-widget" }));
     build.onLoad({ filter: /.*/, namespace: "link-widget" }, async ({ path }) => ({
@@ -61,72 +67,6 @@ const virtualModules = (engine) => ({
     }));
   },
 });
-
-async function webAssembly() {
-  return `export * from "./webassembly.js";`;
-}
-
-async function separate() {
-  return `export * from "./separate.js";`;
-}
-
-/** What wasm2js wrote is a module whose imports and memory are its own; in a function they are an instance's. */
-async function translation() {
-  const module = await readFile(join(made, "translation.js"), "utf8");
-  const body = /^import \* as a from 'a';\n([^]*)\nvar retasmFunc = /.exec(module)?.[1];
-  if (!body) throw new Error(`wasm2js writes another form than bundle.mjs reads:\n${module.slice(0, 300)}`);
-  return `export const DIRECTIVES = {};
-export function instantiate(imports) {
-${body}
-return asmFunc(imports);
-}`;
-}
-
-/**
- * wasm-bindgen's glue keeps its state in the variables of a module, of which there is only one; in a function there is
- * one at each call. What the glue imports stays outside: a class must be the same for all. Functions become methods,
- * under the short names that wasm-opt has given.
- */
-async function glueModule() {
-  const names = JSON.parse(await readFile(join(made, "names.json"), "utf8"));
-  const exports = new Map(names.exports);
-  if (exports.has("__wbindgen_start")) throw new Error("the WebAssembly must be started, and instance.js does not do that");
-  // wasm-bindgen has copied what `path` names from the repository; the entries import the original
-  const original = (path) => path.replace(/^\.\/snippets\/link-widget-[0-9a-f]+\//, "../");
-  const outside = [];
-  const offered = [];
-  const converting = new Map();
-  const body = lean(await readFile(join(made, "link_widget_bg.js"), "utf8"))
-    .replace(/^import (\{.*\}) from '(.*)';\n/gm, (_, imported, path) => {
-      outside.push(`import ${imported} from ${JSON.stringify(original(path))};`);
-      return "";
-    })
-    .replace(/\bwasm\.(\w+)/g, (_, name) => {
-      if (!exports.has(name)) throw new Error(`wasm-bindgen's glue uses ${name}, which the WebAssembly does not export`);
-      return `wasm.${exports.get(name)}`;
-    })
-    .replace(/^export function (\w+)(\(.*\) \{\n(?:[ \n].*\n|\n)*?\})\n/gm, (_, name, rest) => {
-      // the crate's own functions have the same name here as in the WebAssembly
-      if (exports.has(name)) offered.push(name + rest);
-      else if (name === "__wbg_set_wasm") offered.push(`set${rest}`);
-      else converting.set(name, rest);
-      return "";
-    });
-  if (/^(?:ex|im)port\b/m.test(body)) throw new Error(`wasm-bindgen's glue has another form than bundle.mjs reads:\n${body}`);
-  const imports = names.imports.map(([module, name, short]) => {
-    if (converting.has(name)) return short + converting.get(name);
-    if (module === "./link_widget_bg.js") throw new Error(`wasm-bindgen's glue has no ${name}, which the WebAssembly imports`);
-    // what needs no conversion is imported by the WebAssembly itself
-    outside.push(`import { ${name} as direct_${short} } from ${JSON.stringify(original(module))};`);
-    return `${short}: direct_${short}`;
-  });
-  return `${outside.join("\n")}
-export default function createGlue() {
-${body}
-return { imports: { a: { ${imports.join(",\n")} } },
-${offered.join(",\n")} };
-}`;
-}
 
 async function bundle({ file, engine, options }) {
   await esbuild.build({
@@ -141,34 +81,22 @@ async function bundle({ file, engine, options }) {
 }
 
 /** What the entry adds to a page whose author bundles and minifies everything. */
-async function measure({ file, limit, engine, options }) {
-  const bundled = options ? undefined : await esbuild.build({ ...common, entryPoints: [join(out, file)], minify: true });
-  const code = bundled?.outputFiles[0].text ?? (await readFile(join(out, file), "utf8"));
+async function measure({ file, limit, options }) {
+  const path = join(out, file);
+  const bundled = options ? undefined : await esbuild.build({ ...common, entryPoints: [path], minify: true });
+  const code = bundled?.outputFiles[0].text ?? (await readFile(path, "utf8"));
   const { raw, gzip, brotli } = sizes(code);
-  const path = relative(root, join(out, file));
-  console.log(`${path}, bundled and minified: ${raw} bytes, gzip ${gzip}, brotli ${brotli} (limit ${limit})`);
+  const name = relative(root, path);
+  console.log(`${name}, bundled and minified: ${raw} bytes, gzip ${gzip}, brotli ${brotli} (limit ${limit})`);
   if (file === "index.js") {
     const { text } = encode(wasm);
     if (!code.includes(text)) throw new Error("esbuild no longer leaves a string of ASCII as it is");
-    console.log(`  by themselves with brotli: JavaScript ${sizes(code.replace(text, "")).brotli}, WebAssembly ${sizes(wasm).brotli}`);
+    const [script, binary] = [sizes(code.replace(text, "")).brotli, sizes(wasm).brotli];
+    console.log(`  by themselves with brotli: JavaScript ${script}, WebAssembly ${binary}`);
   }
   if (brotli > limit) {
-    console.error(`${path} is ${brotli - limit} bytes over its limit`);
+    console.error(`${name} is ${brotli - limit} bytes over its limit`);
     process.exitCode = 1;
-  }
-}
-
-/** Words in other languages, each a module that puts them where src/browser/words.js looks for them. */
-async function writeLocales() {
-  const from = join(root, "pkg-template/locales");
-  const to = join(out, "locales");
-  await mkdir(to);
-  for (const file of await readdir(from)) {
-    const lang = file.replace(/\.json$/, "");
-    const words = { lang, ...JSON.parse(await readFile(join(from, file), "utf8")) };
-    const code = `(globalThis[Symbol.for("link-widget")] ??= new Map()).set("${lang}", ${JSON.stringify(words, null, 2)});\n`;
-    await writeFile(join(to, `${lang}.js`), code);
-    await writeFile(join(to, `${lang}.d.ts`), "export {};\n");
   }
 }
 
@@ -182,7 +110,8 @@ async function writeIntegrity() {
   await writeFile(readme, text.replaceAll("INTEGRITY", integrity).replaceAll("VERSION", version));
 }
 
-await writeLocales();
+await writeLocales(join(root, "pkg-template/locales"), join(out, "locales"));
+await writeFile(join(out, "launchers.js"), await launchersByProvider(made));
 await writeFile(join(out, "link-widget.wasm"), wasm);
 for (const entry of ENTRIES) {
   await bundle(entry);

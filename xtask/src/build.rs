@@ -47,8 +47,7 @@ pub fn build(choice: Choice) -> Result<()> {
 
     let folder = folder();
     shrink(&compile(toolchain)?, &folder)?;
-    let codes = folder.join("codes.js");
-    fs::write(&codes, output(wasm_tools::tool("codes"))?)?;
+    fs::write(folder.join("registry.json"), output(wasm_tools::tool("registry"))?)?;
 
     step("Bundling pkg/, with the WebAssembly inside the module");
     let package = paths::package();
@@ -80,8 +79,9 @@ const COMPILER_FLAGS: [&str; 8] = [
     "-Cllvm-args=-max-loads-per-memcmp=0",
     // no function calls itself, and none needs much: addresses below 8192 take two bytes
     "-Clink-arg=-zstack-size=4096",
-    // wasm-bindgen keeps JavaScript's values in an array then, which takes less code than a table
-    "-Ctarget-feature=-reference-types",
+    // wasm-bindgen keeps JavaScript's values in an array then, which takes less code than a table; and a function gives
+    // one value, for which wasm2js has words
+    "-Ctarget-feature=-reference-types,-multivalue",
 ];
 
 /// The crate as WebAssembly.
@@ -151,11 +151,7 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
         optimise
     };
     let mut optimise = wasm_opt();
-    // what the glue does not use: lean-glue.mjs takes one of them out of it, the others it never used
-    for unused in ["__wbindgen_realloc", "__wbindgen_free", "__abort_handler", "__instance_terminated"] {
-        optimise.arg(format!("--remove-exports={unused}"));
-    }
-    // with names, for `named`; the next pass leaves them out
+    // with names, for `named`; the next call leaves them out
     optimise.args(["-Oz", "--converge", "--debuginfo"]);
     // the lowest addresses are the end of the stack, which nothing points to; and brotli finds what is said twice itself
     optimise.args(["--low-memory-unused", "--skip-pass=local-cse"]);

@@ -306,10 +306,12 @@ fn wasm(choice: Choice, browser: Browser) -> Result<()> {
     wasm_tools::install()?;
     let toolchain = WasmToolchain::install(choice)?;
     let runner = wasm_tools::program();
-    let test = || {
+    let test = |tests: &[&str]| {
         let mut cargo = toolchain.cargo("test");
         cargo
-            .args(["--package", "link-widget", "--config"])
+            .args(["--package", "link-widget"])
+            .args(tests)
+            .arg("--config")
             // a list, because a path may hold spaces
             .arg(format!(
                 "target.{TARGET}.runner=[{:?}, \"wasm-bindgen-test-runner\"]",
@@ -319,11 +321,20 @@ fn wasm(choice: Choice, browser: Browser) -> Result<()> {
         cargo
     };
     step(&format!("Testing the crate in {} (cargo test, wasm-bindgen)", browser.name()));
-    let mut compile = test();
-    compile.arg("--no-run");
-    run(compile)?;
+    // one by one: each run has a server of its own
+    for tests in [&["--lib"][..], &["--test", "web"]] {
+        let mut compile = test(tests);
+        compile.arg("--no-run");
+        run(compile)?;
+        run_in_browser(&test(tests))?;
+    }
+    Ok(())
+}
+
+/// Runs tests that are compiled, in the browser that their environment names.
+fn run_in_browser(test: &Command) -> Result<()> {
     // the tests take seconds, and each has a limit of its own; this one is for a browser that does not start
-    let mut limited = within(RUNNER_LIMIT, &test());
+    let mut limited = within(RUNNER_LIMIT, test);
     limited.env("WASM_BINDGEN_TEST_ADDRESS", wasm_tools::test_address()?.to_string());
     let line = shown(&limited);
     let status = start(limited, &line)?.wait()?;

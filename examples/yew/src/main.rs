@@ -68,7 +68,11 @@ impl Component for Shop {
             // In an element of this page.
             Message::Fiskil => {
                 let session = given("session");
-                let target = Target::Fiskil { session, auth_server: self.given.get("authServer") };
+                let target = Target::fiskil(session);
+                let target = match self.given.get("authServer") {
+                    Some(url) => target.at_auth_server(url),
+                    None => target,
+                };
                 let Some(bank) = self.bank.cast() else { return false };
                 open_in(bank, target, Options::default())
             }
@@ -82,13 +86,13 @@ impl Component for Shop {
             Message::Finqlink => {
                 let return_url = Some("callback.html".into());
                 let state = self.given.get("state");
-                open(Target::Finqlink(given("url")), Options { return_url, state, ..Options::default() })
+                open(Target::finqlink(given("url")), Options { return_url, state, ..Options::default() })
             }
             // In this tab, which comes back here: see `create`.
             Message::Fimento => {
                 let mode = Some(Mode::Redirect);
                 let state = self.given.get("state");
-                open(Target::Fimento(given("consentLink")), Options { mode, state, ..Options::default() })
+                open(Target::fimento(given("consentLink")), Options { mode, state, ..Options::default() })
             }
             Message::Cancel => {
                 if let Some(flow) = &self.flow {
@@ -140,16 +144,10 @@ impl Component for Shop {
     }
 }
 
-/// What goes to the page's server, which confirms it with the provider.
+/// What goes to the page's server, which confirms it with the provider: the consent, login, code or state.
 fn connected(result: &LinkResult) -> String {
-    match result {
-        LinkResult::Fiskil(fiskil) => fiskil.consent_id.clone().unwrap_or_default(),
-        LinkResult::Flinks(flinks) => flinks.login_id.clone(),
-        LinkResult::Finx(finx) => finx.code.clone(),
-        LinkResult::Finqlink(callback) | LinkResult::Fimento(callback) => {
-            callback.state.clone().unwrap_or_default()
-        }
-    }
+    let names = ["consentID", "loginId", "code", "state"];
+    names.into_iter().find_map(|name| result.text(name)).unwrap_or_default()
 }
 
 fn failed(error: &LinkError) -> Html {

@@ -53,7 +53,7 @@ pub fn cases() -> Vec<Case> {
                 embed.close();
              }
              return delays",
-            json!([30000, "none", "none", 70, 0.5, "none"]),
+            json!([30000, "none", "none", 70, 1, 2_147_483_647]),
         ),
         row(
             "what is wrong rejects `ready`, and nothing is thrown or left",

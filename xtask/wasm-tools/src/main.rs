@@ -7,7 +7,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use link_widget::error::CODES;
+use link_widget::{CODES, Provider};
+use serde_json::{Map, json};
 use wasm_bindgen_cli::{wasm_bindgen, wasm_bindgen_test_runner};
 
 fn main() -> ExitCode {
@@ -28,17 +29,20 @@ fn run() -> Result<()> {
     match tool.to_str() {
         Some("wasm-bindgen") => wasm_bindgen::run_cli_with_args(arguments),
         Some("wasm-bindgen-test-runner") => wasm_bindgen_test_runner::run_cli_with_args(arguments),
-        Some("codes") => print_codes(),
+        Some("registry") => print_registry(),
         _ => bail!("no such tool: {}", tool.display()),
     }
 }
 
-/// Every error code, and what each means, as a JavaScript module.
-fn print_codes() -> Result<()> {
-    let names: Vec<&str> = CODES.iter().map(|(code, _)| code.as_str()).collect();
-    let descriptions: Vec<_> =
-        CODES.iter().map(|(_, it)| (it.message, it.retryable, it.needs_new_session, it.party)).collect();
-    println!("export const CODES = {};", serde_json::to_string(&names)?);
-    println!("export const DESCRIPTIONS = {};", serde_json::to_string(&descriptions)?);
+/// What the package's JavaScript has of the crate's lists: every provider with its launcher, and every error code with
+/// what it means.
+fn print_registry() -> Result<()> {
+    let providers: Map<_, _> = Provider::ALL
+        .iter()
+        .map(|provider| (provider.name().to_owned(), json!(provider.launcher())))
+        .collect();
+    let descriptions: Map<_, _> =
+        CODES.iter().map(|(code, description)| (code.as_str().to_owned(), json!(description))).collect();
+    println!("{}", serde_json::to_string(&json!({ "providers": providers, "descriptions": descriptions }))?);
     Ok(())
 }

@@ -1,0 +1,344 @@
+//! Runs one flow on a page, for whoever started it.
+
+use super::fields::{JsFields, thrown};
+use super::page::{self, Stage, now};
+use crate::csp;
+use crate::error::{Checked, ErrorCode, LinkError};
+use crate::flow::{Command, EventKind, Flow, Input, Timer};
+use crate::options::{Mode, OUR_URL, Options};
+use crate::provider::fields::Fields;
+use crate::provider::{LinkResult, Provider, Target};
+use crate::record::Record;
+use crate::url::Url;
+use gloo_timers::callback::Timeout;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{AbortSignal, Element, Event, MessageEvent, PageTransitionEvent, SecurityPolicyViolationEvent};
+
+/// Who started a flow, and is told how it goes.
+pub(crate) trait Host: 'static {
+    /// Is told what happens.
+    fn emit(&self, event: LinkEvent);
+
+    /// Is given the answer, once.
+    fn settle(&self, answer: Result<LinkResult, Box<LinkError>>);
+
+    /// A function for JavaScript that gives a promise of another token. `None`: there is no way to one.
+    fn token_source(&self) -> Option<JsValue>;
+}
+
+/// Where the provider's page goes, and who may end it.
+#[derive(Default)]
+pub(crate) struct Place {
+    /// Of the caller's, for a container.
+    pub element: Option<Element>,
+    /// Of the caller's, for a popup: opened in the click already.
+    pub window: Option<JsValue>,
+    /// An AbortSignal of the caller's.
+    pub signal: Option<AbortSignal>,
+}
+
+/// A flow on this page.
+pub(crate) struct Driver<H> {
+    flow: RefCell<Flow>,
+    host: H,
+    provider: Provider,
+    /// When it began, in milliseconds since the page did.
+    began_ms: f64,
+    stage: Stage,
+    /// What is still to be done.
+    commands: RefCell<Vec<Command>>,
+    /// Whether something is being done.
+    is_busy: Cell<bool>,
+    timers: [Cell<Option<Timeout>>; 3],
+    /// This page's origin, if a callback page of that origin may hand its URL over.
+    callback_origin: Option<String>,
+    /// What the page and the stage tell of events, for as long as there is something on the page. It keeps this driver
+    /// alive, until [`Self::take_off`] takes it away.
+    tell: Cell<Option<Tell>>,
+}
+
+/// Takes what happens. Not FnMut: an event may be dispatched from within a handler.
+type Tell = Closure<dyn Fn(Event)>;
+
+/// There is no such container.
+pub(crate) fn not_found() -> Box<LinkError> {
+    let message = "The container is not in the document. Add it to the page before the call.";
+    LinkError::new(ErrorCode::NotFound, message)
+}
+
+/// The page that the provider sends the user back to: one of this page's origin, named in full or relative to it.
+///
+/// # Errors
+/// LINK_INVALID_OPTIONS: it is of another origin, or no URL.
+fn own_url(text: &str) -> Checked<String> {
+    Url::parse_against(text, &page::base())
+        .filter(|url| url.origin() == page::origin() && !url.has_user())
+        .map(|url| url.href().to_owned())
+        .ok_or_else(|| LinkError::invalid("returnUrl", OUR_URL))
+}
+
+impl<H: Host> Driver<H> {
+    /// Starts a flow: everything that a click allows has happened when this returns. What is wrong afterwards is the
+    /// flow's answer.
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: the target or an option is not what it must be. `host` is told nothing then.
+    pub fn start(
+        host: H,
+        stage: Stage,
+        target: &Target,
+        options: &mut Options,
+        place: &Place,
+    ) -> Checked<Rc<Self>> {
+        let provider = target.provider();
+        let mode = options.mode_for(provider, place.element.is_some())?;
+        if place.window.is_some() && mode != Mode::Popup {
+            return Err(LinkError::invalid("window", "left out where mode is not 'popup'"));
+        }
+        if place.element.as_ref().is_some_and(|element| !element.is_connected()) {
+            return Err(not_found());
+        }
+        if let Some(url) = &mut options.return_url {
+            *url = own_url(url)?;
+        }
+        let (flow, url) = Flow::begin(target, options, host.token_source().is_some())?;
+        let awaits_callback = mode == Mode::Popup || (mode != Mode::Redirect && options.return_url.is_some());
+        let driver = Rc::new(Self {
+            flow: RefCell::new(flow),
+            host,
+            provider,
+            began_ms: now(),
+            stage,
+            commands: RefCell::default(),
+            is_busy: Cell::new(false),
+            timers: Default::default(),
+            callback_origin: awaits_callback.then(page::origin),
+            tell: Cell::default(),
+        });
+        driver.show(mode, &url, options, place);
+        Ok(driver)
+    }
+
+    fn show(self: &Rc<Self>, mode: Mode, url: &str, options: &Options, place: &Place) {
+        let is_aborted = || place.signal.as_ref().is_some_and(AbortSignal::aborted);
+        if is_aborted() {
+            return self.input(Input::ClosedByCaller);
+        }
+        let driver = self.clone();
+        let tell = Tell::new(move |event: Event| driver.hear(&event));
+        let shown = self.put_up(mode, url, options, place, tell.as_ref());
+        self.tell.set(Some(tell));
+        // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
+        self.input(match shown {
+            Err(error) => Input::Refused(error),
+            Ok(()) if is_aborted() => Input::ClosedByCaller,
+            Ok(()) => Input::Opened(mode),
+        });
+        if self.flow.borrow().is_over() {
+            self.take_off();
+        }
+    }
+
+    fn put_up(&self, mode: Mode, url: &str, options: &Options, place: &Place, tell: &JsValue) -> Checked<()> {
+        let stage = &self.stage;
+        if mode == Mode::Redirect {
+            // Without a limit the record stays for as long as the tab.
+            let lifetime_ms = Some(options.timeout_ms).filter(|ms| *ms > 0.0 && ms.is_finite());
+            let (state, return_url) = (options.state.as_deref(), options.return_url.as_deref());
+            stage.remember(self.provider.name(), state, return_url, lifetime_ms).map_err(thrown)?;
+        }
+        let at = match (&place.element, &place.window) {
+            (Some(element), _) => element,
+            (None, Some(window)) => window,
+            (None, None) => &JsValue::UNDEFINED,
+        };
+        let (title, locale) = (options.title.as_deref(), options.locale.as_deref());
+        let close_button = options.close_button;
+        stage
+            .show(mode.as_str(), self.provider.name(), url, title, locale, close_button, at, tell)
+            .map_err(thrown)?;
+        if let Some(signal) = &place.signal {
+            stage.listen(signal, "abort");
+        }
+        stage.listen_here("message");
+        stage.listen_here("securitypolicyviolation");
+        match mode {
+            // The Back button brings the page back as it was: the user has not finished.
+            Mode::Redirect => stage.listen_here("pageshow"),
+            _ if self.callback_origin.is_some() => stage.listen_for_callbacks(),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Something happened on the page: an event of the browser's, or one of `page/stage.js`.
+    fn hear(self: &Rc<Self>, event: &Event) {
+        // Of the events that page/stage.js makes, `data` is a property of their own.
+        let data = || JsFields::new(event.into());
+        match event.type_().as_str() {
+            "message" => self.hear_message(event.unchecked_ref()),
+            "load" => self.input(Input::Loaded),
+            "abort" => self.input(Input::ClosedByCaller),
+            "close" => self.input(Input::ClosedByUser),
+            "pageshow" if event.unchecked_ref::<PageTransitionEvent>().persisted() => {
+                self.input(Input::ClosedByUser);
+            }
+            "callback" => {
+                if let Some(url) = data().text("data") {
+                    self.input(Input::Callback { url: url.to_owned(), from_our_window: false });
+                }
+            }
+            "token" => self.input(Input::Token(data().text("data").cloned())),
+            "securitypolicyviolation" => {
+                let report: &SecurityPolicyViolationEvent = event.unchecked_ref();
+                let origin = self.flow.borrow().opened_origin();
+                let directive = report.effective_directive();
+                // An enum of web-sys's would take the text apart and put it together again.
+                let disposition = report.unchecked_ref::<Disposition>().disposition();
+                if let Some(error) = csp::refusal(&directive, &disposition, &report.blocked_uri(), &origin) {
+                    self.input(Input::Refused(error));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hear_message(self: &Rc<Self>, event: &MessageEvent) {
+        // A script of the page's can make up an event with any source and origin.
+        if !event.is_trusted() {
+            return;
+        }
+        let ours = self.stage.window();
+        let from_our_window = !ours.is_null() && event.source().is_some_and(|source| *source == ours);
+        let origin = event.origin();
+        if self.callback_origin.as_ref() == Some(&origin)
+            && let Some(url) = JsFields::new(event.data()).text("link-widget")
+        {
+            self.input(Input::Callback { url: url.to_owned(), from_our_window });
+        }
+        // Beyond that, what a stranger says is not read.
+        let data = if from_our_window { event.data() } else { JsValue::UNDEFINED };
+        self.decide(|flow| flow.hear(from_our_window, &origin, &JsFields::new(data)));
+    }
+
+    /// Something happened.
+    pub fn input(self: &Rc<Self>, input: Input) {
+        self.decide(|flow| flow.handle(input));
+    }
+
+    fn decide(self: &Rc<Self>, decide: impl FnOnce(&mut Flow) -> Vec<Command>) {
+        let commands = decide(&mut self.flow.borrow_mut());
+        self.commands.borrow_mut().extend(commands);
+        // A command may run code of the page's, which may bring the next input. What follows from that comes afterwards.
+        if self.is_busy.replace(true) {
+            return;
+        }
+        while let Some(command) = self.next_command() {
+            self.carry_out(command);
+        }
+        self.is_busy.set(false);
+    }
+
+    fn next_command(&self) -> Option<Command> {
+        let mut commands = self.commands.borrow_mut();
+        if commands.is_empty() { None } else { Some(commands.remove(0)) }
+    }
+
+    fn carry_out(self: &Rc<Self>, command: Command) {
+        match command {
+            Command::Start(timer, ms) => {
+                let driver = Rc::downgrade(self);
+                let timeout = Timeout::new(ms, move || {
+                    if let Some(driver) = driver.upgrade() {
+                        driver.elapsed(timer);
+                    }
+                });
+                self.timers[timer as usize].set(Some(timeout));
+            }
+            Command::Stop(timer) => drop(self.timers[timer as usize].take()),
+            Command::RenewToken => match self.host.token_source() {
+                Some(source) => self.stage.renew(&source),
+                None => self.input(Input::Token(None)),
+            },
+            Command::Reveal => self.stage.reveal(),
+            Command::Navigate(url) => self.stage.navigate(&url),
+            Command::TearDown => self.take_off(),
+            Command::Emit(kind) => {
+                let elapsed_ms = now() - self.began_ms;
+                self.host.emit(LinkEvent { provider: self.provider, elapsed_ms, kind });
+            }
+            Command::Settle(answer) => self.host.settle(answer),
+        }
+    }
+
+    fn elapsed(self: &Rc<Self>, timer: Timer) {
+        if timer != Timer::Look {
+            return self.input(Input::Elapsed(timer));
+        }
+        self.input(Input::Looked {
+            is_closed: self.stage.is_closed(),
+            has_focus: page::has_focus(),
+            at_ms: (now() - self.began_ms) as u32,
+        });
+    }
+
+    fn take_off(&self) {
+        for timer in &self.timers {
+            timer.take();
+        }
+        self.stage.take_off();
+        self.tell.take();
+    }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A SecurityPolicyViolationEvent.
+    type Disposition;
+    #[wasm_bindgen(method, getter)]
+    fn disposition(this: &Disposition) -> String;
+}
+
+/// What happened in a flow, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkEvent {
+    /// Whose flow it is.
+    pub provider: Provider,
+    /// Milliseconds since the flow began.
+    pub elapsed_ms: f64,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+impl From<LinkEvent> for Record {
+    /// As `onEvent` of the npm package is given it.
+    fn from(event: LinkEvent) -> Self {
+        let mut record = Self::default();
+        record.put_text("provider", event.provider.name());
+        record.put_number("elapsedMs", event.elapsed_ms);
+        let kind = match event.kind {
+            EventKind::Open(mode) => {
+                record.put_text("mode", mode.as_str());
+                "open"
+            }
+            EventKind::Load => "load",
+            EventKind::Step(step) => {
+                step.put_into(&mut record);
+                "step"
+            }
+            EventKind::PopupSevered => "popup-severed",
+            EventKind::ForeignMessage(origin) => {
+                record.put_text("origin", &origin);
+                "foreign-message"
+            }
+            EventKind::Settled(outcome) => {
+                record.put_text("outcome", outcome.map_or_else(ErrorCode::as_str, |()| "completed"));
+                "settled"
+            }
+        };
+        record.put_text("type", kind);
+        record
+    }
+}

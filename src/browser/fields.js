@@ -1,0 +1,32 @@
+// Reading values of JavaScript's that somebody else made.
+
+/** An own data property: no getter runs. A proxy's traps may run, and may throw. */
+export function own(data, name) {
+  try {
+    return Object.getOwnPropertyDescriptor(data, name)?.value;
+  } catch {}
+}
+
+/** A text, cut where it is longer than anybody reads: it is not copied for nothing. */
+export const text = (value, most) => (typeof value === 'string' ? value.slice(0, most + 1) : undefined);
+
+/** The same of an own data property. */
+export const ownText = (data, name, most) => text(own(data, name), most);
+
+/** The texts, numbers and booleans of a record, as a name, its text, the next name and so on; undefined: it is something else. */
+export function textsOf(record) {
+  try {
+    const isText = (value) => /^(string|number|boolean)$/.test(typeof value);
+    const fields = Object.entries(record);
+    if (typeof record === 'object' && fields.every(([, value]) => isText(value))) return fields.flat().map(String);
+  } catch {}
+}
+
+/** Whether it is a list. A proxy that was revoked is nothing. */
+export function isList(data) {
+  try {
+    return Array.isArray(data);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,175 @@
+//! What `page/*.js` shows, takes off and keeps.
+
+use js_sys::Array;
+use wasm_bindgen::prelude::*;
+use web_sys::EventTarget;
+
+#[wasm_bindgen(module = "/src/browser/page/stage.js")]
+extern "C" {
+    /// What one flow has put on the page.
+    #[derive(Clone)]
+    pub(crate) type Stage;
+
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Stage;
+
+    /// Shows the provider's page. `place`: the container's element, or the caller's window for a popup. Throws the
+    /// `code` and `message` of a LinkError.
+    #[wasm_bindgen(method, catch)]
+    #[allow(clippy::too_many_arguments)]
+    pub fn show(
+        this: &Stage,
+        mode: &str,
+        provider: &str,
+        url: &str,
+        title: Option<&str>,
+        locale: Option<&str>,
+        close_button: bool,
+        place: &JsValue,
+        tell: &JsValue,
+    ) -> Result<(), JsValue>;
+
+    /// Listens with `tell` until the flow ends.
+    #[wasm_bindgen(method)]
+    pub fn listen(this: &Stage, target: &EventTarget, name: &str);
+
+    /// The same to the page itself.
+    #[wasm_bindgen(method, js_name = listenHere)]
+    pub fn listen_here(this: &Stage, name: &str);
+
+    #[wasm_bindgen(method, js_name = listenForCallbacks)]
+    pub fn listen_for_callbacks(this: &Stage);
+
+    /// Leaves a record for [`stored`] behind. `lifetime_ms`: how long it counts; `None`: for as long as the tab.
+    #[wasm_bindgen(method, catch)]
+    pub fn remember(
+        this: &Stage,
+        provider: &str,
+        state: Option<&str>,
+        return_url: Option<&str>,
+        lifetime_ms: Option<f64>,
+    ) -> Result<(), JsValue>;
+
+    /// The provider's window; null where there is none.
+    #[wasm_bindgen(method)]
+    pub fn window(this: &Stage) -> JsValue;
+
+    /// Whether the provider's window reads `closed`.
+    #[wasm_bindgen(method, js_name = isClosed)]
+    pub fn is_closed(this: &Stage) -> bool;
+
+    #[wasm_bindgen(method)]
+    pub fn reveal(this: &Stage);
+
+    #[wasm_bindgen(method)]
+    pub fn focus(this: &Stage);
+
+    #[wasm_bindgen(method)]
+    pub fn navigate(this: &Stage, url: &str);
+
+    /// Calls a function that gives a promise of another token, and tells of it.
+    #[wasm_bindgen(method)]
+    pub fn renew(this: &Stage, get_token: &JsValue);
+
+    #[wasm_bindgen(method, js_name = takeOff)]
+    pub fn take_off(this: &Stage);
+}
+
+#[wasm_bindgen(module = "/src/browser/page/stage.js")]
+extern "C" {
+    /// Calls a function of the caller's soon, so that what it throws is nobody else's.
+    #[cfg(feature = "npm")]
+    pub(crate) fn emit(on_event: &JsValue, event: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/browser/page/here.js")]
+extern "C" {
+    /// This page's URL.
+    pub(crate) fn address() -> String;
+
+    /// This page's origin.
+    pub(crate) fn origin() -> String;
+
+    /// What relative URLs are relative to.
+    pub(crate) fn base() -> String;
+
+    /// Whether this page has the focus.
+    #[wasm_bindgen(js_name = hasFocus)]
+    pub(crate) fn has_focus() -> bool;
+
+    /// The element with this id, or of this selector; null: there is none. Undefined: the selector is not valid.
+    #[cfg(feature = "npm")]
+    pub(crate) fn find(name: &str) -> JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds since the page began.
+    #[wasm_bindgen(js_namespace = performance)]
+    pub(crate) fn now() -> f64;
+
+    /// Milliseconds since 1970.
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    pub(crate) fn today() -> f64;
+}
+
+#[wasm_bindgen(module = "/src/browser/page/callback.js")]
+extern "C" {
+    /// Hands the URL of a callback page to the page that waits for it.
+    pub(crate) fn hand(url: &str);
+
+    #[wasm_bindgen(js_name = replaceAddress)]
+    pub(crate) fn replace_address(url: &str);
+
+    #[wasm_bindgen(js_name = closeSoon)]
+    pub(crate) fn close_soon();
+}
+
+#[wasm_bindgen(module = "/src/browser/page/redirect.js")]
+extern "C" {
+    /// The records of the flows that left this tab by redirect.
+    pub(crate) fn stored() -> Array;
+
+    /// Removes the record at this place.
+    pub(crate) fn forget(place: u32);
+}
+
+/// wasm-bindgen ships only the files that Rust names; these are imported by those above.
+#[allow(dead_code)]
+mod imported {
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(module = "/src/browser/page/container.js")]
+    extern "C" {
+        fn container();
+    }
+    #[wasm_bindgen(module = "/src/browser/page/dialog.js")]
+    extern "C" {
+        fn dialog();
+    }
+    #[wasm_bindgen(module = "/src/browser/page/frame.js")]
+    extern "C" {
+        fn frame();
+    }
+    #[wasm_bindgen(module = "/src/browser/page/overlay.js")]
+    extern "C" {
+        fn overlay();
+    }
+    #[wasm_bindgen(module = "/src/browser/page/popup.js")]
+    extern "C" {
+        fn popup();
+    }
+    #[wasm_bindgen(module = "/src/browser/page/shadow.js")]
+    extern "C" {
+        fn shadow();
+    }
+    #[wasm_bindgen(module = "/src/browser/page/undo.js")]
+    extern "C" {
+        fn undo();
+    }
+    #[wasm_bindgen(module = "/src/browser/page/words.js")]
+    extern "C" {
+        #[wasm_bindgen(js_name = wordsIn)]
+        fn words_in();
+    }
+}

@@ -1,0 +1,25 @@
+// The provider's page in an iframe, with its loading state: what an overlay and a container have in common.
+import { element, listen } from './undo.js';
+
+/** Starts loading the provider's page in `parent`. */
+export function frame(entries, parent, { url, title, words }, tell) {
+  const page = element(parent, 'div', { class: 'page' });
+  const status = element(page, 'div', { role: 'status' });
+  status.textContent = words.loading;
+  const iframe = element(page, 'iframe', {
+    title,
+    // What a bank's sign-in may need: copying a code, a full-screen document, a passkey.
+    allow: 'clipboard-write; fullscreen; publickey-credentials-get',
+    // The provider may check which site embeds it; which page of it is not its business.
+    referrerpolicy: 'strict-origin',
+    // Set before it is in the document, so that the history gets no entry for an empty page.
+    src: url,
+  });
+  listen(entries, iframe, 'load', tell);
+  return {
+    window: () => iframe.contentWindow,
+    reveal: () => (status.textContent = ''),
+    focus: () => iframe.focus(),
+    navigate: (next) => (iframe.src = next),
+  };
+}

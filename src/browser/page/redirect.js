@@ -1,0 +1,36 @@
+// The provider's page in this tab, and the records of the flows that left like this.
+
+const KEY = 'link-widget';
+
+const isOptional = (value) => value === undefined || typeof value === 'string';
+
+const isRecord = ({ provider, state, returnUrl, expires }) =>
+  typeof provider === 'string' &&
+  isOptional(state) &&
+  isOptional(returnUrl) &&
+  (expires === null || typeof expires === 'number');
+
+/** The records. Every script of this origin can write there: what is no record is dropped. */
+export function stored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY)).filter(isRecord);
+  } catch {
+    return [];
+  }
+}
+
+/** Stores these records in place of those before. */
+export function store(records) {
+  if (records.length) sessionStorage.setItem(KEY, JSON.stringify(records));
+  else sessionStorage.removeItem(KEY);
+}
+
+/** Removes the record at this place. */
+export const forget = (place) => store(stored().filter((_, at) => at !== place));
+
+export function redirect(entries, { url }) {
+  // After this task, so that `close()` in it still keeps the page.
+  const timer = setTimeout(() => location.assign(url));
+  entries.push([{ stay: () => clearTimeout(timer) }, 'stay']);
+  return { window: () => null, reveal() {}, focus() {}, navigate() {} };
+}

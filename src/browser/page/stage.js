@@ -1,0 +1,123 @@
+// What one flow shows on this page, and off again. What happens there is told to the flow, as an event of the browser's
+// or as an object with a `type` of its own:
+//
+// | `type` | what happened |
+// |---|---|
+// | `load`, `message`, `pageshow`, `securitypolicyviolation` | the browser's event |
+// | `abort` | the caller ends the flow, by its signal or by `close()` |
+// | `close` | the user ends it, outside the provider's page |
+// | `callback` | a callback page hands over its URL, in `data` |
+// | `token` | the caller gives another token, in `data`; anything but a text is none |
+import { CHANNEL } from './callback.js';
+import { container } from './container.js';
+import { overlay } from './overlay.js';
+import { popup } from './popup.js';
+import { redirect, store, stored } from './redirect.js';
+import { listen, undo } from './undo.js';
+import { wordsIn } from './words.js';
+
+const SURFACES = { overlay, container, popup, redirect };
+
+/** The stages of the flows that are open. */
+const stages = new Set();
+
+/** Takes off the page what every flow has put there, after a trap. */
+export function takeEverythingOff() {
+  for (const stage of stages) stage.takeOff();
+}
+
+/** Calls a function of the caller's once the call that is going on has returned. What it throws is reported. */
+export const emit = (onEvent, event) => queueMicrotask(() => onEvent(event));
+
+export class Stage {
+  #entries = [];
+  #surface;
+  #tell;
+
+  /**
+   * Shows the provider's page at `url`. `place`: the container's element, or the caller's window for the popup.
+   * Throws the `code` and `message` of a LinkError.
+   */
+  show(mode, provider, url, title, locale, closeButton, place, tell) {
+    const words = wordsIn(locale);
+    stages.add(this);
+    this.#tell = tell;
+    const shown = { provider, url, words, title: title || words.title, close: closeButton && words.close, place };
+    this.#surface = SURFACES[mode](this.#entries, shown, tell);
+  }
+
+  /** Listens until the flow ends. */
+  listen(target, type) {
+    listen(this.#entries, target, type, this.#tell);
+  }
+
+  /** The same to this page. */
+  listenHere(type) {
+    this.listen(type === 'securitypolicyviolation' ? document : window, type);
+  }
+
+  /** Listens for the URL that a callback page hands over where it has no opener any more. */
+  listenForCallbacks() {
+    const tell = this.#tell;
+    const channel = new BroadcastChannel(CHANNEL);
+    this.#entries.push([channel, 'close']);
+    listen(this.#entries, channel, 'message', ({ data }) => tell({ type: 'callback', data }));
+  }
+
+  /** Leaves a record behind, for the page that a redirect comes back to; it goes if the flow ends here. */
+  remember(provider, state, returnUrl, lifetimeMs) {
+    const created = Date.now();
+    // JSON has no infinity; null never comes.
+    const expires = lifetimeMs === undefined ? null : created + lifetimeMs;
+    const id = crypto.randomUUID?.() ?? `${created}${Math.random()}`;
+    const record = { id, provider, state, returnUrl, created, expires };
+    try {
+      // One that left before for the same page has not come back, and would be taken for this one.
+      store([...stored().filter((other) => other.state !== state || other.returnUrl !== returnUrl), record]);
+    } catch {
+      throw { code: 'LINK_UNSUPPORTED', message: 'This page has no sessionStorage, which a redirect needs to come back. Use another mode.' };
+    }
+    this.#entries.push([{ forget: () => store(stored().filter((other) => other.id !== id)) }, 'forget']);
+  }
+
+  /** The provider's window, or null. */
+  window() {
+    return this.#surface?.window() ?? null;
+  }
+
+  /** Whether the provider's window reads `closed`. */
+  isClosed() {
+    return this.window()?.closed ?? true;
+  }
+
+  reveal() {
+    this.#surface?.reveal();
+  }
+
+  focus() {
+    this.#surface?.focus();
+  }
+
+  navigate(url) {
+    this.#surface?.navigate(url);
+  }
+
+  /** Asks the caller's function for another token. Whatever goes wrong is no token. */
+  async renew(getToken) {
+    let data;
+    try {
+      data = await getToken();
+    } catch {}
+    this.#tell?.({ type: 'token', data });
+  }
+
+  close() {
+    this.#tell?.({ type: 'abort' });
+  }
+
+  takeOff() {
+    stages.delete(this);
+    this.#surface = this.#tell = undefined;
+    undo(this.#entries);
+  }
+}

@@ -1,0 +1,44 @@
+// What a flow puts on the page, and how it is taken off again.
+//
+// In JavaScript, because after a trap in the WebAssembly no Rust code runs any more.
+
+/**
+ * Undoes everything, what came last first. An entry is a call, `[object, method, ...arguments]`, or a style
+ * sheet of the document.
+ */
+export function undo(entries) {
+  while (entries.length) {
+    const entry = entries.pop();
+    if (Array.isArray(entry)) {
+      const [object, method, ...args] = entry;
+      // What cannot be undone does not keep the rest.
+      try {
+        object[method](...args);
+      } catch {}
+    } else {
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== entry);
+    }
+  }
+}
+
+/** Listens until it is undone. */
+export function listen(entries, target, type, listener) {
+  target.addEventListener(type, listener);
+  entries.push([target, 'removeEventListener', type, listener]);
+}
+
+/** Applies styles to a document or a shadow tree, as a strict `style-src` permits it. */
+export function style(tree, css) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  tree.adoptedStyleSheets.push(sheet);
+  return sheet;
+}
+
+/** A new element with these attributes, in `parent`. */
+export function element(parent, name, attributes) {
+  const made = document.createElement(name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  parent.append(made);
+  return made;
+}

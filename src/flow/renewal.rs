@@ -1,0 +1,56 @@
+//! A token that the provider refuses, and that the caller replaces once while the page is open.
+
+use crate::provider::Protocol;
+use crate::provider::fields::Fields;
+
+/// Where a flow stands with the one renewal of its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Renewal {
+    /// The caller can give another token.
+    Possible,
+    /// The caller was asked for it.
+    Waiting,
+    /// The page loads with it, or is about to say that it has begun.
+    Loading,
+    /// There was one, or there is no way to one.
+    Over,
+}
+
+/// What a message from the provider's page is to the renewal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hearing {
+    /// It is about something else.
+    Unconcerned,
+    /// It is dealt with.
+    Dealt,
+    /// The token is refused: the caller is to give another.
+    Refused,
+}
+
+impl Renewal {
+    pub fn hear(&mut self, protocol: &dyn Protocol, data: &dyn Fields) -> Hearing {
+        match self {
+            Self::Over => Hearing::Unconcerned,
+            // The old page is on its way out.
+            Self::Waiting => Hearing::Dealt,
+            // It may still be talking. The new one begins by saying so, and may be done before all of it has loaded.
+            Self::Loading if protocol.has_begun(data) => {
+                *self = Self::Over;
+                Hearing::Unconcerned
+            }
+            Self::Loading => Hearing::Dealt,
+            Self::Possible if protocol.refuses_token(data) => {
+                *self = Self::Waiting;
+                Hearing::Refused
+            }
+            Self::Possible => Hearing::Unconcerned,
+        }
+    }
+
+    /// The page has loaded in its frame.
+    pub fn loaded(&mut self) {
+        if *self == Self::Loading {
+            *self = Self::Over;
+        }
+    }
+}

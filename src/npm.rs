@@ -1,0 +1,328 @@
+//! The exports of the npm package. `pkg-template` puts promises and classes of JavaScript's around them.
+
+use crate::browser::{
+    self, Driver, Host, JsFields, LinkEvent, Place, Stage, emit, find, not_found, parts_of, short_text,
+    texts_of,
+};
+use crate::csp;
+use crate::error::{Checked, LinkError};
+use crate::options::{A_DURATION, A_PLACE, AN_ORIGIN, Mode, OUR_URL, Options};
+use crate::provider::finqlink::sca_query_string;
+use crate::provider::{LinkResult, Outcome, Provider, Target};
+use crate::record::Record;
+use js_sys::{Array, Function, Reflect};
+use std::cell::Cell;
+use wasm_bindgen::prelude::*;
+use web_sys::Element;
+
+/// Small, and it gives back what is freed, so that a page that stays open for long does not grow. dlmalloc, the
+/// default, takes 2 kB more of every user's page for a speed that nobody would notice here.
+#[global_allocator]
+#[allow(unsafe_code)]
+static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
+    // SAFETY: WebAssembly on a page has one thread, since nothing here starts another.
+    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };
+
+/// The functions of one promise, and what the caller wants to be told.
+struct Promised {
+    resolve: Function,
+    reject: Function,
+    on_event: Option<JsValue>,
+    get_token: Option<JsValue>,
+}
+
+impl Host for Promised {
+    fn emit(&self, event: LinkEvent) {
+        if let Some(on_event) = &self.on_event {
+            emit(on_event, &Record::from(event).into_object());
+        }
+    }
+
+    fn settle(&self, answer: Result<LinkResult, Box<LinkError>>) {
+        let (settle, value) = match answer {
+            Ok(result) => (&self.resolve, result.into_record().into_object()),
+            Err(error) => (&self.reject, parts_of(*error)),
+        };
+        // The functions of a promise do not throw.
+        let _ = settle.call1(&JsValue::UNDEFINED, &value);
+    }
+
+    fn token_source(&self) -> Option<JsValue> {
+        self.get_token.clone()
+    }
+}
+
+/// Starts a flow, and gives what ends and focuses it. `subject` and `options` are the caller's: anything. `resolve` and
+/// `reject` are those of the promise that the caller gets; `reject` takes the parts of a LinkError.
+#[wasm_bindgen]
+pub fn open(
+    provider: &str,
+    subject: JsValue,
+    options: JsValue,
+    resolve: Function,
+    reject: Function,
+) -> Stage {
+    let stage = Stage::new();
+    if let Some(provider) = Provider::from_name(provider)
+        && let Err(error) = begin(provider, &subject, &options, stage.clone(), resolve, &reject)
+    {
+        let _ = reject.call1(&JsValue::UNDEFINED, &parts_of(*error.of(provider)));
+    }
+    stage
+}
+
+fn begin(
+    provider: Provider,
+    subject: &JsValue,
+    given: &JsValue,
+    stage: Stage,
+    resolve: Function,
+    reject: &Function,
+) -> Checked<()> {
+    let given = Given::new(given);
+    let defaults = Options::default();
+    let mut options = Options {
+        mode: given.mode(),
+        timeout_ms: given.duration("timeoutMs").unwrap_or(defaults.timeout_ms),
+        load_timeout_ms: given.duration("loadTimeoutMs").unwrap_or(defaults.load_timeout_ms),
+        allowed_origin: given.text("allowedOrigin", AN_ORIGIN),
+        state: given.text("state", "a string, as createState() gives it"),
+        return_url: given.text("returnUrl", OUR_URL),
+        title: given.text("title", "a string"),
+        locale: given.text("locale", "a string: a BCP 47 language tag such as en-AU"),
+        close_button: given.read("closeButton", "true or false", JsValue::as_bool).unwrap_or(true),
+    };
+    let mut target = Target::new(provider, short_text(subject));
+    for (name, takes) in provider.launcher().options {
+        if let Some(text) = given.text(name, takes) {
+            target.options.push((name, text));
+        }
+    }
+    if provider.protocol().takes_params() {
+        target.params = given.params();
+    }
+    let host = Promised {
+        resolve,
+        reject: reject.clone(),
+        on_event: given.function("onEvent", "a function"),
+        get_token: given.function("getAuthorizeToken", "a function that gives a promise of a string"),
+    };
+    let place = Place {
+        element: given.read("container", A_PLACE, element),
+        window: given.read("window", "a Window", window),
+        signal: given.read("signal", "an AbortSignal", |value| value.clone().dyn_into().ok()),
+    };
+    if place.element.as_ref().is_some_and(|element| element.is_null()) {
+        given.refuse(not_found());
+    }
+    given.check()?;
+    Driver::start(host, stage, &target, &mut options, &place).map(|_| ())
+}
+
+/// The element that a caller means by an element, an id or a selector; null: there is none.
+fn element(place: &JsValue) -> Option<Element> {
+    if let Some(element) = place.dyn_ref::<Element>() {
+        return Some(element.clone());
+    }
+    let found = find(&short_text(place)?);
+    if found.is_undefined() { None } else { Some(found.unchecked_into()) }
+}
+
+/// A window of another origin lets nobody ask what it is an instance of.
+fn window(value: &JsValue) -> Option<JsValue> {
+    Reflect::get(value, &"window".into()).ok().filter(|window| window == value)
+}
+
+/// The options of a caller in JavaScript. Reading one may run code of theirs, and throw. What is wrong is remembered,
+/// so that they are read like a list; [`Self::check`] tells the first of it.
+struct Given<'a> {
+    options: &'a JsValue,
+    wrong: Cell<Option<Box<LinkError>>>,
+}
+
+impl<'a> Given<'a> {
+    fn new(options: &'a JsValue) -> Self {
+        let given = Self { options, wrong: Cell::default() };
+        if !options.is_object() && !options.is_null() && !options.is_undefined() {
+            given.refuse(LinkError::invalid("options", "an object, or left out"));
+        }
+        given
+    }
+
+    fn refuse(&self, error: Box<LinkError>) {
+        let first = self.wrong.take().unwrap_or(error);
+        self.wrong.set(Some(first));
+    }
+
+    fn check(self) -> Checked<()> {
+        match self.wrong.into_inner() {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    /// An option that is given, as `read` understands it.
+    fn read<T>(&self, name: &str, takes: &str, read: impl Fn(&JsValue) -> Option<T>) -> Option<T> {
+        let value = self.get(name, takes)?;
+        let read = read(&value);
+        if read.is_none() {
+            self.refuse(LinkError::invalid(name, takes));
+        }
+        read
+    }
+
+    fn get(&self, name: &str, takes: &str) -> Option<JsValue> {
+        if !self.options.is_object() {
+            return None;
+        }
+        let value = Reflect::get(self.options, &name.into());
+        if value.is_err() {
+            self.refuse(LinkError::invalid(name, takes));
+        }
+        value.ok().filter(|value| !value.is_undefined())
+    }
+
+    fn text(&self, name: &str, takes: &str) -> Option<String> {
+        self.read(name, takes, short_text)
+    }
+
+    /// In milliseconds. [`Options::check`] looks at the number.
+    fn duration(&self, name: &str) -> Option<f64> {
+        self.read(name, A_DURATION, JsValue::as_f64)
+    }
+
+    fn function(&self, name: &str, takes: &str) -> Option<JsValue> {
+        self.read(name, takes, |value| value.is_function().then(|| value.clone()))
+    }
+
+    fn mode(&self) -> Option<Mode> {
+        let takes = "overlay or container or popup or redirect";
+        self.read("mode", takes, |value| Mode::from_name(&value.as_string()?))
+    }
+
+    /// Parameters for a URL, as texts.
+    fn params(&self) -> Vec<(String, String)> {
+        let takes = "an object of strings, numbers and booleans";
+        let list = self.read("params", takes, |params| texts_of(params).dyn_into::<Array>().ok());
+        let mut params = Vec::new();
+        if let Some(list) = list {
+            let text = |at| list.get(at).as_string().unwrap_or_default();
+            for at in 0..list.length() / 2 {
+                params.push((text(at * 2), text(at * 2 + 1)));
+            }
+        }
+        params
+    }
+}
+
+const AN_URL: &str = "a string: an https URL";
+
+/// The provider of this name, and what is wrong with it where there is none.
+fn named(provider: JsValue) -> Checked<Provider> {
+    provider
+        .as_string()
+        .and_then(|name| Provider::from_name(&name))
+        .ok_or_else(|| LinkError::invalid("provider", "the name of a provider, such as 'fiskil'"))
+}
+
+/// An outcome, but for its provider.
+fn outcome_object(outcome: Outcome) -> JsValue {
+    let mut record = Record::default();
+    match outcome {
+        Outcome::Completed(result) => {
+            record.put_text("kind", "completed");
+            record.put_record("result", result.into_record());
+        }
+        Outcome::Failed(error) => {
+            record.put_text("kind", "failed");
+            error.put_into(&mut record);
+        }
+        Outcome::Step(step) => {
+            record.put_text("kind", "step");
+            step.put_into(&mut record);
+        }
+    }
+    record.into_object()
+}
+
+/// See `parseMessage` in `index.d.ts`. The result lacks `provider`, which pkg-template/parse.js adds.
+#[wasm_bindgen(js_name = parseMessage)]
+pub fn parse_message(provider: JsValue, data: JsValue) -> JsValue {
+    let outcome = named(provider).ok().and_then(|provider| provider.read(&JsFields::new(data)));
+    outcome.map_or(JsValue::NULL, outcome_object)
+}
+
+/// See `parseCallback` in `index.d.ts`. The result lacks `provider`, which pkg-template/parse.js adds.
+#[wasm_bindgen(js_name = parseCallback)]
+pub fn parse_callback(provider: JsValue, url: JsValue) -> JsValue {
+    outcome_object(match named(provider) {
+        // What is no text is no URL.
+        Ok(provider) => provider.come_back(&short_text(&url).unwrap_or_default(), None),
+        Err(error) => Outcome::Failed(error),
+    })
+}
+
+/// The origin that a policy must let pages frame: see `cspDirectives` in `index.d.ts`. In `source`, where there is one;
+/// else the parts of a LinkError.
+#[wasm_bindgen(js_name = frameSource)]
+pub fn frame_source(provider: JsValue, options: JsValue) -> JsValue {
+    let source = || -> Checked<Option<String>> {
+        let provider = named(provider)?;
+        let given = Given::new(&options);
+        let mode = given.mode();
+        let url = given.text("url", AN_URL);
+        given.check()?;
+        let source = csp::source(provider, url.as_deref())?;
+        Ok(source.filter(|_| !matches!(mode, Some(Mode::Popup | Mode::Redirect))))
+    };
+    match source() {
+        Ok(source) => {
+            let mut record = Record::default();
+            record.maybe("source", source.as_ref());
+            record.into_object()
+        }
+        Err(error) => parts_of(*error),
+    }
+}
+
+/// See `scaQueryString` in `index.d.ts`.
+#[wasm_bindgen(js_name = scaQueryString)]
+pub fn sca(url: JsValue) -> JsValue {
+    let url = short_text(&url).unwrap_or_default();
+    let Some((query, state)) = sca_query_string(&url) else { return JsValue::NULL };
+    let mut record = Record::default();
+    record.put_text("queryString", query);
+    record.put_text("state", &state);
+    record.into_object()
+}
+
+/// Looks whether `url` is the answer to a flow that left by redirect: see `resume` in `index.d.ts`. Calls `resolve` or
+/// `reject` with how that ended, and gives the URL without the answer; undefined: it is no callback.
+#[wasm_bindgen]
+pub fn resume(url: &str, resolve: Function, reject: Function) -> JsValue {
+    let Some(back) = browser::resume(url) else {
+        let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::NULL);
+        return JsValue::UNDEFINED;
+    };
+    let (settle, value) = match back.answer {
+        None => (&resolve, JsValue::NULL),
+        Some(Ok(result)) => {
+            let mut record = Record::default();
+            record.put_text("provider", result.provider().name());
+            record.put_record("result", result.into_record());
+            (&resolve, record.into_object())
+        }
+        Some(Err(error)) => (&reject, parts_of(*error)),
+    };
+    let _ = settle.call1(&JsValue::UNDEFINED, &value);
+    back.clean.into()
+}
+
+/// See `completeCallback` in `index.d.ts`. Gives the parts of a LinkError where something is wrong.
+#[wasm_bindgen(js_name = completeCallback)]
+pub fn complete_callback(url: &str) -> JsValue {
+    match browser::complete_callback(url) {
+        Ok(()) => JsValue::UNDEFINED,
+        Err(error) => parts_of(*error),
+    }
+}

@@ -1,0 +1,204 @@
+//! Reading a record that somebody else wrote, field by field.
+
+use crate::record::Record;
+
+/// How much of one text is read, in bytes of UTF-8.
+pub(crate) const LONGEST_TEXT: usize = 64 * 1024;
+
+/// How many items of one list are read: it may claim any length.
+pub(crate) const MOST_ITEMS: usize = 1024;
+
+/// An untrusted record: a message, or the parameters of a URL. `browser/fields.rs` reads JavaScript's values, [`Json`]
+/// JSON, [`Query`](crate::url::Query) a URL's parameters.
+///
+/// Reading never fails: a field that is absent, inherited or of another type than the one asked for is `None`. So is one
+/// of more than 64 KiB, which [`Self::is_too_long`] tells of.
+pub trait Fields {
+    /// The field, where it is a text. As a `&String`, which is one pointer where a `&str` is two: texts are most of what
+    /// is handled here, and the difference is a twentieth of the package.
+    fn text(&self, name: &str) -> Option<&String>;
+
+    /// The field, where it is a boolean.
+    fn flag(&self, name: &str) -> Option<bool> {
+        let _ = name;
+        None
+    }
+
+    /// The field, where it is a number.
+    fn number(&self, name: &str) -> Option<f64> {
+        let _ = name;
+        None
+    }
+
+    /// The texts in the field, where it is a list.
+    fn texts(&self, name: &str) -> Option<Vec<String>> {
+        let _ = name;
+        None
+    }
+
+    /// The field, where it is a record.
+    fn record(&self, name: &str) -> Option<Box<dyn Fields + '_>> {
+        let _ = name;
+        None
+    }
+
+    /// The record that this is the JSON of, where this is no record but a text.
+    fn unpacked(&self) -> Option<Box<dyn Fields + '_>> {
+        None
+    }
+
+    /// All its texts but those of these names, where it knows them all: the parameters of a URL.
+    fn without(&self, names: &[&str]) -> Record {
+        let _ = names;
+        Record::default()
+    }
+
+    /// Whether something that was asked for is longer than is read: what it belongs to then does not count.
+    fn is_too_long(&self) -> bool {
+        false
+    }
+}
+
+/// What is read in the same way of all of them.
+impl dyn Fields + '_ {
+    /// The field, where it is a text that is not empty.
+    pub fn some_text(&self, name: &str) -> Option<&String> {
+        self.text(name).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the field is this text.
+    pub fn is(&self, name: &str, expected: &str) -> bool {
+        self.text(name).is_some_and(|text| text == expected)
+    }
+
+    /// The texts in the field, where it is a list, or between its commas, where it is a text; without those that are
+    /// empty. `None`: there are none.
+    pub fn items(&self, name: &str) -> Option<Vec<String>> {
+        let mut found = Vec::new();
+        match self.texts(name) {
+            Some(texts) => found.extend(texts.into_iter().filter(|text| !text.is_empty())),
+            None => {
+                let mut rest = self.text(name).map(String::as_str);
+                while let Some(text) = rest {
+                    let (item, others) = cut(text, b',');
+                    if !item.is_empty() {
+                        found.push(item.to_owned());
+                    }
+                    rest = others;
+                }
+            }
+        }
+        (!found.is_empty()).then_some(found)
+    }
+}
+
+/// What is before the first such byte, an ASCII one, and what is after it, if it is there.
+pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|other| other == byte) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    }
+}
+
+/// JSON, where there is no JavaScript.
+#[cfg(not(target_arch = "wasm32"))]
+pub struct Json<'a> {
+    value: std::borrow::Cow<'a, serde_json::Value>,
+    is_too_long: std::rc::Rc<std::cell::Cell<bool>>,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl<'a> Json<'a> {
+    /// Of this value.
+    pub fn new(value: &'a serde_json::Value) -> Self {
+        Self { value: std::borrow::Cow::Borrowed(value), is_too_long: Default::default() }
+    }
+
+    fn limited<T>(&self, length: usize, value: T) -> Option<T> {
+        if length > LONGEST_TEXT {
+            self.is_too_long.set(true);
+            return None;
+        }
+        Some(value)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Fields for Json<'_> {
+    fn text(&self, name: &str) -> Option<&String> {
+        match self.value.get(name)? {
+            serde_json::Value::String(text) => self.limited(text.len(), text),
+            _ => None,
+        }
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        self.value.get(name)?.as_bool()
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        self.value.get(name)?.as_f64()
+    }
+
+    fn texts(&self, name: &str) -> Option<Vec<String>> {
+        let items = self.value.get(name)?.as_array()?;
+        let texts: Vec<&str> = items.iter().filter_map(serde_json::Value::as_str).collect();
+        let length =
+            if items.len() > MOST_ITEMS { usize::MAX } else { texts.iter().map(|text| text.len()).sum() };
+        self.limited(length, texts.into_iter().map(str::to_owned).collect())
+    }
+
+    fn record(&self, name: &str) -> Option<Box<dyn Fields + '_>> {
+        let value = self.value.get(name).filter(|value| value.is_object() || value.is_array())?;
+        Some(Box::new(Json {
+            value: std::borrow::Cow::Borrowed(value),
+            is_too_long: self.is_too_long.clone(),
+        }))
+    }
+
+    fn unpacked(&self) -> Option<Box<dyn Fields + '_>> {
+        let text = self.value.as_str()?;
+        let value = serde_json::from_str(self.limited(text.len(), text)?).ok()?;
+        Some(Box::new(Json { value: std::borrow::Cow::Owned(value), is_too_long: self.is_too_long.clone() }))
+    }
+
+    fn is_too_long(&self) -> bool {
+        self.is_too_long.get()
+    }
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_field_over_the_limit_is_not_read() {
+        for (value, is_too_long) in [
+            (json!("x".repeat(LONGEST_TEXT)), false),
+            (json!("x".repeat(LONGEST_TEXT + 1)), true),
+            (json!(["x".repeat(LONGEST_TEXT)]), false),
+            (json!(["x".repeat(LONGEST_TEXT), "y"]), true),
+            (json!(vec!["x"; MOST_ITEMS]), false),
+            (json!(vec!["x"; MOST_ITEMS + 1]), true),
+        ] {
+            let message = json!({ "a": value, "b": "short" });
+            let fields = Json::new(&message);
+            assert_eq!(fields.text("a").is_none() && fields.texts("a").is_none(), is_too_long);
+            assert_eq!(fields.is_too_long(), is_too_long);
+            assert_eq!(fields.text("b").map(String::as_str), Some("short"));
+        }
+        let message = json!({ "a": "x".repeat(LONGEST_TEXT + 1), "b": "short" });
+        let fields = Json::new(&message);
+        assert!(fields.text("b").is_some() && !fields.is_too_long(), "what nobody reads does not matter");
+    }
+
+    #[test]
+    fn items_are_a_list_or_stand_between_commas() {
+        let message = json!({ "list": ["a", "", 1, "b"], "text": "a,,b", "none": ",", "number": 1 });
+        let fields: &dyn Fields = &Json::new(&message);
+        let expected = Some(vec!["a".to_owned(), "b".to_owned()]);
+        assert_eq!((fields.items("list"), fields.items("text")), (expected.clone(), expected));
+        assert_eq!((fields.items("none"), fields.items("number")), (None, None));
+    }
+}

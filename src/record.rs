@@ -1,0 +1,28 @@
+//! What goes out: named values, such as a step's data, an error's details or a result.
+
+use crate::provider::fields::Fields;
+
+#[cfg(target_arch = "wasm32")]
+#[path = "record/page.rs"]
+mod values;
+#[cfg(not(target_arch = "wasm32"))]
+#[path = "record/native.rs"]
+mod values;
+
+pub use values::Record;
+
+impl Record {
+    /// Adds a text, if there is one.
+    pub(crate) fn maybe(&mut self, name: &str, text: Option<&String>) {
+        if let Some(text) = text {
+            self.put_text(name, text);
+        }
+    }
+
+    /// Adds what `from` has under these names, as far as it is texts.
+    pub(crate) fn copy_texts(&mut self, from: &dyn Fields, names: &[&str]) {
+        for name in names {
+            self.maybe(name, from.text(name));
+        }
+    }
+}

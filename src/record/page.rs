@@ -1,0 +1,85 @@
+//! A record where there is JavaScript: a plain object.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/record/page.js")]
+extern "C" {
+    fn record() -> JsValue;
+    fn list() -> JsValue;
+    #[wasm_bindgen(js_name = put)]
+    fn put_text(record: &JsValue, name: &str, text: &str);
+    #[wasm_bindgen(js_name = put)]
+    fn put_flag(record: &JsValue, name: &str, flag: bool);
+    #[wasm_bindgen(js_name = put)]
+    fn put_number(record: &JsValue, name: &str, number: f64);
+    #[wasm_bindgen(js_name = put)]
+    fn put_value(record: &JsValue, name: &str, value: &JsValue);
+    fn push(list: &JsValue, text: &str);
+}
+
+/// Named values: what a provider said, in the form in which the npm package gives it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    object: JsValue,
+    is_empty: bool,
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self { object: record(), is_empty: true }
+    }
+}
+
+impl Record {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.is_empty
+    }
+
+    /// As a plain object.
+    pub fn into_object(self) -> JsValue {
+        self.object
+    }
+
+    /// The value under this name, where it is a text.
+    pub fn text(&self, name: &str) -> Option<String> {
+        js_sys::Reflect::get(&self.object, &name.into()).ok()?.as_string()
+    }
+
+    /// As a type with these fields.
+    ///
+    /// # Errors
+    /// A field is missing, or of another type.
+    pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, String> {
+        serde_wasm_bindgen::from_value(self.object.clone()).map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn put_text(&mut self, name: &str, text: &str) {
+        self.is_empty = false;
+        put_text(&self.object, name, text);
+    }
+
+    pub(crate) fn put_flag(&mut self, name: &str, flag: bool) {
+        self.is_empty = false;
+        put_flag(&self.object, name, flag);
+    }
+
+    pub(crate) fn put_number(&mut self, name: &str, number: f64) {
+        self.is_empty = false;
+        put_number(&self.object, name, number);
+    }
+
+    pub(crate) fn put_texts(&mut self, name: &str, texts: &[String]) {
+        let list = list();
+        for text in texts {
+            push(&list, text);
+        }
+        self.is_empty = false;
+        put_value(&self.object, name, &list);
+    }
+
+    pub(crate) fn put_record(&mut self, name: &str, record: Self) {
+        self.is_empty = false;
+        put_value(&self.object, name, &record.object);
+    }
+}

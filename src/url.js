@@ -1,0 +1,25 @@
+// The browser's URL parser, as the WebAssembly asks it.
+
+/** The normal form of a URL; undefined: it is none. */
+export function parse(text, base) {
+  try {
+    return new URL(text, base).href;
+  } catch {}
+}
+
+export function withParameter(href, name, value) {
+  const url = new URL(href);
+  url.searchParams.set(name, value);
+  return url.href;
+}
+
+/** The parameters of a query: a name, its value, the next name and so on. */
+export const pairs = (query) =>
+  // Of a question mark at the beginning, URLSearchParams takes away the first.
+  [...new URLSearchParams(`?${query}`)].flat();
+
+export function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {}
+}

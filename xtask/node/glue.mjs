@@ -1,0 +1,53 @@
+/**
+ * wasm-bindgen's glue as a factory. The glue keeps an instance's state in the variables of a module, of which there is
+ * only one; in a function there is one at each call, together with the timers that it is given. Nothing of the glue is
+ * changed: esbuild puts it, and the files of src/browser that it imports, into one piece of code.
+ */
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * A module that exports `createGlue(setTimeout, clearTimeout)`. What that gives:
+ * - `imports`, what the WebAssembly is instantiated with;
+ * - `setWasm(exports)`, to be called with what the instance exports, under the names in `exportNames`: wasm-opt has given
+ *   it shorter ones, `[name, shorter]`;
+ * - `takeEverythingOff()` of src/browser/page/stage.js;
+ * - the functions that src/npm.rs exports.
+ * @param {typeof import("esbuild")} esbuild
+ * @param {string} made the folder with wasm-bindgen's output and the names that wasm-opt has given
+ */
+export async function glueModule(esbuild, made) {
+  const names = JSON.parse(await readFile(join(made, "names.json"), "utf8"));
+  // the folder's name holds a hash
+  const [snippets] = await readdir(join(made, "snippets"));
+  const lines = [`import { takeEverythingOff } from "./snippets/${snippets}/src/browser/page/stage.js";`];
+
+  // wasm-opt has made one module of all
+  const imports = names.imports.map(([module, name, short]) => {
+    lines.push(`import { ${name} as import_${short} } from ${JSON.stringify(module)};`);
+    return `${short}: import_${short}`;
+  });
+  const glue = await readFile(join(made, "link_widget_bg.js"), "utf8");
+  const functions = names.exports.map(([name]) => name).filter((name) => glue.includes(`export function ${name}(`));
+  lines.push(`import { __wbg_set_wasm, ${functions.join(", ")} } from "./link_widget_bg.js";`);
+  lines.push(`created = {
+    imports: { a: { ${imports.join(", ")} } },
+    setWasm: __wbg_set_wasm,
+    takeEverythingOff,
+    ${functions.join(", ")}
+  };`);
+
+  const built = await esbuild.build({
+    stdin: { contents: lines.join("\n"), resolveDir: made },
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    write: false,
+  });
+  return `export const exportNames = ${JSON.stringify(names.exports)};
+export default function createGlue(setTimeout, clearTimeout) {
+let created;
+${built.outputFiles[0].text}
+return created;
+}`;
+}
