@@ -321,6 +321,26 @@ fn a_url_may_grow_when_it_is_parsed() {
 }
 
 #[test]
+fn a_url_has_at_most_64_kib() {
+    let start = "https://shop.example/back?status=active&code=c&loginId=1&x=";
+    let longest = start.to_owned() + &"x".repeat(LIMIT - start.len());
+    for &provider in Provider::ALL {
+        let kind = |url: &str| to_json(provider.parse_callback(url), provider)["kind"].clone();
+        assert_eq!((kind(&longest), kind(&format!("{longest}x"))), (json!("completed"), json!("failed")));
+    }
+}
+
+#[test]
+fn a_result_has_the_first_thousand_parameters_or_so() {
+    let names: Vec<String> = (0..2000).map(|number| format!("p{number}=")).collect();
+    let url = format!("https://shop.example/back?{}", names.join("&"));
+    for provider in [Provider::Finqlink, Provider::Fimento] {
+        let outcome = to_json(provider.parse_callback(&url), provider);
+        assert_eq!(outcome["result"]["params"].as_object().map(Map::len), Some(1024));
+    }
+}
+
+#[test]
 fn a_field_has_at_most_64_kib() {
     let fiskil = Provider::from_name("fiskil").expect("a provider");
     let long = "x".repeat(LIMIT);
