@@ -3,8 +3,8 @@
 //! An open-banking provider hosts a consent page; this crate opens it, hears how it ended and gives one
 //! typed answer. It is the npm package `link-widget`, and the same for front ends written in Rust.
 //!
-//! What front ends and servers need is here; the guide in `docs/rust.md` shows it in use. Front ends call [`open`],
-//! [`open_in`], [`resume`] and [`complete_callback`], which exist in WebAssembly only; servers ask [`Provider`] what a
+//! What front ends and servers need is here; the guide in `docs/rust.md` shows it in use. Front ends call `open`,
+//! `open_in`, `resume` and `complete_callback`, which exist in WebAssembly only; servers ask [`Provider`] what a
 //! message or a return URL means.
 //!
 //! How it works inside, from the outside in; the modules of the first three know no page and no clock:
