@@ -296,10 +296,7 @@ impl Provider {
     /// What a message says.
     pub(crate) fn read(self, data: &dyn Fields) -> Option<Outcome> {
         let outcome = self.protocol().message(data).filter(|_| !data.is_too_long())?;
-        Some(match outcome {
-            Outcome::Failed(error) => Outcome::Failed(error.of(self)),
-            other => other,
-        })
+        Some(outcome.of(self))
     }
 
     /// What a message says in a flow that expects this `state`, where it expects one.
@@ -326,10 +323,7 @@ impl Provider {
         if state.is_some_and(|expected| !query.is("state", expected)) {
             return Outcome::Failed(wrong_state(self));
         }
-        match self.protocol().callback(&url.to_owned(), query) {
-            Outcome::Failed(error) => Outcome::Failed(error.of(self)),
-            other => other,
-        }
+        self.protocol().callback(&url.to_owned(), query).of(self)
     }
 }
 
@@ -419,6 +413,16 @@ pub enum Outcome {
     Failed(Box<LinkError>),
     /// The user is on the way; the flow goes on.
     Step(Step),
+}
+
+impl Outcome {
+    /// The same, with its error as one of this provider's.
+    fn of(self, provider: Provider) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(error.of(provider)),
+            other => other,
+        }
+    }
 }
 
 /// Where a user is on the way to a connection, the same words for every provider.

@@ -67,7 +67,7 @@ export class Stage {
   /** Leaves a record behind, for the page that a redirect comes back to; it goes if the flow ends here. */
   remember(provider, state, returnUrl, lifetimeMs) {
     const created = Date.now();
-    // JSON has no infinity; null never comes.
+    // JSON has no infinity. `null`: it never expires.
     const expires = lifetimeMs === undefined ? null : created + lifetimeMs;
     const id = crypto.randomUUID?.() ?? `${created}${Math.random()}`;
     const record = { id, provider, state, returnUrl, created, expires };
