@@ -67,13 +67,14 @@ fn folder() -> PathBuf {
 }
 
 /// What the compiler is asked for, with the standard library compiled along. Decided by the size with brotli.
-const COMPILER_FLAGS: [&str; 8] = [
+const COMPILER_FLAGS: [&str; 9] = [
     // a panic is a trap, without the code that would say what and where
     "-Zunstable-options",
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
     // with opt-level 3 a tenth smaller than opt-level "z": inline hardly anything
     "-Cllvm-args=-inline-threshold=5",
+    "-Cllvm-args=-inlinehint-threshold=25",
     "-Zmir-opt-level=1",
     // compare text by a call, not eight bytes at a time with numbers that do not compress
     "-Cllvm-args=-max-loads-per-memcmp=0",
@@ -153,15 +154,21 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     let mut optimise = wasm_opt();
     // with names, for `named`; the next call leaves them out
     optimise.args(["-Oz", "--converge", "--debuginfo"]);
-    // the lowest addresses are the end of the stack, which nothing points to; and brotli finds what is said twice itself
-    optimise.args(["--low-memory-unused", "--skip-pass=local-cse"]);
+    // the lowest addresses are the end of the stack, which nothing points to
+    optimise.arg("--low-memory-unused");
+    // both make fewer instructions, and more bytes with brotli, which finds itself what is said twice
+    optimise.args(["--skip-pass=local-cse", "--one-caller-inline-max-function-size=0"]);
     run_silent(optimise)?;
     fs::copy(&wasm, folder.join(NAMED))?;
     // by itself, because `--converge` would rename what was renamed; it prints which name has become which
     let mut rename = wasm_opt();
-    rename.args(["--minify-imports-and-exports-and-modules", "--strip-target-features"]);
+    rename.arg("--minify-imports-and-exports-and-modules");
     fs::write(folder.join("names.json"), output(rename)?)?;
     translate(&wasm, folder)?;
+    // Alignment is a hint that no engine needs, and that wasm2js above does: without it all loads look alike to brotli.
+    let mut dealign = wasm_opt();
+    dealign.args(["--dealign", "--strip-target-features"]);
+    run_silent(dealign)?;
     fs::write(stamp, made_from).context("cannot note what the package was made from")
 }
 
