@@ -5,7 +5,9 @@ import type { CallbackResult, FinxResult, FiskilResult, FlinksResult, LinkEvent,
 type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
 
 /**
- * `<link-widget>`: a click on a button inside it opens the flow.
+ * `<link-widget>`: a click on a button inside it opens the flow: a `<button>`, an `<input type=button>`, an element with
+ * `role="button"`, or a component whose name has `button` in it. In a form nothing is submitted. A button elsewhere opens
+ * it with `commandfor` and `command="--start"`, and ends it with `--cancel`, where the browser knows these attributes.
  *
  * | attribute | |
  * |---|---|

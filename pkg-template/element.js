@@ -11,6 +11,12 @@ function refuse(subject, options) {
 /** The options that are attributes as well. */
 const TEXTS = { mode: 'mode', locale: 'locale', label: 'title', 'return-url': 'returnUrl', state: 'state' };
 
+/** A button of HTML's, or one of a component library's, which may keep its parts to itself. */
+const isButton = (node) =>
+  /button/.test(node.localName) || node.matches?.('[role=button], input:is([type=button], [type=submit], [type=image])');
+
+const isDisabled = (node) => node.matches?.('[disabled], [aria-disabled=true]');
+
 // A server has neither elements nor a registry of them.
 const Element = globalThis.HTMLElement ?? class {};
 
@@ -20,19 +26,29 @@ export class LinkWidgetElement extends Element {
   #flows;
 
   connectedCallback() {
-    this.addEventListener('click', this);
+    for (const type of ['click', 'command']) this.addEventListener(type, this);
   }
 
   disconnectedCallback() {
-    this.removeEventListener('click', this);
+    for (const type of ['click', 'command']) this.removeEventListener(type, this);
     this.#flows?.dispose();
     this.#flows = undefined;
   }
 
-  /** What is in the element starts the flow: a button of the page's own. */
+  /** A button in the element starts the flow, and one that commands it from elsewhere in the page. */
   handleEvent(event) {
-    const button = event.target.closest('button, [role=button]');
-    if (button && this.contains(button)) this.start();
+    if (event.type === 'command') {
+      if (event.command === '--start') this.start();
+      if (event.command === '--cancel') this.cancel();
+      return;
+    }
+    // What a component has in its shadow tree is on the way, if it is open.
+    const path = event.composedPath();
+    const inside = path.slice(0, path.indexOf(this));
+    if (!inside.some(isButton) || inside.some(isDisabled)) return;
+    // In a form it would submit that.
+    event.preventDefault();
+    this.start();
   }
 
   start() {

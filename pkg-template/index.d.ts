@@ -101,7 +101,7 @@ export interface LinkOptions {
   mode?: Mode;
   /**
    * Where to show the provider's page: an element, the id of one, or a CSS selector. One that is not in
-   * the document rejects with LINK_NOT_FOUND. It fills the element, and is at least 600 pixels high, or what
+   * the document rejects with LINK_NOT_FOUND. It fills the element, and is at least 600 pixels high (Flinks' 760), or what
    * the element's `--link-widget-min-height` says.
    */
   container?: string | Element;

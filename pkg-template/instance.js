@@ -1,4 +1,5 @@
 // The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
+import { outside } from '../src/browser/page/zone.js';
 import { instantiate } from 'link-widget:engine';
 import createGlue, { exportNames } from 'link-widget:glue';
 import { LinkError } from './errors.js';
@@ -22,7 +23,7 @@ function start() {
   const flows = new Set();
   const glue = createGlue(
     (run, ms) => {
-      const timer = setTimeout(run, ms);
+      const timer = outside(() => setTimeout(run, ms));
       timers.add(timer);
       return timer;
     },

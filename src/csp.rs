@@ -2,6 +2,7 @@
 
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::provider::Provider;
+use crate::provider::fields::Fields;
 use crate::url::{Url, secure};
 
 /// The origin that `frame-src` must name where the provider's page is framed. `None`: it depends on the
@@ -24,31 +25,39 @@ pub(crate) fn source(provider: Provider, url: Option<&str>) -> Checked<Option<St
     }
 }
 
-/// What a report of the browser's says of a frame at this origin: that the page's policy refuses it. `None`: it is
-/// about something else. `blocked` is the `blockedURI`, which is a URL or, where that is kept secret, an origin.
+/// What a report of the browser's says of a frame at this origin: that a policy refuses it, the page's or the
+/// provider's. `None`: it is about something else. Its `blockedURL` is a URL or, where that is kept secret, an origin.
 ///
 /// A policy may also only be tried out, and then reports what it would have refused: that is no `enforce`.
-pub(crate) fn refusal(
-    directive: &str,
-    disposition: &str,
-    blocked: &str,
-    origin: &str,
-) -> Option<Box<LinkError>> {
-    let is_ours = Url::parse(blocked).is_some_and(|url| url.origin() == origin);
-    if directive != "frame-src" || disposition != "enforce" || !is_ours {
+pub(crate) fn refusal(report: &dyn Fields, origin: &str) -> Option<Box<LinkError>> {
+    let (why, what_to_do) = match report.text("effectiveDirective").map(String::as_str) {
+        Some("frame-src") => (
+            "The page's Content-Security-Policy does not allow a frame of ",
+            ". Add it to the frame-src directive.",
+        ),
+        Some("frame-ancestors") => (
+            "The provider does not allow this site to frame ",
+            ". Have this site's origin listed with the provider.",
+        ),
+        Some(_) => return None,
+        // An embedder policy has no directives.
+        None => (
+            "The page's Cross-Origin-Embedder-Policy does not allow a frame of ",
+            ". Leave the header out on this page, or use mode 'popup' or 'redirect'.",
+        ),
+    };
+    let is_ours = Url::parse(report.text("blockedURL")?).is_some_and(|url| url.origin() == origin);
+    if !is_ours || !report.is("disposition", "enforce") {
         return None;
     }
-    let message = [
-        "The page's Content-Security-Policy does not allow this frame. Add ",
-        origin,
-        " to its frame-src directive.",
-    ];
-    Some(LinkError::new(ErrorCode::FrameBlocked, &message.concat()))
+    Some(LinkError::new(ErrorCode::FrameBlocked, &[why, origin, what_to_do].concat()))
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::provider::fields::Json;
+    use serde_json::json;
 
     #[test]
     fn names_the_origin_that_is_framed() {
@@ -68,18 +77,25 @@ mod tests {
     fn a_refused_frame_is_told_from_other_reports() {
         const ORIGIN: &str = "https://auth.fiskil.com";
         for (directive, disposition, blocked, is_refusal) in [
-            ("frame-src", "enforce", "https://auth.fiskil.com", true),
-            ("frame-src", "enforce", "https://auth.fiskil.com/?sess_id=1", true),
-            ("frame-src", "report", "https://auth.fiskil.com", false),
-            ("script-src", "enforce", "https://auth.fiskil.com", false),
-            ("frame-src", "enforce", "https://auth.fiskil.com.evil.example", false),
-            ("frame-src", "enforce", "https://evil.example/https://auth.fiskil.com/", false),
-            ("frame-src", "enforce", "inline", false),
-            ("frame-src", "enforce", "", false),
+            (Some("frame-src"), "enforce", "https://auth.fiskil.com", true),
+            (Some("frame-src"), "enforce", "https://auth.fiskil.com/?sess_id=1", true),
+            (Some("frame-ancestors"), "enforce", "https://auth.fiskil.com/?sess_id=1", true),
+            (None, "enforce", "https://auth.fiskil.com/?sess_id=1", true),
+            (Some("frame-ancestors"), "enforce", "https://other.example/", false),
+            (None, "reporting", "https://auth.fiskil.com/", false),
+            (Some("frame-src"), "report", "https://auth.fiskil.com", false),
+            (Some("script-src"), "enforce", "https://auth.fiskil.com", false),
+            (Some("frame-src"), "enforce", "https://auth.fiskil.com.evil.example", false),
+            (Some("frame-src"), "enforce", "https://evil.example/https://auth.fiskil.com/", false),
+            (Some("frame-src"), "enforce", "inline", false),
+            (Some("frame-src"), "enforce", "", false),
         ] {
-            let error = refusal(directive, disposition, blocked, ORIGIN);
-            assert_eq!(error.is_some(), is_refusal, "{directive} {disposition} {blocked}");
+            let report =
+                json!({ "effectiveDirective": directive, "disposition": disposition, "blockedURL": blocked });
+            let error = refusal(&Json::new(&report), ORIGIN);
+            assert_eq!(error.is_some(), is_refusal, "{directive:?} {disposition} {blocked}");
             assert!(error.is_none_or(|error| error.message.contains(ORIGIN)));
         }
+        assert!(refusal(&Json::new(&json!({})), ORIGIN).is_none());
     }
 }

@@ -1,8 +1,8 @@
 //! The exports of the npm package. `pkg-template` puts promises and classes of JavaScript's around them.
 
 use crate::browser::{
-    self, Driver, Host, JsFields, LinkEvent, Place, Stage, emit, find, not_found, parts_of, short_text,
-    texts_of,
+    self, Driver, Host, JsFields, LinkEvent, Place, Stage, emit, find, inside, is_signal, not_found,
+    parts_of, short_text, texts_of,
 };
 use crate::csp;
 use crate::error::{Checked, LinkError};
@@ -104,13 +104,15 @@ fn begin(
     let host = Promised {
         resolve,
         reject: reject.clone(),
-        on_event: given.function("onEvent", "a function"),
+        on_event: given.function("onEvent", "a function").map(|on_event| inside(&on_event)),
         get_token: given.function("getAuthorizeToken", "a function that gives a promise of a string"),
     };
     let place = Place {
         element: given.read("container", A_PLACE, element),
         window: given.read("window", "a Window", window),
-        signal: given.read("signal", "an AbortSignal", |value| value.clone().dyn_into().ok()),
+        signal: given.read("signal", "an AbortSignal", |value| {
+            is_signal(value).then(|| value.clone().unchecked_into())
+        }),
     };
     if place.element.as_ref().is_some_and(|element| element.is_null()) {
         given.refuse(not_found());
@@ -121,10 +123,7 @@ fn begin(
 
 /// The element that a caller means by an element, an id or a selector; null: there is none.
 fn element(place: &JsValue) -> Option<Element> {
-    if let Some(element) = place.dyn_ref::<Element>() {
-        return Some(element.clone());
-    }
-    let found = find(&short_text(place)?);
+    let found = find(place);
     if found.is_undefined() { None } else { Some(found.unchecked_into()) }
 }
 

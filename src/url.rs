@@ -236,21 +236,58 @@ pub(crate) fn may_be_followed(text: &str) -> bool {
         .is_some_and(|url| !url.is_active() && (url.scheme() != "http" || url.is_secure()))
 }
 
-/// Whether a URL is of this page: its origin and path.
-pub(crate) fn is_page(page: &str, url: &str) -> bool {
+/// Whether a URL is of this page's origin, and with `has_path` of its path as well, which servers spell as they like:
+/// letter case, a slash at the end, `.html` and `index.html` make no difference.
+pub(crate) fn is_page(page: &str, url: &str, has_path: bool) -> bool {
     match (Url::parse(page), Url::parse(url)) {
-        (Some(page), Some(url)) => page.origin() == url.origin() && page.path() == url.path(),
+        (Some(page), Some(url)) => {
+            let is_path = || page_path(&page).eq_ignore_ascii_case(page_path(&url));
+            page.origin() == url.origin() && (!has_path || is_path())
+        }
         _ => false,
     }
 }
 
-/// The URL without the parameters of an answer of these providers: their own, and those that are common to all. What is
-/// left stays byte for byte; the fragment goes.
+/// The path without what servers leave out or add.
+fn page_path(url: &Url) -> &str {
+    let mut path = url.path();
+    for ending in ["/", ".html", "/index"] {
+        let start = path.len().saturating_sub(ending.len());
+        // Not at a border of letters: then it is another ending.
+        if let (Some(before), Some(end)) = (path.get(..start), path.get(start..))
+            && end.eq_ignore_ascii_case(ending)
+        {
+            path = before;
+        }
+    }
+    path
+}
+
+/// The URL without the parameters of an answer of these providers: their own, and those that are common to all, in the
+/// query and behind the `#`. What is left stays byte for byte.
 pub(crate) fn scrubbed(url: &str, providers: &[Provider]) -> String {
-    let (url, _) = cut(url, b'#');
-    let (before, query) = cut(url, b'?');
-    let mut clean = before.to_owned();
-    let mut separator = "?";
+    let (before, fragment) = cut(url, b'#');
+    let mut clean = String::new();
+    let (page, query) = cut(before, b'?');
+    clean.push_str(page);
+    push_without_answer(&mut clean, "?", query, providers);
+    if let Some(fragment) = fragment {
+        let (route, query) = cut(fragment, b'?');
+        // What is no route may be parameters, which nobody reads, and which are a secret all the same.
+        let is_route = query.is_some() || !route.bytes().any(|byte| byte == b'=');
+        if is_route {
+            clean.push('#');
+            clean.push_str(route);
+            push_without_answer(&mut clean, "?", query, providers);
+        } else {
+            push_without_answer(&mut clean, "#", Some(route), providers);
+        }
+    }
+    clean
+}
+
+/// Adds what these parameters are but for an answer, if anything is left, with `separator` in front.
+fn push_without_answer(clean: &mut String, mut separator: &str, query: Option<&str>, providers: &[Provider]) {
     let mut rest = query;
     while let Some(text) = rest {
         let (pair, others) = cut(text, b'&');
@@ -267,18 +304,20 @@ pub(crate) fn scrubbed(url: &str, providers: &[Provider]) -> String {
         }
         rest = others;
     }
-    clean
 }
 
 /// The parameters of a URL; of a name that comes twice, the first.
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Those of a URL or of a relative reference: from the first `?` to the fragment.
+    /// Those of a URL or of a relative reference: in its query, and then those of the route behind the `#`, which apps
+    /// with a hash router have.
     pub fn of(text: &str) -> Self {
-        let (text, _) = cut(text, b'#');
-        let (_, query) = cut(text, b'?');
-        Self(parser::pairs(query.unwrap_or_default()))
+        let (page, route) = cut(text, b'#');
+        let query = |text| parser::pairs(cut(text, b'?').1.unwrap_or_default());
+        let mut pairs = query(page);
+        pairs.extend(query(route.unwrap_or_default()));
+        Self(pairs)
     }
 }
 
@@ -416,7 +455,12 @@ mod tests {
             ("?a=%FF", "a", Some("\u{fffd}")),
             ("?a=1?b=2", "a", Some("1?b=2")),
             ("https://a.example/code=1", "code", None),
-            ("https://a.example/#?code=1", "code", None),
+            ("https://a.example/#?code=1", "code", Some("1")),
+            ("https://a.example/#/back?code=1&a=?2", "a", Some("?2")),
+            ("https://a.example/#code=1", "code", None),
+            ("https://a.example/#/code", "code", None),
+            ("https://a.example/?code=1#/back?code=2&b=3", "code", Some("1")),
+            ("https://a.example/?code=1#/back?code=2&b=3", "b", Some("3")),
             ("", "code", None),
         ] {
             assert_eq!(Query::of(url).text(name).map(String::as_str), value, "{url}");
@@ -449,7 +493,13 @@ mod tests {
     #[test]
     fn an_answer_is_taken_out_of_a_url() {
         for (url, clean) in [
-            ("https://a.example/p?page=1&code=c&state=s&x=%20+#f", "https://a.example/p?page=1&x=%20+"),
+            ("https://a.example/p?page=1&code=c&state=s&x=%20+#f", "https://a.example/p?page=1&x=%20+#f"),
+            ("https://a.example/?code=c#/back", "https://a.example/#/back"),
+            ("https://a.example/#/back?code=c&tab=2&state=s", "https://a.example/#/back?tab=2"),
+            ("https://a.example/#/back?code=c", "https://a.example/#/back"),
+            ("https://a.example/#code=c&state=s", "https://a.example/"),
+            ("https://a.example/#tab=2&code=c", "https://a.example/#tab=2"),
+            ("https://a.example/#", "https://a.example/#"),
             ("https://a.example/p?code=c", "https://a.example/p"),
             ("https://a.example/p?c%6fde=c&code", "https://a.example/p"),
             ("https://a.example/p?error_uri=1&errors=2&flow_id=3&flow=4", "https://a.example/p?flow=4"),
@@ -457,6 +507,31 @@ mod tests {
             ("https://a.example/p", "https://a.example/p"),
         ] {
             assert_eq!(scrubbed(url, &[Provider::Finx]), clean, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_page_is_known_however_its_server_spells_it() {
+        for (page, url, is_same) in [
+            ("https://a.example/back", "https://a.example/back?code=1#x", true),
+            ("https://a.example/back", "https://a.example/back/", true),
+            ("https://a.example/back/", "https://a.example/back", true),
+            ("https://a.example/back.html", "https://a.example/back", true),
+            ("https://a.example/Back", "https://a.example/bACK.HTML", true),
+            ("https://a.example/back/index.html", "https://a.example/back", true),
+            ("https://a.example/", "https://a.example/index.html", true),
+            ("https://a.example", "https://a.example/", true),
+            ("https://a.example/back", "https://a.example/back2", false),
+            ("https://a.example/back", "https://a.example/other/back", false),
+            ("https://a.example/%C3%A9", "https://a.example/%C3%A8", false),
+            ("https://a.example/myindex", "https://a.example/my", false),
+        ] {
+            assert_eq!(is_page(page, url, true), is_same, "{page} {url}");
+            assert!(is_page(page, url, false), "{page} {url}");
+        }
+        for url in ["https://b.example/back", "http://a.example/back", "https://a.example:8443/back", "/back"]
+        {
+            assert!(!is_page("https://a.example/back", url, false), "{url}");
         }
     }
 

@@ -14,7 +14,7 @@ use gloo_timers::callback::Timeout;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{AbortSignal, Element, Event, MessageEvent, PageTransitionEvent, SecurityPolicyViolationEvent};
+use web_sys::{AbortSignal, Element, Event, MessageEvent, PageTransitionEvent};
 
 /// Who started a flow, and is told how it goes.
 pub(crate) trait Host: 'static {
@@ -156,17 +156,21 @@ impl<H: Host> Driver<H> {
         };
         let (title, locale) = (options.title.as_deref(), options.locale.as_deref());
         let close_button = options.close_button;
+        let height = self.provider.protocol().frame_height_px();
         stage
-            .show(mode.as_str(), self.provider.name(), url, title, locale, close_button, at, tell)
+            .show(mode.as_str(), self.provider.name(), url, title, locale, close_button, height, at, tell)
             .map_err(thrown)?;
         if let Some(signal) = &place.signal {
             stage.listen(signal, "abort");
         }
         stage.listen_here("message");
-        stage.listen_here("securitypolicyviolation");
+        stage.listen_for_reports();
         match mode {
-            // The Back button brings the page back as it was: the user has not finished.
-            Mode::Redirect => stage.listen_here("pageshow"),
+            Mode::Redirect => {
+                stage.listen_here("pagehide");
+                // The Back button brings the page back as it was: the user has not finished.
+                stage.listen_here("pageshow");
+            }
             _ if self.callback_origin.is_some() => stage.listen_for_callbacks(),
             _ => {}
         }
@@ -182,6 +186,8 @@ impl<H: Host> Driver<H> {
             "load" => self.input(Input::Loaded),
             "abort" => self.input(Input::ClosedByCaller),
             "close" => self.input(Input::ClosedByUser),
+            // It leaves. When it is back, no timer that ran out meanwhile may come first.
+            "pagehide" => self.timers.iter().for_each(|timer| drop(timer.take())),
             "pageshow" if event.unchecked_ref::<PageTransitionEvent>().persisted() => {
                 self.input(Input::ClosedByUser);
             }
@@ -191,13 +197,10 @@ impl<H: Host> Driver<H> {
                 }
             }
             "token" => self.input(Input::Token(data().text("data").cloned())),
-            "securitypolicyviolation" => {
-                let report: &SecurityPolicyViolationEvent = event.unchecked_ref();
+            "report" => {
                 let origin = self.flow.borrow().opened_origin();
-                let directive = report.effective_directive();
-                // An enum of web-sys's would take the text apart and put it together again.
-                let disposition = report.unchecked_ref::<Disposition>().disposition();
-                if let Some(error) = csp::refusal(&directive, &disposition, &report.blocked_uri(), &origin) {
+                let refusal = data().record("data").and_then(|report| csp::refusal(&*report, &origin));
+                if let Some(error) = refusal {
                     self.input(Input::Refused(error));
                 }
             }
@@ -269,7 +272,12 @@ impl<H: Host> Driver<H> {
                 let elapsed_ms = now() - self.began_ms;
                 self.host.emit(LinkEvent { provider: self.provider, elapsed_ms, kind });
             }
-            Command::Settle(answer) => self.host.settle(answer),
+            Command::Settle(answer) => {
+                if !self.flow.borrow().is_over() {
+                    self.stage.stay();
+                }
+                self.host.settle(answer);
+            }
         }
     }
 
@@ -291,14 +299,6 @@ impl<H: Host> Driver<H> {
         self.stage.take_off();
         self.tell.take();
     }
-}
-
-#[wasm_bindgen]
-extern "C" {
-    /// A SecurityPolicyViolationEvent.
-    type Disposition;
-    #[wasm_bindgen(method, getter)]
-    fn disposition(this: &Disposition) -> String;
 }
 
 /// What happened in a flow, and when.

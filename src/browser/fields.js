@@ -22,6 +22,15 @@ export function textsOf(record) {
   } catch {}
 }
 
+/** Whether it is what it must be, as far as can be seen. Pages replace the classes of which it would be an instance. */
+export function isSignal(value) {
+  try {
+    return typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function';
+  } catch {
+    return false;
+  }
+}
+
 /** Whether it is a list. A proxy that was revoked is nothing. */
 export function isList(data) {
   try {

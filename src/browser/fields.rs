@@ -17,6 +17,9 @@ extern "C" {
     fn own_text(data: &JsValue, name: &str, most: usize) -> Option<String>;
     #[wasm_bindgen(js_name = ownText)]
     fn item_text(list: &JsValue, index: u32, most: usize) -> Option<String>;
+    #[cfg(feature = "npm")]
+    #[wasm_bindgen(js_name = isSignal)]
+    pub(crate) fn is_signal(value: &JsValue) -> bool;
     #[wasm_bindgen(js_name = isList)]
     fn is_list(data: &JsValue) -> bool;
     /// The texts, numbers and booleans of a record, as a name, its text, the next name and so on; undefined: it is

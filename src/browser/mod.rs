@@ -11,8 +11,8 @@ mod page;
 pub(crate) use {
     back::{complete_callback, resume},
     driver::{Driver, Host, LinkEvent, Place, not_found},
-    fields::{JsFields, short_text, texts_of},
-    page::{Stage, emit, find},
+    fields::{JsFields, is_signal, short_text, texts_of},
+    page::{Stage, emit, find, inside},
 };
 
 #[cfg(feature = "npm")]

@@ -25,6 +25,7 @@ extern "C" {
         title: Option<&str>,
         locale: Option<&str>,
         close_button: bool,
+        frame_height_px: u32,
         place: &JsValue,
         tell: &JsValue,
     ) -> Result<(), JsValue>;
@@ -39,6 +40,13 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = listenForCallbacks)]
     pub fn listen_for_callbacks(this: &Stage);
+
+    #[wasm_bindgen(method, js_name = listenForReports)]
+    pub fn listen_for_reports(this: &Stage);
+
+    /// The provider's page only stays to be read: until it is closed, or another flow shows one.
+    #[wasm_bindgen(method)]
+    pub fn stay(this: &Stage);
 
     /// Leaves a record for [`stored`] behind. `lifetime_ms`: how long it counts; `None`: for as long as the tab.
     #[wasm_bindgen(method, catch)]
@@ -80,6 +88,10 @@ extern "C" {
     /// Calls a function of the caller's soon, so that what it throws is nobody else's.
     #[cfg(feature = "npm")]
     pub(crate) fn emit(on_event: &JsValue, event: &JsValue);
+
+    /// The same function, in the caller's zone.
+    #[cfg(feature = "npm")]
+    pub(crate) fn inside(function: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen(module = "/src/browser/page/here.js")]
@@ -97,17 +109,17 @@ extern "C" {
     #[wasm_bindgen(js_name = hasFocus)]
     pub(crate) fn has_focus() -> bool;
 
-    /// The element with this id, or of this selector; null: there is none. Undefined: the selector is not valid.
+    /// Milliseconds since the page began.
+    pub(crate) fn now() -> f64;
+
+    /// The element that this is, with this id, or of this selector; null: it is not in the document. Undefined: it is
+    /// something else.
     #[cfg(feature = "npm")]
-    pub(crate) fn find(name: &str) -> JsValue;
+    pub(crate) fn find(place: &JsValue) -> JsValue;
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// Milliseconds since the page began.
-    #[wasm_bindgen(js_namespace = performance)]
-    pub(crate) fn now() -> f64;
-
     /// Milliseconds since 1970.
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     pub(crate) fn today() -> f64;
@@ -166,6 +178,10 @@ mod imported {
     #[wasm_bindgen(module = "/src/browser/page/undo.js")]
     extern "C" {
         fn undo();
+    }
+    #[wasm_bindgen(module = "/src/browser/page/zone.js")]
+    extern "C" {
+        fn outside();
     }
     #[wasm_bindgen(module = "/src/browser/page/words.js")]
     extern "C" {

@@ -296,11 +296,11 @@ impl Flow {
                 shown.start(Timer::Flow, commands);
                 commands.push(Command::Start(Timer::Look, LOOK_MS));
             }
-            Mode::Overlay | Mode::Container => {
+            // Nobody hears a redirect arrive: this page is gone then. One that the user or the provider stops stays here.
+            Mode::Overlay | Mode::Container | Mode::Redirect => {
                 shown.start(Timer::Flow, commands);
                 shown.start(Timer::Load, commands);
             }
-            Mode::Redirect => {}
         }
         self.state = State::Shown(shown);
         commands.push(Command::Emit(EventKind::Open(mode)));
@@ -357,12 +357,10 @@ impl Flow {
     fn called_back(&mut self, url: &str, from_our_window: bool, commands: &mut Vec<Command>) {
         let State::Shown(_) = self.state else { return };
         let Terms { provider, state, return_url, .. } = &self.terms;
-        let is_return_page = return_url.as_ref().map(|page| is_page(page, url));
-        let is_ours = from_our_window
-            || match state {
-                Some(expected) => Query::of(url).text("state") == Some(expected),
-                None => is_return_page == Some(true),
-            };
+        let has_state = state.as_ref().is_some_and(|expected| Query::of(url).text("state") == Some(expected));
+        // With the right state, a server may have sent the user on within its origin.
+        let is_return_page = return_url.as_ref().map(|page| is_page(page, url, !has_state));
+        let is_ours = from_our_window || has_state || (state.is_none() && is_return_page == Some(true));
         if is_return_page != Some(false) && is_ours {
             let outcome = provider.come_back(url, state.as_deref());
             match outcome {

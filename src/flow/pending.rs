@@ -25,7 +25,7 @@ impl Pending {
 
     /// Whether `url` is of the page that it comes back to. `None`: it does not say which.
     fn is_at(&self, url: &str) -> Option<bool> {
-        self.return_url.as_ref().map(|page| is_page(page, url))
+        self.return_url.as_ref().map(|page| is_page(page, url, true))
     }
 }
 
@@ -52,7 +52,16 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
     for (index, record) in records.iter().enumerate() {
         let is_callback = record.provider.is_callback(&query);
         match &record.state {
-            Some(expected) if state == Some(expected) => return Some(answer(record, index, url, now_ms)),
+            // A server may have sent the user on within its origin, but not to where another flow comes back: that is the
+            // answer to the one with the state of the other.
+            Some(expected) if state == Some(expected) => {
+                let is_mixed_up = record.is_at(url) == Some(false)
+                    && records.iter().any(|other| other.is_at(url) == Some(true));
+                if is_mixed_up {
+                    return Some(foreign(record.provider));
+                }
+                return Some(answer(record, index, url, now_ms));
+            }
             Some(_) => {
                 // Where it would not come back to, or not any more, is the page's own.
                 let is_awaited = record.is_at(url) != Some(false) && !record.has_expired(now_ms);
@@ -81,8 +90,7 @@ fn foreign(provider: Provider) -> Return {
 
 fn answer(record: &Pending, index: usize, url: &str, now_ms: f64) -> Return {
     let provider = record.provider;
-    if record.is_at(url) == Some(false) {
-        // A state that belongs to another page's callback.
+    if record.return_url.as_ref().is_some_and(|page| !is_page(page, url, false)) {
         return foreign(provider);
     }
     let mut answer = None;
@@ -101,6 +109,7 @@ mod tests {
     use super::*;
 
     const PAGE: &str = "https://shop.example/back";
+    const ELSEWHERE: &str = "https://shop.example/elsewhere";
 
     type Row = (Provider, Option<&'static str>, Option<&'static str>);
 
@@ -145,9 +154,16 @@ mod tests {
             (vec![finx()], "https://shop.example/?success=true", foreign),
             (vec![finx()], "https://shop.example/?state=", foreign),
             // another record's state on this page
-            (vec![finx(), fimento()], "https://shop.example/?state=S2", foreign),
+            (vec![finx(), fimento()], "https://shop.example/?state=S2", "1 completed"),
+            (vec![fimento()], "https://shop.example/de/back?state=S2", "0 completed"),
+            (vec![fimento(), fiskil()], "https://shop.example/back?state=S2", "0 completed"),
+            (
+                vec![(Provider::Fimento, Some("S2"), Some(ELSEWHERE)), fiskil()],
+                "https://shop.example/back?state=S2",
+                foreign,
+            ),
             (vec![fimento()], "https://evil.example/back?state=S2", foreign),
-            (vec![fimento()], "https://shop.example/back/?state=S2", foreign),
+            (vec![fimento()], "https://shop.example/back/?state=S2", "0 completed"),
             (vec![fimento()], "https://shop.example/back?state=other", foreign),
             // of the app's own
             (vec![fimento()], "https://shop.example/login?code=c&state=other", "null"),

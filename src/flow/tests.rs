@@ -385,7 +385,7 @@ fn each_mode_has_its_timers() {
         (Mode::Overlay, "start Flow 600000, start Load 30000, "),
         (Mode::Container, "start Flow 600000, start Load 30000, "),
         (Mode::Popup, "start Flow 600000, start Look 200, "),
-        (Mode::Redirect, ""),
+        (Mode::Redirect, "start Flow 600000, start Load 30000, "),
     ] {
         let (mut flow, _) = Run::begin(&Target::fiskil("1"), &Options::default()).unwrap();
         let commands = flow.handle(Input::Opened(mode));
@@ -458,10 +458,15 @@ fn only_its_own_callback_counts() {
         (Some("S"), Some(page), "https://shop.example/back?state=S", done, done),
         (Some("S"), Some(page), "https://shop.example/back?state=T", mismatch, ""),
         (Some("S"), Some(page), "https://shop.example/back", mismatch, ""),
-        (Some("S"), Some(page), "https://shop.example/elsewhere?state=S", "", ""),
+        (Some("S"), Some(page), "https://shop.example/elsewhere?state=S", done, done),
+        (Some("S"), Some(page), "https://shop.example/elsewhere?state=T", "", ""),
+        (Some("S"), Some(page), "https://shop.example/Back/?state=S", done, done),
+        (Some("S"), Some(page), "https://shop.example/#/route?state=S", done, done),
         (Some("S"), Some(page), "https://evil.example/back?state=S", "", ""),
         (Some("S"), None, "https://shop.example/any?state=S", done, done),
         (None, Some(page), "https://shop.example/back?status=active", done, done),
+        (None, Some(page), "https://shop.example/BACK.html?status=active", done, done),
+        (None, Some(page), "https://shop.example/elsewhere?status=active", "", ""),
         (None, None, "https://shop.example/any?status=active", done, ""),
     ] {
         for (is_ours, expected) in [(true, from_our_window), (false, over_the_channel)] {

@@ -126,6 +126,11 @@ impl Protocol for Flinks {
         }
     }
 
+    /// As Flinks' documentation recommends.
+    fn frame_height_px(&self) -> u32 {
+        760
+    }
+
     fn takes_params(&self) -> bool {
         true
     }

@@ -51,6 +51,11 @@ pub trait Protocol: Sync {
         Mode::Overlay
     }
 
+    /// How high its frame is in a container that has no height of its own, in CSS pixels.
+    fn frame_height_px(&self) -> u32 {
+        600
+    }
+
     /// Whether its URL takes parameters of the caller's choice.
     fn takes_params(&self) -> bool {
         false

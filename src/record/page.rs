@@ -9,8 +9,6 @@ extern "C" {
     #[wasm_bindgen(js_name = put)]
     fn put_text(record: &JsValue, name: &str, text: &str);
     #[wasm_bindgen(js_name = put)]
-    fn put_flag(record: &JsValue, name: &str, flag: bool);
-    #[wasm_bindgen(js_name = put)]
     fn put_number(record: &JsValue, name: &str, number: f64);
     #[wasm_bindgen(js_name = put)]
     fn put_value(record: &JsValue, name: &str, value: &JsValue);
@@ -61,7 +59,7 @@ impl Record {
 
     pub(crate) fn put_flag(&mut self, name: &str, flag: bool) {
         self.is_empty = false;
-        put_flag(&self.object, name, flag);
+        put_value(&self.object, name, &JsValue::from_bool(flag));
     }
 
     pub(crate) fn put_number(&mut self, name: &str, number: f64) {

@@ -7,6 +7,12 @@ use crate::browser::Browser;
 
 /// A browser, the case as the run prints it, why, and where that is said.
 const CANNOT: &[(Browser, &str, &str, &str)] = &[
+    (
+        Browser::Chromium,
+        "shops: Back after a flow whose page went on goes where it went before it",
+        "it keeps the entries of a frame that has gone: the first Back seems to do nothing",
+        "https://html.spec.whatwg.org/multipage/document-sequences.html#destroy-a-child-navigable",
+    ),
     (Browser::WebKit, "providers: *, redirect: the person goes back", COOP_AND_BACK.0, COOP_AND_BACK.1),
     (
         Browser::WebKit,

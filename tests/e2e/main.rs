@@ -30,6 +30,7 @@ mod cases {
     pub mod providers;
     pub mod redirect;
     pub mod remains;
+    pub mod shops;
     pub mod threats;
     pub mod trap;
 }
@@ -101,6 +102,7 @@ fn main() -> anyhow::Result<()> {
         ("access", cases::access::cases()),
         ("threats", cases::threats::cases()),
         ("remains", cases::remains::cases()),
+        ("shops", cases::shops::cases()),
     ];
     let cases: Vec<(String, Case)> = groups
         .into_iter()

@@ -77,6 +77,9 @@ impl Site {
             headers.insert(name, policy.parse().expect("a header"));
         }
         add_opener_policy(&mut headers, query);
+        if let Some(policy) = query.get("embedder") {
+            headers.insert("cross-origin-embedder-policy", policy.parse().expect("a header"));
+        }
         headers
     }
 }
@@ -143,6 +146,10 @@ async fn puppet(Query(query): Query<HashMap<String, String>>) -> impl IntoRespon
     let mut headers = HeaderMap::new();
     if query.contains_key("sandboxed") {
         headers.insert(CONTENT_SECURITY_POLICY, "sandbox allow-scripts".parse().expect("a header"));
+    }
+    if let Some(who) = query.get("ancestors") {
+        let policy = format!("frame-ancestors '{who}'");
+        headers.insert(CONTENT_SECURITY_POLICY, policy.parse().expect("a header"));
     }
     add_opener_policy(&mut headers, &query);
     (headers, asset("text/html", include_str!("pages/puppet.html")).await)

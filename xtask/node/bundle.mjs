@@ -31,10 +31,10 @@ const CLASSIC_SCRIPT = { format: "iife", globalName: "LinkWidget", minify: true 
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
 const ENTRIES = [
-  { file: "index.js", limit: 29_000, engine: webAssembly },
-  { file: "csp.js", limit: 35_400, engine: translation },
-  { file: "wasm.js", limit: 7_960, engine: separate },
-  { file: "iife.js", limit: 29_200, engine: webAssembly, options: CLASSIC_SCRIPT },
+  { file: "index.js", limit: 31_000, engine: webAssembly },
+  { file: "csp.js", limit: 38_000, engine: translation },
+  { file: "wasm.js", limit: 9_300, engine: separate },
+  { file: "iife.js", limit: 31_000, engine: webAssembly, options: CLASSIC_SCRIPT },
 ];
 
 const { version, license } = JSON.parse(await readFile(join(out, "package.json"), "utf8"));

@@ -3,10 +3,10 @@ import { frame } from './frame.js';
 import { shadow } from './shadow.js';
 
 // Fills a container that has a height, and has a sensible one in a container that has none.
-const CSS = `
-:host{display:block;inline-size:100%;block-size:100%;min-block-size:var(--link-widget-min-height,37.5rem)}
+const css = ({ height }) => `
+:host{inline-size:100%!important;block-size:100%!important;min-block-size:var(--link-widget-min-height,${height}px)!important}
 .page{block-size:100%;min-block-size:inherit}
 iframe{min-block-size:inherit}`;
 
 export const container = (entries, shown, tell) =>
-  frame(entries, shadow(entries, shown.place, shown, CSS), shown, tell);
+  frame(entries, shadow(entries, shown.place, shown, css(shown), { gone: () => tell({ type: 'abort' }) }), shown, tell);

@@ -3,17 +3,60 @@ import { shadow } from './shadow.js';
 import { element, listen, style } from './undo.js';
 
 const CSS = `
-dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);border-radius:.75rem;inline-size:100%;max-inline-size:min(100%,30rem);background:Canvas;color:CanvasText;overflow:hidden;overscroll-behavior:contain;outline:0}
+dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);border-radius:.75em;inline-size:100%;max-inline-size:min(100%,30em);background:Canvas;color:CanvasText;overflow:hidden;overscroll-behavior:contain;outline:0}
 ::backdrop{background:rgb(0 0 0/.5)}
-.bar{display:flex;align-items:center;gap:.5rem;padding:.25rem .25rem .25rem 1rem;min-block-size:2.75rem;border-block-end:1px solid var(--line)}
+.bar{display:flex;align-items:center;gap:.5em;padding:.25em .25em .25em 1em;min-block-size:2.75em;border-block-end:1px solid var(--line)}
 h2{flex:1;margin:0;font:inherit;font-weight:600;overflow-wrap:anywhere}
-button{min-inline-size:2.75rem;min-block-size:2.75rem;border:0;border-radius:.5rem;background:none;color:inherit;font:inherit;cursor:pointer}
-.bar button{order:1;flex:none;font-size:1.5rem;line-height:1}
+button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;color:inherit;font:inherit;cursor:pointer}
+.bar button{order:1;flex:none;min-inline-size:1.84em;min-block-size:1.84em;font-size:1.5em;line-height:1}
 button:hover{background:var(--line)}
 button:focus-visible{outline:3px solid;outline-offset:-5px}`;
 
+/**
+ * What a person does in the dialog. An app takes a click, a key or the focus beside its own dialog, menu or focus trap for
+ * the end of that, or gets the focus back: it must not see these.
+ */
+const OURS =
+  'pointerdown pointerup mousedown mouseup touchstart touchmove touchend wheel click auxclick contextmenu keydown keypress keyup focus focusin focusout blur'.split(' ');
+
 /** The dialogs that are open, each with what had the focus before it. */
 const opened = new Set();
+
+/** Hides from the page what happens in the dialog, and runs what `clicks` has for what is clicked. */
+function keep(entries, modal, clicks) {
+  function take(event) {
+    const path = event.composedPath();
+    if (!path.includes(modal)) return;
+    // What the browser does by itself, such as a click on Enter or `cancel` on Escape, comes all the same.
+    event.stopImmediatePropagation();
+    if (event.type === 'click') for (const target of path) clicks.get(target)?.();
+  }
+  // The window hears first, before what an app has at the document.
+  const listeners = [];
+  for (const type of OURS) listen(listeners, window, type, take, { capture: true, passive: true });
+  // The last to go: the focus leaves the dialog as that is taken off.
+  entries.unshift(...listeners);
+}
+
+/**
+ * Where the dialog goes: into the page's popover that the person is in, if there is one. A browser closes all others
+ * when a modal dialog opens.
+ */
+function parentOf(before) {
+  for (let node = before; node; node = node.parentNode ?? node.host) {
+    if (node.matches?.(OPEN_POPOVER)) return node;
+  }
+  // Not every browser gives the focus to a button that is clicked.
+  return [...document.querySelectorAll(OPEN_POPOVER)].at(-1) ?? document.body ?? document.documentElement;
+}
+const OPEN_POPOVER = '[popover]:popover-open';
+
+/** What has the focus, in whatever shadow tree. */
+function focused() {
+  let { activeElement } = document;
+  while (activeElement?.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
+  return activeElement;
+}
 
 /**
  * Shows a dialog that `fill` has filled. `close`: the name of its close button, without which Escape does
@@ -22,7 +65,20 @@ const opened = new Set();
 export function dialog(entries, shown, close, css, tell, fill) {
   // Asked before anything is added to the page, while its layout is known.
   const gutter = innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
-  const root = shadow(entries, document.body ?? document.documentElement, shown, CSS + css);
+  const before = focused();
+  const gone = () => tell({ type: 'abort' });
+  const root = shadow(entries, parentOf(before), shown, CSS + css, {
+    // A dialog that was taken out is still open, and modal no more.
+    isWhole: () => modal.matches(':modal'),
+    gone,
+    moved() {
+      modal.removeAttribute('open');
+      modal.showModal();
+    },
+  });
+  const { host } = root;
+  // In a popover that closes nothing is drawn, and a dialog that is modal all the same leaves the page dead.
+  listen(entries, host.parentNode, 'toggle', ({ newState }) => newState === 'closed' && gone());
   const modal = element(root, 'dialog', {
     'aria-labelledby': 'title',
     tabindex: -1,
@@ -31,29 +87,34 @@ export function dialog(entries, shown, close, css, tell, fill) {
   });
   const bar = element(modal, 'div', { class: 'bar' });
   const end = () => tell({ type: 'close' });
-  if (close) {
-    const button = element(bar, 'button', { type: 'button', 'aria-label': close });
-    button.textContent = '×';
-    listen(entries, button, 'click', end);
-  }
+  const clicks = new Map();
+  const button = (parent, text, name, run) => {
+    const made = element(parent, 'button', { type: 'button', ...name });
+    made.textContent = text;
+    clicks.set(made, run);
+  };
+  if (close) button(bar, '×', { 'aria-label': close }, end);
   const { title, words } = shown;
   // A title of the caller's is in the page's language.
   element(bar, 'h2', { id: 'title', lang: title === words.title ? words.lang : document.documentElement.lang }).textContent = title;
-  fill(modal);
+  fill(modal, button);
+  keep(entries, modal, clicks);
 
   // The page does not scroll behind it, nor jump sideways when its scroll bar goes. A sheet of its own leaves
-  // the page's own styles as they are.
-  entries.push(style(document, `html{overflow:hidden!important${gutter}}`));
+  // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body> says; once
+  // it has one, <body> would become a scroll container itself, and lose its place.
+  const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
+  entries.push(style(document, `html{overflow:hidden!important${gutter}}${isVisible ? 'body{overflow:visible!important}' : ''}`));
 
   const me = {
-    before: document.activeElement,
+    before,
     close() {
       opened.delete(me);
       // What opened over this dialog gives the focus back to where this one would have.
-      for (const other of opened) if (other.before === root.host) other.before = me.before;
+      for (const other of opened) if (other.before?.getRootNode() === root) other.before = me.before;
       // Gives the focus back to where it was, unless that is gone.
       modal.close();
-      if ([null, document.body, root.host].includes(document.activeElement)) me.before?.focus();
+      if ([null, document.body, host].includes(document.activeElement)) me.before?.focus({ preventScroll: true });
     },
   };
   modal.showModal();
@@ -61,7 +122,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   entries.push([me, 'close']);
   // Not the button, where `showModal` puts it: a screen reader says the dialog's name first, and no key press
   // goes to a page that is not there yet.
-  modal.focus();
+  modal.focus({ preventScroll: true });
   listen(entries, modal, 'cancel', (event) => {
     // The flow decides whether the dialog goes.
     event.preventDefault();

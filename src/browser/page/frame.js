@@ -20,6 +20,7 @@ export function frame(entries, parent, { url, title, words }, tell) {
     window: () => iframe.contentWindow,
     reveal: () => (status.textContent = ''),
     focus: () => iframe.focus(),
-    navigate: (next) => (iframe.src = next),
+    // In place of the page before: a new `src` would add an entry to the history.
+    navigate: (next) => iframe.contentWindow.location.replace(next),
   };
 }

@@ -5,9 +5,17 @@ export const origin = () => location.origin;
 export const base = () => document.baseURI;
 export const hasFocus = () => document.hasFocus();
 
-/** The element that a caller means by an id or a selector; undefined: the selector is not valid. */
-export function find(name) {
+/** Milliseconds since the page began. Pages have globals named `performance`. */
+export const now = () => document.createEvent('Event').timeStamp;
+
+/**
+ * The element that a caller means by an element, an id or a selector; null: it is not in the document. Undefined: it is
+ * something else. What it is an instance of does not count: pages have an `Element` of their own.
+ */
+export function find(place) {
   try {
-    return document.getElementById(name) ?? document.querySelector(name);
+    const isName = typeof place === 'string' && place.length < 65536;
+    const element = isName ? (document.getElementById(place) ?? document.querySelector(place)) : place;
+    if (isName || element.nodeType === 1) return element?.isConnected ? element : null;
   } catch {}
 }

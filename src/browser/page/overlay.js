@@ -3,7 +3,7 @@ import { dialog } from './dialog.js';
 import { frame } from './frame.js';
 
 const CSS = `
-dialog{block-size:100%;max-block-size:min(100%,50rem)}
+dialog{block-size:100%;max-block-size:min(100%,50em)}
 dialog[open]{display:grid;grid-template-rows:auto 1fr}
 @media(max-width:32rem),(max-height:40rem){dialog{max-inline-size:none;max-block-size:none;border:0;border-radius:0}}`;
 

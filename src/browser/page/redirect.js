@@ -21,7 +21,10 @@ export function stored() {
 
 /** Stores these records in place of those before. */
 export function store(records) {
-  if (records.length) sessionStorage.setItem(KEY, JSON.stringify(records));
+  // Old libraries give every array, or every object, a `toJSON` that returns text.
+  const toJSON = undefined;
+  const plain = Object.assign(records.map((record) => ({ ...record, toJSON })), { toJSON });
+  if (records.length) sessionStorage.setItem(KEY, JSON.stringify(plain));
   else sessionStorage.removeItem(KEY);
 }
 

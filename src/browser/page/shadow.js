@@ -1,21 +1,57 @@
 // A host element of the widget's own, whose styles and the page's do not meet.
 import { element, style } from './undo.js';
+import { outside } from './zone.js';
 
+// Of two important rules, the one in the shadow tree wins: no theme's `div:empty{display:none}` and no `*` reaches the
+// host. Only the page's colour scheme is taken over. Sizes are in `em` of what the person has chosen: a page's `rem` may be
+// 10 pixels, or none.
 const CSS = `
-:host{all:initial;color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif;--line:color-mix(in srgb,CanvasText 20%,Canvas)}
+:host{all:initial!important;display:block!important;color-scheme:inherit!important;font:medium/1.5 system-ui,sans-serif!important;--line:color-mix(in srgb,CanvasText 20%,Canvas)}
 .page{position:relative;min-block-size:0;background:Canvas;color:CanvasText}
 iframe{display:block;border:0;inline-size:100%;block-size:100%}
-[role=status]{position:absolute;inset:0;display:grid;place-content:center;justify-items:center;gap:1rem;pointer-events:none}
+[role=status]{position:absolute;inset:0;display:grid;place-content:center;justify-items:center;gap:1em;pointer-events:none}
 [role=status]:empty{display:none}
-[role=status]::before{content:'';inline-size:2rem;block-size:2rem;border:3px solid var(--line);border-block-start-color:CanvasText;border-radius:50%;animation:turn 1s linear infinite}
+[role=status]::before{content:'';inline-size:2em;block-size:2em;border:3px solid var(--line);border-block-start-color:CanvasText;border-radius:50%;animation:turn 1s linear infinite}
 @keyframes turn{to{rotate:1turn}}
 @media(prefers-reduced-motion:reduce){[role=status]::before{animation:none}}`;
 
-/** Puts it into `parent`, and gives its shadow tree. */
-export function shadow(entries, parent, { provider, words }, css) {
-  const host = element(parent, 'div', { 'data-link-widget': provider, lang: words.lang });
+/** Puts it into `parent`, and gives its shadow tree. `watched`: see `watch`. */
+export function shadow(entries, parent, { provider, words }, css, watched) {
+  const host = element(parent, 'div', {
+    'data-link-widget': provider,
+    lang: words.lang,
+    // React Aria hides from assistive technology what an app adds while a dialog of the app's is open, but for this.
+    'data-react-aria-top-layer': true,
+  });
   entries.push([host, 'remove']);
   const root = host.attachShadow({ mode: 'open' });
   style(root, CSS + css);
+  watch(entries, host, watched);
   return root;
+}
+
+/**
+ * Calls `gone` where a router, a new body or a new rendering takes the host away, and `moved` where somebody has put it
+ * elsewhere within a task and `isWhole` no longer says that all is well.
+ */
+function watch(entries, host, { isWhole = () => host.isConnected, gone, moved }) {
+  let timer;
+  function look() {
+    timer = undefined;
+    if (!host.isConnected) gone();
+    else if (!isWhole()) moved();
+  }
+  const observer = new MutationObserver(() => {
+    if (!isWhole()) timer ??= setTimeout(look);
+  });
+  // It does not see into shadow trees, of which the host may be in some.
+  for (let node = host; node; node = node.getRootNode().host) {
+    const root = node.getRootNode();
+    outside(() => observer.observe(root, { childList: true, subtree: true }));
+  }
+  function stop() {
+    observer.disconnect();
+    clearTimeout(timer);
+  }
+  entries.push([{ stop }, 'stop']);
 }

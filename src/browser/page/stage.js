@@ -3,11 +3,12 @@
 //
 // | `type` | what happened |
 // |---|---|
-// | `load`, `message`, `pageshow`, `securitypolicyviolation` | the browser's event |
+// | `load`, `message`, `pagehide`, `pageshow` | the browser's event |
 // | `abort` | the caller ends the flow, by its signal or by `close()` |
 // | `close` | the user ends it, outside the provider's page |
 // | `callback` | a callback page hands over its URL, in `data` |
 // | `token` | the caller gives another token, in `data`; anything but a text is none |
+// | `report` | the browser reports, in `data`, what a policy has refused |
 import { CHANNEL } from './callback.js';
 import { container } from './container.js';
 import { overlay } from './overlay.js';
@@ -15,6 +16,7 @@ import { popup } from './popup.js';
 import { redirect, store, stored } from './redirect.js';
 import { listen, undo } from './undo.js';
 import { wordsIn } from './words.js';
+import { outside } from './zone.js';
 
 const SURFACES = { overlay, container, popup, redirect };
 
@@ -29,20 +31,25 @@ export function takeEverythingOff() {
 /** Calls a function of the caller's once the call that is going on has returned. What it throws is reported. */
 export const emit = (onEvent, event) => queueMicrotask(() => onEvent(event));
 
+export { inside } from './zone.js';
+
 export class Stage {
   #entries = [];
   #surface;
   #tell;
+  #isRead = false;
 
   /**
-   * Shows the provider's page at `url`. `place`: the container's element, or the caller's window for the popup.
+   * Shows the provider's page at `url`. `height`: of a container that has none, in CSS pixels. `place`: the container's element, or the caller's window for the popup.
    * Throws the `code` and `message` of a LinkError.
    */
-  show(mode, provider, url, title, locale, closeButton, place, tell) {
+  show(mode, provider, url, title, locale, closeButton, height, place, tell) {
     const words = wordsIn(locale);
+    // A page that only stays to be read makes room.
+    for (const stage of stages) if (stage.#isRead) stage.close();
     stages.add(this);
     this.#tell = tell;
-    const shown = { provider, url, words, title: title || words.title, close: closeButton && words.close, place };
+    const shown = { provider, url, words, title: title || words.title, close: closeButton && words.close, height, place };
     this.#surface = SURFACES[mode](this.#entries, shown, tell);
   }
 
@@ -53,7 +60,24 @@ export class Stage {
 
   /** The same to this page. */
   listenHere(type) {
-    this.listen(type === 'securitypolicyviolation' ? document : window, type);
+    this.listen(window, type);
+  }
+
+  /** Listens for what a policy refuses, as far as the browser reports it to the page. */
+  listenForReports() {
+    const report = (data) => this.#tell?.({ type: 'report', data });
+    listen(this.#entries, document, 'securitypolicyviolation', ({ effectiveDirective, disposition, blockedURI }) =>
+      report({ effectiveDirective, disposition, blockedURL: blockedURI }),
+    );
+    const { ReportingObserver } = globalThis;
+    if (!ReportingObserver) return;
+    const observer = new ReportingObserver(
+      (reports) => reports.forEach(({ body }) => report(body.toJSON())),
+      // A browser reports what it has reported before no second time.
+      { types: ['csp-violation', 'coep'], buffered: true },
+    );
+    outside(() => observer.observe());
+    this.#entries.push([observer, 'disconnect']);
   }
 
   /** Listens for the URL that a callback page hands over where it has no opener any more. */
@@ -92,6 +116,11 @@ export class Stage {
 
   reveal() {
     this.#surface?.reveal();
+  }
+
+  /** The answer is given, and the page stays to be read: until it is closed, or another is shown. */
+  stay() {
+    this.#isRead = true;
   }
 
   focus() {

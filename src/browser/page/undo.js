@@ -2,6 +2,8 @@
 //
 // In JavaScript, because after a trap in the WebAssembly no Rust code runs any more.
 
+import { outside } from './zone.js';
+
 /**
  * Undoes everything, what came last first. An entry is a call, `[object, method, ...arguments]`, or a style
  * sheet of the document.
@@ -17,14 +19,16 @@ export function undo(entries) {
       } catch {}
     } else {
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== entry);
+      // Whoever keeps a list of the page's sheets may put it back.
+      entry.disabled = true;
     }
   }
 }
 
 /** Listens until it is undone. */
-export function listen(entries, target, type, listener) {
-  target.addEventListener(type, listener);
-  entries.push([target, 'removeEventListener', type, listener]);
+export function listen(entries, target, type, listener, options) {
+  outside(() => target.addEventListener(type, listener, options));
+  entries.push([target, 'removeEventListener', type, listener, options]);
 }
 
 /** Applies styles to a document or a shadow tree, as a strict `style-src` permits it. */

@@ -15,5 +15,5 @@ export function wordsIn(locale) {
   const { document, navigator } = globalThis;
   const wanted = typeof locale === 'string' && locale ? locale : document?.documentElement.lang || navigator?.language || '';
   // Where pkg/locales/*.js put them. Every entry of the package finds them there, whichever way it was bundled.
-  return globalThis[Symbol.for('link-widget')]?.get(wanted.split('-')[0].toLowerCase()) ?? ENGLISH;
+  return globalThis[Symbol.for('link-widget')]?.get(wanted.split(/[-_]/)[0].toLowerCase()) ?? ENGLISH;
 }

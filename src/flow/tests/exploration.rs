@@ -173,7 +173,9 @@ impl Event {
             }
             Self::Input(Input::Callback { url, from_our_window }) => {
                 let has_state = setting.state.is_none_or(|state| url.ends_with(&format!("state={state}")));
-                let is_here = setting.return_url.is_none_or(|page| url.starts_with(page));
+                // With a state, all that these are of is one origin.
+                let is_here =
+                    setting.state.is_some() || setting.return_url.is_none_or(|page| url.starts_with(page));
                 let is_known = *from_our_window || setting.state.is_some() || setting.return_url.is_some();
                 url.contains("code=") && has_state && is_here && is_known
             }
@@ -372,12 +374,12 @@ impl Seen {
     fn holds(&self, setting: &Setting, flow: &Flow) -> Result<(), String> {
         hold!(flow.is_over() == (self.is_settled && self.is_torn_down), "it is over, or is not");
         hold!(!self.is_torn_down || self.is_settled, "it has gone without an answer");
-        let is_frame = matches!(self.mode, Some("overlay" | "container"));
+        // That a popup has loaded cannot be seen.
+        let can_load = self.mode.is_some() && !self.is_popup();
         let expected = [
-            // Never stuck: what is waited for has a limit, where there is one. A redirect leaves it to the page
-            // that it comes back to.
-            self.is_pending() && (is_frame || self.is_popup()) && setting.is_limited(Timer::Flow),
-            self.is_pending() && is_frame && !self.has_loaded && setting.is_limited(Timer::Load),
+            // Never stuck: what is waited for has a limit, where there is one.
+            self.is_pending() && self.mode.is_some() && setting.is_limited(Timer::Flow),
+            self.is_pending() && can_load && !self.has_loaded && setting.is_limited(Timer::Load),
             // As long as there is a popup, it is looked at.
             self.is_popup() && !self.is_torn_down,
         ];

@@ -107,7 +107,9 @@ pub fn cases() -> Vec<Case> {
              say({ step: 'TOKEN_INVALID' });
              say({ step: 'REDIRECT', loginId: 'of the old page' });
              await until(() => loads() === 2);
-             const { searchParams } = new URL(frame().src);
+             const said = next();
+             say('{ search: location.search }');
+             const { searchParams } = new URL((await said).search, location);
              const during = [asked, Object.fromEntries(searchParams), await isPending(flow), types(flow)];
              say({ step: 'TOKEN_INVALID' });
              return [...during, await end(flow), asked]",

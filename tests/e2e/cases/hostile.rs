@@ -127,7 +127,7 @@ pub fn cases() -> Vec<Case> {
         script(
             "our frame is taken off the page by somebody: its window is null, and nobody's",
             "const { flow } = await started();
-             hosts()[0].remove();
+             frame().remove();
              const strangers = [await embed(origins.attacker), await embed(origins.provider)];
              for (const stranger of strangers) say({ isCompleted: true, consentID: 'forged' }, stranger);
              await heard(2);

@@ -23,6 +23,9 @@ pub fn cases() -> Vec<Case> {
              const { lang } = document.documentElement;
              document.documentElement.lang = 'sv-FI';
              said.push(await words());
+             // As many servers write it.
+             document.documentElement.lang = 'sv_FI';
+             said.push(await words());
              const described = describeError('LINK_TIMEOUT').message;
              document.documentElement.lang = lang;
              return [...said, described]",
@@ -31,6 +34,7 @@ pub fn cases() -> Vec<Case> {
                 ["fr", "Connecter votre banque", "fr", "Fermer", "Connecter votre banque"],
                 ["en", "Connect your bank", "en", "Close", "Connect your bank"],
                 ["fr", "My bank", "en", "Fermer", "My bank"],
+                ["sv", "Anslut din bank", "sv", "Stäng", "Anslut din bank"],
                 ["sv", "Anslut din bank", "sv", "Stäng", "Anslut din bank"],
                 "Sessionen har gått ut. Försök igen."
             ]),

@@ -120,7 +120,7 @@ pub fn cases() -> Vec<Case> {
          const before = count();
          document.body.append(own);
          await heard(before + 1);
-         for (const url of [`${returnUrl}?state=other`, returnUrl, `${origins.attacker}/callback?state=S1`, `${origins.merchant}/elsewhere?state=S1`, `${returnUrl}?status=active`]) {
+         for (const url of [`${returnUrl}?state=other`, returnUrl, `${origins.attacker}/callback?state=S1`, `${origins.merchant}/elsewhere?state=other`, `${returnUrl}?status=active`]) {
             channel.postMessage(url);
             window.postMessage({ 'link-widget': url }, '*');
          }

@@ -23,7 +23,7 @@ pub fn cases() -> Vec<Case> {
                 timeoutMs: noNumber,
                 loadTimeoutMs: noNumber,
                 allowedOrigin: [...noText, ...noOrigin],
-                signal: [null, 1, 'x', {}, { aborted: false, addEventListener() {} }, new EventTarget(), new AbortController()],
+                signal: [null, 1, 'x', {}, { aborted: 1, addEventListener() {} }, { aborted: false }, new EventTarget(), new AbortController()],
                 onEvent: [null, 1, 'x', {}, []],
                 title: noText,
                 locale: noText,

@@ -322,19 +322,23 @@ async fn messages(page: Page) {
 async fn two_at_once(page: Page) {
     for provider in echoing() {
         page.merchant("").await;
+        // The first one's dialog is over the button, and lets nobody hear a click but who has listened at the window before.
+        page.run(&format!(
+            "window.again = () => {{
+                if (!window.first) return;
+                removeEventListener('click', again, true);
+                window.flow = launch({:?}, {{ ...{RETURNING}, state: 'S2' }});
+                window.settled = watch(flow).settled;
+             }};
+             addEventListener('click', again, true)",
+            provider.name
+        ))
+        .await;
         page.start_at_click(
             "return launch('finqlink', { state: 'S1', returnUrl: `${origins.merchant}/callback` })",
         )
         .await;
         page.run("await reached(); Object.assign(window, { first: flow, firstWindow: popup() })").await;
-        // the first one's dialog is over the button
-        page.run(&format!(
-            "shadow().querySelector('dialog').onclick = () => {{
-                window.flow = launch({:?}, {{ ...{RETURNING}, state: 'S2' }});
-                window.settled = watch(flow).settled; }}",
-            provider.name
-        ))
-        .await;
         page.click_dialog_bar().await;
         page.run("await until(() => windows.length === 2); await reached()").await;
         page.windows(3).await;
@@ -374,7 +378,7 @@ async fn callback_page(page: Page, policy: &str) {
     let after = page.run("await until(() => heardOf.length === 2); return heardOf[1].after").await;
     // without the WebAssembly it cannot tell whose a parameter is
     let knows_names = policy != "&csp=no-wasm" || page.run("return memory()").await == 0;
-    let own = if knows_names { format!("?own=1{policy}") } else { String::new() };
+    let own = if knows_names { format!("?own=1{policy}#frag") } else { String::new() };
     assert_eq!(after, format!("{}/callback{own}", page.origins.merchant));
     page.is_clean().await;
 }
@@ -388,7 +392,7 @@ async fn another_page(page: Page) {
              const channel = new BroadcastChannel('link-widget');
              const good = `${origins.merchant}/callback`;
              for (const url of [
-                `${origins.merchant}/other?code=c&state=S1`, `${origins.attacker}/callback?code=c&state=S1`, `${good}/?code=c&state=S1`,
+                `${origins.merchant}/other?code=c&state=other`, `${origins.attacker}/callback?code=c&state=S1`, `${good}/?code=c`,
                 `${good}?code=c&state=other`, `${good}?code=c`, good, '', 'no URL', 'javascript:alert(1)', 'x'.repeat(100_000),
                 5, null, {}, [good + '?code=c&state=S1'], { 'link-widget': good + '?code=c&state=S1' },
              ]) {

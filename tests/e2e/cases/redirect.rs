@@ -173,7 +173,7 @@ async fn comes_back(page: Page, provider: &'static Provider) {
     }
     let state = if provider.echoes_state() { json!("S1") } else { Value::Null };
     assert_eq!(told[2]["state"], state);
-    assert_eq!(told[3], "?own=1");
+    assert_eq!(told[3], "?own=1#fragment");
     assert_eq!(told[4], Value::Null, "the record is used up");
     assert_eq!(page.run("await pause(0); return resume()").await, Value::Null, "once");
     page.driver.refresh().await.expect("the page again");
@@ -230,9 +230,15 @@ async fn foreign_state(page: Page) {
 
 async fn expired(page: Page) {
     merchant(&page).await;
-    leave(&page, "finx", "state: 'S1', timeoutMs: 1").await;
+    leave(&page, "finx", "state: 'S1'").await;
     come_back(&page, "code=secret&state=S1#frag").await;
-    assert_eq!(page.run(RESUME).await, json!([null, "?own=1", []]));
+    page.run(
+        "const records = JSON.parse(sessionStorage.getItem('link-widget'));
+         for (const record of records) record.expires = Date.now() - 1;
+         sessionStorage.setItem('link-widget', JSON.stringify(records))",
+    )
+    .await;
+    assert_eq!(page.run(RESUME).await, json!([null, "?own=1#frag", []]));
     // none of these expires
     for timeout in ["0", "Infinity", "2 ** 40"] {
         merchant(&page).await;
@@ -320,7 +326,8 @@ async fn by_return_url(page: Page) {
 async fn scrubbed(page: Page) {
     merchant(&page).await;
     leave(&page, "finx", "state: 'secret-state'").await;
-    come_back(&page, "code=secret-code&state=secret-state&success=true&flow_id=secret-flow#secret").await;
+    come_back(&page, "code=secret-code&state=secret-state&success=true&flow_id=secret-flow#code=secret")
+        .await;
     let told = page
         .run(
             "resume();

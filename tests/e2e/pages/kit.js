@@ -3,7 +3,7 @@
 const given = (id) => JSON.parse(document.getElementById(id).textContent);
 const origins = given('origins');
 const providers = given('providers');
-const { setTimeout, clearTimeout } = window;
+const { setTimeout, clearTimeout, performance } = window;
 
 // ------------------------------------------------------------ what is registered on the page
 
@@ -134,6 +134,15 @@ if (location.search.includes('trap')) {
 }
 
 // ------------------------------------------------------------ what the cases call
+
+/** Two values as JSON, of long ones where they begin to differ. */
+function difference(...values) {
+  const [before, after] = values.map((value) => JSON.stringify(value));
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start += 1;
+  const part = (text) => text.slice(Math.max(0, start - 80), start + 120);
+  return `${part(before)} is now ${part(after)}`;
+}
 
 /** What the latest flow has put on the page. */
 let latest;
@@ -345,7 +354,7 @@ const kit = {
     return [
       ...Object.keys(after)
         .filter((name) => JSON.stringify(after[name]) !== JSON.stringify(kit.before[name]))
-        .map((name) => `${name}: ${JSON.stringify(kit.before[name])} is now ${JSON.stringify(after[name])}`),
+        .map((name) => `${name}: ${difference(kit.before[name], after[name])}`),
       ...accidents,
     ];
   },
