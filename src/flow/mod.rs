@@ -11,7 +11,7 @@ pub mod renewal;
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::{Mode, Options};
 use crate::provider::fields::Fields;
-use crate::provider::{LinkResult, Outcome, Provider, Step, Target};
+use crate::provider::{LinkResult, Outcome, Provider, Step, Target, is_state};
 use crate::record::Record;
 use crate::url::{Query, Url, is_page};
 use origin::Sender;
@@ -357,7 +357,7 @@ impl Flow {
     fn called_back(&mut self, url: &str, from_our_window: bool, commands: &mut Vec<Command>) {
         let State::Shown(_) = self.state else { return };
         let Terms { provider, state, return_url, .. } = &self.terms;
-        let has_state = state.as_ref().is_some_and(|expected| Query::of(url).text("state") == Some(expected));
+        let has_state = state.as_ref().is_some_and(|expected| is_state(Query::of(url).text("state"), expected));
         // With the right state, a server may have sent the user on within its origin.
         let is_return_page = return_url.as_ref().map(|page| is_page(page, url, !has_state));
         let is_ours = from_our_window || has_state || (state.is_none() && is_return_page == Some(true));

@@ -2,7 +2,7 @@
 
 use crate::error::LinkError;
 use crate::provider::fields::Fields;
-use crate::provider::{LinkResult, Outcome, Provider, wrong_state};
+use crate::provider::{LinkResult, Outcome, Provider, is_state, wrong_state};
 use crate::url::{Query, is_page, may_be_callback};
 
 /// A flow that left by redirect.
@@ -54,7 +54,7 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
         match &record.state {
             // A server may have sent the user on within its origin, but not to where another flow comes back: that is the
             // answer to the one with the state of the other.
-            Some(expected) if state == Some(expected) => {
+            Some(expected) if is_state(state, expected) => {
                 let is_mixed_up = record.is_at(url) == Some(false)
                     && records.iter().any(|other| other.is_at(url) == Some(true));
                 if is_mixed_up {
@@ -95,7 +95,7 @@ fn answer(record: &Pending, index: usize, url: &str, now_ms: f64) -> Return {
     }
     let mut answer = None;
     if !record.has_expired(now_ms) {
-        answer = match provider.come_back(url, None) {
+        answer = match provider.come_back(url, record.state.as_deref()) {
             Outcome::Completed(result) => Some(Ok(result)),
             Outcome::Failed(error) => Some(Err(error)),
             Outcome::Step(_) => None,
@@ -147,6 +147,11 @@ mod tests {
             (vec![finx()], "https://shop.example/any?cancel=true&state=S1", "0 LINK_USER_CANCELLED"),
             (vec![fimento(), finx()], "https://shop.example/?code=c&state=S1", "1 completed"),
             (vec![fimento()], "https://shop.example/back?state=S2", "0 completed"),
+            (
+                vec![(Provider::Finx, Some("q+7/A=="), None)],
+                "https://shop.example/?code=c&state=q+7/A==",
+                "0 completed",
+            ),
             // cold, replayed, swapped
             (vec![], "https://shop.example/?code=c&state=S1", "null"),
             (vec![finx()], "https://shop.example/?code=c&state=other", foreign),

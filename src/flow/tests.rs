@@ -464,6 +464,7 @@ fn only_its_own_callback_counts() {
         (Some("S"), Some(page), "https://shop.example/#/route?state=S", done, done),
         (Some("S"), Some(page), "https://evil.example/back?state=S", "", ""),
         (Some("S"), None, "https://shop.example/any?state=S", done, done),
+        (Some("q+7/A=="), None, "https://shop.example/any?state=q+7/A==", done, done),
         (None, Some(page), "https://shop.example/back?status=active", done, done),
         (None, Some(page), "https://shop.example/BACK.html?status=active", done, done),
         (None, Some(page), "https://shop.example/elsewhere?status=active", "", ""),

@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::{
-    Launcher, LinkResult, Outcome, Protocol, Provider, SECRETS, Target, denied, failed, failed_with,
+    Launcher, LinkResult, Outcome, Protocol, Provider, SECRETS, Target, denied, failed, failed_with, is_state,
 };
 use crate::error::{Checked, ErrorCode};
 use crate::record::Record;
@@ -61,7 +61,7 @@ impl Protocol for Finx {
     }
 
     fn is_expected(&self, data: &dyn Fields, state: &str) -> bool {
-        Parts::of(data).is_some_and(|parts| parts.text("state").is_some_and(|given| given == state))
+        Parts::of(data).is_some_and(|parts| is_state(parts.text("state"), state))
     }
 
     fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {

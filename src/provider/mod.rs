@@ -307,8 +307,8 @@ impl Provider {
     /// What a message says in a flow that expects this `state`, where it expects one.
     pub(crate) fn read_expecting(self, data: &dyn Fields, state: Option<&str>) -> Option<Outcome> {
         let outcome = self.read(data)?;
-        let is_right = state.is_none_or(|state| self.protocol().is_expected(data, state));
-        Some(if is_right { outcome } else { Outcome::Failed(wrong_state(self)) })
+        let Some(expected) = state else { return Some(outcome) };
+        Some(outcome.expecting(expected, self.protocol().is_expected(data, expected), self))
     }
 
     /// Whether a return URL carries parameters of this provider's.
@@ -325,10 +325,11 @@ impl Provider {
             return Outcome::Failed(error.of(self));
         }
         let query: &dyn Fields = &Query::of(url);
-        if state.is_some_and(|expected| !query.is("state", expected)) {
-            return Outcome::Failed(wrong_state(self));
+        let outcome = self.protocol().callback(&url.to_owned(), query).of(self);
+        match state {
+            Some(expected) => outcome.expecting(expected, is_state(query.text("state"), expected), self),
+            None => outcome,
         }
-        self.protocol().callback(&url.to_owned(), query).of(self)
     }
 }
 
@@ -428,6 +429,19 @@ impl Outcome {
             other => other,
         }
     }
+
+    /// The same in a flow that expects this `state`, whose result carries it as it was given. Where the one that came
+    /// is not right, nothing else of the answer counts.
+    fn expecting(self, state: &str, is_right: bool, provider: Provider) -> Self {
+        match self {
+            _ if !is_right => Self::Failed(wrong_state(provider)),
+            Self::Completed(mut result) if result.state().is_some() => {
+                result.record.put_text("state", state);
+                Self::Completed(result)
+            }
+            other => other,
+        }
+    }
 }
 
 /// Where a user is on the way to a connection, the same words for every provider.
@@ -518,6 +532,15 @@ fn callback_completed(provider: Provider, url: &String, query: &dyn Fields) -> O
     Outcome::Completed(LinkResult::new(provider, result))
 }
 
+/// Whether the `state` that came back is the one that a flow expects. A provider that writes its `+` into a query as it
+/// is gives a space, since that is what a form means by it.
+pub(crate) fn is_state(given: Option<&String>, expected: &str) -> bool {
+    let is_same = |(given, expected): (u8, u8)| given == expected || (given == b' ' && expected == b'+');
+    given.is_some_and(|given| {
+        given.len() == expected.len() && given.bytes().zip(expected.bytes()).all(is_same)
+    })
+}
+
 /// The answer is not of this flow.
 pub(crate) fn wrong_state(provider: Provider) -> Box<LinkError> {
     let message = "The state that came back is not the one that this flow was started with.";
@@ -606,6 +629,29 @@ mod tests {
         let expected =
             json!({ "step": "mfa", "providerStep": "SUBMIT_MFA", "data": { "institution": "Bank" } });
         assert_eq!(json!(record), expected);
+    }
+
+    #[test]
+    fn a_state_may_have_lost_its_plus() {
+        for (given, expected, is_right) in [
+            (Some("q+7/A=="), "q+7/A==", true),
+            (Some("q 7/A=="), "q+7/A==", true),
+            (Some("q  7"), "q++7", true),
+            (Some("q 7"), "q 7", true),
+            (Some("q+7"), "q 7", false),
+            (Some("q7"), "q+7", false),
+            (Some("q 7 "), "q+7", false),
+            (Some("q"), "q+", false),
+            (Some("Q 7"), "q+7", false),
+            (Some(""), "", true),
+            (None, "", false),
+        ] {
+            assert_eq!(
+                is_state(given.map(str::to_owned).as_ref(), expected),
+                is_right,
+                "{given:?} {expected}"
+            );
+        }
     }
 
     #[test]
