@@ -319,6 +319,15 @@ impl Query {
         pairs.extend(query(route.unwrap_or_default()));
         Self(pairs)
     }
+
+    /// Those of the query, and after them those behind the `#`, where a router keeps its route.
+    pub fn with_fragment(text: &str) -> Self {
+        let (before, fragment) = cut(text, b'#');
+        let mut query = Self::of(before);
+        let (route, behind) = cut(fragment.unwrap_or_default(), b'?');
+        query.0.extend(parser::pairs(behind.unwrap_or(route)));
+        query
+    }
 }
 
 impl Fields for Query {
@@ -464,6 +473,21 @@ mod tests {
             ("", "code", None),
         ] {
             assert_eq!(Query::of(url).text(name).map(String::as_str), value, "{url}");
+        }
+    }
+
+    #[test]
+    fn reads_what_is_behind_the_fragment_mark_too() {
+        for (url, name, value) in [
+            ("https://a.example/#/done?code=1", "code", Some("1")),
+            ("https://a.example/#code=1", "code", Some("1")),
+            ("https://a.example/?code=1#/done?code=2&b=3", "code", Some("1")),
+            ("https://a.example/?code=1#/done?code=2&b=3", "b", Some("3")),
+            ("https://a.example/?code=1#top", "top", Some("")),
+            ("https://a.example/#/code=1?b=2", "code", None),
+            ("https://a.example/", "code", None),
+        ] {
+            assert_eq!(Query::with_fragment(url).text(name).map(String::as_str), value, "{url}");
         }
     }
 

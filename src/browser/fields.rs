@@ -72,6 +72,10 @@ impl Fields for JsFields {
         Some(self.texts.push_get(Box::new(text)))
     }
 
+    fn has(&self, name: &str) -> bool {
+        !self.value(name).is_undefined()
+    }
+
     fn flag(&self, name: &str) -> Option<bool> {
         self.value(name).as_bool()
     }

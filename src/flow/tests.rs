@@ -129,7 +129,7 @@ fn begins_with_what_was_asked_for() {
     for (target, options, name) in [
         (session(""), Options::default(), "sessionId"),
         (session("https://evil.example/?sess_id=1"), Options::default(), "sessionId"),
-        (session("javascript:alert(1)"), Options::default(), "sessionId"),
+        (session("HTTP://auth.fiskil.com/?sess_id=1"), Options::default(), "sessionId"),
         (insecure, Options::default(), "authServer"),
         (session("1"), star, "allowedOrigin"),
         (session("1"), endless, "timeoutMs"),

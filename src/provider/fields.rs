@@ -18,6 +18,11 @@ pub trait Fields {
     /// is handled here, and the difference is a twentieth of the package.
     fn text(&self, name: &str) -> Option<&String>;
 
+    /// Whether there is such a field, of whatever type.
+    fn has(&self, name: &str) -> bool {
+        self.text(name).is_some()
+    }
+
     /// The field, where it is a boolean.
     fn flag(&self, name: &str) -> Option<bool> {
         let _ = name;
@@ -130,6 +135,10 @@ impl Fields for Json<'_> {
             serde_json::Value::String(text) => self.limited(text.len(), text),
             _ => None,
         }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.value.get(name).is_some()
     }
 
     fn flag(&self, name: &str) -> Option<bool> {

@@ -1,6 +1,6 @@
 //! Fiskil (Australia): its URL, messages, return parameters and codes.
 
-use super::fields::Fields;
+use super::fields::{Fields, cut};
 use super::{Launcher, LinkResult, Outcome, Protocol, Provider, Target, failed};
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::record::Record;
@@ -22,6 +22,11 @@ const CODES: [(&str, ErrorCode); 8] = [
     // Fiskil's API and its pages name the same state differently.
     ("AUTH_SESSION_INVALID", ErrorCode::InvalidSession),
 ];
+
+/// The code that a page calls so.
+fn code_of(name: &[u8]) -> Option<ErrorCode> {
+    CODES.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, code)| *code)
+}
 
 /// What a completed Fiskil flow gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -94,8 +99,7 @@ impl<'a> Report<'a> {
 
     /// The code that it names, in `error_type` or else in `error`. `None`: it names none of [`CODES`].
     fn code(&self) -> Option<ErrorCode> {
-        let named = self.kind.or(self.error)?;
-        CODES.iter().find(|(name, _)| *name == named).map(|(_, code)| *code)
+        code_of(self.kind.or(self.error)?.as_bytes())
     }
 
     fn details(&self) -> Record {
@@ -113,18 +117,19 @@ impl<'a> Report<'a> {
         failed(code, self.error, "internal error", self.details())
     }
 
-    /// As the outcome of a URL, where `error=access_denied` alone means that the user declined.
-    fn url_outcome(&self) -> Outcome {
+    /// As the outcome of a URL with this code. Without one, `error=access_denied` alone means that the user declined.
+    fn url_outcome(&self, code: Option<ErrorCode>) -> Outcome {
         let mut details = self.details();
         let is_denial = self.kind.is_none() && self.error.is_some_and(|error| error == "access_denied");
-        let code = self.code().unwrap_or_else(|| {
+        let otherwise = code.map_or("Unknown error", ErrorCode::as_str);
+        let code = code.unwrap_or_else(|| {
             if is_denial {
                 return ErrorCode::EnduserDenied;
             }
             details.maybe("error", self.error);
             ErrorCode::InternalError
         });
-        failed(code, self.kind.or(self.error), "Unknown error", details)
+        failed(code, self.kind.or(self.error), otherwise, details)
     }
 }
 
@@ -162,40 +167,39 @@ impl Protocol for Fiskil {
             let takes = "a string that is not empty: the session_id of a Fiskil auth session";
             return Err(LinkError::invalid("sessionId", takes));
         }
-        let Some(url) = Url::parse(session) else {
+        // An ID may have a colon, too.
+        let start = session.to_ascii_lowercase();
+        if !start.starts_with("https://") && !start.starts_with("http://") {
             return Ok(server.with_parameter("sess_id", session));
-        };
-        if url.may_be_opened() && url.origin() == server.origin() {
-            return Ok(url);
         }
-        Err(LinkError::invalid("sessionId", "a session_id, or an https auth_url of authServer's origin"))
+        match Url::parse(session) {
+            Some(url) if url.may_be_opened() && url.origin() == server.origin() => Ok(url),
+            _ => {
+                let takes = "a session_id, or an https auth_url of authServer's origin";
+                Err(LinkError::invalid("sessionId", takes))
+            }
+        }
     }
 
     fn message(&self, data: &dyn Fields) -> Option<Outcome> {
         let report = Report::read(data, &IN_MESSAGE);
-        let Some(is_completed) = data.flag("isCompleted") else {
-            // Without `isCompleted` any text in `error` is a failure, even an empty one.
-            return data.text("error").map(|_| report.message_outcome());
-        };
+        let is_completed = data.flag("isCompleted") == Some(true);
         let consent_id = data.some_text("consentID");
         let redirect_url = data.text("redirectURL");
-        if !is_completed && !report.is_empty() {
+        // By itself any text in `error` is a failure, even an empty one; the other fields are Fiskil's only beside an
+        // `isCompleted`, of whatever type.
+        let is_failure = data.text("error").is_some() || (!report.is_empty() && data.has("isCompleted"));
+        if is_failure && !is_completed {
             return Some(report.message_outcome());
         }
-        if let Some(url) = redirect_url {
-            let query = query_of(url);
-            let in_redirect = Report::read(&query, &IN_QUERY);
-            // A failure may come dressed as a success. The application's own URL may carry an `error` of
-            // its own, so next to a consent only a code of Fiskil's counts.
-            if in_redirect.code().is_some() || (consent_id.is_none() && !in_redirect.is_empty()) {
-                return Some(in_redirect.url_outcome());
-            }
+        // A failure may come dressed as a success.
+        if let Some(failure) = redirect_url.and_then(|url| failure_in(url, consent_id.is_some())) {
+            return Some(failure);
         }
-        if consent_id.is_none() && !report.is_empty() {
+        if is_completed && consent_id.is_none() && !report.is_empty() {
             return Some(report.message_outcome());
         }
-        let is_success = is_completed && (consent_id.is_some() || redirect_url.is_some());
-        is_success.then(|| completed(consent_id, redirect_url.filter(|url| may_be_followed(url))))
+        is_completed.then(|| completed(consent_id, redirect_url.filter(|url| may_be_followed(url))))
     }
 
     /// As the provider's own SDK: only what says `isCompleted`. A bank's page in our frame may post an
@@ -207,18 +211,33 @@ impl Protocol for Fiskil {
     fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
         let report = Report::read(query, &IN_QUERY);
         if report.error.is_some() || report.kind.is_some() {
-            return report.url_outcome();
+            return report.url_outcome(report.code());
         }
         let consent_id = query.some_text("consent_id").or_else(|| query.some_text("consentID"));
         completed(consent_id, Some(url))
     }
 }
 
-/// The parameters of a URL, which some pages percent-encode as a whole.
-fn query_of(url: &str) -> Query {
+/// The failure that a `redirectURL` tells of. It is the application's own URL, and may carry an `error` of its own and
+/// any word: next to a consent only one of [`CODES`] counts that its query names as the error. Without one nothing has
+/// been given, and whatever there looks like a failure is one.
+fn failure_in(url: &str, has_consent: bool) -> Option<Outcome> {
+    // Some pages percent-encode the whole of it.
     let is_readable = url.bytes().any(|byte| byte == b':' || byte == b'?');
-    match decode(url).filter(|_| !is_readable) {
-        Some(decoded) => Query::of(&decoded),
-        None => Query::of(url),
+    let decoded = decode(url).filter(|_| !is_readable);
+    let text = decoded.as_deref().unwrap_or(url);
+    let query = if has_consent { Query::of(cut(text, b'#').0) } else { Query::with_fragment(text) };
+    let report = Report::read(&query, &IN_QUERY);
+    let code = report.code().or_else(|| if has_consent { None } else { code_within(url, 2) });
+    let is_failure = code.is_some() || !(has_consent || report.is_empty());
+    is_failure.then(|| report.url_outcome(code))
+}
+
+/// One of [`CODES`] that is a word of this URL, which was percent-encoded so many times at the most.
+fn code_within(url: &str, times: u8) -> Option<ErrorCode> {
+    let mut words = url.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    match words.find_map(code_of) {
+        None if times > 0 => code_within(&decode(url)?, times - 1),
+        found => found,
     }
 }

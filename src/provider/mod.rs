@@ -432,15 +432,16 @@ impl Outcome {
 
     /// The same in a flow that expects this `state`, whose result carries it as it was given. Where the one that came
     /// is not right, nothing else of the answer counts.
-    fn expecting(self, state: &str, is_right: bool, provider: Provider) -> Self {
-        match self {
-            _ if !is_right => Self::Failed(wrong_state(provider)),
-            Self::Completed(mut result) if result.state().is_some() => {
-                result.record.put_text("state", state);
-                Self::Completed(result)
-            }
-            other => other,
+    fn expecting(mut self, state: &str, is_right: bool, provider: Provider) -> Self {
+        if !is_right {
+            return Self::Failed(wrong_state(provider));
         }
+        if let Self::Completed(result) = &mut self
+            && result.state().is_some()
+        {
+            result.record.put_text("state", state);
+        }
+        self
     }
 }
 
@@ -669,6 +670,19 @@ mod tests {
         let of_longest = format!("https://{longest}-iframe.private.fin.ag/v2/");
         for (target, expected) in [
             (Target::fiskil("s1"), Ok("https://auth.fiskil.com/?sess_id=s1")),
+            (Target::fiskil("sess:1"), Ok("https://auth.fiskil.com/?sess_id=sess%3A1")),
+            (
+                Target::fiskil("mailto:a@b.example"),
+                Ok("https://auth.fiskil.com/?sess_id=mailto%3Aa%40b.example"),
+            ),
+            (Target::fiskil("http:s1"), Ok("https://auth.fiskil.com/?sess_id=http%3As1")),
+            (
+                Target::fiskil("€€€€"),
+                Ok("https://auth.fiskil.com/?sess_id=%E2%82%AC%E2%82%AC%E2%82%AC%E2%82%AC"),
+            ),
+            (Target::fiskil("HTTPS://Auth.Fiskil.com/a?b=c"), Ok("https://auth.fiskil.com/a?b=c")),
+            (Target::fiskil("https://"), Err("sessionId must be a session_id, or")),
+            (Target::fiskil("https://evil.example/"), Err("sessionId must be a session_id, or")),
             (Target::fiskil(""), Err("sessionId must be a string")),
             (Target::fiskil("http://auth.fiskil.com/?sess_id=s1"), Err("sessionId must be a session_id, or")),
             (Target::fiskil("https://auth.fiskil.com:8443"), Err("sessionId must be a session_id, or")),
