@@ -221,8 +221,11 @@ export interface FlinksResult {
 
 /** How a finX flow completed. */
 export interface FinxResult {
-  /** The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. */
-  code: string;
+  /**
+   * The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. Absent where there is nothing
+   * to exchange: after a payment, whose receipt your server reads.
+   */
+  code?: string;
   /** The `state` that your back end gave at creation. */
   state?: string;
   /** The flow, as creating it named it in `id`. */

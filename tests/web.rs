@@ -303,7 +303,7 @@ async fn a_page_that_is_come_back_to_gets_the_answer_once() {
     );
     let Some(Ok(result)) = resume() else { panic!("no answer") };
     let finx: FinxResult = result.read().unwrap();
-    assert_eq!((finx.code.as_str(), finx.state.as_deref()), ("c1", Some("s1")));
+    assert_eq!((finx.code.as_deref(), finx.state.as_deref()), (Some("c1"), Some("s1")));
     assert_eq!(eval("location.search").as_deref(), Some("?page=1"));
     assert_eq!(resume(), Some(Ok(result)), "a second call in the same task gives the same");
     sleep(20).await;

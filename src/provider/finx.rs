@@ -16,8 +16,10 @@ const NAMES: [&str; 6] = ["state", "success", "cancel", "flow_id", "error", "err
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FinxResult {
-    /// The authorization code, for one hour. Your server exchanges it with `POST /auth/token`.
-    pub code: String,
+    /// The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. `None`: there is nothing
+    /// to exchange, after a payment, whose receipt your server reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// The state that your back end gave when it created the flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
@@ -101,17 +103,23 @@ impl Fields for Parts<'_> {
 
 #[allow(clippy::ptr_arg, reason = "as fields give texts")]
 fn outcome(parameters: &dyn Fields, location: &String) -> Outcome {
-    if let Some(code) = parameters.some_text("code")
-        && !parameters.is("success", "false")
-    {
+    let code = parameters.some_text("code");
+    let has_cancelled = parameters.text("cancel").is_some_and(|cancel| cancel != "false");
+    let is_failure = has_cancelled || parameters.some_text("error").is_some();
+    let is_completed = match code {
+        Some(_) => !parameters.is("success", "false"),
+        // A payment has no code.
+        None => parameters.is("success", "true") && !is_failure,
+    };
+    if is_completed {
         let mut result = Record::default();
-        result.put_text("code", code);
+        result.maybe("code", code);
         result.maybe("state", parameters.text("state"));
         result.maybe("flowId", parameters.text("flow_id"));
         result.maybe("location", Some(location).filter(|url| may_be_followed(url)));
         return Outcome::Completed(LinkResult::new(Provider::Finx, result));
     }
-    if parameters.text("cancel").is_some_and(|cancel| cancel != "false") {
+    if has_cancelled {
         let message = "The user cancelled on finX's page.";
         return failed(ErrorCode::UserCancelled, None, message, Record::default());
     }

@@ -8,7 +8,7 @@ use crate::url::{Query, Url, may_be_followed, secure};
 use serde::{Deserialize, Serialize};
 
 /// The steps that are known, in the words that all providers share. Any other is [`StepKind::Other`].
-const STEPS: [(&str, StepKind); 28] = [
+const STEPS: [(&str, StepKind); 29] = [
     ("APP_MOUNTED", StepKind::Loaded),
     ("COMPONENT_LOAD_INSTITUTION_SELECTOR", StepKind::Institution),
     ("INSTITUTION_SELECTED", StepKind::Institution),
@@ -18,6 +18,7 @@ const STEPS: [(&str, StepKind); 28] = [
     ("SUBMIT_MFA", StepKind::Mfa),
     ("COMPONENT_LOAD_ACCOUNT_SELECTION", StepKind::Accounts),
     ("ACCOUNT_SELECTED", StepKind::Accounts),
+    ("COMPONENT_CONSENT_INTRO", StepKind::Consent),
     ("COMPONENT_LOAD_CONSENT", StepKind::Consent),
     ("COMPONENT_ACCEPT_CONSENT", StepKind::Consent),
     ("COMPONENT_ACCEPT_PROVIDER_CONSENT", StepKind::Consent),

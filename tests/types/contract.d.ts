@@ -62,7 +62,7 @@ export interface FlinksResult {
   tag?: string;
   url?: string;
 }
-export interface FinxResult { code: string; state?: string; flowId?: string; location?: string }
+export interface FinxResult { code?: string; state?: string; flowId?: string; location?: string }
 export interface CallbackResult { params: { [name: string]: string }; url: string; state?: string; status?: string }
 
 type OfProvider = { provider: Provider };
