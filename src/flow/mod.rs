@@ -357,7 +357,8 @@ impl Flow {
     fn called_back(&mut self, url: &str, from_our_window: bool, commands: &mut Vec<Command>) {
         let State::Shown(_) = self.state else { return };
         let Terms { provider, state, return_url, .. } = &self.terms;
-        let has_state = state.as_ref().is_some_and(|expected| is_state(Query::of(url).text("state"), expected));
+        let has_state =
+            state.as_ref().is_some_and(|expected| is_state(Query::of(url).text("state"), expected));
         // With the right state, a server may have sent the user on within its origin.
         let is_return_page = return_url.as_ref().map(|page| is_page(page, url, !has_state));
         let is_ours = from_our_window || has_state || (state.is_none() && is_return_page == Some(true));

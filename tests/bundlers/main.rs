@@ -34,6 +34,12 @@ fn main() -> anyhow::Result<()> {
         world.trial("esbuild", async |world| world.bundle("esbuild").await),
         world.trial("webpack", async |world| world.bundle("webpack").await),
         world.trial("Rollup", async |world| world.bundle("rollup").await),
+        world.trial("Angular", async |world| {
+            world.bundle("angular").await?;
+            let dist = world.project("angular").join("dist");
+            let server = Server::start(Router::new().fallback_service(ServeDir::new(dist))).await?;
+            world.with_page(&server, "/index.html", Page::leaves_angular_stable).await
+        }),
         world.trial("Node: a server", async |world| server::test(&world.project("vite"), "server.test.mjs").await),
         world.trial("Parcel", async |world| world.bundle("parcel").await),
         world.trial("Vite: dev", async |world| {

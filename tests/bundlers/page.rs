@@ -116,6 +116,35 @@ impl Page {
         self.until(&format!("{TRACES} === 0")).await
     }
 
+    /// While a flow is open Angular has nothing to wait for and nothing to look for, and onEvent is in its zone.
+    pub async fn leaves_angular_stable(&self) -> anyhow::Result<()> {
+        let events =
+            |text: &str| format!("document.getElementById('events').textContent.trim() === '{text}'");
+        self.connect().await?;
+        self.until(&events("open load")).await?;
+        self.is("isStable()").await?;
+        self.eval("window.before = checks()").await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        self.is("isStable() && checks() === before").await?;
+        self.press_close().await?;
+        self.until("document.getElementById('outcome').textContent === 'LINK_USER_CANCELLED'").await?;
+        self.is(&events("open load settled")).await?;
+        // beside a popup, which is looked at five times a second
+        self.click("#popup").await?;
+        self.until("document.querySelector('[data-link-widget]') !== null").await?;
+        self.eval("window.before = checks()").await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        self.is("isStable() && checks() === before").await?;
+        self.press_close().await?;
+        self.is_clean().await
+    }
+
+    async fn press_close(&self) -> anyhow::Result<()> {
+        self.eval("document.querySelector('[data-link-widget]').shadowRoot.querySelector('button').click()")
+            .await
+            .map(drop)
+    }
+
     /// A whole flow, from the click to the consent.
     pub async fn completes(&self) -> anyhow::Result<()> {
         self.connect().await?;
