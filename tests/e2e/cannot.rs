@@ -13,6 +13,12 @@ const CANNOT: &[(Browser, &str, &str, &str)] = &[
         "it keeps the entries of a frame that has gone: the first Back seems to do nothing",
         "https://html.spec.whatwg.org/multipage/document-sequences.html#destroy-a-child-navigable",
     ),
+    (
+        Browser::WebKit,
+        "shops: Back after a flow whose page went on goes where it went before it",
+        "it keeps the entries of a frame that has gone, and its driver waits for the page that such a Back does not load",
+        "https://html.spec.whatwg.org/multipage/document-sequences.html#destroy-a-child-navigable",
+    ),
     (Browser::WebKit, "providers: *, redirect: the person goes back", COOP_AND_BACK.0, COOP_AND_BACK.1),
     (
         Browser::WebKit,
