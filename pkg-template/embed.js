@@ -18,7 +18,7 @@ export function embedFimento(visualisationUrl, options) {
           resolve();
           onEvent?.(event);
         };
-        return onEvent === undefined || typeof onEvent === 'function' ? listener : onEvent;
+        return typeof (onEvent ?? listener) === 'function' ? listener : onEvent;
       },
     },
   });

@@ -5,7 +5,7 @@ use crate::browser::{
     parts_of, short_text, texts_of,
 };
 use crate::csp;
-use crate::error::{Checked, LinkError};
+use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::{A_DURATION, A_PLACE, AN_ORIGIN, Mode, OUR_URL, Options};
 use crate::provider::finqlink::sca_query_string;
 use crate::provider::{LinkResult, Outcome, Provider, Target};
@@ -109,13 +109,20 @@ fn begin(
     };
     let place = Place {
         element: given.read("container", A_PLACE, element),
-        window: given.read("window", "a Window", window),
+        window: given.read("window", "a Window", |value| {
+            // Whether it is an open one, page/popup.js sees: a window of another origin is an instance of nothing here.
+            (value.is_object() || value.is_null()).then(|| value.clone())
+        }),
         signal: given.read("signal", "an AbortSignal", |value| {
             is_signal(value).then(|| value.clone().unchecked_into())
         }),
     };
     if place.element.as_ref().is_some_and(|element| element.is_null()) {
         given.refuse(not_found());
+    }
+    if place.window.as_ref().is_some_and(JsValue::is_null) {
+        let message = "window is null: the browser did not open one. Call window.open() inside the click.";
+        given.refuse(LinkError::new(ErrorCode::PopupBlocked, message));
     }
     given.check()?;
     Driver::start(host, stage, &target, &mut options, &place).map(|_| ())
@@ -125,11 +132,6 @@ fn begin(
 fn element(place: &JsValue) -> Option<Element> {
     let found = find(place);
     if found.is_undefined() { None } else { Some(found.unchecked_into()) }
-}
-
-/// A window of another origin lets nobody ask what it is an instance of.
-fn window(value: &JsValue) -> Option<JsValue> {
-    Reflect::get(value, &"window".into()).ok().filter(|window| window == value)
 }
 
 /// The options of a caller in JavaScript. Reading one may run code of theirs, and throw. What is wrong is remembered,
@@ -160,11 +162,12 @@ impl<'a> Given<'a> {
         }
     }
 
-    /// An option that is given, as `read` understands it.
+    /// An option that is given, as `read` understands it. A null is not given, unless `read` makes something of it: where
+    /// an element or a window is asked for, it is somebody's failed call.
     fn read<T>(&self, name: &str, takes: &str, read: impl Fn(&JsValue) -> Option<T>) -> Option<T> {
         let value = self.get(name, takes)?;
         let read = read(&value);
-        if read.is_none() {
+        if read.is_none() && !value.is_null() {
             self.refuse(LinkError::invalid(name, takes));
         }
         read

@@ -104,28 +104,25 @@ impl Fields for Parts<'_> {
 #[allow(clippy::ptr_arg, reason = "as fields give texts")]
 fn outcome(parameters: &dyn Fields, location: &String) -> Outcome {
     let code = parameters.some_text("code");
-    let has_cancelled = parameters.text("cancel").is_some_and(|cancel| cancel != "false");
-    let is_failure = has_cancelled || parameters.some_text("error").is_some();
-    let is_completed = match code {
-        Some(_) => !parameters.is("success", "false"),
+    if code.is_none() || parameters.is("success", "false") {
+        if parameters.text("cancel").is_some_and(|cancel| cancel != "false") {
+            let message = "The user cancelled on finX's page.";
+            return failed(ErrorCode::UserCancelled, None, message, Record::default());
+        }
+        if parameters.is("error", "access_denied") {
+            return denied();
+        }
         // A payment has no code.
-        None => parameters.is("success", "true") && !is_failure,
-    };
-    if is_completed {
-        let mut result = Record::default();
-        result.maybe("code", code);
-        result.maybe("state", parameters.text("state"));
-        result.maybe("flowId", parameters.text("flow_id"));
-        result.maybe("location", Some(location).filter(|url| may_be_followed(url)));
-        return Outcome::Completed(LinkResult::new(Provider::Finx, result));
+        if !parameters.is("success", "true") || parameters.some_text("error").is_some() {
+            let (params, description) =
+                (parameters.without(SECRETS), parameters.some_text("error_description"));
+            return failed_with(params, description, "finX ended the flow without a code.");
+        }
     }
-    if has_cancelled {
-        let message = "The user cancelled on finX's page.";
-        return failed(ErrorCode::UserCancelled, None, message, Record::default());
-    }
-    if parameters.is("error", "access_denied") {
-        return denied();
-    }
-    let description = parameters.some_text("error_description");
-    failed_with(parameters.without(SECRETS), description, "finX ended the flow without a code.")
+    let mut result = Record::default();
+    result.maybe("code", code);
+    result.maybe("state", parameters.text("state"));
+    result.maybe("flowId", parameters.text("flow_id"));
+    result.maybe("location", Some(location).filter(|url| may_be_followed(url)));
+    Outcome::Completed(LinkResult::new(Provider::Finx, result))
 }

@@ -65,7 +65,7 @@ test("an embedded tool that nobody waits for raises no unhandledRejection", asyn
 const WASM = { "script-src": ["'wasm-unsafe-eval'"] };
 const NO_URLS = [
   "", "x", "/path", "javascript:alert(1)", "data:,x", "blob:https://pages.example/x", "http://pages.example", "https://a@pages.example",
-  "https://a:b@pages.example", "https://", "ftp://pages.example", "myapp://x", null, 5, {},
+  "https://a:b@pages.example", "https://", "ftp://pages.example", "myapp://x", 5, {},
 ];
 
 for (const [entry, widget, engine] of [["link-widget", all, WASM], ["link-widget/csp", csp, {}]]) {
@@ -74,7 +74,7 @@ for (const [entry, widget, engine] of [["link-widget", all, WASM], ["link-widget
 
   for (const { provider, flow: { origin: usual } } of contracts) {
     test(`${entry}: what a page that embeds ${provider} must allow`, () => {
-      for (const options of [undefined, null, {}, { mode: "overlay" }, { mode: "container" }, { url: undefined }]) {
+      for (const options of [undefined, null, {}, { mode: "overlay" }, { mode: "container" }, { url: undefined }, { url: null, mode: null }]) {
         assert.deepEqual(cspDirectives(provider, options), usual ? framing(usual) : engine);
       }
       for (const mode of [undefined, "overlay", "container"]) {

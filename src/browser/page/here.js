@@ -16,6 +16,6 @@ export function find(place) {
   try {
     const isName = typeof place === 'string' && place.length < 65536;
     const element = isName ? (document.getElementById(place) ?? document.querySelector(place)) : place;
-    if (isName || element.nodeType === 1) return element?.isConnected ? element : null;
+    if (isName || place === null || place.nodeType === 1) return element?.isConnected ? element : null;
   } catch {}
 }
