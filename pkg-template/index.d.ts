@@ -27,7 +27,7 @@
  * {@link LinkError}.
  *
  * @param sessionId - the `session_id` that your back end got from `POST /v1/auth/session`, or the whole
- * `auth_url` of that session
+ * `auth_url` of that session: what begins with `http://` or `https://`
  *
  * @example Inside an element of yours, with its events
  * ```ts
@@ -71,8 +71,8 @@ export function openFimento(consentLink: string, options?: CallbackOptions): Lin
  */
 export function embedFimento(visualisationUrl: string, options: EmbedOptions): Embed;
 
-/** A native Promise with a controller on it. It settles exactly once. */
-export type LinkFlow<T> = Promise<T> & {
+/** A native Promise with a controller on it. It settles exactly once. Without an argument it is {@link link}'s. */
+export type LinkFlow<T = FiskilResult> = Promise<T> & {
   /**
    * Ends the flow: removes everything it put on the page and, if still pending, rejects with
    * LINK_USER_CANCELLED. May be called at any time, any number of times. Raises no `unhandledrejection`.
@@ -95,7 +95,11 @@ export type Provider = 'fiskil' | 'flinks' | 'finx' | 'finqlink' | 'fimento';
  */
 export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 
-/** What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS. */
+/**
+ * What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS. In JavaScript a
+ * null is not given, but for two, where it is somebody's failed call: `container: null` is LINK_NOT_FOUND, `window: null`
+ * is LINK_POPUP_BLOCKED.
+ */
 export interface LinkOptions {
   /** Default: `overlay`, for FinqLink and Fimento `popup`; `container` is implied by {@link LinkOptions.container}. */
   mode?: Mode;
@@ -202,6 +206,9 @@ export interface FiskilResult {
   /** Where the provider would have sent the user, as configured with the session. Never an active scheme such as `javascript:`. */
   redirectURL?: string;
 }
+
+/** The name that Fiskil's own SDK gives it. */
+export type LinkResult = FiskilResult;
 
 /** How a Flinks Connect flow completed. Confirm it on your server. */
 export interface FlinksResult {
@@ -517,6 +524,10 @@ export type LinkErrorCode =
   /** The browser or the page's policy lacks something that the widget cannot do without. */
   | 'LINK_UNSUPPORTED'
   // the consent
+  | ConsentErrorType;
+
+/** The codes of a consent that was not given, under the name that Fiskil's own SDK gives them. */
+export type ConsentErrorType =
   /** The user declined to share the data. */
   | 'CONSENT_ENDUSER_DENIED'
   /** The one-time password was not accepted. */

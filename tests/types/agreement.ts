@@ -29,15 +29,18 @@ same<widget.Provider, contract.Provider>(true);
 same<widget.Mode, contract.Mode>(true);
 same<widget.Step, contract.Step>(true);
 same<widget.LinkErrorCode, contract.LinkErrorCode>(true);
+same<widget.ConsentErrorType, contract.ConsentErrorType>(true);
 alike<widget.Outcome, contract.Outcome>(true);
 alike<widget.LinkEvent, contract.LinkEvent>(true);
 alike<widget.ErrorDescription, contract.ErrorDescription>(true);
 alike<widget.FiskilResult, contract.FiskilResult>(true);
+same<widget.LinkResult, widget.FiskilResult>(true);
 alike<widget.FlinksResult, contract.FlinksResult>(true);
 alike<widget.FinxResult, contract.FinxResult>(true);
 alike<widget.CallbackResult, contract.CallbackResult>(true);
 alike<widget.Embed, contract.Embed>(true);
 same<widget.LinkFlow<'answer'>, contract.LinkFlow<'answer'>>(true);
+same<widget.LinkFlow, contract.LinkFlow>(true);
 alike<widget.LinkError, contract.LinkError>(true);
 
 holds<Unheard<widget.LinkOptions>, Unheard<contract.LinkOptions>>(true);

@@ -7,7 +7,8 @@ export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 export type Step =
   | 'loaded' | 'institution' | 'credentials' | 'mfa' | 'accounts' | 'consent'
   | 'retry' | 'handoff' | 'offline' | 'online' | 'other';
-export type LinkErrorCode = `LINK_${WidgetCode}` | `CONSENT_${ConsentCode}` | 'AUTH_SESSION_CANCELLED';
+export type LinkErrorCode = `LINK_${WidgetCode}` | ConsentErrorType;
+export type ConsentErrorType = `CONSENT_${ConsentCode}` | 'AUTH_SESSION_CANCELLED';
 type WidgetCode =
   | 'USER_CANCELLED' | 'TIMEOUT' | 'INVALID_SESSION' | 'ORIGIN_MISMATCH' | 'NOT_FOUND' | 'INTERNAL_ERROR'
   | 'INVALID_OPTIONS' | 'POPUP_BLOCKED' | 'FRAME_BLOCKED' | 'LOAD_TIMEOUT' | 'STATE_MISMATCH'
@@ -54,6 +55,7 @@ export interface EmbedOptions {
 // ------------------------------------------------------------ answers
 
 export interface FiskilResult { consentID?: string; redirectURL?: string }
+export type LinkResult = FiskilResult;
 export interface FlinksResult {
   loginId: string;
   institution?: string;
@@ -100,7 +102,7 @@ export class LinkError extends Error {
 
 // ------------------------------------------------------------ functions
 
-export type LinkFlow<T> = Promise<T> & { close(): void; focus(): void };
+export type LinkFlow<T = FiskilResult> = Promise<T> & { close(): void; focus(): void };
 export interface Embed { readonly ready: Promise<void>; close(): void }
 
 export function link(sessionId: string, options?: FiskilOptions): LinkFlow<FiskilResult>;
