@@ -2,6 +2,7 @@
 import {
   link,
   type ConsentErrorType,
+  type FiskilOptions,
   type LinkError,
   type LinkErrorCode,
   type LinkFlow,
@@ -46,5 +47,6 @@ async function connect(sessionId: string, signal: AbortSignal): Promise<LinkResu
 // of another name, since LinkOptions are every provider's.
 // @ts-expect-error
 const server: LinkOptions = { authServer: 'https://auth.staging.example' };
+const staging: FiskilOptions = { authServer: 'https://auth.staging.example' };
 
-export { connect, fake, isConsent, options, server, words };
+export { connect, fake, isConsent, options, server, staging, words };
