@@ -1,8 +1,8 @@
 //! The exports of the npm package. `pkg-template` puts promises and classes of JavaScript's around them.
 
 use crate::browser::{
-    self, Driver, Host, JsFields, LinkEvent, Place, Stage, emit, find, inside, is_signal, not_found,
-    parts_of, short_text, texts_of,
+    self, Driver, Host, JsFields, LinkEvent, Place, Stage, emit, find, inside, is_signal, not_found, option,
+    pairs_of, parts_of, settle, short_text, texts_of,
 };
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
@@ -10,7 +10,7 @@ use crate::options::{A_DURATION, A_PLACE, AN_ORIGIN, Mode, OUR_URL, Options};
 use crate::provider::finqlink::sca_query_string;
 use crate::provider::{LinkResult, Outcome, Provider, Target};
 use crate::record::Record;
-use js_sys::{Array, Function, Reflect};
+use js_sys::Function;
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
@@ -39,12 +39,10 @@ impl Host for Promised {
     }
 
     fn settle(&self, answer: Result<LinkResult, Box<LinkError>>) {
-        let (settle, value) = match answer {
-            Ok(result) => (&self.resolve, result.into_record().into_object()),
-            Err(error) => (&self.reject, parts_of(*error)),
-        };
-        // The functions of a promise do not throw.
-        let _ = settle.call1(&JsValue::UNDEFINED, &value);
+        match answer {
+            Ok(result) => settle(&self.resolve, &result.into_record().into_object()),
+            Err(error) => settle(&self.reject, &parts_of(*error)),
+        }
     }
 
     fn token_source(&self) -> Option<JsValue> {
@@ -66,7 +64,7 @@ pub fn open(
     if let Some(provider) = Provider::from_name(provider)
         && let Err(error) = begin(provider, &subject, &options, stage.clone(), resolve, &reject)
     {
-        let _ = reject.call1(&JsValue::UNDEFINED, &parts_of(*error.of(provider)));
+        settle(&reject, &parts_of(*error.of(provider)));
     }
     stage
 }
@@ -174,10 +172,7 @@ impl<'a> Given<'a> {
     }
 
     fn get(&self, name: &str, takes: &str) -> Option<JsValue> {
-        if !self.options.is_object() {
-            return None;
-        }
-        let value = Reflect::get(self.options, &name.into());
+        let value = option(self.options, name);
         if value.is_err() {
             self.refuse(LinkError::invalid(name, takes));
         }
@@ -199,21 +194,17 @@ impl<'a> Given<'a> {
 
     fn mode(&self) -> Option<Mode> {
         let takes = "overlay or container or popup or redirect";
-        self.read("mode", takes, |value| Mode::from_name(&value.as_string()?))
+        self.read("mode", takes, |value| Mode::from_name(&short_text(value)?))
     }
 
     /// Parameters for a URL, as texts.
     fn params(&self) -> Vec<(String, String)> {
         let takes = "an object of strings, numbers and booleans";
-        let list = self.read("params", takes, |params| texts_of(params).dyn_into::<Array>().ok());
-        let mut params = Vec::new();
-        if let Some(list) = list {
-            let text = |at| list.get(at).as_string().unwrap_or_default();
-            for at in 0..list.length() / 2 {
-                params.push((text(at * 2), text(at * 2 + 1)));
-            }
-        }
-        params
+        self.read("params", takes, |params| {
+            let list = texts_of(params);
+            (!list.is_undefined()).then(|| pairs_of(&list))
+        })
+        .unwrap_or_default()
     }
 }
 
@@ -221,8 +212,7 @@ const AN_URL: &str = "a string: an https URL";
 
 /// The provider of this name, and what is wrong with it where there is none.
 fn named(provider: JsValue) -> Checked<Provider> {
-    provider
-        .as_string()
+    short_text(&provider)
         .and_then(|name| Provider::from_name(&name))
         .ok_or_else(|| LinkError::invalid("provider", "the name of a provider, such as 'fiskil'"))
 }
@@ -303,20 +293,19 @@ pub fn sca(url: JsValue) -> JsValue {
 #[wasm_bindgen]
 pub fn resume(url: &str, resolve: Function, reject: Function) -> JsValue {
     let Some(back) = browser::resume(url) else {
-        let _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::NULL);
+        settle(&resolve, &JsValue::NULL);
         return JsValue::UNDEFINED;
     };
-    let (settle, value) = match back.answer {
-        None => (&resolve, JsValue::NULL),
+    match back.answer {
+        None => settle(&resolve, &JsValue::NULL),
         Some(Ok(result)) => {
             let mut record = Record::default();
             record.put_text("provider", result.provider().name());
             record.put_record("result", result.into_record());
-            (&resolve, record.into_object())
+            settle(&resolve, &record.into_object());
         }
-        Some(Err(error)) => (&reject, parts_of(*error)),
-    };
-    let _ = settle.call1(&JsValue::UNDEFINED, &value);
+        Some(Err(error)) => settle(&reject, &parts_of(*error)),
+    }
     back.clean.into()
 }
 

@@ -133,7 +133,7 @@ use page as parser;
 /// The browser's parser.
 #[cfg(target_arch = "wasm32")]
 mod page {
-    use js_sys::Array;
+    use crate::browser::pairs_of;
     use wasm_bindgen::prelude::*;
 
     #[wasm_bindgen(module = "/src/url.js")]
@@ -144,19 +144,13 @@ mod page {
         pub fn with_parameter(href: &str, name: &str, value: &str) -> String;
         /// The parameters of a query: a name, its value, the next name and so on.
         #[wasm_bindgen(js_name = pairs)]
-        fn names_and_values(query: &str) -> Array;
+        fn names_and_values(query: &str) -> JsValue;
         #[wasm_bindgen(js_name = decode)]
         pub fn decode(text: &str) -> Option<String>;
     }
 
     pub fn pairs(query: &str) -> Vec<(String, String)> {
-        let list = names_and_values(query);
-        let mut pairs = Vec::new();
-        while let Some(name) = list.get(pairs.len() as u32 * 2).as_string() {
-            let value = list.get(pairs.len() as u32 * 2 + 1).as_string();
-            pairs.push((name, value.unwrap_or_default()));
-        }
-        pairs
+        pairs_of(&names_and_values(query))
     }
 }
 

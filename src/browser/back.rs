@@ -1,7 +1,7 @@
 //! The pages that users come back to.
 
 use super::fields::JsFields;
-use super::page::{address, close_soon, forget, hand, replace_address, stored, today};
+use super::page::{address, close_soon, forget, hand, replace_address, stored_at, today};
 use crate::error::{Checked, LinkError};
 use crate::flow::pending::{Pending, Return, come_back};
 use crate::provider::fields::Fields;
@@ -21,11 +21,14 @@ pub(crate) struct Resumed {
 /// Whether `url`, which may be this page's address, is the answer to a flow that left this tab by redirect. It is used
 /// up and taken out of the address. `None`: it is not.
 pub(crate) fn resume(url: &str) -> Option<Resumed> {
-    let records = stored();
     let mut pending = Vec::new();
     let mut places = Vec::new();
-    for place in 0..records.length() {
-        if let Some(record) = read(records.get(place)) {
+    for place in 0.. {
+        let record = stored_at(place);
+        if record.is_undefined() {
+            break;
+        }
+        if let Some(record) = read(record) {
             pending.push(record);
             places.push(place);
         }

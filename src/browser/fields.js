@@ -7,6 +7,9 @@ export function own(data, name) {
   } catch {}
 }
 
+/** An option of the caller's: a getter of theirs may run, and may throw. */
+export const option = (options, name) => options?.[name];
+
 /** A text, cut where it is longer than anybody reads: it is not copied for nothing. */
 export const text = (value, most) => (typeof value === 'string' ? value.slice(0, most + 1) : undefined);
 

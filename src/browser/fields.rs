@@ -13,8 +13,11 @@ extern "C" {
     fn own(data: &JsValue, name: &str) -> JsValue;
     /// A text, with at most so many letters and one.
     fn text(value: &JsValue, most: usize) -> Option<String>;
+    #[cfg(feature = "npm")]
+    #[wasm_bindgen(catch)]
+    pub(crate) fn option(options: &JsValue, name: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = ownText)]
-    fn own_text(data: &JsValue, name: &str, most: usize) -> Option<String>;
+    pub(crate) fn own_text(data: &JsValue, name: &str, most: usize) -> Option<String>;
     #[wasm_bindgen(js_name = ownText)]
     fn item_text(list: &JsValue, index: u32, most: usize) -> Option<String>;
     #[cfg(feature = "npm")]
@@ -27,6 +30,17 @@ extern "C" {
     #[cfg(feature = "npm")]
     #[wasm_bindgen(js_name = textsOf)]
     pub(crate) fn texts_of(record: &JsValue) -> JsValue;
+}
+
+/// The pairs in a list of a name, its value, the next name and so on.
+pub(crate) fn pairs_of(list: &JsValue) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let item = |index| item_text(list, index, usize::MAX);
+    while let Some(name) = item(pairs.len() as u32 * 2) {
+        let value = item(pairs.len() as u32 * 2 + 1);
+        pairs.push((name, value.unwrap_or_default()));
+    }
+    pairs
 }
 
 /// Own data properties of a value of any kind.

@@ -7,12 +7,14 @@ mod fields;
 pub(crate) mod future;
 mod page;
 
+pub(crate) use fields::{own_text, pairs_of};
+
 #[cfg(feature = "npm")]
 pub(crate) use {
     back::{complete_callback, resume},
     driver::{Driver, Host, LinkEvent, Place, not_found},
-    fields::{JsFields, is_signal, short_text, texts_of},
-    page::{Stage, emit, find, inside},
+    fields::{JsFields, is_signal, option, short_text, texts_of},
+    page::{Stage, emit, find, inside, settle},
 };
 
 #[cfg(feature = "npm")]

@@ -1,6 +1,7 @@
 //! What `page/*.js` shows, takes off and keeps.
 
-use js_sys::Array;
+#[cfg(feature = "npm")]
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::EventTarget;
 
@@ -89,6 +90,10 @@ extern "C" {
     #[cfg(feature = "npm")]
     pub(crate) fn emit(on_event: &JsValue, event: &JsValue);
 
+    /// Settles a promise by one of its functions.
+    #[cfg(feature = "npm")]
+    pub(crate) fn settle(function: &Function, value: &JsValue);
+
     /// The same function, in the caller's zone.
     #[cfg(feature = "npm")]
     pub(crate) fn inside(function: &JsValue) -> JsValue;
@@ -139,8 +144,9 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/browser/page/redirect.js")]
 extern "C" {
-    /// The records of the flows that left this tab by redirect.
-    pub(crate) fn stored() -> Array;
+    /// The record at this place of those of the flows that left this tab by redirect; undefined: there are no more.
+    #[wasm_bindgen(js_name = storedAt)]
+    pub(crate) fn stored_at(place: u32) -> JsValue;
 
     /// Removes the record at this place.
     pub(crate) fn forget(place: u32);

@@ -1,5 +1,6 @@
 //! A record where there is JavaScript: a plain object.
 
+use crate::browser::own_text;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/record/page.js")]
@@ -41,7 +42,7 @@ impl Record {
 
     /// The value under this name, where it is a text.
     pub fn text(&self, name: &str) -> Option<String> {
-        js_sys::Reflect::get(&self.object, &name.into()).ok()?.as_string()
+        own_text(&self.object, name, usize::MAX)
     }
 
     /// As a type with these fields.

@@ -34,7 +34,7 @@ const ENTRIES = [
   { file: "index.js", limit: 31_000, engine: webAssembly },
   { file: "csp.js", limit: 38_000, engine: translation },
   { file: "wasm.js", limit: 9_300, engine: separate },
-  { file: "iife.js", limit: 31_000, engine: webAssembly, options: CLASSIC_SCRIPT },
+  { file: "iife.js", limit: 31_400, engine: webAssembly, options: CLASSIC_SCRIPT },
 ];
 
 const { version, license } = JSON.parse(await readFile(join(out, "package.json"), "utf8"));

@@ -31,6 +31,9 @@ export function takeEverythingOff() {
 /** Calls a function of the caller's once the call that is going on has returned. What it throws is reported. */
 export const emit = (onEvent, event) => queueMicrotask(() => onEvent(event));
 
+/** Settles a promise by one of its functions. */
+export const settle = (run, value) => run(value);
+
 export { inside } from './zone.js';
 
 export class Stage {
