@@ -1,5 +1,5 @@
 // The functions that need no page: what a message or a return URL says, and what a policy must allow.
-import { DIRECTIVES } from 'link-widget:engine';
+import { directives } from 'link-widget:engine';
 import { linkError } from './errors.js';
 import { ask, instance } from './instance.js';
 
@@ -16,7 +16,7 @@ export function cspDirectives(provider, options) {
   try {
     const answer = ask((glue) => glue.frameSource(provider, options));
     if (answer.code) throw answer;
-    return { ...(answer.source && { 'frame-src': [answer.source] }), ...structuredClone(DIRECTIVES) };
+    return { ...(answer.source && { 'frame-src': [answer.source] }), ...directives() };
   } catch (error) {
     throw linkError(error, provider);
   }

@@ -4,7 +4,7 @@ import { LinkError } from './errors.js';
 /** What `init` has compiled. */
 export const compiled = { module: undefined };
 
-export { DIRECTIVES } from './webassembly.js';
+export { directives } from './webassembly.js';
 
 export function instantiate(imports) {
   if (!compiled.module) {

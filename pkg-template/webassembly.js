@@ -5,7 +5,9 @@ import { LinkError } from './errors.js';
 let module;
 
 /** What a page's policy must allow for it. */
-export const DIRECTIVES = { 'script-src': ["'wasm-unsafe-eval'"] };
+export function directives() {
+  return { 'script-src': ["'wasm-unsafe-eval'"] };
+}
 
 /** The exports of a new instance. Throws LINK_UNSUPPORTED where the page's policy refuses it. */
 export function instantiate(imports) {

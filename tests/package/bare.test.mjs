@@ -4,9 +4,11 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 
-const read = (entry) => readFile(createRequire(import.meta.url).resolve(entry), "utf8");
+const { resolve } = createRequire(import.meta.url);
+const read = (entry) => readFile(resolve(entry), "utf8");
 
 /** Runs in a thread of its own: a context takes a module only behind a flag. Functions cross over as their text. */
 async function inBareEngine({ source, isModule, without, calls }) {
@@ -47,13 +49,29 @@ const CALLS = `[
   describeError('LINK_TIMEOUT').message,
 ]`;
 
-for (const { entry, isModule, without, webAssembly } of [
-  { entry: "link-widget/iife", isModule: false, without: [], webAssembly: "object" },
-  { entry: "link-widget", isModule: true, without: [], webAssembly: "object" },
-  { entry: "link-widget/csp", isModule: true, without: ["WebAssembly"], webAssembly: "undefined" },
+/** What `require` gives of scripts that require one another, as Metro of React Native makes one file of them. */
+async function required(entry) {
+  const folder = new URL("./cjs/", pathToFileURL(resolve("link-widget/package.json")));
+  const define = async (name) => `"./${name}": (module, require) => {${await readFile(new URL(name, folder), "utf8")}}`;
+  return `const scripts = { ${await define(entry)}, ${await define("csp.js")} };
+    const require = (name) => {
+      const module = { exports: {} };
+      scripts[name](module, require);
+      return module.exports;
+    };
+    globalThis.LinkWidget = require("./${entry}");`;
+}
+
+const TEXT_AND_WEB_ASSEMBLY = ["TextDecoder", "TextEncoder", "WebAssembly"];
+
+for (const { entry, source, isModule, without, webAssembly } of [
+  { entry: "link-widget/iife", source: await read("link-widget/iife"), isModule: false, without: [], webAssembly: "object" },
+  { entry: "link-widget", source: await read("link-widget"), isModule: true, without: [], webAssembly: "object" },
+  { entry: "link-widget/csp", source: await read("link-widget/csp"), isModule: true, without: ["WebAssembly"], webAssembly: "undefined" },
+  { entry: "cjs/index.js", source: await required("index.js"), isModule: false, without: TEXT_AND_WEB_ASSEMBLY, webAssembly: "undefined" },
 ]) {
   test(`${entry} reads messages, return URLs and query strings without a page`, async () => {
-    assert.deepEqual(await told({ source: await read(entry), isModule, without, calls: CALLS }), [
+    assert.deepEqual(await told({ source, isModule, without, calls: CALLS }), [
       webAssembly,
       { kind: "completed", provider: "flinks", result: { loginId: "l" } },
       { kind: "completed", provider: "fiskil", result: { consentID: "c" } },

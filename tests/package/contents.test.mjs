@@ -13,8 +13,8 @@ test("it holds the entries with their types, what people read, and nothing else"
   const listed = (await readFile(new URL("files.txt", import.meta.url), "utf8")).trim().split("\n");
   const words = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
   const files = await readdir(folder, { recursive: true });
-  assert.deepEqual(files.sort(), ["locales", ...listed].sort());
-  assert.deepEqual([...manifest.files].sort(), ["*.js", "*.d.ts", "link-widget.wasm", "locales", ...words].sort());
+  assert.deepEqual(files.sort(), ["cjs", "cjs/locales", "locales", ...listed].sort());
+  assert.deepEqual([...manifest.files].sort(), ["*.js", "*.d.ts", "cjs", "link-widget.wasm", "locales", ...words].sort());
   assert.deepEqual(Object.keys(manifest.exports), [
     ".", "./csp", "./wasm", "./react", "./vue", "./svelte", "./element", "./iife", "./locales/*", "./link-widget.wasm", "./package.json",
   ]);
@@ -25,14 +25,27 @@ test("it depends on nothing, and runs nothing when it is installed", () => {
   for (const name of Object.keys(manifest.peerDependencies)) assert.ok(manifest.peerDependenciesMeta[name].optional, name);
   assert.match(manifest.version, /^\d+\.\d+\.\d+$/);
   assert.notEqual(manifest.version, "0.0.0");
-  assert.deepEqual(manifest.sideEffects, ["./element.js", "./iife.js", "./locales/*.js"], "these are imported for what they do");
+  const done = ["./element.js", "./iife.js", "./locales/*.js", "./cjs/element.js", "./cjs/locales/*.js"];
+  assert.deepEqual(manifest.sideEffects, done, "these are imported for what they do");
 });
 
-test("every entry is there, with its types first", async () => {
-  for (const [name, entry] of Object.entries(manifest.exports)) {
-    const paths = typeof entry === "string" ? [entry] : Object.values(entry);
-    for (const path of paths) assert.ok((await readFile(join(folder, path.replace("*", "fr")))).length > 0, `${name}: ${path}`);
-    if (typeof entry !== "string") assert.equal(Object.keys(entry)[0], "types", name);
+test("every entry is there, with its types before its code", async () => {
+  const check = async (name, entry) => {
+    if (typeof entry === "string") return assert.ok((await readFile(join(folder, entry.replace("*", "fr")))).length > 0, `${name}: ${entry}`);
+    const conditions = Object.keys(entry);
+    assert.equal(conditions.find((condition) => typeof entry[condition] === "string"), "types", name);
+    assert.equal(conditions.at(-1), "default", name);
+    for (const condition of conditions) await check(`${name}, ${condition}`, entry[condition]);
+  };
+  for (const [name, entry] of Object.entries(manifest.exports)) await check(name, entry);
+});
+
+test("who requires an entry gets the types of a script, and the code that modules get where it can be required", () => {
+  for (const [name, { types, require, default: code }] of Object.entries(manifest.exports)) {
+    if (!types) continue;
+    const inFolder = (path) => path.replace("./", "./cjs/");
+    assert.deepEqual(require, { types: inFolder(types), "module-sync": code, module: code, default: inFolder(code) }, name);
+    assert.deepEqual(manifest.exports[name]["react-native"], { types: inFolder(types), default: inFolder(code) }, name);
   }
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 
 import * as all from "link-widget";
@@ -7,7 +8,9 @@ import * as csp from "link-widget/csp";
 import { differences, isKnown } from "../vectors/check.mjs";
 import { contracts } from "../vectors/contracts.mjs";
 
-for (const [name, widget] of [["link-widget", all], ["link-widget/csp", csp]]) {
+const require = createRequire(createRequire(import.meta.url).resolve("link-widget/package.json"));
+
+for (const [name, widget] of [["link-widget", all], ["link-widget/csp", csp], ["cjs/index.js", require("./cjs/index.js")]]) {
   test(`the providers that ${name} knows`, () => {
     assert.ok(contracts.length > 0);
     const unknown = contracts.map(({ provider }) => provider).filter((provider) => !isKnown(widget, provider));

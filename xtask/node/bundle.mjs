@@ -15,6 +15,7 @@ import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 
 import { encode } from "./ascii-bytes.mjs";
+import { writeCommonJs } from "./commonjs.mjs";
 import { glueModule } from "./glue.mjs";
 import { writeLocales } from "./locales.mjs";
 import { launchersByProvider, launchersModule, registryModule } from "./registry.mjs";
@@ -28,6 +29,7 @@ const webAssembly = async () => `export * from "./webassembly.js";`;
 const separate = async () => `export * from "./separate.js";`;
 const translation = () => translationModule(made);
 const CLASSIC_SCRIPT = { format: "iife", globalName: "LinkWidget", minify: true };
+const COMMON_JS = { format: "cjs", inject: [join(root, "pkg-template/text.js")] };
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
 const ENTRIES = [
@@ -35,6 +37,12 @@ const ENTRIES = [
   { file: "csp.js", limit: 38_000, engine: translation },
   { file: "wasm.js", limit: 9_300, engine: separate },
   { file: "iife.js", limit: 31_400, engine: webAssembly, options: CLASSIC_SCRIPT },
+];
+
+/** The entries that are bundled for `require` as well. They are read from a disk: their sizes do not matter. */
+const ENTRIES_OF_COMMON_JS = [
+  { file: "csp.js", engine: translation, options: COMMON_JS },
+  { file: "wasm.js", engine: separate, options: COMMON_JS },
 ];
 
 const { version, license } = JSON.parse(await readFile(join(out, "package.json"), "utf8"));
@@ -68,12 +76,12 @@ const virtualModules = (engine) => ({
   },
 });
 
-async function bundle({ file, engine, options }) {
+async function bundle({ file, engine, options }, folder) {
   await esbuild.build({
     ...common,
     ...options,
     entryPoints: [join(root, "pkg-template", file)],
-    outfile: join(out, file),
+    outfile: join(folder, file),
     banner: { js: `/*! link-widget ${version} | ${license} */` },
     plugins: [virtualModules(engine)],
     write: true,
@@ -114,7 +122,9 @@ await writeLocales(join(root, "pkg-template/locales"), join(out, "locales"));
 await writeFile(join(out, "launchers.js"), await launchersByProvider(made));
 await writeFile(join(out, "link-widget.wasm"), wasm);
 for (const entry of ENTRIES) {
-  await bundle(entry);
+  await bundle(entry, out);
   await measure(entry);
 }
+for (const entry of ENTRIES_OF_COMMON_JS) await bundle(entry, join(out, "cjs"));
+await writeCommonJs(esbuild, out);
 await writeIntegrity();

@@ -30,7 +30,7 @@ export async function translationModule(made) {
   // one. Not every engine can detach a buffer, so this memory has its largest size from the beginning.
   const fixed = replaceOnce(body, /var buffer = new ArrayBuffer\(65536\);/, `var buffer = new ArrayBuffer(${LARGEST} * 65536);`);
   const grown = replaceOnce(fixed, /function __wasm_memory_grow\([^]*?\n \}\n/, GROW);
-  return `export const DIRECTIVES = {};
+  return `export const directives = () => ({});
 export function instantiate(imports) {
 let pages = ${INITIAL};
 ${grown}

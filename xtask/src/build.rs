@@ -14,10 +14,11 @@ use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{node, paths, wasm_tools};
 
 /// Files of the package that are not compiled, from pkg-template/ and from the repository.
-const COPIED: [&str; 18] = [
+const COPIED: [&str; 19] = [
     "pkg-template/adapter.js",
     "pkg-template/adapter.d.ts",
     "pkg-template/csp.d.ts",
+    "pkg-template/edge.js",
     "pkg-template/element.js",
     "pkg-template/element.d.ts",
     "pkg-template/react.js",

@@ -408,8 +408,7 @@ fn types() -> Result<()> {
     let mut attw = node::node(node::package("@arethetypeswrong/cli/dist/index.js"));
     // node10 is not among the resolutions that TypeScript still has, and these entries are not for `import`
     attw.args(["--profile", "node16", "--exclude-entrypoints", "iife", "link-widget.wasm"]);
-    // Node has `require` for modules by now
-    attw.args(["--ignore-rules", "cjs-resolves-to-esm", "--"]).args(&tarball);
+    attw.arg("--").args(&tarball);
     run_silent(attw)?;
 
     // what the types of the frameworks' entries, and a component, are made of
