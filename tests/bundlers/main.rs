@@ -41,6 +41,10 @@ fn main() -> anyhow::Result<()> {
             world.with_page(&server, "/index.html", Page::leaves_angular_stable).await
         }),
         world.trial("Node: a server", async |world| server::test(&world.project("vite"), "server.test.mjs").await),
+        world.trial("Jest", async |world| server::test_itself(&world.project("jest")).await),
+        world.trial("Vitest", async |world| server::test_itself(&world.project("vitest")).await),
+        world.trial("Cloudflare's workerd", async |world| server::test_itself(&world.project("workers")).await),
+        world.trial("Hermes", async |world| server::test_itself(&world.project("hermes")).await),
         world.trial("Parcel", async |world| world.bundle("parcel").await),
         world.trial("Vite: dev", async |world| {
             let project = world.project("vite");
@@ -84,6 +88,8 @@ fn main() -> anyhow::Result<()> {
             let server = Server::run(&project, "next/dist/bin/next", &start).await?;
             let html = reqwest::get(server.url("/")).await?.text().await?;
             ensure!(html.contains(r#"<button id="connect">"#), "the server gives no markup: {html}");
+            let told = reqwest::get(server.url("/edge")).await?.text().await?;
+            ensure!(told == "as wanted", "the edge runtime says {told}");
             world.with_page(&server, "/", async |page| {
                 // the button was there before its component
                 page.until("Object.keys(document.getElementById('connect')).some((key) => key.startsWith('__reactProps'))")

@@ -24,6 +24,11 @@ pub async fn test(project: &Path, file: &str) -> anyhow::Result<()> {
     succeeds(project, "node", &["--test", file]).await
 }
 
+/// Runs a project's tests with its own script.
+pub async fn test_itself(project: &Path) -> anyhow::Result<()> {
+    succeeds(project, "npm", &["test"]).await
+}
+
 async fn succeeds(project: &Path, program: &str, arguments: &[&str]) -> anyhow::Result<()> {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(project).env("NEXT_TELEMETRY_DISABLED", "1");

@@ -12,11 +12,11 @@ const require = createRequire(createRequire(import.meta.url).resolve("link-widge
 const scripts = require("./cjs/index.js");
 const edge = await import(require.resolve("./edge.js"));
 
-test("they export what the modules export", () => {
+test("they export what the modules export", async () => {
   const names = (exports) => Object.keys(exports).sort();
   for (const exports of [scripts, require("./cjs/csp.js"), edge]) assert.deepEqual(names(exports), names(all));
   for (const entry of ["adapter", "element", "launchers", "svelte", "wasm"]) {
-    const module = require(`./${entry}.js`);
+    const module = await import(require.resolve(`./${entry}.js`));
     assert.deepEqual(names(require(`./cjs/${entry}.js`)), names(module), entry);
   }
 });

@@ -10,7 +10,10 @@ use crate::wasm_toolchain::{Choice, WasmToolchain};
 use crate::{front_end, node, paths};
 
 /// Each a folder of tests/bundlers with a package-lock.json.
-const PROJECTS: [&str; 8] = ["angular", "esbuild", "vite", "vite-6", "webpack", "rollup", "parcel", "next"];
+const PROJECTS: [&str; 12] = [
+    "angular", "esbuild", "vite", "vite-6", "webpack", "rollup", "parcel", "next", "jest", "vitest",
+    "workers", "hermes",
+];
 
 /// Installs the projects, with the package that npm has installed in `consumer`, builds the example in Rust, and drives
 /// each in the browser.
