@@ -38,10 +38,10 @@ function keep(entries, modal, clicks) {
   entries.unshift(...listeners);
 }
 
-/**
- * Where the dialog goes: into the page's popover that the person is in, if there is one. A browser closes all others
- * when a modal dialog opens.
- */
+/** Of those that a browser closes when a modal dialog opens beside them. In `:is()`, for browsers that know none. */
+const OPEN_POPOVER = '[popover]:not([popover=manual]):is(:popover-open)';
+
+/** Where the dialog goes: into the page's popover that the person is in, if there is one. */
 function parentOf(before) {
   for (let node = before; node; node = node.parentNode ?? node.host) {
     if (node.matches?.(OPEN_POPOVER)) return node;
@@ -49,7 +49,6 @@ function parentOf(before) {
   // Not every browser gives the focus to a button that is clicked.
   return [...document.querySelectorAll(OPEN_POPOVER)].at(-1) ?? document.body ?? document.documentElement;
 }
-const OPEN_POPOVER = '[popover]:popover-open';
 
 /** What has the focus, in whatever shadow tree. */
 function focused() {

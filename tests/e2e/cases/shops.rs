@@ -494,7 +494,11 @@ async fn popover(page: Page) {
          menu.firstChild.id = 'inside';
          menu.firstChild.onclick = () => { window.flow = start(); window.settled = watch(window.flow).settled; };
          document.body.append(menu);
-         menu.showPopover()",
+         menu.showPopover();
+         // one that nothing closes, such as a message that goes by itself, is not where the person is
+         const toast = Object.assign(document.createElement('p'), { popover: 'manual', className: 'kit', id: 'toast' });
+         document.body.append(toast);
+         toast.showPopover()",
     )
     .await;
     page.click("#inside").await;
@@ -509,9 +513,10 @@ async fn popover(page: Page) {
     // One that closes takes the dialog with it, which would be modal and not to be seen.
     page.click("#inside").await;
     let end = page
-        .run("document.getElementById('menu').hidePopover(); const code = await end(flow); document.getElementById('menu').remove(); return code")
+        .run("document.getElementById('menu').hidePopover(); const code = await end(flow); document.getElementById('menu').remove(); document.getElementById('toast').remove(); return code")
         .await;
     assert_eq!(end, "LINK_USER_CANCELLED");
+    page.is_clean().await;
 }
 
 /// Back after a flow in which this happened in the provider's page.
