@@ -27,11 +27,14 @@ export function resume(url) {
 
 function comeBack(url) {
   let clean;
-  const result = new Promise((resolve, reject) => {
+  let result = new Promise((resolve, reject) => {
     const fail = (parts) => reject(linkError(parts, parts.provider));
     clean = ask((glue) => glue.resume(url, resolve, fail));
   });
   if (clean === location.href) {
+    // A page that goes on when it has the answer does so after its router has been told of the new address.
+    const told = new Promise((done) => setTimeout(done));
+    result = result.finally(() => told);
     // The address has changed under a second call in the same task, as React's StrictMode makes one.
     results.set(clean, result);
     setTimeout(() => results.delete(clean));

@@ -33,10 +33,10 @@ const COMMON_JS = { format: "cjs", inject: [join(root, "pkg-template/text.js")] 
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
 const ENTRIES = [
-  { file: "index.js", limit: 31_000, engine: webAssembly },
-  { file: "csp.js", limit: 38_000, engine: translation },
-  { file: "wasm.js", limit: 9_300, engine: separate },
-  { file: "iife.js", limit: 31_400, engine: webAssembly, options: CLASSIC_SCRIPT },
+  { file: "index.js", limit: 31_600, engine: webAssembly },
+  { file: "csp.js", limit: 38_600, engine: translation },
+  { file: "wasm.js", limit: 9_700, engine: separate },
+  { file: "iife.js", limit: 31_900, engine: webAssembly, options: CLASSIC_SCRIPT },
 ];
 
 /** The entries that are bundled for `require` as well. They are read from a disk: their sizes do not matter. */

@@ -1,10 +1,25 @@
 /**
  * wasm-bindgen's glue as a factory. The glue keeps an instance's state in the variables of a module, of which there is
  * only one; in a function there is one at each call, together with the timers that it is given. Nothing of the glue is
- * changed: esbuild puts it, and the files of src/browser that it imports, into one piece of code.
+ * changed: esbuild puts it, and the files of src/browser that it imports, into one piece of code. What the package has
+ * outside as well is not put in a second time.
  */
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+
+/** Files of src/browser/page that pkg-template imports as well and that keep no state, with what they export. */
+const SHARED = { callback: ["CHANNEL", "closeSoon", "hand", "replaceAddress"], words: ["wordsIn"] };
+
+/** Gives the glue the variables around it in place of their code. */
+const shared = {
+  name: "shared",
+  setup(build) {
+    for (const [file, names] of Object.entries(SHARED)) {
+      const contents = names.map((name) => `export const ${name} = outer_${name};`).join("\n");
+      build.onLoad({ filter: new RegExp(`[/\\\\]page[/\\\\]${file}\\.js$`) }, () => ({ contents }));
+    }
+  },
+};
 
 /**
  * A module that exports `createGlue(setTimeout, clearTimeout)`. What that gives:
@@ -43,8 +58,13 @@ export async function glueModule(esbuild, made) {
     format: "esm",
     target: "es2022",
     write: false,
+    plugins: [shared],
   });
-  return `export const exportNames = ${JSON.stringify(names.exports)};
+  const outer = Object.entries(SHARED).map(([file, names]) => {
+    const renamed = names.map((name) => `${name} as outer_${name}`).join(", ");
+    return `import { ${renamed} } from "../src/browser/page/${file}.js";\n`;
+  });
+  return `${outer.join("")}export const exportNames = ${JSON.stringify(names.exports)};
 export default function createGlue(setTimeout, clearTimeout) {
 let created;
 ${built.outputFiles[0].text}

@@ -3,8 +3,71 @@
 /** The channel between them, and the key of a message. */
 export const CHANNEL = 'link-widget';
 
-/** Replaces this page's address, and so its entry in the history and what a Referer says. */
-export const replaceAddress = (url) => history.replaceState(history.state, '', url);
+/** What a router may have kept of a URL's parameters: as they are, as written anew, those of a fragment, as an object. */
+function formsOf(url) {
+  const { search, hash, searchParams } = new URL(url);
+  return [search, `?${searchParams}`, hash.slice(1), JSON.stringify(Object.fromEntries(searchParams))];
+}
+
+/**
+ * Replaces this page's address, and so its entry in the history and what a Referer says.
+ *
+ * A router may have read the address before: it keeps it in `history.state`, gives it to the app, and writes it back,
+ * maybe once what it loads has come. So the strings of the state are replaced as well, the routers are told as the
+ * browser tells them of Back, at which all of them read the address again, and for some seconds an old address that is
+ * written back is replaced again.
+ */
+export function replaceAddress(url) {
+  const forms = formsOf(location.href);
+  const clean = formsOf(url);
+  /** Undefined: the routers have yet to be told. */
+  let isHeard;
+
+  const replace = (to) => {
+    const entry = { state: history.state, href: location.href };
+    // A state may hold itself.
+    let most = 5e3;
+    let isOld;
+    const scrub = (object) => {
+      for (const key in object) {
+        const value = object[key];
+        if (typeof value === 'string') {
+          // Without `=` or `:` a form has no parameter, and may be any word.
+          const text = forms.reduce((rest, form, at) => (/[=:]/.test(form) ? rest.split(form).join(clean[at]) : rest), value);
+          if (text !== value) {
+            object[key] = text;
+            isOld = true;
+          }
+        } else if (most-- > 0) scrub(value);
+      }
+    };
+    scrub(entry);
+    if (isOld) {
+      isHeard = undefined;
+      history.replaceState(entry.state, '', to ?? entry.href);
+    }
+    return isOld;
+  };
+
+  const look = (wait) => {
+    replace();
+    const { state } = history;
+    // SvelteKit looks at no address where an event has the number of the entry that it is at.
+    const { 'sveltekit:history': number, ...others } = { ...state };
+    // It and Next listen once they have hydrated the page. The others are told once: they load the page's data anew.
+    if (!isHeard && (isHeard === undefined || number || others.__NA)) {
+      isHeard = false;
+      const get = () => ((isHeard = true), number ? others : state);
+      dispatchEvent(Object.defineProperty(new PopStateEvent('popstate'), 'state', { get }));
+    }
+    if (wait < 1e4) setTimeout(look, wait, wait * 2);
+  };
+
+  replace(url);
+  window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), { signal: AbortSignal.timeout?.(1e4) });
+  // Not at once: a guard or a loader of the router may be calling.
+  setTimeout(look, 0, 25);
+}
 
 /** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */
 export function hand(url) {
