@@ -298,8 +298,10 @@ export function createState(): string;
  *
  * Resolves with the result, `null` where the URL answers no flow that left from here, and rejects with the
  * {@link LinkError} of a flow that failed. A second call with the same URL gives the same promise. Call it when the
- * page's script starts, with its `catch`: from an effect, which React's StrictMode runs twice, the server would get the
- * answer twice.
+ * page's script starts, with its `catch`, before the router is made: above `createWebHistory()` or
+ * `createBrowserRouter()`, in Next's `instrumentation-client.js`, in SvelteKit's `src/hooks.client.js`. A router that has
+ * seen the address is told of the new one before the promise settles. From an effect, which React's StrictMode runs twice,
+ * or a loader, which the router then runs again, the server would get the answer twice.
  *
  * @param url - default: the page's own
  *

@@ -27,7 +27,8 @@ export function replaceAddress(url) {
     const entry = { state: history.state, href: location.href };
     // A state may hold itself.
     let most = 5e3;
-    let isOld;
+    /** Or new: the first time there is always something to write. */
+    let isOld = to;
     const scrub = (object) => {
       for (const key in object) {
         const value = object[key];
@@ -63,8 +64,9 @@ export function replaceAddress(url) {
     if (wait < 1e4) setTimeout(look, wait, wait * 2);
   };
 
+  const signal = AbortSignal.timeout?.(1e4);
+  window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), { signal });
   replace(url);
-  window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), { signal: AbortSignal.timeout?.(1e4) });
   // Not at once: a guard or a loader of the router may be calling.
   setTimeout(look, 0, 25);
 }
