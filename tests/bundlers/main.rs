@@ -96,7 +96,11 @@ fn main() -> anyhow::Result<()> {
                     .await?;
                 page.completes().await
             })
-            .await
+            .await?;
+            for moment in ["before", "module", "effect"] {
+                world.with_page(&server, &format!("/{moment}/home"), Page::comes_back).await?;
+            }
+            Ok(())
         }),
         world.trial("Rust: Yew", async |world| {
             world.with_example(Page::has_example_in_page).await?;
@@ -104,6 +108,39 @@ fn main() -> anyhow::Result<()> {
             world.with_example(Page::has_example_over_page).await?;
             world.with_example(Page::has_example_in_window).await?;
             world.with_example(Page::has_example_in_tab).await
+        }),
+        world.trial("coming back: Vue Router, React Router, TanStack Router", async |world| {
+            let server = vite_build(&world.project("routers")).await?;
+            for folder in [
+                "vue/before",
+                "vue/after",
+                "vue/setup",
+                "vue/effect",
+                "vue/guard",
+                "vue/loading",
+                "react/before",
+                "react/after",
+                "react/effect",
+                "react/loader",
+                "react-element/before",
+                "react-element/after",
+                "react-element/layout",
+                "react-element/effect",
+                "tanstack/before",
+                "tanstack/after",
+                "tanstack/effect",
+                "tanstack/loader",
+            ] {
+                world.with_page(&server, &format!("/{folder}/home"), Page::comes_back).await?;
+            }
+            Ok(())
+        }),
+        world.trial("coming back: SvelteKit", async |world| {
+            let server = vite_build(&world.project("sveltekit")).await?;
+            for moment in ["hooks", "module", "setup", "effect"] {
+                world.with_page(&server, &format!("/{moment}/home"), Page::comes_back).await?;
+            }
+            Ok(())
         }),
     ];
     libtest_mimic::run(&arguments, trials).exit()

@@ -152,6 +152,47 @@ impl Page {
         self.has_completed().await
     }
 
+    /// Leaves a page that has a router by redirect and comes back: what the answer carried stays out of the address and out
+    /// of what the router keeps, also where the router writes it, and on Back.
+    pub async fn comes_back(&self) -> anyhow::Result<()> {
+        self.until("document.readyState === 'complete' && window.leave !== undefined").await?;
+        let home = self.eval("return location.href.split('?')[0]").await?;
+        let folder = home.as_str().and_then(|home| home.strip_suffix("home")).context("a folder")?.to_owned();
+        self.eval("window.leave()").await?;
+        self.until("location.hostname === 'localhost'").await?;
+        self.driver.goto(format!("{folder}back?code=SECRET&state=STATE&success=true&tab=2")).await?;
+        self.until("window.answers?.length > 0 && window.change !== undefined").await?;
+        // once for each time that the page has called it: a router may call a loader again
+        self.is("window.answers.every((answer) => answer === 'SECRET')").await?;
+        // a router that comes late writes it a little later
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        self.is_at("back?tab=2").await?;
+        self.eval("window.refresh?.()").await?;
+        self.eval("window.note?.()").await?;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        self.is_at("back?tab=2").await?;
+        self.eval("void window.change()").await?;
+        self.is_at("back?tab=3").await?;
+        self.eval("void window.go()").await?;
+        self.is_at("other").await?;
+        for place in ["back?tab=3", "back?tab=2"] {
+            self.driver.back().await?;
+            self.is_at(place).await?;
+        }
+        // nor does it come twice: a component that is there again has called once more
+        self.is("window.answers.every((answer) => answer === 'SECRET' || answer === null)").await?;
+        self.is_clean().await
+    }
+
+    /// Waits for an address, and asserts that neither it nor what the router keeps with it has anything of the answer.
+    async fn is_at(&self, place: &str) -> anyhow::Result<()> {
+        self.until(&format!("location.href.split('/').at(-1) === '{place}'")).await?;
+        // the router's own turn
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        self.is(&format!("location.href.split('/').at(-1) === '{place}'")).await?;
+        self.is("!/SECRET|STATE|success/.test(location.href + JSON.stringify(history.state))").await
+    }
+
     /// What each framework's component does: one flow at a time, ended with the component, and none after it.
     pub async fn has_component(&self) -> anyhow::Result<()> {
         self.until("document.getElementById('bank')?.dataset.status === 'idle'").await?;

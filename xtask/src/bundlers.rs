@@ -10,9 +10,21 @@ use crate::wasm_toolchain::{Choice, WasmToolchain};
 use crate::{front_end, node, paths};
 
 /// Each a folder of tests/bundlers with a package-lock.json.
-const PROJECTS: [&str; 12] = [
-    "angular", "esbuild", "vite", "vite-6", "webpack", "rollup", "parcel", "next", "jest", "vitest",
-    "workers", "hermes",
+const PROJECTS: [&str; 14] = [
+    "angular",
+    "esbuild",
+    "vite",
+    "vite-6",
+    "webpack",
+    "rollup",
+    "parcel",
+    "next",
+    "jest",
+    "vitest",
+    "workers",
+    "hermes",
+    "routers",
+    "sveltekit",
 ];
 
 /// Installs the projects, with the package that npm has installed in `consumer`, builds the example in Rust, and drives

@@ -1,0 +1,3 @@
+import { now } from './trial.js';
+
+now('before');

@@ -1,0 +1,8 @@
+// The address says which router has the page, and when the page calls resume(): /vue/effect/back
+const routers = {
+  vue: () => import('./vue.js'),
+  react: () => import('./react.jsx'),
+  'react-element': () => import('./react-element.jsx'),
+  tanstack: () => import('./tanstack.jsx'),
+};
+await routers[location.pathname.split('/')[1]]?.();
