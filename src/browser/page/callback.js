@@ -45,7 +45,7 @@ export function replaceAddress(url) {
     scrub(entry);
     if (isOld) {
       isHeard = undefined;
-      history.replaceState(entry.state, '', to ?? entry.href);
+      history.replaceState(entry.state, '', to || entry.href);
     }
     return isOld;
   };
@@ -64,11 +64,14 @@ export function replaceAddress(url) {
     if (wait < 1e4) setTimeout(look, wait, wait * 2);
   };
 
-  const signal = AbortSignal.timeout?.(1e4);
-  window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), { signal });
   replace(url);
-  // Not at once: a guard or a loader of the router may be calling.
-  setTimeout(look, 0, 25);
+  // A router that has read the address has a state; Next has it a little later.
+  if (history.state || window.next) {
+    const signal = AbortSignal.timeout?.(1e4);
+    window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), { signal });
+    // Not at once: a guard or a loader of the router may be calling.
+    setTimeout(look, 0, 25);
+  }
 }
 
 /** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */

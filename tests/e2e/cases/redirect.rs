@@ -113,6 +113,7 @@ pub fn cases() -> Vec<Case> {
         case("by returnUrl, for a provider that echoes no state", by_return_url),
         case("nothing of the answer stays in the history or goes out in a Referer", scrubbed),
         case("resume() by a URL of the app's own", by_url),
+        case("resume() and the state of the page's own", own_state),
     ];
     for provider in providers() {
         let name = format!("{}: comes back, once, and the address is clean", provider.name);
@@ -357,6 +358,45 @@ async fn scrubbed(page: Page) {
         page.until(&format!("return location.href === {entry:?} && document.readyState === 'complete'"))
             .await;
     }
+    page.is_clean().await;
+}
+
+async fn own_state(page: Page) {
+    merchant(&page).await;
+    leave(&page, "finx", "state: 'secret-state'").await;
+    come_back(&page, "code=secret-code&state=secret-state&success=true#at").await;
+    let told = page
+        .run(
+            "const told = [];
+             const note = ({ state }) => told.push(state === history.state);
+             addEventListener('popstate', note);
+             const { pathname, search, href } = location;
+             const asObject = JSON.stringify(Object.fromEntries(new URLSearchParams(search)));
+             const state = { at: 'at', position: 3, since: new Date(7), list: [`${pathname}${search}`, { deep: href }, asObject], none: null };
+             state.itself = state;
+             history.replaceState(state, '');
+             const { length } = history;
+             await resume();
+             removeEventListener('popstate', note);
+             const { itself, since, ...kept } = history.state;
+             return [told, history.length === length, itself === history.state, since.getTime(), kept]",
+        )
+        .await;
+    let clean = format!("{}/?own=1", page.origins.merchant);
+    let list = json!(["/?own=1", { "deep": format!("{clean}#at") }, "{\"own\":\"1\"}"]);
+    let kept = json!({ "at": "at", "position": 3, "list": list, "none": null });
+    assert_eq!(told, json!([[true], true, true, 7, kept]));
+    let written = page
+        .run(
+            "const old = '/?own=1&code=secret-code&state=secret-state&success=true';
+             history.replaceState({ current: old }, '', old);
+             await pause(200);
+             return [history.state.current, location.search]",
+        )
+        .await;
+    assert_eq!(written, json!(["/?own=1", "?own=1"]), "as a router writes it that comes late");
+    // beside a router it stays for some seconds
+    page.run("await pause(13_000); history.replaceState(null, '')").await;
     page.is_clean().await;
 }
 

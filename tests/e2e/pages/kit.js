@@ -23,7 +23,11 @@ keyOf.count = 0;
 
 const { addEventListener, removeEventListener } = EventTarget.prototype;
 EventTarget.prototype.addEventListener = function (type, callback, options) {
-  if (callback) listeners.set(keyOf(this, type, callback, options), type);
+  if (callback) {
+    const key = keyOf(this, type, callback, options);
+    listeners.set(key, type);
+    if (options?.signal) addEventListener.call(options.signal, 'abort', () => listeners.delete(key));
+  }
   return addEventListener.call(this, type, callback, options);
 };
 EventTarget.prototype.removeEventListener = function (type, callback, options) {
