@@ -103,7 +103,8 @@ pub fn cases() -> Vec<Case> {
                 const { code } = await outcome(link('session', options));
                 if (code !== 'LINK_FRAME_BLOCKED') refused.push(`options = ${options}: ${code}`);
              }
-             await pause(50);
+             // the browser may tell of the second frame when its flow is over
+             await pause(500);
              accidents.splice(0);
              await check('nothing', 'session', Object.fromEntries([...names.map((name) => [name, undefined]), ['authServer', authServer]]));
              const nulls = names.filter((name) => name !== 'container' && name !== 'window').map((name) => [name, null]);

@@ -743,7 +743,7 @@ const URLS: &str = "const urls = ['', '/', '//bank.example/', 'bank.example', 'h
         `https://bank.example/${'x'.repeat(64 * 1024)}`, undefined, null, 5, {}, [], Symbol('x'), new URL('https://bank.example/')];
      const openers = Object.entries(providers).map(([name, { launch, origin }]) => [name, (url, options) =>
         // without a URL there is still the provider's own origin, but no session
-        (url === undefined && origin ? widget[launch](undefined, options) : call(name, url, options))]);
+        (url == null && origin ? widget[launch](url, options) : call(name, url, options))]);
      openers.push(['a tool', (url) => {
         const embed = embedTool(url, { container: 'bank' });
         return Object.assign(embed.ready, embed);
