@@ -77,7 +77,8 @@ export function replaceAddress(url) {
 /** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */
 export function hand(url) {
   for (const waiting of [opener, parent]) {
-    if (waiting && waiting !== window) waiting.postMessage({ [CHANNEL]: url }, location.origin);
+    // A page's own global named `parent` is no window.
+    if (waiting !== window) waiting?.postMessage?.({ [CHANNEL]: url }, location.origin);
   }
   // A Cross-Origin-Opener-Policy on the way here has cut the opener off; this still reaches it.
   const channel = new BroadcastChannel(CHANNEL);
