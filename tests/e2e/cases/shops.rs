@@ -168,16 +168,16 @@ pub fn cases() -> Vec<Case> {
                 const record = { id: `${at}`, provider: 'finx', state: 'S1', returnUrl: `${origins.merchant}/`, created: Date.now(), expires: null };
                 sessionStorage.setItem('link-widget', JSON.stringify([record]));
                 const url = origins.merchant + place;
-                history.replaceState({ key: at }, '', url);
+                history.replaceState(null, '', url);
                 const { result } = await resume();
-                seen.push([result.code, location.href.slice(origins.merchant.length), history.state, sessionStorage.length]);
+                seen.push([result.code, location.href.slice(origins.merchant.length), sessionStorage.length]);
              }
              history.replaceState(null, '', '/?');
              return seen",
             json!([
-                ["c", "/?tab=2#/back", { "key": 0 }, 0],
-                ["c", "/#/back?tab=2", { "key": 1 }, 0],
-                ["c", "/#/back", { "key": 2 }, 0]
+                ["c", "/?tab=2#/back", 0],
+                ["c", "/#/back?tab=2", 0],
+                ["c", "/#/back", 0]
             ]),
         ),
         script(
@@ -497,6 +497,8 @@ async fn popover(page: Page) {
          menu.showPopover();
          // one that nothing closes, such as a message that goes by itself, is not where the person is
          const toast = Object.assign(document.createElement('p'), { popover: 'manual', className: 'kit', id: 'toast' });
+         // beside the menu: by itself it is in the middle, too
+         Object.assign(toast.style, { margin: '0', inset: 'auto 0 0 auto' });
          document.body.append(toast);
          toast.showPopover()",
     )
