@@ -214,7 +214,6 @@ pub fn cases() -> Vec<Case> {
              window.AbortSignal = class {};
              Array.from = (value) => (value ? [value] : []);
              Array.prototype.toJSON = function () { return 'text'; };
-             Object.prototype.get = 'mine';
              Object.assign(window, names, { event: 'z' });
              const signal = new AbortController().signal;
              const bank = document.getElementById('bank');
@@ -227,7 +226,6 @@ pub fn cases() -> Vec<Case> {
                 ends.push((await flow).consentID, typeof flow.events[0].elapsedMs);
              }
              ends.push(parseMessage('flinks', '{\"step\":\"REDIRECT\",\"loginId\":\"l1\",\"accountId\":[\"a\",\"b\"]}').result.loginId);
-             delete Object.prototype.get;
              delete Array.prototype.toJSON;
              Array.from = mine.from;
              Object.defineProperty(window, 'performance', { value: mine.performance });
@@ -235,6 +233,17 @@ pub fn cases() -> Vec<Case> {
              delete window.event;
              return ends",
             json!(["arr_1", "number", "arr_1", "number", "arr_1", "number", "l1"]),
+        ),
+        script(
+            "a property that a page has given every object",
+            "Object.prototype.get = 'mine';
+             const flow = start();
+             await until(() => flow.events.some(({ type }) => type === 'load'));
+             say({ isCompleted: true, consentID: 'arr_1' });
+             const { consentID } = await flow;
+             delete Object.prototype.get;
+             return consentID",
+            json!("arr_1"),
         ),
         script(
             "the widget follows the page's colour scheme",
