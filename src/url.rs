@@ -230,14 +230,21 @@ pub(crate) fn may_be_followed(text: &str) -> bool {
         .is_some_and(|url| !url.is_active() && (url.scheme() != "http" || url.is_secure()))
 }
 
-/// Whether a URL is of this page's origin, and with `has_path` of its path as well, which servers spell as they like:
-/// letter case, a slash at the end, `.html` and `index.html` make no difference.
-pub(crate) fn is_page(page: &str, url: &str, has_path: bool) -> bool {
+/// Whether a URL is of this page: its origin and its path, which servers spell as they like: letter case, a slash at the
+/// end, `.html` and `index.html` make no difference.
+pub(crate) fn is_page(page: &str, url: &str) -> bool {
     match (Url::parse(page), Url::parse(url)) {
         (Some(page), Some(url)) => {
-            let is_path = || page_path(&page).eq_ignore_ascii_case(page_path(&url));
-            page.origin() == url.origin() && (!has_path || is_path())
+            page.origin() == url.origin() && page_path(&page).eq_ignore_ascii_case(page_path(&url))
         }
+        _ => false,
+    }
+}
+
+/// Whether a URL is of this page's origin.
+pub(crate) fn is_same_origin(page: &str, url: &str) -> bool {
+    match (Url::parse(page), Url::parse(url)) {
+        (Some(page), Some(url)) => page.origin() == url.origin(),
         _ => false,
     }
 }
@@ -247,8 +254,7 @@ fn page_path(url: &Url) -> &str {
     let mut path = url.path();
     for ending in ["/", ".html", "/index"] {
         let start = path.len().saturating_sub(ending.len());
-        // Not at a border of letters: then it is another ending.
-        if let (Some(before), Some(end)) = (path.get(..start), path.get(start..))
+        if let Some((before, end)) = path.split_at_checked(start)
             && end.eq_ignore_ascii_case(ending)
         {
             path = before;
@@ -314,12 +320,12 @@ impl Query {
         Self(pairs)
     }
 
-    /// Those of the query, and after them those behind the `#`, where a router keeps its route.
+    /// The same, and also what is behind a `#` that begins no route but is parameters itself.
     pub fn with_fragment(text: &str) -> Self {
-        let (before, fragment) = cut(text, b'#');
-        let mut query = Self::of(before);
-        let (route, behind) = cut(fragment.unwrap_or_default(), b'?');
-        query.0.extend(parser::pairs(behind.unwrap_or(route)));
+        let mut query = Self::of(text);
+        if let (parameters, None) = cut(cut(text, b'#').1.unwrap_or_default(), b'?') {
+            query.0.extend(parser::pairs(parameters));
+        }
         query
     }
 }
@@ -544,12 +550,13 @@ mod tests {
             ("https://a.example/%C3%A9", "https://a.example/%C3%A8", false),
             ("https://a.example/myindex", "https://a.example/my", false),
         ] {
-            assert_eq!(is_page(page, url, true), is_same, "{page} {url}");
-            assert!(is_page(page, url, false), "{page} {url}");
+            assert_eq!(is_page(page, url), is_same, "{page} {url}");
+            assert!(is_same_origin(page, url), "{page} {url}");
         }
         for url in ["https://b.example/back", "http://a.example/back", "https://a.example:8443/back", "/back"]
         {
-            assert!(!is_page("https://a.example/back", url, false), "{url}");
+            assert!(!is_same_origin("https://a.example/back", url), "{url}");
+            assert!(!is_page("https://a.example/back", url), "{url}");
         }
     }
 

@@ -13,7 +13,7 @@ use crate::options::{Mode, Options};
 use crate::provider::fields::Fields;
 use crate::provider::{LinkResult, Outcome, Provider, Step, Target, is_state};
 use crate::record::Record;
-use crate::url::{Query, Url, is_page};
+use crate::url::{Query, Url, is_page, is_same_origin};
 use origin::Sender;
 use popup::{Conclusion, Popup};
 use renewal::{Hearing, Renewal};
@@ -360,7 +360,8 @@ impl Flow {
         let has_state =
             state.as_ref().is_some_and(|expected| is_state(Query::of(url).text("state"), expected));
         // With the right state, a server may have sent the user on within its origin.
-        let is_return_page = return_url.as_ref().map(|page| is_page(page, url, !has_state));
+        let is_return_page = if has_state { is_same_origin } else { is_page };
+        let is_return_page = return_url.as_ref().map(|page| is_return_page(page, url));
         let is_ours = from_our_window || has_state || (state.is_none() && is_return_page == Some(true));
         if is_return_page != Some(false) && is_ours {
             let outcome = provider.come_back(url, state.as_deref());

@@ -3,7 +3,7 @@
 use crate::error::LinkError;
 use crate::provider::fields::Fields;
 use crate::provider::{LinkResult, Outcome, Provider, is_state, wrong_state};
-use crate::url::{Query, is_page, may_be_callback};
+use crate::url::{Query, is_page, is_same_origin, may_be_callback};
 
 /// A flow that left by redirect.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,7 +25,7 @@ impl Pending {
 
     /// Whether `url` is of the page that it comes back to. `None`: it does not say which.
     fn is_at(&self, url: &str) -> Option<bool> {
-        self.return_url.as_ref().map(|page| is_page(page, url, true))
+        self.return_url.as_ref().map(|page| is_page(page, url))
     }
 }
 
@@ -90,7 +90,7 @@ fn foreign(provider: Provider) -> Return {
 
 fn answer(record: &Pending, index: usize, url: &str, now_ms: f64) -> Return {
     let provider = record.provider;
-    if record.return_url.as_ref().is_some_and(|page| !is_page(page, url, false)) {
+    if record.return_url.as_ref().is_some_and(|page| !is_same_origin(page, url)) {
         return foreign(provider);
     }
     let mut answer = None;
