@@ -10,6 +10,31 @@ function formsOf(url) {
 }
 
 /**
+ * Replaces each text of `old` by the one of `clean` at the same place, in all strings in `object`, at any depth. Gives
+ * whether there was any.
+ */
+function scrub(object, old, clean) {
+  let isFound = false;
+  // A state may hold itself.
+  let most = 5e3;
+  // Without `=` or `:` a form has no parameter, and may be any word.
+  const scrubbed = (text) => old.reduce((rest, form, at) => (/[=:]/.test(form) ? rest.split(form).join(clean[at]) : rest), text);
+  const visit = (part) => {
+    for (const key in part) {
+      const value = part[key];
+      if (typeof value !== 'string') {
+        if (most-- > 0) visit(value);
+      } else if (scrubbed(value) !== value) {
+        part[key] = scrubbed(value);
+        isFound = true;
+      }
+    }
+  };
+  visit(object);
+  return isFound;
+}
+
+/**
  * Replaces this page's address, and so its entry in the history and what a Referer says.
  *
  * A router may have read the address before: it keeps it in `history.state`, gives it to the app, and writes it back,
@@ -18,49 +43,34 @@ function formsOf(url) {
  * written back is replaced again.
  */
 export function replaceAddress(url) {
-  const forms = formsOf(location.href);
+  const old = formsOf(location.href);
   const clean = formsOf(url);
-  /** Undefined: the routers have yet to be told. */
-  let isHeard;
+  /** Whether the routers were told of the address as it is now, and whether one has asked for its state. */
+  let isTold, isHeard;
 
+  /** Takes the answer out of the entry, and where `to` is given sets its address. Gives whether it wrote anything. */
   const replace = (to) => {
     const entry = { state: history.state, href: location.href };
-    // A state may hold itself.
-    let most = 5e3;
-    /** Or new: the first time there is always something to write. */
-    let isOld = to;
-    const scrub = (object) => {
-      for (const key in object) {
-        const value = object[key];
-        if (typeof value === 'string') {
-          // Without `=` or `:` a form has no parameter, and may be any word.
-          const text = forms.reduce((rest, form, at) => (/[=:]/.test(form) ? rest.split(form).join(clean[at]) : rest), value);
-          if (text !== value) {
-            object[key] = text;
-            isOld = true;
-          }
-        } else if (most-- > 0) scrub(value);
-      }
-    };
-    scrub(entry);
-    if (isOld) {
-      isHeard = undefined;
-      history.replaceState(entry.state, '', to || entry.href);
-    }
-    return isOld;
+    if (!scrub(entry, old, clean) && !to) return false;
+    isTold = isHeard = false;
+    history.replaceState(entry.state, '', to ?? entry.href);
+    return true;
   };
 
-  const look = (wait) => {
-    replace();
+  const tell = () => {
     const { state } = history;
     // SvelteKit looks at no address where an event has the number of the entry that it is at.
     const { 'sveltekit:history': number, ...others } = { ...state };
     // It and Next listen once they have hydrated the page. The others are told once: they load the page's data anew.
-    if (!isHeard && (isHeard === undefined || number || others.__NA)) {
-      isHeard = false;
-      const get = () => ((isHeard = true), number ? others : state);
-      dispatchEvent(Object.defineProperty(new PopStateEvent('popstate'), 'state', { get }));
-    }
+    if (isHeard || (isTold && !number && !others.__NA)) return;
+    isTold = true;
+    const get = () => ((isHeard = true), number ? others : state);
+    dispatchEvent(Object.defineProperty(new PopStateEvent('popstate'), 'state', { get }));
+  };
+
+  const look = (wait) => {
+    replace();
+    tell();
     if (wait < 1e4) setTimeout(look, wait, wait * 2);
   };
 
