@@ -11,6 +11,9 @@ function refuse(subject, options) {
 /** The options that are attributes as well. */
 const TEXTS = { mode: 'mode', locale: 'locale', label: 'title', 'return-url': 'returnUrl', state: 'state' };
 
+/** What starts and ends a flow. */
+const HEARD = ['click', 'command'];
+
 /** A button of HTML's, or one of a component library's, which may keep its parts to itself. */
 const isButton = (node) =>
   /button/.test(node.localName) || node.matches?.('[role=button], input:is([type=button], [type=submit], [type=image])');
@@ -26,11 +29,11 @@ export class LinkWidgetElement extends Element {
   #flows;
 
   connectedCallback() {
-    for (const type of ['click', 'command']) this.addEventListener(type, this);
+    for (const type of HEARD) this.addEventListener(type, this);
   }
 
   disconnectedCallback() {
-    for (const type of ['click', 'command']) this.removeEventListener(type, this);
+    for (const type of HEARD) this.removeEventListener(type, this);
     this.#flows?.dispose();
     this.#flows = undefined;
   }

@@ -7,6 +7,7 @@ use crate::browser::{
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::{A_DURATION, A_PLACE, AN_ORIGIN, Mode, OUR_URL, Options};
+use crate::provider::fields::LONGEST_TEXT;
 use crate::provider::finqlink::sca_query_string;
 use crate::provider::{LinkResult, Outcome, Provider, Target};
 use crate::record::Record;
@@ -128,7 +129,7 @@ fn begin(
 
 /// The element that a caller means by an element, an id or a selector; null: there is none.
 fn element(place: &JsValue) -> Option<Element> {
-    let found = find(place);
+    let found = find(place, LONGEST_TEXT);
     if found.is_undefined() { None } else { Some(found.unchecked_into()) }
 }
 

@@ -1,7 +1,7 @@
 //! The pages that users come back to.
 
-use super::fields::JsFields;
-use super::page::{address, close_soon, forget, hand, replace_address, stored_at, today};
+use super::fields::{JsFields, item};
+use super::page::{address, close_soon, forget, hand, replace_address, stored, today};
 use crate::error::{Checked, LinkError};
 use crate::flow::pending::{Pending, Return, come_back};
 use crate::provider::fields::Fields;
@@ -23,8 +23,9 @@ pub(crate) struct Resumed {
 pub(crate) fn resume(url: &str) -> Option<Resumed> {
     let mut pending = Vec::new();
     let mut places = Vec::new();
+    let records = stored();
     for place in 0.. {
-        let record = stored_at(place);
+        let record = item(&records, place);
         if record.is_undefined() {
             break;
         }

@@ -11,6 +11,8 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen(module = "/src/browser/fields.js")]
 extern "C" {
     fn own(data: &JsValue, name: &str) -> JsValue;
+    #[wasm_bindgen(js_name = own)]
+    pub(crate) fn item(list: &JsValue, index: u32) -> JsValue;
     /// A text, with at most so many letters and one.
     fn text(value: &JsValue, most: usize) -> Option<String>;
     #[cfg(feature = "npm")]

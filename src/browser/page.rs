@@ -118,9 +118,9 @@ extern "C" {
     pub(crate) fn now() -> f64;
 
     /// The element that this is, with this id, or of this selector; null: it is not in the document. Undefined: it is
-    /// something else.
+    /// something else, or a text of `most` letters or more.
     #[cfg(feature = "npm")]
-    pub(crate) fn find(place: &JsValue) -> JsValue;
+    pub(crate) fn find(place: &JsValue, most: usize) -> JsValue;
 }
 
 #[wasm_bindgen]
@@ -144,9 +144,8 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/browser/page/redirect.js")]
 extern "C" {
-    /// The record at this place of those of the flows that left this tab by redirect; undefined: there are no more.
-    #[wasm_bindgen(js_name = storedAt)]
-    pub(crate) fn stored_at(place: u32) -> JsValue;
+    /// A list of the records of the flows that left this tab by redirect.
+    pub(crate) fn stored() -> JsValue;
 
     /// Removes the record at this place.
     pub(crate) fn forget(place: u32);

@@ -10,11 +10,12 @@ export const now = () => document.createEvent('Event').timeStamp;
 
 /**
  * The element that a caller means by an element, an id or a selector; null: it is not in the document. Undefined: it is
- * something else. What it is an instance of does not count: pages have an `Element` of their own.
+ * something else, or a text of `most` letters or more. What it is an instance of does not count: pages have an `Element`
+ * of their own.
  */
-export function find(place) {
+export function find(place, most) {
   try {
-    const isName = typeof place === 'string' && place.length < 65536;
+    const isName = typeof place === 'string' && place.length < most;
     const element = isName ? (document.getElementById(place) ?? document.querySelector(place)) : place;
     if (isName || place === null || place.nodeType === 1) return element?.isConnected ? element : null;
   } catch {}

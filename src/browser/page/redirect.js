@@ -19,8 +19,6 @@ export function stored() {
   }
 }
 
-export const storedAt = (place) => stored()[place];
-
 /** Stores these records in place of those before. */
 export function store(records) {
   // Old libraries give every array, or every object, a `toJSON` that returns text.

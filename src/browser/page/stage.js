@@ -43,8 +43,8 @@ export class Stage {
   #isRead = false;
 
   /**
-   * Shows the provider's page at `url`. `height`: of a container that has none, in CSS pixels. `place`: the container's element, or the caller's window for the popup.
-   * Throws the `code` and `message` of a LinkError.
+   * Shows the provider's page at `url`. `height`: of a container that has none, in CSS pixels. `place`: the container's
+   * element, or the caller's window for the popup. Throws the `code` and `message` of a LinkError.
    */
   show(mode, provider, url, title, locale, closeButton, height, place, tell) {
     const words = wordsIn(locale);
