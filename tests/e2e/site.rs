@@ -147,6 +147,9 @@ async fn puppet(Query(query): Query<HashMap<String, String>>) -> impl IntoRespon
     if query.contains_key("sandboxed") {
         headers.insert(CONTENT_SECURITY_POLICY, "sandbox allow-scripts".parse().expect("a header"));
     }
+    if let Some(who) = query.get("xfo") {
+        headers.insert("x-frame-options", who.parse().expect("a header"));
+    }
     if let Some(who) = query.get("ancestors") {
         let policy = format!("frame-ancestors '{who}'");
         headers.insert(CONTENT_SECURITY_POLICY, policy.parse().expect("a header"));

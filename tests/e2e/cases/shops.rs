@@ -128,6 +128,10 @@ pub fn cases() -> Vec<Case> {
             page.merchant("").await;
             refused(page, &[Browser::Chromium], "ancestors=none", "listed with the provider").await;
         }),
+        case("the provider refuses by the older header, which no browser reports", async |page| {
+            page.merchant("").await;
+            refused(page, &[], "xfo=DENY", "listed with the provider").await;
+        }),
         case("an embedder policy of the page's refuses the frame", async |page| {
             page.merchant("embedder=require-corp").await;
             let reporting = [Browser::Chromium, Browser::WebKit];
@@ -233,6 +237,21 @@ pub fn cases() -> Vec<Case> {
              delete window.event;
              return ends",
             json!(["arr_1", "number", "arr_1", "number", "arr_1", "number", "l1"]),
+        ),
+        script(
+            "a page's own global named parent",
+            "const { parent } = window;
+             window.parent = {};
+             const channel = new BroadcastChannel('link-widget');
+             const heard = new Promise((resolve) => { channel.onmessage = ({ data }) => resolve(data); });
+             completeCallback(`${origins.merchant}/callback?code=c`);
+             window.parent = parent;
+             // this page is no popup that may close
+             for (const [id, { ms }] of timers) if (ms === 500) clearTimeout(id);
+             const url = await heard;
+             channel.close();
+             return url.slice(origins.merchant.length)",
+            json!("/callback?code=c"),
         ),
         script(
             "a property that a page has given every object",
