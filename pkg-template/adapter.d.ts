@@ -1,4 +1,4 @@
-import type { LinkError, LinkErrorCode, LinkEvent, LinkFlow } from './index.js';
+import type { LastStep, LinkError, LinkErrorCode, LinkEvent, LinkFlow } from './index.js';
 
 /** A function that opens a flow, such as `link` or `openFinx`: it takes its options last. */
 export type Launcher = (...given: never[]) => LinkFlow<unknown>;
@@ -35,6 +35,8 @@ export interface LinkState<T> {
   result: T | null;
   /** What to show, once it has failed; else `null`. */
   error: LinkFailure | null;
+  /** Where the user stopped, once it was cancelled or took too long and the provider had told of a step; else `null`. */
+  lastStep: LastStep | null;
   /** What happened last; `null` before anything has. */
   event: LinkEvent | null;
 }

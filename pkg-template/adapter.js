@@ -2,7 +2,7 @@
 import { describeError } from './index.js';
 
 /** What is shown before anything has happened. */
-export const IDLE = { status: 'idle', result: null, error: null, event: null };
+export const IDLE = { status: 'idle', result: null, error: null, lastStep: null, event: null };
 
 /**
  * Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of `IDLE`. A launcher takes its
@@ -44,9 +44,10 @@ export function controller(latest, tell) {
         return result;
       } catch (cause) {
         // Options that throw when they are read, or a launcher of the app's own.
-        const { code = 'LINK_INTERNAL_ERROR' } = cause;
+        const { code = 'LINK_INTERNAL_ERROR', details } = cause;
         const error = { code, message: describeError(code, options?.locale).message, cause };
-        end(code === 'LINK_USER_CANCELLED' ? { status: 'idle' } : { status: 'error', error });
+        const lastStep = details?.lastStep ?? null;
+        end(code === 'LINK_USER_CANCELLED' ? { status: 'idle', lastStep } : { status: 'error', error, lastStep });
         return null;
       }
     },

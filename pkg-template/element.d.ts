@@ -1,5 +1,5 @@
 import type { LinkFailure } from './adapter.js';
-import type { CallbackResult, FinxResult, FiskilResult, FlinksResult, LinkEvent, LinkOptions } from './index.js';
+import type { CallbackResult, FinxResult, FiskilResult, FlinksResult, LastStep, LinkEvent, LinkOptions } from './index.js';
 
 /** What the launcher of the element's provider resolves with. */
 type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
@@ -17,7 +17,7 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  * | `status` | set by the element: `idle`, `linking`, `success`, `error` |
  *
  * Its DOM events bubble: `link-event`, `link-success`, `link-error`, `link-cancel`, with the event, the result and the
- * failure as `detail`. A flow ends with one of the last three; one that the element takes with it, or that is started
+ * failure as `detail`; that of `link-cancel` is where the user stopped, or `null`. A flow ends with one of the last three; one that the element takes with it, or that is started
  * anew, with `link-cancel`. With `mode="container"` the page is shown inside the element.
  *
  * @example
@@ -48,7 +48,10 @@ declare global {
     'link-success': CustomEvent<Result>;
     /** Its flow has failed: `detail` is what to show. */
     'link-error': CustomEvent<LinkFailure>;
-    /** Its flow was cancelled, by the user or the page, or was started anew. */
-    'link-cancel': CustomEvent<null>;
+    /**
+     * Its flow was cancelled, by the user or the page, or was started anew: `detail` is where the user stopped, or `null`
+     * where the provider did not tell.
+     */
+    'link-cancel': CustomEvent<LastStep | null>;
   }
 }

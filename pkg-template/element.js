@@ -62,12 +62,12 @@ export class LinkWidgetElement extends Element {
     if (options.mode === 'container') options.container = this;
     Object.assign(options, this.options);
     this.#flows?.dispose();
-    this.#flows = controller(() => launcher, ({ status, result, error, event }) => {
+    this.#flows = controller(() => launcher, ({ status, result, error, lastStep, event }) => {
       if (event) this.#tell('link-event', event);
       if (status) this.setAttribute('status', status);
       if (status === 'success') this.#tell('link-success', result);
       if (status === 'error') this.#tell('link-error', error);
-      if (status === 'idle') this.#tell('link-cancel', null);
+      if (status === 'idle') this.#tell('link-cancel', lastStep);
     });
     const subject = this.getAttribute('subject') ?? undefined;
     // A launcher that takes its options alone has the URL among them.

@@ -492,8 +492,24 @@ export class LinkError extends Error {
   readonly code: LinkErrorCode;
   /** Whose flow it was. */
   readonly provider?: Provider;
-  /** What the provider said beyond the code, as a record. No login, code or token is in it. */
+  /**
+   * What the provider said beyond the code, as a record. No login, code or token is in it. Of LINK_USER_CANCELLED and
+   * LINK_TIMEOUT, `lastStep` is a {@link LastStep}.
+   */
   readonly details?: unknown;
+}
+
+/**
+ * `details.lastStep` of LINK_USER_CANCELLED and LINK_TIMEOUT: where the user stopped. It is there where the provider told
+ * of a step, as Flinks does.
+ */
+export interface LastStep {
+  /** In the words that all providers share. */
+  step: Step;
+  /** In the provider's own. */
+  providerStep: string;
+  /** The bank that the user had picked, by the provider's name. */
+  institution?: string;
 }
 
 /** The closed set of codes. Whether to try again, and who can do something about it, says {@link describeError}. */

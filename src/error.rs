@@ -1,6 +1,6 @@
 //! `LinkError` and its closed set of codes.
 
-use crate::provider::Provider;
+use crate::provider::{LastStep, Provider};
 use crate::record::Record;
 use serde::{Deserialize, Serialize};
 
@@ -155,7 +155,8 @@ pub struct LinkError {
     pub message: String,
     /// The provider of the flow; `None` where the failure concerns no provider.
     pub provider: Option<Provider>,
-    /// What the provider said beyond the code, where it said anything. Never codes, tokens or logins.
+    /// What the provider said beyond the code, where it said anything, and where the user stopped:
+    /// [`Self::last_step`]. Never codes, tokens or logins.
     pub details: Option<Record>,
 }
 
@@ -177,6 +178,16 @@ impl LinkError {
     pub(crate) fn of(mut self: Box<Self>, provider: Provider) -> Box<Self> {
         self.provider = Some(provider);
         self
+    }
+
+    /// Where the user stopped, of LINK_USER_CANCELLED and LINK_TIMEOUT where the provider told of a step.
+    pub fn last_step(&self) -> Option<LastStep> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Details {
+            last_step: LastStep,
+        }
+        self.details.as_ref()?.read().ok().map(|details: Details| details.last_step)
     }
 
     /// Adds its parts as the npm package gives them, but for the provider.

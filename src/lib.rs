@@ -40,7 +40,9 @@ pub use provider::finqlink::sca_query_string;
 pub use provider::finx::FinxResult;
 pub use provider::fiskil::{AUTH_SERVER, FiskilResult};
 pub use provider::flinks::FlinksResult;
-pub use provider::{CallbackResult, Launcher, LinkResult, Outcome, Provider, Step, StepKind, Target};
+pub use provider::{
+    CallbackResult, LastStep, Launcher, LinkResult, Outcome, Provider, Step, StepKind, Target,
+};
 pub use record::Record;
 
 /// The machinery, for the fuzzers alone.

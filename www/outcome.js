@@ -27,6 +27,7 @@ export function showSuccess(result, expected) {
 
 /** A flow that failed: first what the person is told, then what the developer needs. Returns the verdict in words. */
 export function showFailure(error, described, expected) {
+  const lastStep = error.details?.lastStep;
   show(error.code,
     element('p', { class: 'verdict bad', id: 'user-message' }, described.message),
     compare(error.code, expected),
@@ -36,10 +37,15 @@ export function showFailure(error, described, expected) {
       ['New session needed', described.needsNewSession ? 'yes' : 'no'],
       ['Up to', PARTIES[described.party] ?? described.party],
       ['For developers', element('span', { id: 'developer-message' }, error.message)],
+      ...(lastStep ? [['Stopped at', element('span', { id: 'last-step' }, stopped(lastStep))]] : []),
       ...(error.details === undefined ? [] : [['Details', printed(error.details)]]),
     ]));
   announce(described.message);
   return described.message;
+}
+
+function stopped({ step, providerStep, institution }) {
+  return `${step} (${providerStep})${institution ? ` at ${institution}` : ''}`;
 }
 
 function show(outcome, ...children) {

@@ -186,6 +186,8 @@ struct Shown {
     /// `None`: it is not in a popup.
     popup: Option<Popup>,
     renewal: Renewal,
+    /// Where the user is, as [`LastStep`](crate::provider::LastStep).
+    last_step: Option<Record>,
     /// The origins whose messages were reported.
     strangers: Vec<String>,
 }
@@ -288,6 +290,7 @@ impl Flow {
             load_timeout: self.terms.load_timeout,
             popup: (mode == Mode::Popup).then(Popup::default),
             renewal: if self.terms.can_renew_token { Renewal::Possible } else { Renewal::Over },
+            last_step: None,
             strangers: Vec::new(),
         };
         match mode {
@@ -405,6 +408,7 @@ impl Flow {
             }
             Some(Outcome::Step(step)) => {
                 if let State::Shown(shown) = &mut self.state {
+                    shown.last_step = Some(step.as_last(shown.last_step.take()));
                     // The first that is heard from a popup shows that it has loaded.
                     if shown.popup.is_some() && !shown.has_loaded {
                         shown.reveal(EventKind::Load, commands);
@@ -441,6 +445,7 @@ impl Flow {
         page_stays: bool,
         commands: &mut Vec<Command>,
     ) {
+        let answer = answer.map_err(|error| self.explained(error));
         if page_stays {
             commands.push(Command::Stop(Timer::Load));
             commands.push(Command::Stop(Timer::Flow));
@@ -450,10 +455,21 @@ impl Flow {
         } else {
             self.take_off(commands);
         }
-        let answer = answer.map_err(|error| error.of(self.terms.provider));
         let outcome = answer.as_ref().map(|_| ()).map_err(|error| error.code);
         commands.push(Command::Emit(EventKind::Settled(outcome)));
         commands.push(Command::Settle(answer));
+    }
+
+    /// The error as the caller gets it: with its provider, and with where a user stopped who did not finish.
+    fn explained(&mut self, error: Box<LinkError>) -> Box<LinkError> {
+        let mut error = error.of(self.terms.provider);
+        if let State::Shown(shown) = &mut self.state
+            && matches!(error.code, ErrorCode::UserCancelled | ErrorCode::Timeout)
+            && let Some(step) = shown.last_step.take()
+        {
+            error.details.get_or_insert_default().put_record("lastStep", step);
+        }
+        error
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::provider::fields::Json;
 use crate::provider::fiskil::FiskilResult;
-use crate::provider::{LinkResult, StepKind};
+use crate::provider::{LastStep, LinkResult, StepKind};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -196,6 +196,62 @@ fn every_phase_and_input() {
             }
         }
     }
+}
+
+#[test]
+fn who_does_not_finish_is_said_to_have_stopped_somewhere() {
+    let step = |step, provider_step: &str, institution: Option<&str>| {
+        Some(LastStep {
+            step,
+            provider_step: provider_step.into(),
+            institution: institution.map(str::to_owned),
+        })
+    };
+    let load = "COMPONENT_LOAD_CREDENTIAL";
+    let selector = "COMPONENT_LOAD_INSTITUTION_SELECTOR";
+    let picked = json!({ "step": "INSTITUTION_SELECTED", "institution": "FlinksCapital" });
+    let table: &[(&[Value], Input, Option<LastStep>)] = &[
+        (&[], Input::ClosedByUser, None),
+        (&[json!({ "step": selector })], Input::ClosedByUser, step(StepKind::Institution, selector, None)),
+        // The bank stays known, until the user is to pick again.
+        (
+            &[picked.clone(), json!({ "step": load })],
+            Input::Elapsed(Timer::Flow),
+            step(StepKind::Credentials, load, Some("FlinksCapital")),
+        ),
+        (
+            &[picked.clone(), json!({ "step": selector })],
+            Input::ClosedByCaller,
+            step(StepKind::Institution, selector, None),
+        ),
+        // Nobody stopped: the provider's page failed.
+        (&[picked], refused(), None),
+    ];
+    for (messages, end, expected) in table {
+        let options = Options { timeout_ms: 1000.0, ..Options::default() };
+        let mut run = Run::begin(&Target::flinks("toolbox"), &options).unwrap().0;
+        run.handle(Input::Opened(Mode::Overlay));
+        let origin = run.flow.opened_origin();
+        for message in *messages {
+            run.hear(true, &origin, message);
+        }
+        run.handle(end.clone());
+        if run.answer.is_none() {
+            // A timer's second part.
+            run.handle(end.clone());
+        }
+        let error = run.answer.unwrap().unwrap_err();
+        assert_eq!(error.last_step(), *expected, "{messages:?}, then {end:?}");
+    }
+
+    let mut run = Run::begin(&Target::flinks("toolbox"), &Options::default()).unwrap().0;
+    run.handle(Input::Opened(Mode::Popup));
+    let origin = run.flow.opened_origin();
+    run.hear(true, &origin, &json!({ "step": "SUBMIT_MFA" }));
+    run.hear(true, &origin, &json!({ "step": "COMPONENT_CLOSE_SESSION" }));
+    let error = run.answer.unwrap().unwrap_err();
+    assert_eq!(error.code, ErrorCode::UserCancelled);
+    assert_eq!(error.last_step(), step(StepKind::Mfa, "SUBMIT_MFA", None), "closed on the provider's page");
 }
 
 #[test]

@@ -506,6 +506,30 @@ impl Step {
         record.put_text("providerStep", &self.provider_step);
         record.put_record("data", self.data);
     }
+
+    /// As [`LastStep`], for an error's details; `before`: the one before it.
+    pub(crate) fn as_last(&self, before: Option<Record>) -> Record {
+        // At another choice of a bank, the one that was picked before counts no more.
+        let picked = before.filter(|_| self.step != StepKind::Institution);
+        let institution = |record: &Record| record.text("institution");
+        let mut record = Record::default();
+        record.put_text("step", self.step.as_str());
+        record.put_text("providerStep", &self.provider_step);
+        record.maybe("institution", institution(&self.data).or_else(|| institution(&picked?)).as_ref());
+        record
+    }
+}
+
+/// Where the user stopped, as far as the provider told: [`LinkError::last_step`](crate::LinkError::last_step).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LastStep {
+    /// In the words that all providers share.
+    pub step: StepKind,
+    /// In the provider's own.
+    pub provider_step: String,
+    /// The bank that the user had picked, by the provider's name.
+    pub institution: Option<String>,
 }
 
 /// What a completed flow of a provider gives whose parameters are not public. Confirm it on your server.

@@ -1,5 +1,5 @@
 // What a user of the entries for frameworks may write, and what the compiler must refuse. It is compiled, never run.
-import { type FinxResult, type FiskilResult, type LinkError, type LinkErrorCode, type LinkEvent, link, openFinx, openFlinks } from 'link-widget';
+import { type FinxResult, type FiskilResult, type LinkError, type LinkErrorCode, type LastStep, type LinkEvent, link, openFinx, openFlinks } from 'link-widget';
 import { link as linkCsp } from 'link-widget/csp';
 import 'link-widget/locales/fr';
 import { LinkWidgetElement } from 'link-widget/element';
@@ -17,6 +17,7 @@ const bank = useLink();
 same<typeof bank.status, 'idle' | 'linking' | 'success' | 'error'>(true);
 same<typeof bank.result, FiskilResult | null>(true);
 same<typeof bank.error, LinkFailure | null>(true);
+same<typeof bank.lastStep, LastStep | null>(true);
 same<typeof bank.event, LinkEvent | null>(true);
 same<ReturnType<typeof bank.start>, Promise<FiskilResult | null>>(true);
 same<ReturnType<typeof bank.cancel>, void>(true);
@@ -81,7 +82,7 @@ element.options = { timeoutMs: '5' };
 element.cancel();
 element.addEventListener('link-event', ({ detail }) => same<typeof detail, LinkEvent>(true));
 element.addEventListener('link-error', ({ detail }) => same<typeof detail, LinkFailure>(true));
-element.addEventListener('link-cancel', ({ detail }) => same<typeof detail, null>(true));
+element.addEventListener('link-cancel', ({ detail }) => same<typeof detail, LastStep | null>(true));
 element.addEventListener('link-success', ({ detail }) => {
   if ('consentID' in detail) same<typeof detail, FiskilResult>(true);
 });

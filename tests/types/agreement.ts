@@ -30,6 +30,7 @@ same<widget.Mode, contract.Mode>(true);
 same<widget.Step, contract.Step>(true);
 same<widget.LinkErrorCode, contract.LinkErrorCode>(true);
 same<widget.ConsentErrorType, contract.ConsentErrorType>(true);
+alike<widget.LastStep, contract.LastStep>(true);
 alike<widget.Outcome, contract.Outcome>(true);
 alike<widget.LinkEvent, contract.LinkEvent>(true);
 alike<widget.ErrorDescription, contract.ErrorDescription>(true);

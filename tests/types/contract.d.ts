@@ -7,6 +7,7 @@ export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 export type Step =
   | 'loaded' | 'institution' | 'credentials' | 'mfa' | 'accounts' | 'consent'
   | 'retry' | 'handoff' | 'offline' | 'online' | 'other';
+export type LastStep = { step: Step; providerStep: string; institution?: string };
 export type LinkErrorCode = `LINK_${WidgetCode}` | ConsentErrorType;
 export type ConsentErrorType = `CONSENT_${ConsentCode}` | 'AUTH_SESSION_CANCELLED';
 type WidgetCode =

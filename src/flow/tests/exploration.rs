@@ -206,16 +206,22 @@ impl Key {
     fn of(flow: &Flow) -> Self {
         match &flow.state {
             State::Opening => Self::Opening,
-            // Named one by one, so that what is added to the state must be added here.
-            State::Shown(Shown { has_loaded, timeout, load_timeout, popup, renewal, strangers }) => {
-                Self::Shown {
-                    has_loaded: *has_loaded,
-                    remaining: [timeout.0.to_bits(), load_timeout.0.to_bits()],
-                    popup: *popup,
-                    renewal: *renewal,
-                    strangers: strangers.iter().cloned().collect(),
-                }
-            }
+            // Named one by one, so that what is added to the state must be added here. The last step decides nothing.
+            State::Shown(Shown {
+                has_loaded,
+                timeout,
+                load_timeout,
+                popup,
+                renewal,
+                last_step: _,
+                strangers,
+            }) => Self::Shown {
+                has_loaded: *has_loaded,
+                remaining: [timeout.0.to_bits(), load_timeout.0.to_bits()],
+                popup: *popup,
+                renewal: *renewal,
+                strangers: strangers.iter().cloned().collect(),
+            },
             State::Explaining { in_popup } => Self::Explaining { in_popup: *in_popup },
             State::Over => Self::Over,
         }

@@ -93,6 +93,33 @@ pub fn cases() -> Vec<Case> {
             ]),
         ),
         row(
+            "where the user stopped: closed outside, on the provider's page, and too late",
+            "const told = [];
+             for (const end of ['outside', 'inside', 'late']) {
+                const flow = launch('flinks', end === 'late' ? { timeoutMs: 900 } : {});
+                await started({}, '', flow);
+                say({ step: 'INSTITUTION_SELECTED', institution: 'FlinksCapital' });
+                say({ step: 'COMPONENT_LOAD_CREDENTIAL' });
+                await until(() => types(flow).includes('step') && flow.events.at(-1).step === 'credentials');
+                if (end === 'outside') hosts()[0].shadowRoot.querySelector('button').click();
+                if (end === 'inside') say({ step: 'COMPONENT_CLOSE_SESSION', institution: 'FlinksCapital' });
+                const { code, details } = await flow.catch((error) => error);
+                told.push([code, details]);
+             }
+             const flow = launch('flinks');
+             await started({}, '', flow);
+             flow.close();
+             const { details } = await flow.catch((error) => error);
+             return [told, details ?? null]",
+            {
+                let stopped = json!({ "lastStep": {
+                    "step": "credentials", "providerStep": "COMPONENT_LOAD_CREDENTIAL", "institution": "FlinksCapital"
+                } });
+                let end = |code: &str| json!([code, stopped]);
+                json!([[end("LINK_USER_CANCELLED"), end("LINK_USER_CANCELLED"), end("LINK_TIMEOUT")], null])
+            },
+        ),
+        row(
             "a refused token is renewed once, and the page loads again with the new one",
             "let asked = 0;
              const getAuthorizeToken = async () => {

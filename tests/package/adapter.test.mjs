@@ -1,0 +1,40 @@
+// What the adapters tell of a flow, by the one of them that needs no framework.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { linkStore } from "link-widget/svelte";
+
+/** The state after a flow that ended with these parts of a LinkError. */
+async function after(parts) {
+  const store = linkStore((subject, options) => Promise.reject(Object.assign(new Error(), parts)));
+  let state;
+  store.subscribe((now) => (state = now));
+  assert.equal(await store.start("session", { locale: "en" }), null);
+  return state;
+}
+
+const lastStep = { step: "mfa", providerStep: "SUBMIT_MFA" };
+
+test("a cancelled flow says where the user stopped, and is no error", async () => {
+  const { status, error, lastStep: told } = await after({ code: "LINK_USER_CANCELLED", details: { lastStep } });
+  assert.deepEqual([status, error, told], ["idle", null, lastStep]);
+});
+
+test("one that took too long says it beside its error", async () => {
+  const { status, error, lastStep: told } = await after({ code: "LINK_TIMEOUT", details: { lastStep } });
+  assert.deepEqual([status, error.code, told], ["error", "LINK_TIMEOUT", lastStep]);
+});
+
+test("the next flow begins without it", async () => {
+  const cancelled = () => Promise.reject({ code: "LINK_USER_CANCELLED", details: { lastStep } });
+  const store = linkStore((subject, options) => Object.assign(cancelled(), { close() {} }));
+  const told = [];
+  store.subscribe(({ status, lastStep: step }) => told.push([status, step]));
+  await store.start("session");
+  await store.start("session");
+  assert.deepEqual(told.slice(1), [["linking", null], ["idle", lastStep], ["linking", null], ["idle", lastStep]]);
+});
+
+test("where the provider told of no step there is none", async () => {
+  assert.equal((await after({ code: "LINK_USER_CANCELLED" })).lastStep, null);
+});
