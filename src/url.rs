@@ -99,8 +99,8 @@ impl Url {
     /// Whether this machine serves it: `localhost` and the names below it, 127.0.0.0/8 and `[::1]`.
     fn is_loopback(&self) -> bool {
         let host = self.host();
-        // The parser has written out in full whatever is an IPv4 address.
-        let is_ipv4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        // The parser has written out in full whatever is an IPv4 address. `127..` is a name.
+        let is_ipv4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !host.ends_with('.');
         host == "localhost"
             || host.ends_with(".localhost")
             || host == "[::1]"
@@ -377,6 +377,8 @@ mod tests {
             "http://127.0.0.1.evil.example",
             "http://128.0.0.1",
             "http://localhost.",
+            "http://127..",
+            "http://127.0..",
             "https://user@auth.fiskil.com",
             "http://user@localhost",
             "https://:secret@auth.fiskil.com",
