@@ -34,3 +34,17 @@ fn the_error_codes() {
         assert!(first == table, "docs/errors.md is old: LINK_WIDGET_WRITE=1 cargo test --test documentation");
     }
 }
+
+/// `docs/theming.md` shows the style sheets of the demo's looks, but for what a page is without any.
+#[test]
+fn the_looks() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let guide = std::fs::read_to_string(root.join("docs/theming.md")).unwrap();
+    for look in ["dark", "brand", "sheet"] {
+        let sheet = std::fs::read_to_string(root.join(format!("www/looks/{look}.css"))).unwrap();
+        assert!(
+            guide.contains(&format!("```css\n{sheet}```")),
+            "docs/theming.md shows another sheet than www/looks/{look}.css"
+        );
+    }
+}

@@ -65,7 +65,7 @@ function press() {
   clearTimeline('No events yet.');
   clearOutcome('Waiting for the provider’s page.');
   clearRecords();
-  const departure = { provider: provider.id, mode, scenario: scenario.id, expect: scenario.expect, ref };
+  const departure = { provider: provider.id, mode, scenario: scenario.id, look: byId('look').value, expect: scenario.expect, ref };
   if (mode === 'redirect') leave(departure);
   const functions = { onEvent: addEvent };
   if (provider.id === 'flinks') {

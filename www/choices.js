@@ -1,5 +1,6 @@
-// Provider, mode and scenario, kept in the address so that each combination has a link.
+// Provider, mode, scenario and look, kept in the address so that each combination has a link.
 import { byId, element } from './dom.js';
+import { nearestLook, showLook } from './looks.js';
 import { withMistakes } from './mistakes.js';
 
 const MODES = {
@@ -25,6 +26,7 @@ export function showChoices(providers, wanted, onChange) {
       ['By this page', scenarios.filter(({ mistake }) => mistake)],
     ].map(([label, group]) => element('optgroup', { label }, ...group.map(({ id, title }) =>
       element('option', { value: id, selected: id === scenario.id }, title)))));
+    showLook(choice.look);
     byId('scenario-hint').textContent = scenario.hint ?? '';
     byId('scenario-expect').replaceChildren('Expected: ', element('code', {}, scenario.expect));
     byId('environment').textContent = provider.live ? 'Demonstration, real credentials' : 'Demonstration, simulated banks';
@@ -32,11 +34,12 @@ export function showChoices(providers, wanted, onChange) {
   };
 
   form.addEventListener('submit', (event) => event.preventDefault());
-  form.addEventListener('change', () => {
+  form.addEventListener('change', ({ target }) => {
     const chosen = new FormData(form);
     choice = settle(providers, Object.fromEntries(chosen));
     render();
-    onChange(choice);
+    // The looks are the page's own: a session that is prepared fits each.
+    if (target !== byId('look')) onChange(choice);
   });
   render();
   onChange(choice);
@@ -54,14 +57,15 @@ function settle(providers, wanted) {
   const scenarios = withMistakes(provider).filter(({ modes }) => !modes || modes.includes(mode));
   const scenario = scenarios.find(({ id }) => id === wanted.scenario)
     ?? scenarios.find(({ id }) => id === 'manual') ?? scenarios[0];
-  return { provider, mode, scenario, scenarios };
+  return { provider, mode, scenario, scenarios, look: nearestLook(wanted.look) };
 }
 
-function keepInAddress({ provider, mode, scenario }) {
+function keepInAddress({ provider, mode, scenario, look }) {
   const url = new URL(location.href);
   url.searchParams.set('provider', provider.id);
   url.searchParams.set('mode', mode);
   url.searchParams.set('scenario', scenario.id);
+  url.searchParams.set('look', look);
   history.replaceState(history.state, '', url);
 }
 

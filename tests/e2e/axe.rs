@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
@@ -37,15 +37,25 @@ async fn script() -> anyhow::Result<String> {
 
 /// Fails if axe-core finds anything in the page, shadow trees included. Frames are other people's.
 pub async fn finds_nothing(page: &Page, when: &str) {
+    finds_nothing_with(page, when, json!({})).await;
+}
+
+/// The same where the colours are the person's own. Chromium paints those, and tells axe-core of the page's text on the
+/// person's background: its contrast is that of no pixel.
+pub async fn finds_nothing_in_forced_colours(page: &Page, when: &str) {
+    finds_nothing_with(page, when, json!({ "color-contrast": { "enabled": false } })).await;
+}
+
+async fn finds_nothing_with(page: &Page, when: &str, rules: Value) {
     static SCRIPT: OnceCell<String> = OnceCell::const_new();
     let script = SCRIPT.get_or_try_init(script).await.unwrap_or_else(|error| panic!("{error:?}"));
     page.eval(script).await;
     let found = page
-        .wait(
-            "const options = { iframes: false, resultTypes: ['violations'] };
-             const { violations } = await axe.run(document, options);
-             return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ target, failureSummary }) => [target, failureSummary]) }))",
-        )
+        .wait(&format!(
+            "const options = {{ iframes: false, resultTypes: ['violations'], rules: {rules} }};
+             const {{ violations }} = await axe.run(document, options);
+             return violations.map(({{ id, help, nodes }}) => ({{ id, help, nodes: nodes.map(({{ target, failureSummary }}) => [target, failureSummary]) }}))",
+        ))
         .await;
     assert_eq!(found, json!([]), "{when}: {found:#}");
 }

@@ -9,6 +9,7 @@ mod axe;
 mod browser;
 mod cannot;
 mod page;
+mod picture;
 mod site;
 mod smoke;
 mod vectors;
@@ -23,6 +24,7 @@ mod cases {
     pub mod flinks;
     pub mod hostile;
     pub mod locales;
+    pub mod looks;
     pub mod messages;
     pub mod options;
     pub mod policy;
@@ -103,6 +105,8 @@ fn main() -> anyhow::Result<()> {
         ("threats", cases::threats::cases()),
         ("remains", cases::remains::cases()),
         ("shops", cases::shops::cases()),
+        ("looks", cases::looks::cases()),
+        ("looks", if world.draws() { cases::looks::of_chromium() } else { Vec::new() }),
     ];
     let cases: Vec<(String, Case)> = groups
         .into_iter()
@@ -163,6 +167,11 @@ impl World {
             screenshots,
             home,
         })
+    }
+
+    /// Whether this run is the one that takes the documentation's pictures.
+    fn draws(&self) -> bool {
+        self.browser == Browser::Chromium && self.entry == "index.js"
     }
 
     fn run(&self, case: Case) -> Result<(), Failed> {

@@ -3,14 +3,14 @@ import { shadow } from './shadow.js';
 import { element, listen, style } from './undo.js';
 
 const CSS = `
-dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);border-radius:.75em;inline-size:100%;max-inline-size:min(100%,30em);background:Canvas;color:CanvasText;overflow:hidden;overscroll-behavior:contain;outline:0}
-::backdrop{background:rgb(0 0 0/.5)}
+dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);border-radius:var(--link-widget-radius,.75em);inline-size:100%;max-inline-size:min(100%,var(--link-widget-width,30em));overflow:hidden;overscroll-behavior:contain;outline:0}
+::backdrop{background:var(--link-widget-backdrop,rgb(0 0 0/.5))}
 .bar{display:flex;align-items:center;gap:.5em;padding:.25em .25em .25em 1em;min-block-size:2.75em;border-block-end:1px solid var(--line)}
 h2{flex:1;margin:0;font:inherit;font-weight:600;overflow-wrap:anywhere}
 button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;color:inherit;font:inherit;cursor:pointer}
 .bar button{order:1;flex:none;min-inline-size:1.84em;min-block-size:1.84em;font-size:1.5em;line-height:1}
 button:hover{background:var(--line)}
-button:focus-visible{outline:3px solid;outline-offset:-5px}`;
+button:focus-visible{outline:3px solid var(--accent);outline-offset:-5px}`;
 
 /**
  * What a person does in the dialog. An app takes a click, a key or the focus beside its own dialog, menu or focus trap for
@@ -36,6 +36,17 @@ function keep(entries, modal, clicks) {
   for (const type of OURS) listen(listeners, window, type, take, { capture: true, passive: true });
   // The last to go: the focus leaves the dialog as that is taken off.
   entries.unshift(...listeners);
+}
+
+/** Keeps the dialog in the part of the window that an on-screen keyboard leaves. No unit of CSS knows of one. */
+function fit(entries, modal) {
+  const seen = visualViewport;
+  function place() {
+    const below = innerHeight - seen.offsetTop - seen.height;
+    // Who zooms in sees a part of the dialog, which stays as it is.
+    modal.style.insetBlock = seen.scale === 1 ? `${seen.offsetTop}px ${below}px` : '';
+  }
+  for (const type of ['resize', 'scroll']) listen(entries, seen, type, place);
 }
 
 /** Of those that a browser closes when a modal dialog opens beside them. In `:is()`, for browsers that know none. */
@@ -80,11 +91,12 @@ export function dialog(entries, shown, close, css, tell, fill) {
   listen(entries, host.parentNode, 'toggle', ({ newState }) => newState === 'closed' && gone());
   const modal = element(root, 'dialog', {
     'aria-labelledby': 'title',
+    part: 'dialog',
     tabindex: -1,
     // Where it is not supported, `cancel` and `close` below do the same.
     closedby: close ? 'closerequest' : 'none',
   });
-  const bar = element(modal, 'div', { class: 'bar' });
+  const bar = element(modal, 'div', { class: 'bar', part: 'bar' });
   const end = () => tell({ type: 'close' });
   const clicks = new Map();
   const button = (parent, text, name, run) => {
@@ -92,12 +104,14 @@ export function dialog(entries, shown, close, css, tell, fill) {
     made.textContent = text;
     clicks.set(made, run);
   };
-  if (close) button(bar, '×', { 'aria-label': close }, end);
+  if (close) button(bar, '×', { 'aria-label': close, part: 'close' }, end);
   const { title, words } = shown;
   // A title of the caller's is in the page's language.
-  element(bar, 'h2', { id: 'title', lang: title === words.title ? words.lang : document.documentElement.lang }).textContent = title;
+  const lang = title === words.title ? words.lang : document.documentElement.lang;
+  element(bar, 'h2', { id: 'title', part: 'title', lang }).textContent = title;
   fill(modal, button);
   keep(entries, modal, clicks);
+  fit(entries, modal);
 
   // The page does not scroll behind it, nor jump sideways when its scroll bar goes. A sheet of its own leaves
   // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body> says; once

@@ -4,10 +4,11 @@ import { element, listen } from './undo.js';
 /** Starts loading the provider's page in `parent`. */
 export function frame(entries, parent, { url, title, words }, tell) {
   const page = element(parent, 'div', { class: 'page' });
-  const status = element(page, 'div', { role: 'status' });
+  const status = element(page, 'div', { role: 'status', part: 'status' });
   status.textContent = words.loading;
   const iframe = element(page, 'iframe', {
     title,
+    part: 'frame',
     // What a bank's sign-in may need: copying a code, a full-screen document, a passkey.
     allow: 'clipboard-write; fullscreen; publickey-credentials-get',
     // The provider may check which site embeds it; which page of it is not its business.

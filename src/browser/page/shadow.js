@@ -3,17 +3,19 @@ import { element, style } from './undo.js';
 import { outside } from './zone.js';
 
 // Of two important rules, the one in the shadow tree wins: no theme's `div:empty{display:none}` and no `*` reaches the
-// host. Only the page's colour scheme is taken over. Sizes are in `em` of what the person has chosen: a page's `rem` may be
-// 10 pixels, or none.
+// host. The page's colour scheme and the properties of docs/theming.md are taken over. Sizes are in `em` of what the person
+// has chosen: a page's `rem` may be 10 pixels, or none.
 const CSS = `
-:host{all:initial!important;display:block!important;color-scheme:inherit!important;font:medium/1.5 system-ui,sans-serif!important;--line:color-mix(in srgb,CanvasText 20%,Canvas)}
-.page{position:relative;min-block-size:0;background:Canvas;color:CanvasText}
+:host{all:initial!important;display:block!important;color-scheme:inherit!important;font:medium/1.5 system-ui,sans-serif!important;--line:color-mix(in srgb,currentColor 20%,transparent)!important;--accent:var(--link-widget-accent,currentColor)!important}
+dialog,.page{background:var(--link-widget-background,Canvas);color:var(--link-widget-color,CanvasText);font-family:var(--link-widget-font,inherit)}
+.page{position:relative;min-block-size:0}
 iframe{display:block;border:0;inline-size:100%;block-size:100%}
 [role=status]{position:absolute;inset:0;display:grid;place-content:center;justify-items:center;gap:1em;pointer-events:none}
 [role=status]:empty{display:none}
-[role=status]::before{content:'';inline-size:2em;block-size:2em;border:3px solid var(--line);border-block-start-color:CanvasText;border-radius:50%;animation:turn 1s linear infinite}
+[role=status]::before{content:'';inline-size:2em;block-size:2em;border:3px solid var(--line);border-block-start-color:var(--accent);border-radius:50%;animation:turn 1s linear infinite}
 @keyframes turn{to{rotate:1turn}}
-@media(prefers-reduced-motion:reduce){[role=status]::before{animation:none}}`;
+@media(prefers-reduced-motion:reduce){[role=status]::before{animation:none}}
+@media(forced-colors:active){[role=status]::before{border-block-end-color:Canvas}}`;
 
 /** Puts it into `parent`, and gives its shadow tree. `watched`: see `watch`. */
 export function shadow(entries, parent, { provider, words }, css, watched) {

@@ -1,0 +1,26 @@
+// What the widget looks like: each look is a style sheet of this page's, as docs/theming.md explains them.
+import { byId, element } from './dom.js';
+
+const LOOKS = {
+  light: ['Light', 'What the widget looks like by itself.'],
+  dark: ['Dark', 'The widget follows the page’s colour scheme.'],
+  brand: ['A brand’s', 'Colours, a font and sizes, by custom properties.'],
+  sheet: ['A bottom sheet on phones', 'The parts of the dialog, in a window of at most 32rem.'],
+};
+
+/** The wanted look, or the one that the person prefers. */
+export function nearestLook(wanted) {
+  if (Object.hasOwn(LOOKS, wanted)) return wanted;
+  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+}
+
+/** Shows a look, its name among the others, and its style sheet. */
+export async function showLook(chosen) {
+  const address = `/looks/${chosen}.css`;
+  byId('look-sheet').href = address;
+  byId('look').replaceChildren(...Object.entries(LOOKS).map(([id, [name]]) =>
+    element('option', { value: id, selected: id === chosen }, name)));
+  byId('look-hint').textContent = LOOKS[chosen][1];
+  const code = byId('look-code').firstElementChild;
+  code.textContent = await (await fetch(address)).text();
+}
