@@ -37,6 +37,11 @@ impl Url {
         &self.0[..scheme.len() + "://".len() + authority.len()]
     }
 
+    /// Whether both are of one origin. `null` is no origin, and is not the same as another `null`.
+    fn shares_origin(&self, other: &Self) -> bool {
+        self.origin() == other.origin() && self.origin() != "null"
+    }
+
     /// Without the colon.
     pub fn scheme(&self) -> &str {
         cut(&self.0, b':').0
@@ -235,7 +240,7 @@ pub(crate) fn may_be_followed(text: &str) -> bool {
 pub(crate) fn is_page(page: &str, url: &str) -> bool {
     match (Url::parse(page), Url::parse(url)) {
         (Some(page), Some(url)) => {
-            page.origin() == url.origin() && page_path(&page).eq_ignore_ascii_case(page_path(&url))
+            page.shares_origin(&url) && page_path(&page).eq_ignore_ascii_case(page_path(&url))
         }
         _ => false,
     }
@@ -244,7 +249,7 @@ pub(crate) fn is_page(page: &str, url: &str) -> bool {
 /// Whether a URL is of this page's origin.
 pub(crate) fn is_same_origin(page: &str, url: &str) -> bool {
     match (Url::parse(page), Url::parse(url)) {
-        (Some(page), Some(url)) => page.origin() == url.origin(),
+        (Some(page), Some(url)) => page.shares_origin(&url),
         _ => false,
     }
 }
@@ -559,6 +564,9 @@ mod tests {
         {
             assert!(!is_same_origin("https://a.example/back", url), "{url}");
             assert!(!is_page("https://a.example/back", url), "{url}");
+        }
+        for nobodys in ["https://me@a.example/back", "myapp://back", "data:,back"] {
+            assert!(!is_same_origin(nobodys, nobodys) && !is_page(nobodys, nobodys), "{nobodys}");
         }
     }
 
