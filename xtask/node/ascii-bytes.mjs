@@ -54,19 +54,25 @@ export function encode(bytes) {
     return prefix + singles.get(byte ^ bits);
   });
   const text = Array.from(bytes, (byte) => encoded[byte]).join("");
+  // By tables and numbers: what a first call waits for runs before any compiler has looked at it.
   const module = `export default function bytes() {
-  const decoded = [];
+  const text = "${text}";
+  const controls = "${controls}";
+  const values = new Uint8Array(128).map((_, code) => code);
+  for (let byte = 0; byte < 32; byte++) values[controls.charCodeAt(byte)] = byte;
+  const decoded = new Uint8Array(${bytes.length});
+  let length = 0;
   let bits = 0;
-  for (const char of "${text}") {
-    const control = "${controls}".indexOf(char);
-    if (char === "${TURN_BIT_7}") bits = 128;
-    else if (char === "${TURN_BIT_6}") bits ^= 64;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === ${TURN_BIT_7.charCodeAt(0)}) bits = 128;
+    else if (code === ${TURN_BIT_6.charCodeAt(0)}) bits ^= 64;
     else {
-      decoded.push(bits ^ (control < 0 ? char.charCodeAt() : control));
+      decoded[length++] = bits ^ values[code];
       bits = 0;
     }
   }
-  return new Uint8Array(decoded);
+  return decoded;
 }`;
   return { text, module };
 }
