@@ -8,5 +8,9 @@ const css = ({ height }) => `
 .page{block-size:100%;min-block-size:inherit}
 iframe{min-block-size:inherit}`;
 
-export const container = (entries, shown, tell) =>
-  frame(entries, shadow(entries, shown.place, shown, css(shown), { gone: () => tell({ type: 'abort' }) }), shown, tell);
+export function container(entries, shown, tell) {
+  let surface;
+  const watched = { gone: () => tell({ type: 'abort' }) };
+  shadow(entries, shown.place, shown, css(shown), watched, (tree) => (surface = frame(entries, tree, shown, tell)));
+  return surface;
+}

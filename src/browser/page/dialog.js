@@ -1,6 +1,6 @@
 // A modal dialog over the page, for an overlay and beside a popup.
 import { shadow } from './shadow.js';
-import { element, listen, style } from './undo.js';
+import { create, element, listen, style } from './undo.js';
 
 const CSS = `
 dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);border-radius:var(--link-widget-radius,.75em);inline-size:100%;max-inline-size:min(100%,var(--link-widget-width,30em));overflow:hidden;overscroll-behavior:contain;outline:0}
@@ -8,7 +8,8 @@ dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);
 .bar{display:flex;align-items:center;gap:.5em;padding:.25em .25em .25em 1em;min-block-size:2.75em;border-block-end:1px solid var(--line)}
 h2{flex:1;margin:0;font:inherit;font-weight:600;overflow-wrap:anywhere}
 button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;color:inherit;font:inherit;cursor:pointer}
-.bar button{order:1;flex:none;min-inline-size:1.84em;min-block-size:1.84em;font-size:1.5em;line-height:1}
+.bar button{order:1;flex:none}
+.bar button::before{content:'×';display:block;scale:1.5}
 button:hover{background:var(--line)}
 button:focus-visible{outline:3px solid var(--accent);outline-offset:-5px}`;
 
@@ -77,26 +78,6 @@ export function dialog(entries, shown, close, css, tell, fill) {
   const gutter = innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
   const before = focused();
   const gone = () => tell({ type: 'abort' });
-  const root = shadow(entries, parentOf(before), shown, CSS + css, {
-    // A dialog that was taken out is still open, and modal no more.
-    isWhole: () => modal.matches(':modal'),
-    gone,
-    moved() {
-      modal.removeAttribute('open');
-      modal.showModal();
-    },
-  });
-  const { host } = root;
-  // In a popover that closes nothing is drawn, and a dialog that is modal all the same leaves the page dead.
-  listen(entries, host.parentNode, 'toggle', ({ newState }) => newState === 'closed' && gone());
-  const modal = element(root, 'dialog', {
-    'aria-labelledby': 'title',
-    part: 'dialog',
-    tabindex: -1,
-    // Where it is not supported, `cancel` and `close` below do the same.
-    closedby: close ? 'closerequest' : 'none',
-  });
-  const bar = element(modal, 'div', { class: 'bar', part: 'bar' });
   const end = () => tell({ type: 'close' });
   const clicks = new Map();
   const button = (parent, text, name, run) => {
@@ -104,12 +85,36 @@ export function dialog(entries, shown, close, css, tell, fill) {
     made.textContent = text;
     clicks.set(made, run);
   };
-  if (close) button(bar, '×', { 'aria-label': close, part: 'close' }, end);
+  let modal;
+  const watched = {
+    // A dialog that was taken out is still open, and modal no more.
+    isWhole: () => modal.matches(':modal'),
+    gone,
+    moved() {
+      modal.removeAttribute('open');
+      modal.showModal();
+    },
+  };
+  const root = shadow(entries, parentOf(before), shown, CSS + css, watched, (tree) => {
+    modal = element(tree, 'dialog', {
+      'aria-labelledby': 'title',
+      part: 'dialog',
+      tabindex: -1,
+      // Where it is not supported, `cancel` and `close` below do the same.
+      closedby: close ? 'closerequest' : 'none',
+    });
+    fill(modal, button);
+  });
+  const { host } = root;
+  // In a popover that closes nothing is drawn, and a dialog that is modal all the same leaves the page dead.
+  listen(entries, host.parentNode, 'toggle', ({ newState }) => newState === 'closed' && gone());
+  const bar = create('div', { class: 'bar', part: 'bar' });
+  modal.prepend(bar);
+  if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);
   const { title, words } = shown;
   // A title of the caller's is in the page's language.
   const lang = title === words.title ? words.lang : document.documentElement.lang;
   element(bar, 'h2', { id: 'title', part: 'title', lang }).textContent = title;
-  fill(modal, button);
   keep(entries, modal, clicks);
   fit(entries, modal);
 

@@ -1,5 +1,5 @@
 // A host element of the widget's own, whose styles and the page's do not meet.
-import { element, style } from './undo.js';
+import { create, style } from './undo.js';
 import { outside } from './zone.js';
 
 // Of two important rules, the one in the shadow tree wins: no theme's `div:empty{display:none}` and no `*` reaches the
@@ -17,16 +17,21 @@ iframe{display:block;border:0;inline-size:100%;block-size:100%}
 @media(prefers-reduced-motion:reduce){[role=status]::before{animation:none}}
 @media(forced-colors:active){[role=status]::before{border-block-end-color:Canvas}}`;
 
-/** Puts it into `parent`, and gives its shadow tree. `watched`: see `watch`. */
-export function shadow(entries, parent, { provider, words }, css, watched) {
-  const host = element(parent, 'div', {
+/**
+ * Puts a host into `parent` whose shadow tree `fill` has filled, and gives the tree. The provider's page begins to load
+ * as it comes into the document: whatever can wait, such as styles, comes after that. `watched`: see `watch`.
+ */
+export function shadow(entries, parent, { provider, words }, css, watched, fill) {
+  const host = create('div', {
     'data-link-widget': provider,
     lang: words.lang,
     // React Aria hides from assistive technology what an app adds while a dialog of the app's is open, but for this.
     'data-react-aria-top-layer': true,
   });
-  entries.push([host, 'remove']);
   const root = host.attachShadow({ mode: 'open' });
+  fill(root);
+  entries.push([host, 'remove']);
+  parent.append(host);
   style(root, CSS + css);
   watch(entries, host, watched);
   return root;

@@ -39,10 +39,16 @@ export function style(tree, css) {
   return sheet;
 }
 
-/** A new element with these attributes, in `parent`. */
-export function element(parent, name, attributes) {
+/** A new element with these attributes. */
+export function create(name, attributes) {
   const made = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  return made;
+}
+
+/** The same at the end of `parent`. */
+export function element(parent, name, attributes) {
+  const made = create(name, attributes);
   parent.append(made);
   return made;
 }
