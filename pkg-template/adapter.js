@@ -1,5 +1,5 @@
 // What the adapters have in common: one flow at a time, and what is to be shown of it.
-import { describeError } from './index.js';
+import { describeError, preload } from './index.js';
 
 /** What is shown before anything has happened. */
 export const IDLE = { status: 'idle', result: null, error: null, lastStep: null, event: null };
@@ -61,4 +61,21 @@ export function controller(latest, tell) {
       flow?.close();
     },
   };
+}
+
+/**
+ * Gets ready for a flow in an idle moment, also for the connection to `url` if there is one. Gives a function that ends the
+ * wait for that moment. Does nothing on a server, nor for somebody who saves data.
+ */
+export function warmUp(url) {
+  if (!globalThis.document || navigator.connection?.saveData) return () => {};
+  // Safari has no idle moments.
+  const [wait, end] = globalThis.requestIdleCallback ? [requestIdleCallback, cancelIdleCallback] : [setTimeout, clearTimeout];
+  const waiting = wait(() => {
+    // What is wrong is for the flow to tell.
+    try {
+      preload(url);
+    } catch {}
+  });
+  return () => end(waiting);
 }

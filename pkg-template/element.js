@@ -1,5 +1,5 @@
 // A custom element, <link-widget>, for pages of any kind.
-import { controller } from './adapter.js';
+import { controller, warmUp } from './adapter.js';
 import { LinkError } from './index.js';
 import { LAUNCHERS } from './launchers.js';
 
@@ -27,13 +27,17 @@ export class LinkWidgetElement extends Element {
   /** Options beside those of the attributes, which they win over. The page may have set them before this was defined. */
   options = this.options ?? {};
   #flows;
+  #stopWarmingUp;
 
   connectedCallback() {
+    // A session ID leads nowhere, and is no harm.
+    this.#stopWarmingUp = warmUp(this.getAttribute('subject'));
     for (const type of HEARD) this.addEventListener(type, this);
   }
 
   disconnectedCallback() {
     for (const type of HEARD) this.removeEventListener(type, this);
+    this.#stopWarmingUp();
     this.#flows?.dispose();
     this.#flows = undefined;
   }

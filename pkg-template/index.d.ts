@@ -403,8 +403,18 @@ export function cspDirectives(provider: Provider, options?: {
   mode?: Mode;
 }): Record<string, string[]>;
 
-/** Compiles the WebAssembly now instead of at the first call. */
-export function preload(): void;
+/**
+ * Gets ready for a flow that may come: compiles the WebAssembly now instead of at the first call and, with the URL or origin
+ * of a provider's page, connects to it. Call it when the user is likely to connect a bank, such as when the pointer comes
+ * to your button: a browser drops a connection that nobody uses within seconds. Does nothing on a server.
+ *
+ * @throws {LinkError} LINK_INVALID_OPTIONS: `url` is no https URL; LINK_UNSUPPORTED: the page's policy refuses WebAssembly.
+ * @example
+ * ```js
+ * button.onpointerenter = () => preload('https://auth.fiskil.com');
+ * ```
+ */
+export function preload(url?: string): void;
 
 // ---------------------------------------------------------------- events
 

@@ -1,4 +1,5 @@
-// The functions that need no page: what a message or a return URL says, and what a policy must allow.
+// The functions that open nothing: what a message or a return URL says, what a policy must allow, and getting ready.
+import { connect } from '../src/browser/page/connect.js';
 import { directives } from 'link-widget:engine';
 import { linkError } from './errors.js';
 import { ask, instance } from './instance.js';
@@ -22,6 +23,11 @@ export function cspDirectives(provider, options) {
   }
 }
 
-export function preload() {
+export function preload(url) {
+  if (!globalThis.document) return;
   instance();
+  if (url == null) return;
+  const origin = ask((glue) => glue.originOf(url));
+  if (origin.code) throw linkError(origin);
+  connect(origin);
 }

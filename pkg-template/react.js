@@ -1,6 +1,6 @@
 // For React: a hook.
 import { useEffect, useRef, useState } from 'react';
-import { IDLE, controller } from './adapter.js';
+import { IDLE, controller, warmUp } from './adapter.js';
 import { link } from './index.js';
 
 export function useLink(launcher = link) {
@@ -13,5 +13,6 @@ export function useLink(launcher = link) {
   const flows = kept.current;
   // Not only on unmount: where the page is edited, or the component hidden, its state stays.
   useEffect(() => flows.dispose, [flows]);
+  useEffect(() => warmUp(), []);
   return { ...state, start: flows.start, cancel: flows.cancel };
 }

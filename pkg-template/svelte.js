@@ -1,10 +1,11 @@
 // For Svelte: a store. It keeps to the contract of stores and needs nothing of Svelte itself.
-import { IDLE, controller } from './adapter.js';
+import { IDLE, controller, warmUp } from './adapter.js';
 import { link } from './index.js';
 
 export function linkStore(launcher = link) {
   let state = IDLE;
   const subscribers = new Set();
+  let stopWarmingUp;
   const { start, cancel, dispose } = controller(() => launcher, (change) => {
     state = { ...state, ...change };
     for (const subscriber of subscribers) subscriber(state);
@@ -13,11 +14,15 @@ export function linkStore(launcher = link) {
     subscribe(run) {
       // The same function may subscribe twice.
       const subscriber = (value) => run(value);
+      if (subscribers.size === 0) stopWarmingUp = warmUp();
       subscribers.add(subscriber);
       run(state);
       return () => {
         // Nobody shows the flow any more: the last component that did has gone.
-        if (subscribers.delete(subscriber) && subscribers.size === 0) dispose();
+        if (subscribers.delete(subscriber) && subscribers.size === 0) {
+          stopWarmingUp();
+          dispose();
+        }
       };
     },
     start,

@@ -1,6 +1,6 @@
 // For Vue: a composable.
-import { getCurrentScope, onScopeDispose, shallowReactive, toRefs } from 'vue';
-import { IDLE, controller } from './adapter.js';
+import { getCurrentInstance, getCurrentScope, onMounted, onScopeDispose, onUnmounted, shallowReactive, toRefs } from 'vue';
+import { IDLE, controller, warmUp } from './adapter.js';
 import { link } from './index.js';
 
 export function useLink(launcher = link) {
@@ -8,5 +8,11 @@ export function useLink(launcher = link) {
   const state = shallowReactive({ ...IDLE });
   const { start, cancel, dispose } = controller(() => launcher, (change) => Object.assign(state, change));
   if (getCurrentScope()) onScopeDispose(dispose);
+  // Outside a component nobody knows when there is a page.
+  if (getCurrentInstance()) {
+    let stop;
+    onMounted(() => (stop = warmUp()));
+    onUnmounted(() => stop());
+  }
   return { ...toRefs(state), start, cancel };
 }

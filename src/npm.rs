@@ -11,6 +11,7 @@ use crate::provider::fields::LONGEST_TEXT;
 use crate::provider::finqlink::sca_query_string;
 use crate::provider::{LinkResult, Outcome, Provider, Target};
 use crate::record::Record;
+use crate::url::secure;
 use js_sys::Function;
 use std::cell::Cell;
 use wasm_bindgen::prelude::*;
@@ -274,6 +275,15 @@ pub fn frame_source(provider: JsValue, options: JsValue) -> JsValue {
             record.maybe("source", source.as_ref());
             record.into_object()
         }
+        Err(error) => parts_of(*error),
+    }
+}
+
+/// See `preload` in `index.d.ts`. Gives the origin of `url`; in `code` and so on, what is wrong with it.
+#[wasm_bindgen(js_name = originOf)]
+pub fn origin_of(url: JsValue) -> JsValue {
+    match secure("url", short_text(&url).as_deref()) {
+        Ok(url) => url.origin().into(),
         Err(error) => parts_of(*error),
     }
 }

@@ -4,6 +4,41 @@ import { test } from "node:test";
 
 import { linkStore } from "link-widget/svelte";
 
+/** What happens with a page that is only pretended, whose idle moment comes when `idle` is called. */
+async function onPage(globals, run) {
+  const compiled = [];
+  const waiting = new Map();
+  const { Module } = WebAssembly;
+  const page = {
+    document: { head: { append: (element) => compiled.push(element.href) }, createElement: pretend },
+    requestIdleCallback: (moment) => waiting.set(moment, moment) && moment,
+    cancelIdleCallback: (moment) => waiting.delete(moment),
+    navigator: {},
+    ...globals,
+  };
+  WebAssembly.Module = class extends Module {
+    constructor(...bytes) {
+      super(...bytes);
+      compiled.push("compiled");
+    }
+  };
+  const before = Object.fromEntries(Object.keys(page).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
+  for (const [name, value] of Object.entries(page)) Object.defineProperty(globalThis, name, { value, configurable: true });
+  try {
+    await run({ compiled, waiting, idle: () => waiting.forEach((moment) => moment()) });
+  } finally {
+    WebAssembly.Module = Module;
+    for (const [name, descriptor] of Object.entries(before)) {
+      if (descriptor) Object.defineProperty(globalThis, name, descriptor);
+      else delete globalThis[name];
+    }
+  }
+}
+
+function pretend() {
+  return { setAttribute(name, value) { this[name] = value; }, remove() {} };
+}
+
 /** The state after a flow that ended with these parts of a LinkError. */
 async function after(parts) {
   const store = linkStore((subject, options) => Promise.reject(Object.assign(new Error(), parts)));
@@ -37,4 +72,53 @@ test("the next flow begins without it", async () => {
 
 test("where the provider told of no step there is none", async () => {
   assert.equal((await after({ code: "LINK_USER_CANCELLED" })).lastStep, null);
+});
+
+/** The adapter, as it is after a fresh start. */
+const fresh = (query) => import(`${import.meta.resolve("link-widget").replace("index.js", "adapter.js")}?${query}`);
+
+test("it warms up in an idle moment", async () => {
+  const { warmUp } = await fresh("warm");
+  await onPage({}, async ({ compiled, idle }) => {
+    warmUp("https://auth.example/path?session=1");
+    assert.deepEqual(compiled, []);
+    idle();
+    assert.deepEqual(compiled, ["compiled", "https://auth.example"]);
+  });
+});
+
+test("it does not warm up for what has gone before that, for who saves data, and on a server", async () => {
+  const { warmUp } = await fresh("cold");
+  await onPage({}, async ({ waiting }) => {
+    warmUp()();
+    assert.equal(waiting.size, 0);
+  });
+  await onPage({ navigator: { connection: { saveData: true } } }, async ({ waiting }) => {
+    warmUp()();
+    assert.equal(waiting.size, 0);
+  });
+  await onPage({ document: undefined }, async ({ waiting }) => {
+    warmUp()();
+    assert.equal(waiting.size, 0);
+  });
+});
+
+test("what is wrong is left for the flow to tell", async () => {
+  const { warmUp } = await fresh("wrong");
+  await onPage({}, async ({ compiled, idle }) => {
+    warmUp("a session ID");
+    idle();
+    assert.deepEqual(compiled, []);
+  });
+});
+
+test("a store warms up once somebody looks at it, and no more when nobody does", async () => {
+  await onPage({}, async ({ waiting }) => {
+    const store = linkStore();
+    assert.equal(waiting.size, 0);
+    const stops = [store.subscribe(() => {}), store.subscribe(() => {})];
+    assert.equal(waiting.size, 1);
+    for (const stop of stops) stop();
+    assert.equal(waiting.size, 0);
+  });
 });

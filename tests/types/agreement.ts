@@ -23,7 +23,7 @@ same<Parameters<typeof widget.parseCallback>, [widget.Provider, string]>(true);
 same<Parameters<typeof widget.scaQueryString>, [string]>(true);
 same<Parameters<typeof widget.describeError>, [widget.LinkErrorCode, string?]>(true);
 same<Parameters<typeof widget.cspDirectives>, [widget.Provider, { url?: string; mode?: widget.Mode }?]>(true);
-same<Parameters<typeof widget.preload>, []>(true);
+same<Parameters<typeof widget.preload>, [string?]>(true);
 
 same<widget.Provider, contract.Provider>(true);
 same<widget.Mode, contract.Mode>(true);

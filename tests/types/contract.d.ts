@@ -122,4 +122,4 @@ export function parseCallback(provider: Provider, url: string): Outcome;
 export function scaQueryString(url: string): { queryString: string; state: string } | null;
 export function describeError(code: LinkErrorCode, locale?: string): ErrorDescription;
 export function cspDirectives(provider: Provider, options?: { url?: string; mode?: Mode }): { [directive: string]: string[] };
-export function preload(): void;
+export function preload(url?: string): void;

@@ -33,10 +33,10 @@ const COMMON_JS = { format: "cjs", inject: [join(root, "pkg-template/text.js")] 
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
 const ENTRIES = [
-  { file: "index.js", limit: 32_000, engine: webAssembly },
-  { file: "csp.js", limit: 38_850, engine: translation },
-  { file: "wasm.js", limit: 9_500, engine: separate },
-  { file: "iife.js", limit: 32_200, engine: webAssembly, options: CLASSIC_SCRIPT },
+  { file: "index.js", limit: 32_400, engine: webAssembly },
+  { file: "csp.js", limit: 39_200, engine: translation },
+  { file: "wasm.js", limit: 9_800, engine: separate },
+  { file: "iife.js", limit: 32_600, engine: webAssembly, options: CLASSIC_SCRIPT },
 ];
 
 /** The entries that are bundled for `require` as well. They are read from a disk: their sizes do not matter. */
