@@ -23,7 +23,12 @@ async fn token(bench: &Bench) -> String {
 
 /// Flinks Connect's page: the status, and what its script is given.
 async fn connect(bench: &Bench, query: &str) -> (u16, Value) {
-    let response = bench.http.get(format!("{}/v2/?{query}", bench.sandbox.flinks)).send().await.unwrap();
+    connect_at(bench, "", query).await
+}
+
+async fn connect_at(bench: &Bench, path: &str, query: &str) -> (u16, Value) {
+    let url = format!("{}/v2/{path}?{query}", bench.sandbox.flinks);
+    let response = bench.http.get(url).send().await.unwrap();
     (response.status().as_u16(), given(&response.text().await.unwrap()))
 }
 
@@ -131,6 +136,48 @@ async fn a_login_is_exchanged_for_a_request_and_the_accounts_come_after_a_while(
 }
 
 #[tokio::test]
+async fn a_person_comes_back_to_the_question_and_keeps_the_login() {
+    let bench = bench(config());
+    let login = login(&bench).await;
+    let authorize = async |body: Value| bench.post(path(&bench, "Authorize"), body).await;
+    let live = json!({ "LoginId": login, "MostRecentCached": false, "Save": true });
+    let (status, asked) = authorize(live).await;
+    assert_eq!((status.as_u16(), &asked["HttpStatusCode"]), (203, &json!(203)));
+    assert_eq!(asked["SecurityChallenges"][0]["Prompt"], "What city were you born in?");
+    let request_id = asked["RequestId"].as_str().unwrap();
+    let early = bench.post(path(&bench, "GetAccountsDetail"), json!({ "RequestId": request_id })).await;
+    assert_error(&early, 400, "SESSION_NONEXISTENT", "session");
+
+    let (_, cached) = authorize(json!({ "LoginId": login, "MostRecentCached": true })).await;
+    bench.post(path(&bench, "GetAccountsDetail"), json!({ "RequestId": cached["RequestId"] })).await;
+    let again = path(&bench, &format!("GetAccountsDetailAsync/{}", cached["RequestId"].as_str().unwrap()));
+    bench.get(again.clone()).await;
+    let accounts = bench.get(again).await.1["Accounts"].clone();
+    let resumed =
+        format!("requestId={request_id}&resumeSelectedAccounts={}", accounts[1]["Id"].as_str().unwrap());
+    let (status, page) = connect(&bench, &resumed).await;
+    assert_eq!((status, &page["bank"]), (200, &json!("Flinks Capital")));
+    assert_eq!(page["first"]["show"], "mfa");
+    let answer = json!({ "session": page["session"], "action": "answer", "answer": "Montreal" });
+    let (_, turn) = bench.post(format!("{}/v2/act", bench.sandbox.flinks), answer).await;
+    let redirect = turn["say"].as_array().unwrap().last().unwrap();
+    assert_eq!((&redirect["loginId"], &redirect["requestId"]), (&json!(login), &json!(request_id)));
+    assert_eq!(redirect["accountId"], accounts[1]["Id"], "there is no second choice of accounts");
+    assert_eq!(
+        bench.post(path(&bench, "GetAccountsDetail"), json!({ "RequestId": request_id })).await.0,
+        202
+    );
+
+    // it is over
+    for query in [format!("requestId={request_id}"), "requestId=invented".into()] {
+        let (_, page) = connect(&bench, &query).await;
+        assert_eq!(page["first"]["say"][0]["flinksCode"], "SESSION_EXPIRED", "{query}");
+    }
+    let (status, _) = connect(&bench, &format!("requestId={request_id}&authorizeToken=invented")).await;
+    assert_eq!(status, 401, "a token that is given must be good");
+}
+
+#[tokio::test]
 async fn bad_calls_get_the_documented_codes() {
     let bench = bench(config());
     let authorize = async |key: Option<&str>, body: Value| {
@@ -153,8 +200,12 @@ async fn bad_calls_get_the_documented_codes() {
         "LoginId",
     );
     assert_error(&authorize(None, json!({ "LoginId": 7 })).await, 400, "INVALID_REQUEST", "string");
-    let live = json!({ "LoginId": good["LoginId"] });
-    assert_error(&authorize(None, live).await, 400, "INVALID_REQUEST", "MostRecentCached");
+    for live in [
+        json!({ "LoginId": good["LoginId"] }),
+        json!({ "LoginId": good["LoginId"], "MostRecentCached": false }),
+    ] {
+        assert_error(&authorize(None, live).await, 400, "INVALID_REQUEST", "MostRecentCached");
+    }
 
     let detail = async |body: Value| bench.post(path(&bench, "GetAccountsDetail"), body).await;
     assert_error(&detail(json!({})).await, 400, "INVALID_REQUEST", "RequestId");
@@ -193,7 +244,7 @@ async fn the_pages_own_calls_refuse_what_is_out_of_turn() {
 async fn secrets_do_not_get_into_the_record() {
     let bench = bench(config());
     token(&bench).await;
-    let (_, page) = connect(&bench, "demo=true&institution=FlinksCapital&consentEnable=false").await;
+    let (_, page) = connect_at(&bench, "Credential/FlinksCapital", "demo=true&consentEnable=false").await;
     let body = json!({ "session": page["session"], "action": "sign-in", "username": "Greatday", "password": "Everyday" });
     assert_eq!(bench.post(format!("{}/v2/act", bench.sandbox.flinks), body).await.0, 200);
     let (_, log) = bench.get(format!("{}/__sandbox/log", bench.sandbox.flinks)).await;

@@ -83,8 +83,7 @@ onSubmit(byId('bank-form'), () => {
   return act('bank-window', { opened: bank !== null });
 });
 
-const preset = given.institutions.find(({ id }) => id === new URLSearchParams(location.search).get('institution'));
-if (preset) name(preset);
+if (given.bank) name({ name: given.bank });
 // after `load`, as whoever embeds the page first waits for that
 addEventListener('load', async () => {
   if (!given.plays) return perform(given.first, false);

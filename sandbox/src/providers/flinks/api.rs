@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::error::{ApiError, object, required};
 use super::scenario::Scenario;
+use super::session::{Session, UNASKED};
 use super::store::{Request, TOKEN_LIFETIME, Token, id};
 use super::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY, Flinks, data};
 
@@ -62,6 +63,7 @@ async fn expire_tokens(State(flinks): State<Arc<Flinks>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+/// From the cache; or live, where the bank asks the person again, who answers in Flinks Connect: 203.
 /// An authorize token may be left out, as by integrations from before October 2024; one that is given must be good.
 async fn authorize(
     State(flinks): State<Arc<Flinks>>,
@@ -78,12 +80,31 @@ async fn authorize(
         return Err(ApiError::unauthorized("You must provide a valid authorize token"));
     }
     let login_id = required(&body, "LoginId")?;
-    if body["MostRecentCached"] != true {
-        return Err(ApiError::invalid(
-            "MostRecentCached must be true: what is connected here is read from the cache",
-        ));
-    }
+    let live = match (&body["MostRecentCached"], &body["Save"]) {
+        (Value::Bool(true), _) => false,
+        (Value::Bool(false), Value::Bool(true)) => true,
+        _ => {
+            return Err(ApiError::invalid(
+                "MostRecentCached must be true, or false beside Save true: what the bank then gives is kept",
+            ));
+        }
+    };
     let login = tables.logins.get(login_id).cloned().ok_or_else(ApiError::invalid_login)?;
+    if live && login.username.to_lowercase() != UNASKED {
+        let session = Session::of_login(&login, &flinks.origin, &flinks.stranger);
+        let request_id = session.request_id.clone();
+        let question = session.question();
+        tables.sessions.insert(request_id.clone(), session);
+        let body = json!({
+            "Links": [{ "rel": "Challenge", "href": "/Authorize", "example": null }],
+            "HttpStatusCode": 203,
+            // the names inside are not in the public documentation
+            "SecurityChallenges": [{ "Type": "QuestionAndAnswer", "Prompt": question }],
+            "Institution": login.institution,
+            "RequestId": request_id,
+        });
+        return Ok((StatusCode::NON_AUTHORITATIVE_INFORMATION, Json(body)));
+    }
     let request_id = id();
     let request = Request { login_id: login.id.clone(), asked: 0 };
     tables.requests.insert(request_id.clone(), request);

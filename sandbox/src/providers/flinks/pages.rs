@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::HeaderName;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -40,6 +40,8 @@ pub(super) fn router(flinks: Arc<Flinks>) -> Router {
     let router = Router::new()
         .route("/v2", get(open))
         .route("/v2/", get(open))
+        .route("/v2/Credential/{institution}", get(open_at))
+        .route("/v2/Credential/{institution}/", get(open_at))
         .route("/v2/bank", get(bank))
         .route("/v2/act", post(act))
         .route("/v2/play", post(play))
@@ -52,12 +54,28 @@ pub(super) fn router(flinks: Arc<Flinks>) -> Router {
     page::common_assets(router)
 }
 
-/// Opening the page uses the authorize token. With `demo=true` alone none is needed, as on the provider's own demo page.
 async fn open(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<String, String>>) -> Response {
-    let options = Options::read(&query);
+    show(&flinks, &query, None).await
+}
+
+/// At a bank's sign-in, without the choice of banks. The path is that of two public integrations; no documentation names it.
+async fn open_at(
+    State(flinks): State<Arc<Flinks>>,
+    Path(institution): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Response {
+    show(&flinks, &query, Some(institution)).await
+}
+
+/// Opening the page uses the authorize token. With `demo=true` alone none is needed, as on the provider's own demo page;
+/// nor with a `requestId`, for which a token was used already.
+async fn show(flinks: &Flinks, query: &HashMap<String, String>, institution: Option<String>) -> Response {
+    let options = Options { institution, ..Options::read(query) };
+    let request_id = query.get("requestId");
     let token = match query.get("authorizeToken") {
         Some(token) => flinks.store.tables().use_token(token),
-        None => options.demo.then(|| Token { expiry: std::time::Instant::now(), scenario: None }),
+        None => (options.demo || request_id.is_some())
+            .then(|| Token { expiry: std::time::Instant::now(), scenario: None }),
     };
     let scenario = token.as_ref().and_then(|token| token.scenario.or_else(|| flinks.next_scenario()));
     let refused =
@@ -71,8 +89,12 @@ async fn open(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<Str
         *response.status_mut() = StatusCode::UNAUTHORIZED;
         return response;
     }
+    if let Some(request_id) = request_id {
+        return resume(flinks, options, request_id);
+    }
     let (session, first) = Session::start(options.clone(), scenario, &flinks.origin, &flinks.stranger);
     let mut given = given(&options, &session.request_id, scenario.is_some(), &first);
+    given["bank"] = session.bank().into();
     let institutions = INSTITUTIONS.iter().filter(|(id, ..)| *id != INSTITUTION || session.shows_demo());
     given["institutions"] = institutions
         .map(|(id, name, notes)| json!({ "id": id, "name": name, "note": notes[options.language()] }))
@@ -83,6 +105,20 @@ async fn open(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<Str
         response.headers_mut().insert(COOP, HeaderValue::from_static("same-origin"));
     }
     response
+}
+
+/// Somebody comes back: after an interruption, or since the bank asks again. See `contracts/flinks.md`, `requestId`.
+fn resume(flinks: &Flinks, options: Options, request_id: &str) -> Response {
+    let mut tables = flinks.store.tables();
+    let session = tables.sessions.get_mut(request_id);
+    let Some((session, first)) =
+        session.and_then(|session| session.resume(options.clone()).map(|first| (session, first)))
+    else {
+        return connect_page(&options, given(&options, "", false, &Session::gone(request_id)));
+    };
+    let mut given = given(&options, request_id, false, &first);
+    given["bank"] = session.bank().into();
+    connect_page(&options, given)
 }
 
 fn given(options: &Options, session: &str, plays: bool, first: &Turn) -> Value {

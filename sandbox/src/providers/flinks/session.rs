@@ -2,6 +2,7 @@
 //! Names, fields and order are those of `contracts/flinks.md`, "Messages".
 
 use std::collections::HashMap;
+use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub(super) const DISABLED_INSTITUTION: &str = "PolarMutual";
 pub(super) const OAUTH_INSTITUTION: &str = "SaintLaurentBank";
 /// The dummy bank's customer.
 pub(super) const USERNAME: &str = "Greatday";
+/// A customer whom the bank asks nothing.
+pub(super) const UNASKED: &str = "greatday_nomfa";
 /// Their password.
 pub(super) const PASSWORD: &str = "Everyday";
 /// What they answer to the first question.
@@ -45,8 +48,11 @@ pub(super) const QUESTIONS: [([&str; 2], &str); 3] = [
     (["What shape do people like the most?", "Quelle forme les gens préfèrent-ils?"], "Triangle"),
 ];
 
+/// How long a person may be away from a question and still come back to it by its `requestId`.
+const PATIENCE: Duration = Duration::from_secs(8 * 60);
+
 /// The query parameters of the page that matter here.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Options {
     pub demo: bool,
     pub french: bool,
@@ -56,6 +62,7 @@ pub(super) struct Options {
     pub stringify: bool,
     pub tag: Option<String>,
     pub customer_name: Option<String>,
+    /// Of the path: `/v2/Credential/{name}`. Flinks takes its numbers as well; the sandbox's banks have none.
     pub institution: Option<String>,
     pub consent: bool,
     pub close: bool,
@@ -63,6 +70,8 @@ pub(super) struct Options {
     pub account_selector: bool,
     pub several_accounts: bool,
     pub maximum_retry: u32,
+    /// The accounts that were shared before. Flinks does not say how several are written: with commas, as `accountId` has them.
+    pub resumed_accounts: Option<Vec<String>>,
 }
 
 impl Options {
@@ -83,13 +92,15 @@ impl Options {
             stringify: flag("stringify", false),
             tag: text("tag"),
             customer_name: text("customerName"),
-            institution: text("institution"),
+            institution: None,
             consent: flag("consentEnable", true),
             close: flag("closeEnable", false),
             back: flag("backEnable", true),
             account_selector: flag("accountSelectorEnable", true),
             several_accounts: flag("accountSelectorMultiple", false),
             maximum_retry: query.get("maximumRetry").and_then(|value| value.parse().ok()).unwrap_or(3),
+            resumed_accounts: text("resumeSelectedAccounts")
+                .map(|ids| ids.split(',').map(Into::into).collect()),
         }
     }
 
@@ -187,6 +198,10 @@ pub(super) struct Session {
     /// What is special about this person.
     manner: Scenario,
     stage: Stage,
+    /// The connection that the person comes back to; it stays the same one.
+    login_id: Option<String>,
+    /// When the person last did something.
+    seen: Instant,
     wrong: u32,
     stranger: String,
     done_url: String,
@@ -200,6 +215,8 @@ impl Session {
             plays,
             manner: plays.unwrap_or(Scenario::Success),
             stage: Stage::Consent,
+            login_id: None,
+            seen: Instant::now(),
             wrong: 0,
             stranger: stranger.into(),
             done_url: format!("{origin}/v2/"),
@@ -214,6 +231,33 @@ impl Session {
             session.pick_institution(&mut turn, false);
         }
         (session, turn)
+    }
+
+    /// A session of a connection that the bank wants an answer for before it hands out anything new.
+    pub fn of_login(login: &Login, origin: &str, stranger: &str) -> Self {
+        let (mut session, _) = Self::start(Options::default(), None, origin, stranger);
+        session.login_id = Some(login.id.clone());
+        session.stage = Stage::Mfa { institution: login.institution, username: login.username.clone() };
+        session
+    }
+
+    /// Opens the page at the question that waits. `None`: there is none, or nobody has been there for too long.
+    pub fn resume(&mut self, options: Options) -> Option<Turn> {
+        if !matches!(self.stage, Stage::Mfa { .. }) || self.seen.elapsed() > PATIENCE {
+            return None;
+        }
+        self.seen = Instant::now();
+        self.options = options;
+        let mut turn = Turn::default();
+        turn.say.push(json!({ "step": "APP_MOUNTED" }));
+        self.ask(&mut turn);
+        Some(turn)
+    }
+
+    /// A `requestId` that leads nowhere. What Flinks says of one is not public.
+    pub fn gone(request_id: &str) -> Turn {
+        let say = json!({ "requestId": request_id, "flinksCode": "SESSION_EXPIRED" });
+        Turn { say: vec![say], show: Some("expired"), ..Turn::default() }
     }
 
     /// A token that is unknown, used or expired: there is no session.
@@ -234,6 +278,7 @@ impl Session {
 
     /// `None`: this is not the time for it.
     pub fn act(&mut self, action: Action) -> Option<Turn> {
+        self.seen = Instant::now();
         let mut turn = Turn::default();
         match (self.stage.clone(), action) {
             (stage, Action::Close) => {
@@ -345,7 +390,7 @@ impl Session {
         let refusal = match lower.as_str() {
             "test_disabled_account" => Some(("DISABLED_LOGIN", "error-login-disabled")),
             "test_service_unavailable" => Some(("RETRY_LATER", "error-later")),
-            "greatday" | "greatday_nomfa" => None,
+            "greatday" | UNASKED => None,
             _ if typed.is_some() => None,
             _ => Some(("INVALID_USERNAME", "error-username")),
         };
@@ -379,7 +424,7 @@ impl Session {
                 turn.show = Some("working");
                 self.stage = Stage::Over;
             }
-            _ if lower == "greatday_nomfa" => self.pick_accounts(turn, institution, username),
+            _ if lower == UNASKED => self.pick_accounts(turn, institution, username),
             _ => {
                 if self.manner == Scenario::EveryStep {
                     for step in EVERY_OTHER_STEP {
@@ -388,9 +433,7 @@ impl Session {
                     turn.say.push(self.code("QUESTION_NOT_FOUND", institution));
                 }
                 self.wrong = 0;
-                turn.say.push(json!({ "step": "COMPONENT_LOAD_MFA", "mfaTypes": ["QuestionAndAnswer"] }));
-                turn.show = Some("mfa");
-                turn.question = Some(self.question());
+                self.ask(turn);
                 self.stage = Stage::Mfa { institution, username: username.into() };
             }
         }
@@ -413,7 +456,13 @@ impl Session {
         turn.error = Some("error-answer");
     }
 
-    fn question(&self) -> &'static str {
+    fn ask(&self, turn: &mut Turn) {
+        turn.say.push(json!({ "step": "COMPONENT_LOAD_MFA", "mfaTypes": ["QuestionAndAnswer"] }));
+        turn.show = Some("mfa");
+        turn.question = Some(self.question());
+    }
+
+    pub fn question(&self) -> &'static str {
         let (asked, _) = QUESTIONS[self.wrong as usize % QUESTIONS.len()];
         asked[self.options.language()]
     }
@@ -430,6 +479,10 @@ impl Session {
 
     fn pick_accounts(&mut self, turn: &mut Turn, institution: &'static str, username: &str) {
         let accounts = data::accounts(institution, username);
+        if let Some(resumed) = &self.options.resumed_accounts {
+            let own = accounts.into_iter().map(|account| account.id).filter(|id| resumed.contains(id));
+            return self.finish(turn, institution, username, &own.collect::<Vec<_>>(), true);
+        }
         if !self.options.account_selector {
             let all: Vec<String> = accounts.into_iter().map(|account| account.id).collect();
             return self.finish(turn, institution, username, &all, false);
@@ -457,7 +510,7 @@ impl Session {
         selected: bool,
     ) {
         let login = Login {
-            id: id(),
+            id: self.login_id.clone().unwrap_or_else(id),
             username: username.into(),
             institution,
             account_ids: accounts.to_vec(),
@@ -498,6 +551,12 @@ impl Session {
         });
         turn.login = Some(login);
         self.stage = Stage::Over;
+    }
+
+    /// The name of the bank that the person is at.
+    pub fn bank(&self) -> Option<&'static str> {
+        let at = self.stage.institution()?;
+        INSTITUTIONS.iter().find(|(known, ..)| *known == at).map(|(_, name, _)| *name)
     }
 
     /// With a listener the event says it all; without one the person is sent back as the OAuth pages do.
@@ -667,10 +726,11 @@ mod tests {
 
     #[test]
     fn parameters_change_the_way() {
-        let (mut session, first) = session(
-            &[("consentEnable", "false"), ("institution", "MapleRidge"), ("accountSelectorEnable", "false")],
-            None,
-        );
+        let query = [("consentEnable", "false"), ("accountSelectorEnable", "false")];
+        let query = query.map(|(name, value)| (name.into(), value.into())).into();
+        let options = Options { institution: Some("MapleRidge".into()), ..Options::read(&query) };
+        let (mut session, first) = Session::start(options, None, "http://127.0.0.1:1", "http://127.0.0.1:2");
+        assert_eq!(session.bank(), Some("Maple Ridge Bank"));
         assert_eq!(said(&first), ["APP_MOUNTED", "COMPONENT_LOAD_CREDENTIAL"]);
         let turn = session
             .act(Action::SignIn { username: "greatday_nomfa".into(), password: PASSWORD.into() })
@@ -687,5 +747,17 @@ mod tests {
             "only with demo=true"
         );
         assert!(session.options.redirect_url.is_none());
+    }
+
+    #[test]
+    fn a_person_comes_back_to_the_question_for_eight_minutes() {
+        let (mut session, _) = session(&[("demo", "true"), ("consentEnable", "false")], None);
+        assert!(session.resume(Options::default()).is_none(), "nobody has been asked anything");
+        session.act(Action::Choose { institution: INSTITUTION.into() }).unwrap();
+        session.act(Action::SignIn { username: USERNAME.into(), password: PASSWORD.into() }).unwrap();
+        let turn = session.resume(Options::default()).unwrap();
+        assert_eq!(said(&turn), ["APP_MOUNTED", "COMPONENT_LOAD_MFA"]);
+        session.seen -= PATIENCE;
+        assert!(session.resume(Options::default()).is_none(), "for longer nobody waits");
     }
 }
