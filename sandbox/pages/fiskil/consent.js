@@ -67,16 +67,20 @@ onSubmit(byId('code-form'), async (form) => {
   byId('accounts').replaceChildren(...accounts.map(({ id, name, number }) => element('label', { class: 'row' },
     element('input', { type: 'checkbox', name: 'account', value: id, checked: '' }),
     element('span', {}, element('strong', {}, name), element('small', {}, number.replaceAll('*', '•'))))));
-  show('accounts');
+  // what is renewed has its accounts
+  if (given.renews) askForConsent();
+  else show('accounts');
 });
 
-onSubmit(byId('accounts-form'), async (form) => {
-  accountIds = form.getAll('account');
+function askForConsent() {
+  accountIds = new FormData(byId('accounts-form')).getAll('account');
   if (accountIds.length === 0) throw new Error('Choose at least one account.');
   const names = [...document.querySelectorAll('#accounts :checked ~ span strong')].map(({ textContent }) => textContent);
   byId('chosen').textContent = names.join(', ');
   show('consent');
-});
+}
+
+onSubmit(byId('accounts-form'), async () => askForConsent());
 
 onSubmit(byId('consent-form'), () => decide('agree'));
 

@@ -12,7 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
-use chrono::{SecondsFormat, Utc};
+use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -32,6 +32,7 @@ pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
     let with_token = Router::new()
         .route("/v1/end-users", post(create_end_user))
         .route("/v1/auth/session", post(create_session))
+        .route("/v1/institutions", get(institutions))
         .route("/v1/consent", get(consents))
         .route("/v1/accounts", get(accounts))
         .route("/v1/transactions", get(transactions))
@@ -91,6 +92,14 @@ async fn create_end_user(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
+/// Of the documented fields those that there is something to say of: no icon, no logo, no status.
+async fn institutions() -> Json<Value> {
+    let rows = pages::INSTITUTIONS.iter().enumerate().map(|(index, (id, name, _))| {
+        json!({ "id": id, "name": name, "industry": "banking", "is_accessible": true, "priority": index + 1 })
+    });
+    Json(rows.collect())
+}
+
 async fn create_session(
     State(fiskil): State<Arc<Fiskil>>,
     body: Bytes,
@@ -112,6 +121,15 @@ async fn create_session(
     if !tables.end_users.contains_key(end_user_id) {
         return Err(ApiError::not_found("end user"));
     }
+    // the documentation has `arrangement_id` renew a consent; that its bank is locked follows from there being one
+    let renews = match optional(&body, "arrangement_id")? {
+        Some(id) => {
+            let own = tables.consents.get(id).filter(|consent| consent.end_user_id == end_user_id);
+            Some(own.ok_or_else(|| ApiError::not_found("consent"))?.clone())
+        }
+        None => None,
+    };
+    let institution_id = renews.as_ref().map(|consent| consent.institution_id.as_str()).or(institution_id);
     let lifetime = match scenario {
         Some(Scenario::ExpiredSession) => Duration::ZERO,
         _ => fiskil.store.session_lifetime,
@@ -122,6 +140,7 @@ async fn create_session(
         cancel_uri,
         redirect_uri,
         institution_id: institution_id.map(Into::into),
+        renews,
         scenario,
         expires_at: Utc::now() + lifetime,
         stage: if scenario == Some(Scenario::UsedSession) { Stage::Used } else { Stage::Open },
@@ -145,6 +164,7 @@ async fn consents(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -
         tables.consents.values().filter(|consent| consent.end_user_id == end_user_id).collect();
     own.sort_by_key(|consent| consent.created_at);
     let rows = own.iter().map(|consent| {
+        let expires_at = consent.last_consent + TimeDelta::seconds(CONSENT_SECONDS);
         json!({
             "arrangement_id": consent.id,
             "active": true,
@@ -153,6 +173,8 @@ async fn consents(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -
             "institution_id": consent.institution_id,
             "account_ids": consent.account_ids,
             "created_at": consent.created_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            "last_consent": consent.last_consent.to_rfc3339_opts(SecondsFormat::Millis, true),
+            "expires_at": expires_at.to_rfc3339_opts(SecondsFormat::Millis, true),
             "duration": CONSENT_SECONDS,
             "permissions": ["accounts", "balances", "transactions", "energy_usage"],
         })

@@ -84,6 +84,7 @@ async fn open(State(fiskil): State<Arc<Fiskil>>, Query(query): Query<HashMap<Str
         "sessId": session.id,
         "app": APP_NAME,
         "plays": session.scenario.is_some(),
+        "renews": session.renews.is_some(),
         "institutions": institutions.map(|(id, name, note)| json!({ "id": id, "name": name, "note": note })).collect::<Vec<_>>(),
         "customers": customers.map(|(scenario, row)| json!({ "id": scenario.name(), "title": row.title })).collect::<Vec<_>>(),
         "password": PASSWORD,
@@ -111,7 +112,7 @@ async fn play(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<End
     let mut tables = fiskil.store.tables();
     let session = valid(&mut tables, &body)?.clone();
     let scenario = session.scenario.ok_or_else(|| ApiError::conflict("The session has no scenario"))?;
-    let all = bank::accounts(&session.end_user_id).into_iter().map(|account| account.id).collect();
+    let all = on_offer(&session).into_iter().map(|account| account.id).collect();
     let bank = session.institution_id.as_deref().unwrap_or(INSTITUTIONS[0].0).to_owned();
     Ok(Json(end(&fiskil, &mut tables, &session, scenario, &bank, all)))
 }
@@ -165,8 +166,8 @@ async fn one_time_password(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Re
         return Err(ApiError::unauthorized(&format!("This code is not right. {left}.")));
     }
     session.stage = Stage::Verified { institution_id, customer };
-    let accounts = bank::accounts(&session.end_user_id).into_iter();
-    let accounts = accounts
+    let accounts = on_offer(session)
+        .into_iter()
         .map(|account| json!({ "id": account.id, "name": account.product, "number": account.number }));
     Ok(Json(json!({ "accounts": accounts.collect::<Vec<_>>() })))
 }
@@ -183,8 +184,7 @@ async fn decide(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<E
         ("agree", Stage::Verified { institution_id, customer }) => {
             let wanted: Vec<&str> =
                 body["account_ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let mut own: Vec<String> =
-                bank::accounts(&session.end_user_id).into_iter().map(|account| account.id).collect();
+            let mut own: Vec<String> = on_offer(&session).into_iter().map(|account| account.id).collect();
             own.retain(|id| wanted.contains(&id.as_str()));
             if own.is_empty() {
                 return Err(ApiError::invalid("Choose at least one account."));
@@ -206,6 +206,15 @@ async fn ended(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<StatusC
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The accounts that a person may share: those that they have shared, where a consent is renewed.
+fn on_offer(session: &Session) -> Vec<bank::Account> {
+    let mut accounts = bank::accounts(&session.end_user_id);
+    accounts.retain(|account| {
+        session.renews.as_ref().is_none_or(|consent| consent.account_ids.contains(&account.id))
+    });
+    accounts
+}
+
 fn valid<'a>(tables: &'a mut Tables, body: &Value) -> Result<&'a mut Session, ApiError> {
     let session =
         tables.sessions.get_mut(required(body, "sess_id")?).ok_or_else(|| ApiError::not_found("session"))?;
@@ -223,12 +232,19 @@ fn end(
     institution_id: &str,
     account_ids: Vec<String>,
 ) -> Ending {
-    let consent = scenario.consents().then(|| Consent {
-        id: id("arr_"),
-        end_user_id: session.end_user_id.clone(),
-        institution_id: institution_id.into(),
-        account_ids,
-        created_at: Utc::now(),
+    let consent = scenario.consents().then(|| match &session.renews {
+        Some(consent) => Consent { last_consent: Utc::now(), ..consent.clone() },
+        None => {
+            let now = Utc::now();
+            Consent {
+                id: id("arr_"),
+                end_user_id: session.end_user_id.clone(),
+                institution_id: institution_id.into(),
+                account_ids,
+                created_at: now,
+                last_consent: now,
+            }
+        }
     });
     let ending =
         ending(scenario, session, consent.as_ref().map(|consent| consent.id.as_str()), &fiskil.stranger);

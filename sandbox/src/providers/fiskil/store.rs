@@ -28,6 +28,8 @@ pub(crate) struct Session {
     pub redirect_uri: Option<String>,
     /// Picks the bank and locks it.
     pub institution_id: Option<String>,
+    /// The consent that the person is to renew; it stays the same one.
+    pub renews: Option<Consent>,
     /// Set by whoever created the session: the page then plays it by itself.
     pub scenario: Option<Scenario>,
     pub expires_at: DateTime<Utc>,
@@ -59,6 +61,8 @@ pub(crate) struct Consent {
     pub institution_id: String,
     pub account_ids: Vec<String>,
     pub created_at: DateTime<Utc>,
+    /// When the person last agreed to it.
+    pub last_consent: DateTime<Utc>,
 }
 
 #[derive(Default)]
