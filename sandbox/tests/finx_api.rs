@@ -19,7 +19,7 @@ async fn link(bench: &Bench, more: Value) -> Value {
     let mut body = json!({ "redirect_uri": CALLBACK });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let (status, link) = call(bench, "/onetime/access", &body).await;
-    assert_eq!(status, 200, "{link}");
+    assert_eq!(status, 201, "{link}");
     link
 }
 
@@ -207,6 +207,36 @@ async fn a_person_shares_what_they_chose() {
 
     assert_eq!(widget(&bench, "share", &link, chosen).await.0, 409, "it is over");
     assert_eq!(self::page(&bench, &link).await.0, 410);
+}
+
+#[tokio::test]
+async fn a_person_comes_back_to_accounts_that_they_have_shared() {
+    let bench = bench(config());
+    let (_, tokens) = exchange(&bench, &code(&bench, "success").await, CALLBACK).await;
+    let accounts = read(&bench, "/accounts", &tokens).await.1["accounts"].clone();
+    let ids: Vec<_> = accounts.as_array().unwrap().iter().map(|account| &account["account_id"]).collect();
+    let body = json!({ "redirect_uri": CALLBACK, "state": "s-2", "account_ids": ids });
+    let (status, link) = call(&bench, "/ongoing/sync", &body).await;
+    assert_eq!(status, 201, "{link}");
+    let (_, page) = page(&bench, &link).await;
+    assert_eq!(page["knownAccount"], accounts[0]["iban"]);
+    assert_eq!(page["banks"].as_array().unwrap().len(), 1);
+
+    let sign_in = json!({ "bank": "90094815", "customer": "success", "password": "sandbox" });
+    assert_eq!(widget(&bench, "sign-in", &link, sign_in).await.1, json!({}));
+    let (_, ended) = widget(&bench, "tan", &link, json!({ "tan": "123456" })).await;
+    let query = &ended["ending"]["message"]["query"];
+    assert_eq!(
+        query,
+        &json!({ "success": "true", "state": "s-2", "flow_id": link["id"] }),
+        "no choice, no code"
+    );
+    assert_eq!(read(&bench, "/accounts", &tokens).await.1["accounts"], accounts);
+
+    for ids in [json!(null), json!([]), json!("A1"), json!(["invented"]), json!([7])] {
+        let body = json!({ "redirect_uri": CALLBACK, "account_ids": ids });
+        assert_error(&call(&bench, "/ongoing/sync", &body).await, 400, "invalid_request", "account_ids");
+    }
 }
 
 #[tokio::test]

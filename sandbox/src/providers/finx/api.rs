@@ -20,6 +20,7 @@ use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables, random, take}
 use super::{FINX_CLIENT_ID, FINX_CLIENT_SECRET, Finx, data};
 
 type Answer = Result<Json<Value>, ApiError>;
+type Created = Result<(StatusCode, Json<Value>), ApiError>;
 
 const LANGUAGES: [&str; 5] = ["de", "en", "es", "fr", "ar"];
 const SYNC_PERIOD: u32 = 90;
@@ -27,6 +28,8 @@ const SYNC_PERIOD: u32 = 90;
 pub(super) fn router(finx: Arc<Finx>) -> Router {
     Router::new()
         .route("/onetime/access", post(create_access))
+        .route("/ongoing/access", post(create_access))
+        .route("/ongoing/sync", post(create_sync))
         .route("/auth/token", post(token))
         // the seed names no paths for the data; these are the plainest
         .route("/accounts", get(accounts))
@@ -35,39 +38,64 @@ pub(super) fn router(finx: Arc<Finx>) -> Router {
         .with_state(finx)
 }
 
-/// `scenario` in the body is the sandbox's own: the widget then plays it by itself.
-async fn create_access(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -> Answer {
+/// One time or for good: what differs is how long the merchant keeps the refresh token.
+async fn create_access(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -> Created {
     require_client(&headers)?;
     let body = object(&body)?;
-    let redirect_uri = required(&body, "redirect_uri")?;
+    create(&finx, &body, known_account(&body)?, false)
+}
+
+/// The person comes back to accounts that they have shared, at their bank.
+async fn create_sync(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -> Created {
+    require_client(&headers)?;
+    let body = object(&body)?;
+    let wrong =
+        || ApiError::invalid("account_ids must be a list of accounts that were shared, all of one bank");
+    let ids = body["account_ids"].as_array().filter(|ids| !ids.is_empty()).ok_or_else(wrong)?;
+    let account = {
+        let tables = finx.store.tables();
+        let shared = ids.iter().map(|id| tables.shared.get(id.as_str()?));
+        let shared: Vec<_> = shared.collect::<Option<_>>().ok_or_else(wrong)?;
+        if shared.iter().any(|access| access.bank != shared[0].bank) {
+            return Err(wrong());
+        }
+        data::shared(shared[0]).into_iter().find(|account| account.id == ids[0])
+    };
+    create(&finx, &body, account.map(|account| account.iban), true)
+}
+
+/// `scenario` in the body is the sandbox's own: the widget then plays it by itself.
+fn create(finx: &Finx, body: &Value, known_account: Option<String>, syncs: bool) -> Created {
+    let redirect_uri = required(body, "redirect_uri")?;
     let is_good = Url::parse(redirect_uri).is_ok_and(|url| {
         !url.cannot_be_a_base() && !matches!(url.scheme(), "javascript" | "data" | "blob" | "file" | "about")
     });
     if !is_good {
         return Err(ApiError::invalid("redirect_uri must be an absolute URL"));
     }
-    let language = optional(&body, "language")?.unwrap_or("de");
+    let language = optional(body, "language")?.unwrap_or("de");
     if !LANGUAGES.contains(&language) {
         return Err(ApiError::invalid("language must be de, en, es, fr or ar"));
     }
-    let scenario = optional(&body, "scenario")?
+    let scenario = optional(body, "scenario")?
         .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::invalid("There is no such scenario")))
         .transpose()?
         .or(finx.scenario);
     let flow = Flow {
         id: uuid::Uuid::new_v4().to_string(),
         redirect_uri: redirect_uri.into(),
-        state: optional(&body, "state")?.map(Into::into),
+        state: optional(body, "state")?.map(Into::into),
         german: language == "de",
-        known_account: known_account(&body)?,
-        sync_period: sync_period(&body)?,
+        known_account,
+        sync_period: sync_period(body)?,
+        syncs,
         scenario,
         stage: Stage::Open,
     };
     let token = finx.store.sign(&flow.id, "link");
     let answer = json!({ "location": format!("{}/?token={token}", finx.origin), "id": flow.id });
     finx.store.tables().flows.insert(flow.id.clone(), flow);
-    Ok(Json(answer))
+    Ok((StatusCode::CREATED, Json(answer)))
 }
 
 /// The first of `accounts`, each `{ id }`.

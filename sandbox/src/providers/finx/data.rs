@@ -98,7 +98,7 @@ pub(super) fn transaction_rows(access: &Access) -> Vec<Value> {
     rows
 }
 
-fn shared(access: &Access) -> Vec<Account> {
+pub(super) fn shared(access: &Access) -> Vec<Account> {
     let mut accounts = accounts(access.bank, access.known_account.as_deref());
     accounts.retain(|account| access.account_ids.contains(&account.id));
     accounts

@@ -31,6 +31,7 @@ pub(super) fn ending(scenario: Scenario, flow: &Flow, code: Option<&str>, strang
             ("error", "access_denied"),
             ("error_description", "The user did not authorise the access"),
         ]),
+        _ if flow.syncs && scenario.connects() => query.push(("success", "true")),
         _ => match code {
             Some(code) => query.extend([("code", code), ("success", "true")]),
             None => query.push(("success", "false")),
@@ -86,6 +87,7 @@ mod tests {
             german: true,
             known_account: None,
             sync_period: 90,
+            syncs: false,
             scenario: None,
             stage: Stage::Open,
         }
@@ -105,6 +107,17 @@ mod tests {
                 "url": "https://app.example/cb",
             })
         );
+    }
+
+    #[test]
+    fn a_synchronisation_has_no_code() {
+        let query = |scenario| {
+            let flow = Flow { syncs: true, ..flow("https://app.example/cb") };
+            ending(scenario, &flow, None, "http://s.example").message.unwrap()["query"].clone()
+        };
+        let told = json!({ "success": "true", "state": "a b", "flow_id": "3ca31c37" });
+        assert_eq!(query(Scenario::Success), told);
+        assert_eq!(query(Scenario::Failure)["success"], "false");
     }
 
     #[test]

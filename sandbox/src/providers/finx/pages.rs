@@ -133,6 +133,10 @@ async fn tan(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>, 
         return Err(ApiError::out_of_turn("Nobody has signed in yet").into());
     };
     if tan.trim() == TAN {
+        if flow.syncs {
+            let flow = flow.clone();
+            return Ok(Json(json!({ "ending": end(&finx, &mut tables, &flow, customer, bank, Vec::new()) })));
+        }
         flow.stage = Stage::Verified { bank, customer };
         let accounts = data::accounts(bank, flow.known_account.as_deref()).into_iter();
         let accounts =
@@ -197,7 +201,8 @@ fn end(
     bank: &'static str,
     account_ids: Vec<String>,
 ) -> Ending {
-    let code = scenario.connects().then(|| finx.store.sign(&flow.id, "code"));
+    // the widget's predecessor, RegShield, gives none for a synchronisation; finX's documentation does not say
+    let code = (scenario.connects() && !flow.syncs).then(|| finx.store.sign(&flow.id, "code"));
     let ending = ending(scenario, flow, code.as_deref(), &finx.stranger);
     if let Some(code) = code {
         let access = Access {
@@ -207,6 +212,7 @@ fn end(
             account_ids,
             sync_period: flow.sync_period,
         };
+        tables.shared.extend(access.account_ids.iter().map(|id| (id.clone(), access.clone())));
         let expiry = if scenario == Scenario::ExpiredCode { Instant::now() } else { Instant::now() + HOUR };
         tables.codes.insert(code, (access, expiry));
     }

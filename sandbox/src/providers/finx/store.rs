@@ -28,6 +28,8 @@ pub(super) struct Flow {
     pub known_account: Option<String>,
     /// Days of transactions.
     pub sync_period: u32,
+    /// The person comes back to accounts that they have shared: they sign in, and nothing is chosen.
+    pub syncs: bool,
     /// Set by whoever created the link: the page then plays it by itself.
     pub scenario: Option<Scenario>,
     pub stage: Stage,
@@ -57,6 +59,8 @@ type Grants = HashMap<String, (Access, Instant)>;
 
 #[derive(Default)]
 pub(super) struct Tables {
+    /// The accounts that people have shared, by their IDs: what was shared with them.
+    pub shared: HashMap<String, Access>,
     pub flows: HashMap<String, Flow>,
     pub codes: Grants,
     pub access_tokens: Grants,
