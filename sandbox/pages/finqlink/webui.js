@@ -55,9 +55,9 @@ function prepareSignIn(focus) {
   show('sign-in', focus);
 }
 
-async function choose(chosen) {
+async function choose(chosen, focus) {
   bank = chosen;
-  await orOver(ask('/w/bank', {}).then(() => prepareSignIn()));
+  await orOver(ask('/w/bank', {}).then(() => prepareSignIn(focus)));
 }
 
 function fillCustomer(userName) {
@@ -139,6 +139,9 @@ if (!given.open) {
   } else if (given.atBank) {
     [bank] = given.banks;
     prepareSignIn(false);
+  } else if (given.banks.length === 1) {
+    // the merchant has chosen it
+    choose(given.banks[0], false);
   } else {
     show('bank', false);
   }
