@@ -30,6 +30,7 @@ mod cases {
     pub mod policy;
     pub mod popups;
     pub mod providers;
+    pub mod reconnect;
     pub mod redirect;
     pub mod remains;
     pub mod shops;
@@ -107,6 +108,7 @@ fn main() -> anyhow::Result<()> {
         ("shops", cases::shops::cases()),
         ("looks", cases::looks::cases()),
         ("looks", if world.draws() { cases::looks::of_chromium() } else { Vec::new() }),
+        ("reconnect", cases::reconnect::cases()),
     ];
     let cases: Vec<(String, Case)> = groups
         .into_iter()
@@ -187,6 +189,7 @@ impl World {
                 settings: session.settings.clone(),
                 origins: self.origins.clone(),
                 demo: self.sandbox.merchant.clone(),
+                providers: self.sandbox.origins(),
             };
             let run = async {
                 page.forgets_history().await;

@@ -71,6 +71,8 @@ pub struct Page {
     pub origins: Arc<Origins>,
     /// The origin of the demo.
     pub demo: String,
+    /// Where the sandbox's providers are.
+    pub providers: sandbox::Origins,
 }
 
 impl Page {

@@ -46,7 +46,7 @@ async fn server_has_everything(page: &Page, what: &str) {
 }
 
 /// The frame's page is at this step of the consent.
-async fn at(page: &Page, step: &str) {
+pub async fn at(page: &Page, step: &str) {
     page.until(&format!("return document.getElementById('step-{step}')?.hidden === false")).await;
     chromium::painted(&page.driver).await.expect("it is seen");
 }
