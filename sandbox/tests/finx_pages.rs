@@ -16,7 +16,7 @@ async fn link(bench: &Bench, back: &str, more: Value) -> Value {
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let request = bench.http.post(format!("{}/onetime/access", bench.sandbox.finx)).json(&body);
     let (status, link) = answer(request.basic_auth(FINX_CLIENT_ID, Some(FINX_CLIENT_SECRET))).await;
-    assert_eq!(status, 200, "{link}");
+    assert_eq!(status, 201, "{link}");
     link
 }
 

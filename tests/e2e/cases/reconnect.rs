@@ -106,7 +106,7 @@ async fn fiskil(page: Page) {
     submit(&page, "accounts-form").await;
     let consent = agree().await;
     let before = consents().await;
-    assert_eq!(each(&before, "arrangement_id"), [consent.clone()]);
+    assert_eq!(each(&before, "arrangement_id"), std::slice::from_ref(&consent));
     assert_eq!(before[0]["institution_id"], bank["id"]);
     assert_eq!(before[0]["account_ids"].as_array().unwrap().len(), 2);
 

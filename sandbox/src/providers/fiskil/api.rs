@@ -121,7 +121,6 @@ async fn create_session(
     if !tables.end_users.contains_key(end_user_id) {
         return Err(ApiError::not_found("end user"));
     }
-    // the documentation has `arrangement_id` renew a consent; that its bank is locked follows from there being one
     let renews = match optional(&body, "arrangement_id")? {
         Some(id) => {
             let own = tables.consents.get(id).filter(|consent| consent.end_user_id == end_user_id);

@@ -28,7 +28,8 @@ pub(crate) struct Session {
     pub redirect_uri: Option<String>,
     /// Picks the bank and locks it.
     pub institution_id: Option<String>,
-    /// The consent that the person is to renew; it stays the same one.
+    /// The consent that the person is to renew. The documentation calls that an update of it; from there it is deduced that
+    /// its ID, its bank and its accounts stay.
     pub renews: Option<Consent>,
     /// Set by whoever created the session: the page then plays it by itself.
     pub scenario: Option<Scenario>,
