@@ -36,6 +36,7 @@ mod cases {
     pub mod shops;
     pub mod threats;
     pub mod trap;
+    pub mod warm;
 }
 
 use std::path::{Path, PathBuf};
@@ -108,6 +109,7 @@ fn main() -> anyhow::Result<()> {
         ("shops", cases::shops::cases()),
         ("looks", cases::looks::cases()),
         ("looks", if world.draws() { cases::looks::of_chromium() } else { Vec::new() }),
+        ("warm", cases::warm::cases()),
         ("reconnect", cases::reconnect::cases()),
     ];
     let cases: Vec<(String, Case)> = groups
