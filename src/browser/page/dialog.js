@@ -74,8 +74,9 @@ function focused() {
  * nothing either. Gives the dialog and its shadow tree.
  */
 export function dialog(entries, shown, close, css, tell, fill) {
-  // Asked before anything is added to the page, while its layout is known.
+  // Asked before anything is added to the page, while its styles and layout are known.
   const gutter = innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
+  const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
@@ -121,7 +122,6 @@ export function dialog(entries, shown, close, css, tell, fill) {
   // The page does not scroll behind it, nor jump sideways when its scroll bar goes. A sheet of its own leaves
   // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body> says; once
   // it has one, <body> would become a scroll container itself, and lose its place.
-  const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
   entries.push(style(document, `html{overflow:hidden!important${gutter}}${isVisible ? 'body{overflow:visible!important}' : ''}`));
 
   const me = {

@@ -12,8 +12,10 @@ const ENGLISH = {
 
 /** Those of the locale, else of the page, else of the browser, as far as they are there. */
 export function wordsIn(locale) {
-  const { document, navigator } = globalThis;
-  const wanted = typeof locale === 'string' && locale ? locale : document?.documentElement.lang || navigator?.language || '';
+  const { document } = globalThis;
+  const given = typeof locale === 'string' && locale ? locale : document?.documentElement.lang;
+  // Asked last: a browser makes its `navigator` for whoever asks first.
+  const wanted = given || globalThis.navigator?.language || '';
   // Where pkg/locales/*.js put them. Every entry of the package finds them there, whichever way it was bundled.
   return globalThis[Symbol.for('link-widget')]?.get(wanted.split(/[-_]/)[0].toLowerCase()) ?? ENGLISH;
 }
