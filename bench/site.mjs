@@ -86,7 +86,7 @@ export async function serve(packages, peers) {
   // one that is isolated has no way to a popup of another origin
   shop.set("/popups", page(merchant(script)));
   for (const [name, { file, entry }] of Object.entries(CANDIDATES)) {
-    const contents = `import { open } from "./candidates/${file}.js"; start(open);`;
+    const contents = `import * as candidate from "./candidates/${file}.js"; start(candidate);`;
     const banner = { js: "bench.evaluated=performance.now();" };
     const body = await bundle({ stdin: { contents, resolveDir: here }, banner }, entry);
     shop.set(pathOf(name), { type: "text/javascript", body, headers: { "cache-control": "max-age=3600" } });

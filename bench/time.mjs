@@ -44,6 +44,13 @@ async function providerIn(page) {
   return frame;
 }
 
+/** From when the clock started until the provider's page began to load: clocks of two processes, which agree on one machine. */
+async function requestedAfter(page) {
+  const frame = await providerIn(page);
+  const began = await page.evaluate(() => performance.timeOrigin + bench.evaluated);
+  return (await frame.evaluate("performance.timeOrigin")) - began;
+}
+
 const load = (page, name) => page.evaluate((path) => import(path).then(() => {}), pathOf(name));
 
 /** The first time, then again, then an answer. */
@@ -53,16 +60,21 @@ const first = (name) => onPage("/", async (page) => {
   await page.evaluate((path) => fetch(path).then((response) => response.text()), pathOf(name));
   await load(page, name);
   const took = await page.evaluate(() => bench.first);
+  took.requested = await requestedAfter(page);
   const frame = await providerIn(page);
-  // clocks of two processes, which agree on one machine
-  const began = await page.evaluate(() => performance.timeOrigin + bench.evaluated);
-  took.requested = (await frame.evaluate("performance.timeOrigin")) - began;
   const settled = page.evaluate(() => settled());
   await frame.evaluate("void say()");
   took.settled = await settled;
   await page.evaluate(() => close());
   took.again = await page.evaluate((origin) => again(origin, 15), site.provider);
   return took;
+});
+
+/** The first time of a page that had a while to get ready. */
+const warm = (name) => onPage("/", async (page) => {
+  await load(page, name);
+  const took = await page.evaluate((origin) => firstWarm(origin), site.provider);
+  return { warmRequested: await requestedAfter(page), warmPainted: took.painted };
 });
 
 /** A popup, in the first call, in a click. */
@@ -103,6 +115,7 @@ const shuffled = (list) => list.map((item) => [Math.random(), item]).sort(([one]
 for (let round = 0; round < ROUNDS.first; round += 1) {
   for (const name of shuffled(names)) {
     const took = await first(name);
+    Object.assign(took, await warm(name));
     for (const metric of Object.keys(took)) note(metric, name, round, took[metric]);
   }
   console.log(`  first calls: ${round + 1} of ${ROUNDS.first}`);
