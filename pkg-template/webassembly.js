@@ -2,7 +2,8 @@
 import bytes from 'link-widget:bytes';
 import { LinkError } from './errors.js';
 
-let module;
+// Not `module`: tools that run modules as functions, as Vitest does, have a parameter of that name.
+let compiled;
 
 /** What a page's policy must allow for it. */
 export function directives() {
@@ -12,8 +13,8 @@ export function directives() {
 /** The exports of a new instance. Throws LINK_UNSUPPORTED where the page's policy refuses it. */
 export function instantiate(imports) {
   try {
-    module ??= new WebAssembly.Module(bytes());
-    return new WebAssembly.Instance(module, imports).exports;
+    compiled ??= new WebAssembly.Module(bytes());
+    return new WebAssembly.Instance(compiled, imports).exports;
   } catch (cause) {
     throw new LinkError({
       code: 'LINK_UNSUPPORTED',
