@@ -238,6 +238,11 @@ impl Provider {
         self.protocol().launcher()
     }
 
+    /// How its page is shown where the caller does not say.
+    pub fn default_mode(self) -> Mode {
+        self.protocol().default_mode()
+    }
+
     /// The names of the parameters of its return URLs that are not common to all providers.
     pub fn parameters(self) -> &'static [&'static str] {
         self.protocol().parameters()
@@ -464,6 +469,21 @@ pub enum StepKind {
 }
 
 impl StepKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Loaded,
+        Self::Institution,
+        Self::Credentials,
+        Self::Mfa,
+        Self::Accounts,
+        Self::Consent,
+        Self::Retry,
+        Self::Handoff,
+        Self::Offline,
+        Self::Online,
+        Self::Other,
+    ];
+
     /// Its name in JavaScript.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-/** What the package's JavaScript takes from the crate's one list of providers, and from its list of error codes. */
+/** What the package's JavaScript takes from the crate's one list of providers, and from its lists of steps and error codes. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -23,7 +23,7 @@ export async function launchersByProvider(made) {
   return `import { ${names.join(", ")} } from './index.js';\n\nexport const LAUNCHERS = { ${fields.join(", ")} };\n`;
 }
 
-export async function registryModule(made) {
-  const { descriptions } = await read(made);
-  return `export const DESCRIPTIONS = ${JSON.stringify(descriptions)};`;
-}
+/** The lists themselves, each a module of its own: the other entries stay byte for byte as they would be without them. */
+export const registryModule = async (made) => `export const DESCRIPTIONS = ${JSON.stringify((await read(made)).descriptions)};`;
+export const providersModule = async (made) => `export const PROVIDERS = ${JSON.stringify((await read(made)).providers)};`;
+export const stepsModule = async (made) => `export const STEPS = ${JSON.stringify((await read(made)).steps)};`;

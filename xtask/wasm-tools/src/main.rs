@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use link_widget::{CODES, Provider};
+use link_widget::{CODES, Provider, StepKind};
 use serde_json::{Map, json};
 use wasm_bindgen_cli::{wasm_bindgen, wasm_bindgen_test_runner};
 
@@ -34,15 +34,21 @@ fn run() -> Result<()> {
     }
 }
 
-/// What the package's JavaScript has of the crate's lists: every provider with its launcher, and every error code with
-/// what it means.
+/// What the package's JavaScript has of the crate's lists: every provider with its launcher and how its page is shown,
+/// every step, and every error code with what it means.
 fn print_registry() -> Result<()> {
     let providers: Map<_, _> = Provider::ALL
         .iter()
-        .map(|provider| (provider.name().to_owned(), json!(provider.launcher())))
+        .map(|provider| {
+            let mut launcher = json!(provider.launcher());
+            launcher["mode"] = json!(provider.default_mode().as_str());
+            (provider.name().to_owned(), launcher)
+        })
         .collect();
+    let steps = StepKind::ALL.map(StepKind::as_str);
     let descriptions: Map<_, _> =
         CODES.iter().map(|(code, description)| (code.as_str().to_owned(), json!(description))).collect();
-    println!("{}", serde_json::to_string(&json!({ "providers": providers, "descriptions": descriptions }))?);
+    let registry = json!({ "providers": providers, "steps": steps, "descriptions": descriptions });
+    println!("{}", serde_json::to_string(&registry)?);
     Ok(())
 }
