@@ -53,7 +53,7 @@ const CALLS = `[
 async function required(entry) {
   const folder = new URL("./cjs/", pathToFileURL(resolve("link-widget/package.json")));
   const define = async (name) => `"./${name}": (module, require) => {${await readFile(new URL(name, folder), "utf8")}}`;
-  return `const scripts = { ${await define(entry)}, ${await define("csp.js")} };
+  return `const scripts = { ${await define(entry)}, ${await define("csp.js")}, ${await define("translation.js")} };
     const require = (name) => {
       const module = { exports: {} };
       scripts[name](module, require);

@@ -15,7 +15,7 @@ const edge = await import(require.resolve("./edge.js"));
 test("they export what the modules export", async () => {
   const names = (exports) => Object.keys(exports).sort();
   for (const exports of [scripts, require("./cjs/csp.js"), edge]) assert.deepEqual(names(exports), names(all));
-  for (const entry of ["adapter", "element", "launchers", "svelte", "wasm"]) {
+  for (const entry of ["adapter", "element", "launchers", "svelte", "testing", "wasm"]) {
     const module = await import(require.resolve(`./${entry}.js`));
     assert.deepEqual(names(require(`./cjs/${entry}.js`)), names(module), entry);
   }

@@ -16,7 +16,8 @@ test("it holds the entries with their types, what people read, and nothing else"
   assert.deepEqual(files.sort(), ["cjs", "cjs/locales", "locales", ...listed].sort());
   assert.deepEqual([...manifest.files].sort(), ["*.js", "*.d.ts", "cjs", "link-widget.wasm", "locales", ...words].sort());
   assert.deepEqual(Object.keys(manifest.exports), [
-    ".", "./csp", "./wasm", "./react", "./vue", "./svelte", "./element", "./iife", "./locales/*", "./link-widget.wasm", "./package.json",
+    ".", "./csp", "./wasm", "./react", "./vue", "./svelte", "./element", "./testing", "./iife", "./locales/*", "./link-widget.wasm",
+    "./package.json",
   ]);
 });
 

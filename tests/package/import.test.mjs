@@ -36,7 +36,7 @@ const LOOKED_AT = [
 ];
 
 // what imports a framework is imported where there is one: tests/bundlers/vite/server.test.mjs
-for (const entry of ["link-widget", "link-widget/csp", "link-widget/wasm", "link-widget/svelte", "link-widget/element"]) {
+for (const entry of ["link-widget", "link-widget/csp", "link-widget/wasm", "link-widget/svelte", "link-widget/element", "link-widget/testing"]) {
   test(`importing ${entry} does nothing: no page, no WebAssembly, no timer, no new global`, async () => {
     const before = Reflect.ownKeys(globalThis);
     assert.deepEqual(await globalsRead(LOOKED_AT, () => import(entry)), []);

@@ -7,7 +7,9 @@
  * - `link-widget:engine`, what the WebAssembly runs in: pkg-template/webassembly.js, or its translation to JavaScript;
  * - `link-widget:bytes`, a function that gives the WebAssembly;
  * - `link-widget:glue`, wasm-bindgen's glue: see glue.mjs;
- * - `link-widget:launchers` and `link-widget:registry`, the crate's lists: see registry.mjs.
+ * - `link-widget:launchers`, `link-widget:providers`, `link-widget:steps` and `link-widget:registry`, the crate's lists: see
+ *   registry.mjs;
+ * - `link-widget:real`, the package itself, for the double of it: see `TESTING`.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
@@ -15,10 +17,10 @@ import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 
 import { encode } from "./ascii-bytes.mjs";
-import { writeCommonJs } from "./commonjs.mjs";
+import { TRANSLATION, writeCommonJs } from "./commonjs.mjs";
 import { glueModule } from "./glue.mjs";
 import { writeLocales } from "./locales.mjs";
-import { launchersByProvider, launchersModule, registryModule } from "./registry.mjs";
+import { launchersByProvider, launchersModule, providersModule, registryModule, stepsModule } from "./registry.mjs";
 import { sizes } from "./size.mjs";
 import { translationModule } from "./translation.mjs";
 
@@ -29,7 +31,8 @@ const webAssembly = async () => `export * from "./webassembly.js";`;
 const separate = async () => `export * from "./separate.js";`;
 const translation = () => translationModule(made);
 const CLASSIC_SCRIPT = { format: "iife", globalName: "LinkWidget", minify: true };
-const COMMON_JS = { format: "cjs", inject: [join(root, "pkg-template/text.js")] };
+const COMMON_JS = { format: "cjs" };
+const WITH_TEXT = { ...COMMON_JS, inject: [join(root, "pkg-template/text.js")] };
 
 /** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
 const ENTRIES = [
@@ -41,8 +44,22 @@ const ENTRIES = [
 
 /** The entries that are bundled for `require` as well. They are read from a disk: their sizes do not matter. */
 const ENTRIES_OF_COMMON_JS = [
-  { file: "csp.js", engine: translation, options: COMMON_JS },
-  { file: "wasm.js", engine: separate, options: COMMON_JS },
+  { file: "csp.js", name: TRANSLATION, engine: translation, options: WITH_TEXT },
+  { file: "wasm.js", engine: separate, options: WITH_TEXT },
+];
+
+/** The double for tests, in each module system. It imports the package that it stands for, so that there is one LinkError. */
+const TESTING = [
+  { file: "testing.js", folder: out, resolved: { "link-widget:real": { path: "./index.js", external: true } } },
+  {
+    file: "testing.js",
+    folder: join(out, "cjs"),
+    options: COMMON_JS,
+    resolved: {
+      "link-widget:real": { path: join(root, "pkg-template/edge.js") },
+      "./csp.js": { path: `./${TRANSLATION}`, external: true },
+    },
+  },
 ];
 
 const { version, license } = JSON.parse(await readFile(join(out, "package.json"), "utf8"));
@@ -58,15 +75,18 @@ const common = {
 };
 
 /** What an entry imports that is made from the crate. */
-const virtualModules = (engine) => ({
+const virtualModules = ({ engine, resolved = {} }) => ({
   name: "link-widget",
   setup(build) {
+    build.onResolve({ filter: /./ }, ({ path }) => resolved[path]);
     const modules = {
       "link-widget:bytes": () => encode(wasm).module,
       "link-widget:engine": engine,
       "link-widget:glue": () => glueModule(esbuild, made),
       "link-widget:launchers": () => launchersModule(made),
+      "link-widget:providers": () => providersModule(made),
       "link-widget:registry": () => registryModule(made),
+      "link-widget:steps": () => stepsModule(made),
     };
     build.onResolve({ filter: /^link-widget:/ }, ({ path }) => ({ path, namespace: "link-widget" }));
     build.onLoad({ filter: /.*/, namespace: "link-widget" }, async ({ path }) => ({
@@ -76,14 +96,14 @@ const virtualModules = (engine) => ({
   },
 });
 
-async function bundle({ file, engine, options }, folder) {
+async function bundle({ file, name = file, options, ...imported }, folder) {
   await esbuild.build({
     ...common,
     ...options,
     entryPoints: [join(root, "pkg-template", file)],
-    outfile: join(folder, file),
+    outfile: join(folder, name),
     banner: { js: `/*! link-widget ${version} | ${license} */` },
-    plugins: [virtualModules(engine)],
+    plugins: [virtualModules(imported)],
     write: true,
   });
 }
@@ -126,5 +146,6 @@ for (const entry of ENTRIES) {
   await measure(entry);
 }
 for (const entry of ENTRIES_OF_COMMON_JS) await bundle(entry, join(out, "cjs"));
+for (const entry of TESTING) await bundle(entry, entry.folder);
 await writeCommonJs(esbuild, out);
 await writeIntegrity();

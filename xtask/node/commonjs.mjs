@@ -8,6 +8,12 @@
 import { cp, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+/**
+ * What cjs/csp.js requires, and nothing else is in that. Jest's mock of an entry is one of its file, for whoever requires it:
+ * the double of the package, which such a mock makes, takes the real functions from here.
+ */
+export const TRANSLATION = "translation.js";
+
 /** Modules of the package that import others of it, with the name that they have for `require`. */
 const MODULES = {
   // whoever requires it may not compile WebAssembly: see pkg-template/edge.js
@@ -32,6 +38,7 @@ export async function writeCommonJs(esbuild, out) {
     const { code } = await esbuild.transform(await readFile(join(out, module), "utf8"), { format: "cjs", target: "es2022" });
     await writeFile(join(folder, name), code);
   }
+  await writeFile(join(folder, "csp.js"), `module.exports = require("./${TRANSLATION}");\n`);
   // what the package.json beside them makes of them is all that differs
   await cp(join(out, "locales"), join(folder, "locales"), { recursive: true });
   const types = (await readdir(out)).filter((file) => file.endsWith(".d.ts"));

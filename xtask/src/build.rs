@@ -14,7 +14,7 @@ use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{node, paths, wasm_tools};
 
 /// Files of the package that are not compiled, from pkg-template/ and from the repository.
-const COPIED: [&str; 19] = [
+const COPIED: [&str; 20] = [
     "pkg-template/adapter.js",
     "pkg-template/adapter.d.ts",
     "pkg-template/csp.d.ts",
@@ -25,6 +25,7 @@ const COPIED: [&str; 19] = [
     "pkg-template/react.d.ts",
     "pkg-template/svelte.js",
     "pkg-template/svelte.d.ts",
+    "pkg-template/testing.d.ts",
     "pkg-template/vue.js",
     "pkg-template/vue.d.ts",
     "pkg-template/wasm.d.ts",

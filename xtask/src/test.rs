@@ -427,7 +427,7 @@ fn types() -> Result<()> {
             tsc.args(["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom"])
                 .args(["--module", module, "--moduleResolution", resolution, "--jsx", "react-jsx"])
                 .args(
-                    ["index", "react", "vue", "svelte", "element", "wasm"]
+                    ["index", "react", "vue", "svelte", "element", "wasm", "testing"]
                         .map(|entry| format!("node_modules/link-widget/{entry}.d.ts")),
                 )
                 .args(scripts(&consumer.join("tests/types"), "ts")?)

@@ -1,0 +1,180 @@
+// For the tests of an app: every export of the package, with flows that the test drives. No page is needed.
+import * as real from 'link-widget:real';
+import { PROVIDERS } from 'link-widget:providers';
+import { DESCRIPTIONS } from 'link-widget:registry';
+import { STEPS } from 'link-widget:steps';
+
+/** Throws where a test's word is none of those that there are. A mistyped one would test nothing. */
+function check(call, word, words) {
+  if (!words.includes(word)) throw new Error(`${call}() knows no ${JSON.stringify(word)}. It takes ${words.join(' or ')}.`);
+}
+
+function linkError(call, provider, code, { message = `The test ended the flow with ${code}.`, details } = {}) {
+  check(call, code, Object.keys(DESCRIPTIONS));
+  return new real.LinkError({ code, message, provider, details });
+}
+
+/**
+ * Starts a flow: the test's side of it, and the promise, which is the app's. Like those of the real one, its events come in
+ * microtasks.
+ */
+function start({ launcher, provider, subject, options, mode, onEvent }) {
+  const began = Date.now();
+  let resolve, reject, outcome, lastStep;
+  let focusCalls = 0;
+  const promise = new Promise((...functions) => ([resolve, reject] = functions));
+  const { signal } = options ?? {};
+
+  function tell(event) {
+    if (!onEvent) return;
+    const told = { provider, elapsedMs: Date.now() - began, ...event };
+    // Not queueMicrotask for the event: Jest's fake timers hold it. For what the listener throws: a rejection would be lost.
+    Promise.resolve(told).then(onEvent).catch((error) => queueMicrotask(() => { throw error; }));
+  }
+
+  function settle(how, answer) {
+    outcome = how;
+    signal?.removeEventListener('abort', close);
+    tell({ type: 'settled', outcome });
+    answer();
+  }
+
+  function end(call, code, more = {}) {
+    const stopped = lastStep && ['LINK_USER_CANCELLED', 'LINK_TIMEOUT'].includes(code);
+    const details = stopped ? { lastStep, ...more.details } : more.details;
+    const error = linkError(call, provider, code, { ...more, details });
+    // A cancellation that nobody waits for is no unhandled rejection.
+    if (code === 'LINK_USER_CANCELLED') promise.catch(() => {});
+    settle(code, () => reject(error));
+  }
+
+  function close() {
+    if (!outcome) end('close', 'LINK_USER_CANCELLED', { message: 'The page closed the flow.' });
+  }
+
+  /** A function by which the test drives the flow, while it is open. */
+  const driving = (call, drive) => (...given) => {
+    if (outcome) throw new Error(`${call}() needs an open flow, and this one of ${launcher}() has ended: ${outcome}.`);
+    drive(...given);
+  };
+
+  const flow = {
+    launcher,
+    provider,
+    subject,
+    options,
+    get outcome() {
+      return outcome;
+    },
+    get focusCalls() {
+      return focusCalls;
+    },
+    load: driving('load', () => tell({ type: 'load' })),
+    step: driving('step', (step, { providerStep = step, data = {} } = {}) => {
+      check('step', step, STEPS);
+      // At another choice of a bank, the one that was picked before counts no more.
+      const institution = data.institution ?? (step === 'institution' ? undefined : lastStep?.institution);
+      lastStep = { step, providerStep, ...(institution !== undefined && { institution }) };
+      tell({ type: 'step', step, providerStep, data });
+    }),
+    emit: driving('emit', tell),
+    complete: driving('complete', (result) => {
+      if (Object(result) !== result) {
+        throw new Error(`complete() takes what ${launcher}() resolves with, such as { consentID: 'c1' } for link().`);
+      }
+      settle('completed', () => resolve(result));
+    }),
+    fail: driving('fail', (code, more) => end('fail', code, more)),
+    cancel: driving('cancel', () => end('cancel', 'LINK_USER_CANCELLED', { message: 'The user closed the flow.' })),
+  };
+
+  if (signal?.aborted) {
+    close();
+  } else {
+    signal?.addEventListener('abort', close);
+    tell({ type: 'open', mode: options?.mode ?? (options?.container ? 'container' : mode) });
+  }
+  const focus = () => {
+    if (!outcome) focusCalls += 1;
+  };
+  return { flow, promise: Object.assign(promise, { close, focus }) };
+}
+
+export function fakeBank() {
+  const flows = [];
+  let answer;
+
+  function launch(call) {
+    const { flow, promise } = start({ onEvent: call.options?.onEvent, ...call });
+    flows.push(flow);
+    return promise;
+  }
+
+  // Adapters see by the number of parameters where the options are.
+  const launchers = Object.entries(PROVIDERS).map(([provider, { function: launcher, subject: isNamed, mode }]) => {
+    const open = (subject, options) => launch({ launcher, provider, subject, options, mode });
+    return [launcher, isNamed ? (subject, options) => open(subject, options) : (options) => open(undefined, options)];
+  });
+
+  function embedFimento(subject, options) {
+    let resolve, reject;
+    const ready = new Promise((...functions) => ([resolve, reject] = functions));
+    ready.catch(() => {});
+    const onEvent = (event) => {
+      if (event.type !== 'load') return;
+      resolve();
+      options?.onEvent?.(event);
+    };
+    const shown = launch({ launcher: 'embedFimento', provider: 'fimento', subject, options, mode: 'container', onEvent });
+    shown.catch(reject);
+    flows.at(-1).complete = () => {
+      throw new Error('complete() is not for embedFimento(), which has no outcome: drive it with load(), fail() or cancel().');
+    };
+    return { ready, close: shown.close };
+  }
+
+  const current = () => flows.filter(({ outcome }) => !outcome).at(-1);
+
+  /** Drives the newest flow that is open. */
+  const driving = (call) => (...given) => {
+    const flow = current();
+    if (flow) return flow[call](...given);
+    const last = flows.at(-1);
+    throw new Error(
+      last
+        ? `${call}() needs an open flow, and none is left: the last one, of ${last.launcher}(), has ended: ${last.outcome}. ` +
+          'Start another first.'
+        : `${call}() needs an open flow, and none was started. Call a launcher of this bank first, or have the app call it. ` +
+          "If it did, it called the real one: mock 'link-widget' with this bank, or give the adapter the launcher, useLink(bank.link).",
+    );
+  };
+
+  return {
+    ...real,
+    ...Object.fromEntries(launchers),
+    embedFimento,
+    resume: (url) => answer ?? Promise.resolve(null),
+    completeCallback: (url) => {},
+    preload: () => {},
+    init: async () => {},
+    flows,
+    get current() {
+      return current();
+    },
+    ...Object.fromEntries(['load', 'step', 'emit', 'complete', 'fail', 'cancel'].map((call) => [call, driving(call)])),
+    comesBackWith(provider, result) {
+      check('comesBackWith', provider, Object.keys(PROVIDERS));
+      answer = Promise.resolve({ provider, result });
+    },
+    comesBackFailing(provider, code, more) {
+      check('comesBackFailing', provider, Object.keys(PROVIDERS));
+      answer = Promise.reject(linkError('comesBackFailing', provider, code, more));
+      // Until the app asks for it.
+      answer.catch(() => {});
+    },
+    reset() {
+      flows.length = 0;
+      answer = undefined;
+    },
+  };
+}
