@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { contracts } from "../vectors/contracts.mjs";
+import { onPage } from "./pretended.mjs";
 
 globalThis.HTMLElement = class extends EventTarget {
   attributes = new Map();
@@ -49,3 +50,16 @@ for (const provider of [undefined, ...PROVIDERS]) {
     assert.deepEqual(failures, [["link-error", "LINK_UNSUPPORTED", provider ?? "fiskil"]]);
   });
 }
+
+test("it warms up for its subject while it is in the document", async () => {
+  await onPage({}, async ({ compiled, waiting, idle }) => {
+    const element = new LinkWidgetElement();
+    element.setAttribute("subject", "https://auth.example/?session=1");
+    element.connectedCallback();
+    element.disconnectedCallback();
+    assert.equal(waiting.size, 0);
+    element.connectedCallback();
+    idle();
+    assert.equal(compiled.at(-1), "https://auth.example");
+  });
+});
