@@ -1,5 +1,8 @@
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
+
+use anyhow::{Context, ensure};
 
 use crate::{FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Scenarios};
 
@@ -10,8 +13,12 @@ pub struct Config {
     pub root: PathBuf,
     /// Whether the merchant's policy refuses WebAssembly, and its page has `link-widget/csp` in place of `link-widget`.
     pub without_webassembly: bool,
-    /// The merchant's port; 0 takes any free one. Each provider takes any free one.
-    pub port: u16,
+    /// Where everything listens. Loopback, unless a container's host is to reach it.
+    pub host: IpAddr,
+    /// The port of each.
+    pub ports: Ports,
+    /// Whether the demo merchant is there as well.
+    pub with_merchant: bool,
     /// What the providers' pages play by themselves.
     pub scenarios: Scenarios,
     /// The merchant's account at the real Fiskil; `None` uses the simulated one.
@@ -45,7 +52,9 @@ impl Default for Config {
         Self {
             root: PathBuf::from("."),
             without_webassembly: false,
-            port: 0,
+            host: Ipv4Addr::LOCALHOST.into(),
+            ports: Ports::default(),
+            with_merchant: true,
             scenarios: Scenarios::default(),
             fiskil: None,
             flinks: None,
@@ -56,5 +65,87 @@ impl Default for Config {
             session_lifetime: Duration::from_secs(5 * 24 * 3600),
             webhook_delay: Duration::from_millis(250),
         }
+    }
+}
+
+/// The port of each origin; 0 takes any free one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they are named after whose they are")]
+pub struct Ports {
+    pub merchant: u16,
+    pub fiskil: u16,
+    pub flinks: u16,
+    pub finx: u16,
+    pub finqlink: u16,
+    pub fimento: u16,
+    pub stranger: u16,
+}
+
+impl Ports {
+    /// This one for the merchant, and those that follow for the others. 0: any for each.
+    ///
+    /// # Errors
+    /// There are not so many ports behind it.
+    pub fn from(first: u16) -> anyhow::Result<Self> {
+        let mut ports = Self::default();
+        if first == 0 {
+            return Ok(ports);
+        }
+        for (port, (_, place)) in (first..=u16::MAX).zip(ports.all()) {
+            *place = port;
+        }
+        ensure!(
+            ports.stranger != 0,
+            "--port {first} leaves no ports for the providers: it must be at most 65529"
+        );
+        Ok(ports)
+    }
+
+    /// Sets one by the name of whose it is.
+    ///
+    /// # Errors
+    /// It is not `NAME=PORT`, or nobody has the name.
+    pub fn set(&mut self, text: &str) -> anyhow::Result<()> {
+        let (name, port) =
+            text.split_once('=').with_context(|| format!("--ports takes NAME=PORT, not `{text}`"))?;
+        let port = port.parse().with_context(|| format!("`{port}` is no port, in --ports {text}"))?;
+        let all = self.all();
+        let names = all.each_ref().map(|(name, _)| *name).join(", ");
+        let (_, place) = all
+            .into_iter()
+            .find(|(other, _)| *other == name)
+            .with_context(|| format!("--ports knows no `{name}`: it must be one of {names}"))?;
+        *place = port;
+        Ok(())
+    }
+
+    fn all(&mut self) -> [(&'static str, &mut u16); 7] {
+        [
+            ("merchant", &mut self.merchant),
+            ("fiskil", &mut self.fiskil),
+            ("flinks", &mut self.flinks),
+            ("finx", &mut self.finx),
+            ("finqlink", &mut self.finqlink),
+            ("fimento", &mut self.fimento),
+            ("stranger", &mut self.stranger),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_follow_the_merchants_unless_they_are_named() {
+        let mut ports = Ports::from(4000).unwrap();
+        assert_eq!((ports.merchant, ports.fiskil, ports.fimento, ports.stranger), (4000, 4001, 4005, 4006));
+        ports.set("finx=5000").unwrap();
+        assert_eq!((ports.flinks, ports.finx, ports.finqlink), (4002, 5000, 4004));
+        assert_eq!(Ports::from(0).unwrap(), Ports::default());
+        for wrong in ["finx", "finx=", "finx=70000", "fiscal=4000"] {
+            assert!(ports.set(wrong).is_err(), "{wrong}");
+        }
+        assert!(Ports::from(65529).is_ok() && Ports::from(65530).is_err());
     }
 }

@@ -12,12 +12,14 @@ mod providers;
 mod record;
 mod scenarios;
 
+use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use serde::Serialize;
 
-pub use config::Config;
+pub use config::{Config, Ports};
 pub use merchant::fimento::Account as FimentoAccount;
 pub use merchant::finqlink::Account as FinqlinkAccount;
 pub use merchant::finx::Account as FinxAccount;
@@ -32,14 +34,15 @@ pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
 pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
 pub use scenarios::Scenarios;
 
-use origin::Origin;
+use origin::{Origin, Served};
 use record::Log;
 
 /// Where everything listens, such as `http://127.0.0.1:4711`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Origins {
     /// The merchant: the demo page at `/`, the npm package at `/pkg/`, its back end at `/api/` and `/webhooks/`,
-    /// the log of all providers at `/__sandbox/log`.
+    /// the log of all providers at `/__sandbox/log`. Empty: there is none.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub merchant: String,
     /// Fiskil: the API at `/v1`, the consent pages at `/?sess_id=`.
     pub fiskil: String,
@@ -55,27 +58,22 @@ pub struct Origins {
     pub stranger: String,
 }
 
-/// A running sandbox. It ends when this is dropped.
+/// A running sandbox, and where it listens. It ends when this is dropped.
 pub struct Sandbox {
-    /// The merchant's origin.
-    pub merchant: String,
-    /// Fiskil's origin.
-    pub fiskil: String,
-    /// Flinks' origin.
-    pub flinks: String,
-    /// finX's origin.
-    pub finx: String,
-    /// FinqLink's origin.
-    pub finqlink: String,
-    /// Fimento's origin.
-    pub fimento: String,
-    /// The stranger's origin.
-    pub stranger: String,
+    origins: Origins,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
+impl Deref for Sandbox {
+    type Target = Origins;
+
+    fn deref(&self) -> &Origins {
+        &self.origins
+    }
+}
+
 impl Sandbox {
-    /// Binds every origin on 127.0.0.1 and serves it in the background. May be called inside another async runtime.
+    /// Binds every origin and serves it in the background. May be called inside another async runtime.
     ///
     /// # Errors
     /// A port that is taken, or a runtime that cannot start.
@@ -90,30 +88,7 @@ impl Sandbox {
             let _inside = runtime.enter();
             serve(config)?
         };
-        Ok(Self {
-            merchant: origins.merchant,
-            fiskil: origins.fiskil,
-            flinks: origins.flinks,
-            finx: origins.finx,
-            finqlink: origins.finqlink,
-            fimento: origins.fimento,
-            stranger: origins.stranger,
-            runtime: Some(runtime),
-        })
-    }
-
-    /// Where everything listens.
-    #[must_use]
-    pub fn origins(&self) -> Origins {
-        Origins {
-            merchant: self.merchant.clone(),
-            fiskil: self.fiskil.clone(),
-            flinks: self.flinks.clone(),
-            finx: self.finx.clone(),
-            finqlink: self.finqlink.clone(),
-            fimento: self.fimento.clone(),
-            stranger: self.stranger.clone(),
-        }
+        Ok(Self { origins, runtime: Some(runtime) })
     }
 
     /// Ends everything. The same as dropping it.
@@ -132,29 +107,48 @@ impl Drop for Sandbox {
 }
 
 fn serve(config: Config) -> anyhow::Result<Origins> {
-    let merchant = Origin::bind(config.port)?;
-    let fiskil = Origin::bind(0)?;
-    let flinks = Origin::bind(0)?;
-    let finx = Origin::bind(0)?;
-    let finqlink = Origin::bind(0)?;
-    let fimento = Origin::bind(0)?;
-    let stranger = Origin::bind(0)?;
+    let bind = |port| Origin::bind(config.host, port);
+    let Ports { merchant, fiskil, flinks, finx, finqlink, fimento, stranger } = config.ports;
+    let merchant = if config.with_merchant { Some(bind(merchant)?) } else { None };
+    let providers = [bind(fiskil)?, bind(flinks)?, bind(finx)?, bind(finqlink)?, bind(fimento)?];
+    let stranger = bind(stranger)?;
+    let [fiskil, flinks, finx, finqlink, fimento] = providers.each_ref().map(|origin| origin.url.clone());
     let origins = Origins {
-        merchant: merchant.url.clone(),
-        fiskil: fiskil.url.clone(),
-        flinks: flinks.url.clone(),
-        finx: finx.url.clone(),
-        finqlink: finqlink.url.clone(),
-        fimento: fimento.url.clone(),
+        merchant: merchant.as_ref().map_or_else(String::new, |origin| origin.url.clone()),
+        fiskil,
+        flinks,
+        finx,
+        finqlink,
+        fimento,
         stranger: stranger.url.clone(),
     };
     let log = Log::start();
-    fiskil.serve(providers::fiskil::router(&origins, &config, log.of("fiskil")));
-    flinks.serve(providers::flinks::router(&origins, &config, log.of("flinks")));
-    finx.serve(providers::finx::router(&origins, &config, log.of("finx")));
-    finqlink.serve(providers::finqlink::router(&origins, &config, log.of("finqlink")));
-    fimento.serve(providers::fimento::router(&origins, &config, log.of("fimento")));
+    let shared = Arc::new((origins.clone(), config));
+    let mut all = Vec::new();
+    for (origin, (name, router)) in providers.into_iter().zip(PROVIDERS) {
+        let (shared, record) = (shared.clone(), log.of(name));
+        let served = Served::new(move || Ok(router(&shared.0, &shared.1, record.clone())))?;
+        all.push(served.clone());
+        let log = log.clone();
+        origin.serve(served.clone().router(vec![served], move || log.forget(Some(name))));
+    }
     stranger.serve(providers::stranger::router());
-    merchant.serve(merchant::router(&origins, &config, log)?);
+    if let Some(origin) = merchant {
+        let of_merchant = log.clone();
+        let served = Served::new(move || merchant::router(&shared.0, &shared.1, of_merchant.clone()))?;
+        all.push(served.clone());
+        origin.serve(served.router(all, move || log.forget(None)));
+    }
     Ok(origins)
 }
+
+type Router = fn(&Origins, &Config, record::Record) -> axum::Router;
+
+/// The providers, by the names in [`Origins`], in its order.
+const PROVIDERS: [(&str, Router); 5] = [
+    ("fiskil", providers::fiskil::router),
+    ("flinks", providers::flinks::router),
+    ("finx", providers::finx::router),
+    ("finqlink", providers::finqlink::router),
+    ("fimento", providers::fimento::router),
+];

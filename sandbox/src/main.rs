@@ -1,12 +1,16 @@
 //! Runs the sandbox from a terminal, until Ctrl-C.
 
+use std::future::pending;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::Parser;
 use sandbox::{
-    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Sandbox, Scenarios,
+    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Ports, Sandbox,
+    Scenarios,
 };
 
 /// The open-banking providers simulated on loopback, and the demo merchant that uses them.
@@ -25,12 +29,21 @@ use sandbox::{
 /// FIMENTO_NAME, FIMENTO_PASSWORD, FIMENTO_PARTNER_BANK_ID and FIMENTO_BASE_URL do so for Fimento; FIMENTO_WEBHOOK_URL
 /// may be added.
 ///
-/// What each simulated provider got and sent is at GET /__sandbox/log of its origin, all of it at the merchant's.
+/// What each simulated provider got and sent is at GET /__sandbox/log of its origin, all of it at the merchant's. POST
+/// /__sandbox/reset forgets what a provider knows, at the merchant's what all know.
 #[derive(Parser)]
+#[command(name = "link-widget-sandbox", version)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 struct Arguments {
-    /// The merchant's port; 0 takes any free one
+    /// The merchant's port; the providers take those that follow, in the order above. 0: any free ones
     #[arg(long, default_value_t = 0)]
     port: u16,
+    /// The port of one: `merchant`, a provider, or `stranger`
+    #[arg(long, value_name = "NAME=PORT", value_delimiter = ',')]
+    ports: Vec<String>,
+    /// Where to listen. In a container 0.0.0.0, whose ports are then those of `localhost`
+    #[arg(long, default_value_t = Ipv4Addr::LOCALHOST.into())]
+    host: IpAddr,
     /// What the providers' pages do by themselves, instead of waiting for a person
     ///
     /// NAME is for every provider that has such a scenario, PROVIDER=NAME for one: `--scenario success`, `--scenario
@@ -38,6 +51,9 @@ struct Arguments {
     /// a session counts more than both. What there is: GET /api/providers of the merchant, or any unknown name.
     #[arg(long = "scenario", value_name = "[PROVIDER=]NAME")]
     scenarios: Vec<String>,
+    /// The providers alone, for a back end of your own
+    #[arg(long)]
+    without_merchant: bool,
     /// The repository, from which the demo page (www/) and the npm package (pkg/) are served; the rest works without
     #[arg(long, default_value = ".")]
     root: PathBuf,
@@ -47,6 +63,15 @@ struct Arguments {
     /// Print the origins as one line of JSON, and everything else to the standard error
     #[arg(long)]
     json: bool,
+    /// Print nothing but that line, and errors
+    #[arg(long)]
+    quiet: bool,
+    /// End after so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    lifetime: Option<u64>,
+    /// End when the standard input does: give it a pipe, which closes with the program that holds the other end
+    #[arg(long)]
+    with_parent: bool,
 }
 
 fn main() -> ExitCode {
@@ -60,8 +85,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(Arguments { port, scenarios, root, without_webassembly, json }: Arguments) -> anyhow::Result<()> {
-    let scenarios = Scenarios::choose(scenarios.iter().map(String::as_str))?;
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let mut ports = Ports::from(arguments.port)?;
+    for port in &arguments.ports {
+        ports.set(port)?;
+    }
+    let scenarios = Scenarios::choose(arguments.scenarios.iter().map(String::as_str))?;
     let played = scenarios.chosen();
     let fiskil = FiskilAccount::from_env()?;
     let flinks = FlinksAccount::from_env()?;
@@ -70,9 +99,11 @@ fn run(Arguments { port, scenarios, root, without_webassembly, json }: Arguments
     let fimento = FimentoAccount::from_env()?;
     let live = [fiskil.is_some(), flinks.is_some(), finx.is_some(), finqlink.is_some(), fimento.is_some()];
     let config = Config {
-        root,
-        without_webassembly,
-        port,
+        host: arguments.host,
+        ports,
+        with_merchant: !arguments.without_merchant,
+        root: arguments.root,
+        without_webassembly: arguments.without_webassembly,
         scenarios,
         fiskil,
         flinks,
@@ -83,8 +114,11 @@ fn run(Arguments { port, scenarios, root, without_webassembly, json }: Arguments
     };
     let has_demo = config.has_demo();
     let sandbox = Sandbox::start(config)?;
-    let without = if has_demo { "" } else { ", without the demo page: no www/ in --root" };
-    let mut lines = format!("Merchant  {}{without}\n", sandbox.merchant);
+    let mut lines = String::new();
+    if !arguments.without_merchant {
+        let without = if has_demo { "" } else { ", without the demo page: no www/ in --root" };
+        lines += &format!("Merchant  {}{without}\n", sandbox.merchant);
+    }
     let simulated = [
         ("Fiskil", &sandbox.fiskil),
         ("Flinks", &sandbox.flinks),
@@ -93,22 +127,64 @@ fn run(Arguments { port, scenarios, root, without_webassembly, json }: Arguments
         ("Fimento", &sandbox.fimento),
     ];
     for (((name, origin), live), (_, played)) in simulated.into_iter().zip(live).zip(played) {
-        let place = if live { "the real one, with the credentials in the environment" } else { origin };
+        let is_live = live && !arguments.without_merchant;
+        let place = if is_live { "the real one, with the credentials in the environment" } else { origin };
         let plays = played.map_or_else(String::new, |scenario| format!(", plays {scenario}"));
         lines += &format!("{name:<10}{place}{plays}\n");
     }
     lines += "Ctrl-C ends it.";
-    if json {
-        eprintln!("{lines}");
-        println!("{}", serde_json::to_string(&sandbox.origins())?);
-    } else {
-        println!("{lines}");
+    if arguments.json {
+        println!("{}", serde_json::to_string(&*sandbox)?);
+    }
+    match (arguments.quiet, arguments.json) {
+        (true, _) => {}
+        (false, true) => eprintln!("{lines}"),
+        (false, false) => println!("{lines}"),
     }
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(tokio::signal::ctrl_c())
-        .context("cannot wait for Ctrl-C")?;
+        .block_on(until_asked_to_end(arguments.lifetime.map(Duration::from_secs), arguments.with_parent))?;
     sandbox.stop();
     Ok(())
+}
+
+/// Waits for the first of all that ends it.
+async fn until_asked_to_end(lifetime: Option<Duration>, with_parent: bool) -> anyhow::Result<()> {
+    let lived = async {
+        match lifetime {
+            Some(lifetime) => tokio::time::sleep(lifetime).await,
+            None => pending().await,
+        }
+    };
+    let parent_ended = async { if with_parent { input_closed().await } else { pending().await } };
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result.context("cannot wait for Ctrl-C"),
+        result = terminated() => result,
+        () = lived => Ok(()),
+        () = parent_ended => Ok(()),
+    }
+}
+
+/// Waits for the end of the standard input, on a thread of its own: nothing can call a read of it back.
+async fn input_closed() {
+    let (closed, is_closed) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = closed.send(());
+    });
+    let _ = is_closed.await;
+}
+
+/// Waits for the signal by which containers and process managers end a program.
+#[cfg(unix)]
+async fn terminated() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?.recv().await;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn terminated() -> anyhow::Result<()> {
+    pending().await
 }

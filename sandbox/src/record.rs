@@ -1,6 +1,7 @@
 //! What the simulated providers got and sent, at `GET /__sandbox/log` of each, and of all at the merchant's.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -24,22 +25,26 @@ const KEPT: usize = 1000;
 const KEPT_OF_BODY: usize = 4 * 1024;
 const HIDDEN: &str = "(hidden)";
 
-/// The last thousand entries of all providers, in the order in which they began.
+/// The last thousand entries of each provider, in the order in which they began.
 pub(crate) struct Log {
     since: (DateTime<Utc>, Instant),
-    entries: Mutex<Entries>,
+    entries: Mutex<BTreeMap<&'static str, VecDeque<Entry>>>,
+    count: AtomicUsize,
 }
 
-#[derive(Default)]
-struct Entries {
-    kept: VecDeque<Map<String, Value>>,
-    /// How many there have been before those.
-    dropped: usize,
+struct Entry {
+    /// Of all entries there have been.
+    number: usize,
+    fields: Map<String, Value>,
 }
 
 impl Log {
     pub fn start() -> Arc<Self> {
-        Arc::new(Self { since: (Utc::now(), Instant::now()), entries: Mutex::default() })
+        Arc::new(Self {
+            since: (Utc::now(), Instant::now()),
+            entries: Mutex::default(),
+            count: AtomicUsize::default(),
+        })
     }
 
     /// One provider's part of it.
@@ -50,9 +55,17 @@ impl Log {
     /// The entries of one provider, or of all.
     pub fn show(&self, provider: Option<&str>) -> Json<Value> {
         let entries = self.entries.lock().unwrap();
-        let wanted = entries.kept.iter().filter(|entry| provider.is_none_or(|id| entry["provider"] == id));
+        let wanted = entries.iter().filter(|(id, _)| provider.is_none_or(|wanted| wanted == **id));
+        let mut wanted: Vec<&Entry> = wanted.flat_map(|(_, kept)| kept).collect();
+        wanted.sort_unstable_by_key(|entry| entry.number);
+        let fields: Vec<_> = wanted.into_iter().map(|entry| &entry.fields).collect();
         let since = self.since.0.to_rfc3339_opts(SecondsFormat::Millis, true);
-        Json(json!({ "since": since, "entries": wanted.collect::<Vec<_>>() }))
+        Json(json!({ "since": since, "entries": fields }))
+    }
+
+    /// Forgets the entries of one provider, or of all.
+    pub fn forget(&self, provider: Option<&str>) {
+        self.entries.lock().unwrap().retain(|id, _| provider.is_some_and(|one| one != *id));
     }
 }
 
@@ -77,23 +90,23 @@ impl Record {
                 fields.extend(part);
             }
         }
+        let number = self.log.count.fetch_add(1, Ordering::Relaxed);
         let mut entries = self.log.entries.lock().unwrap();
-        if entries.kept.len() == KEPT {
-            entries.kept.pop_front();
-            entries.dropped += 1;
+        let kept = entries.entry(self.provider).or_default();
+        if kept.len() == KEPT {
+            kept.pop_front();
         }
-        entries.kept.push_back(fields);
-        entries.dropped + entries.kept.len() - 1
+        kept.push_back(Entry { number, fields });
+        number
     }
 
     /// Notes how a request was answered, unless its entry has been dropped.
     fn complete(&self, number: usize, status: StatusCode, answer: Value) {
         let mut entries = self.log.entries.lock().unwrap();
-        if let Some(index) = number.checked_sub(entries.dropped)
-            && let Some(entry) = entries.kept.get_mut(index)
-        {
-            entry.insert("status".into(), status.as_u16().into());
-            entry.insert("answer".into(), answer);
+        let kept = entries.get_mut(self.provider).into_iter().flatten();
+        for Entry { fields, .. } in kept.filter(|entry| entry.number == number) {
+            fields.insert("status".into(), status.as_u16().into());
+            fields.insert("answer".into(), answer.clone());
         }
     }
 
@@ -244,9 +257,16 @@ mod tests {
         for index in 0..KEPT {
             record.add("request", json!({ "path": format!("/{index}") }));
         }
+        // Others' traffic pushes nothing of this one's out.
+        let others = log.of("flinks");
+        for _ in 0..KEPT {
+            others.add("request", json!({}));
+        }
         let last = record.add("request", json!({ "path": "/last", "status": null }));
         record.complete(first, StatusCode::OK, Value::Null);
         record.complete(last, StatusCode::CREATED, json!(1));
+        assert_eq!(entries(&log).len(), 2 * KEPT);
+        log.forget(Some("flinks"));
         let entries = entries(&log);
         assert_eq!(entries.len(), KEPT);
         assert_eq!((&entries[0]["path"], entries[0].get("status")), (&json!("/1"), None));

@@ -61,7 +61,7 @@ async fn a_session_ends_as_chosen_unless_its_creator_says_otherwise() {
     ] {
         let (_, given) = opened(&bench, provider, None).await;
         let own = given[if name == "web_id" { "webId" } else { name }].clone();
-        let origin = serde_json::to_value(bench.sandbox.origins()).unwrap()[provider].clone();
+        let origin = serde_json::to_value(&*bench.sandbox).unwrap()[provider].clone();
         let (status, ending) =
             bench.post(format!("{}{path}", origin.as_str().unwrap()), json!({ name: own })).await;
         assert_eq!(status, 200, "{provider}: {ending}");

@@ -191,7 +191,7 @@ impl World {
                 settings: session.settings.clone(),
                 origins: self.origins.clone(),
                 demo: self.sandbox.merchant.clone(),
-                providers: self.sandbox.origins(),
+                providers: (*self.sandbox).clone(),
             };
             let run = async {
                 page.forgets_history().await;
