@@ -52,6 +52,36 @@ async fn settled(bench: &Bench, reference: &str) -> Value {
 }
 
 #[tokio::test]
+async fn a_reconnect_is_another_consent_in_the_same_process() {
+    let bench = bench(config());
+    let again = async |earlier: &str| {
+        let body = json!({ "scenario": "success", "reconnect": earlier });
+        bench.post(bench.merchant("/api/fimento/start"), body).await
+    };
+    let (first, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
+    assert_eq!(again("invented").await.0, 404);
+    let back = result(&play(&bench, &launch).await);
+    finish(&bench, &first, back.clone()).await;
+    assert_eq!(settled(&bench, &first).await["canReconnect"], true);
+
+    let (status, unused) = again(&first).await;
+    assert_eq!(status, 200, "{unused}");
+    let (status, started) = again(&first).await;
+    assert_eq!(status, 200, "one that nobody used is replaced: {started}");
+    let links = [&launch, &unused["launch"], &started["launch"]].map(|launch| &launch["consentLink"]);
+    assert!(links[0] != links[1] && links[1] != links[2]);
+    for same in ["state", "returnUrl"] {
+        assert_eq!(started["launch"][same], launch[same], "{same}");
+    }
+    let second = started["ref"].as_str().unwrap();
+    let new = result(&play(&bench, &started["launch"]).await);
+    assert_eq!(new["params"]["processId"], back["params"]["processId"]);
+    assert_eq!(finish(&bench, second, new).await.0, 200);
+    assert_eq!(settled(&bench, second).await.get("error"), None);
+}
+
+#[tokio::test]
 async fn a_consent_ends_with_insights_and_the_visualisation() {
     let bench = bench(config());
     for (scenario, category, other) in

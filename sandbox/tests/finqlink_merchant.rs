@@ -65,6 +65,40 @@ fn statuses(record: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
+async fn a_reconnect_is_a_new_consent_at_the_same_bank() {
+    let bench = bench(config());
+    let again = async |earlier: &str| {
+        let body = json!({ "scenario": "success", "reconnect": earlier });
+        bench.post(bench.merchant("/api/finqlink/start"), body).await
+    };
+    let (first, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
+    assert_eq!(again("invented").await.0, 404);
+    finish(&bench, &first, result(&play(&bench, &launch).await)).await;
+    let record = settled(&bench, &first).await;
+    assert_eq!((&record["canReconnect"], record.get("sameConnection")), (&json!(true), None));
+
+    let (status, started) = again(&first).await;
+    assert_eq!(status, 200, "{started}");
+    let second = started["ref"].as_str().unwrap();
+    assert_ne!(started["launch"]["state"], launch["state"]);
+    finish(&bench, second, result(&play(&bench, &started["launch"]).await)).await;
+    assert_eq!(settled(&bench, second).await["sameConnection"], true);
+    let requests = log(&bench, "request").await;
+    let created = requests.iter().rfind(|entry| entry["path"].as_str().unwrap().ends_with("consents/create"));
+    let body = &created.unwrap()["body"];
+    assert_eq!(
+        (&body["ais_method"]["provider_id"], &body["options"]["type"]),
+        (&json!("bt_ro"), &json!("wrapped_sca"))
+    );
+
+    let (payment, launch) = start(&bench, json!({ "scenario": "payment" })).await;
+    finish(&bench, &payment, result(&play(&bench, &launch).await)).await;
+    assert_eq!(settled(&bench, &payment).await.get("canReconnect"), None, "nobody comes back to a payment");
+    assert_eq!(again(&payment).await.0, 409);
+}
+
+#[tokio::test]
 async fn a_consent_ends_with_data_and_its_status_history() {
     let bench = bench(config());
     let (reference, launch) = start(&bench, json!({ "scenario": "success", "mode": "popup" })).await;

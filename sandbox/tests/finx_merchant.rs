@@ -57,6 +57,32 @@ async fn a_success_ends_with_accounts_and_transactions() {
 }
 
 #[tokio::test]
+async fn a_reconnect_synchronises_the_same_accounts_without_a_code() {
+    let bench = bench(config());
+    let again = async |earlier: &str| {
+        let body = json!({ "scenario": "success", "reconnect": earlier });
+        bench.post(bench.merchant("/api/finx/start"), body).await
+    };
+    let (first, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
+    assert_eq!(again("invented").await.0, 404);
+    finish(&bench, &first, &play(&bench, &launch).await).await;
+    let record = settled(&bench, &first).await;
+    assert_eq!((&record["canReconnect"], record.get("sameConnection")), (&json!(true), None));
+
+    let (status, started) = again(&first).await;
+    assert_eq!(status, 200, "{started}");
+    let second = started["ref"].as_str().unwrap();
+    let result = play(&bench, &started["launch"]).await;
+    assert_eq!(result["code"], Value::Null);
+    assert_eq!(finish(&bench, second, &json!({ "state": "another" })).await.0, 403);
+    assert_eq!(finish(&bench, second, &result).await.0, 200);
+    let record = settled(&bench, second).await;
+    assert_eq!((record.get("error"), &record["sameConnection"]), (None, &json!(true)));
+    assert_eq!(again(second).await.0, 200, "and once more");
+}
+
+#[tokio::test]
 async fn the_page_may_choose_the_state() {
     let bench = bench(config());
     let back = bench.merchant("/callback.html?tab=1");

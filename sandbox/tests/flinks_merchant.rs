@@ -98,6 +98,66 @@ async fn the_launch_suits_the_mode_and_has_no_secret() {
     assert!(query("success-accounts").await.contains("&accountSelectorMultiple=true"));
 }
 
+/// What a person does in a page of Flinks Connect.
+async fn act(bench: &Bench, session: &Value, mut action: Value) -> Value {
+    action["session"] = session.clone();
+    let (status, turn) = bench.post(format!("{}/v2/act", bench.sandbox.flinks), action).await;
+    assert_eq!(status, 200, "{turn}");
+    turn
+}
+
+#[tokio::test]
+async fn a_reconnect_opens_at_the_banks_question_of_the_same_login() {
+    let bench = bench(config());
+    let again = async |earlier: &str| {
+        bench.post(bench.merchant("/api/flinks/start"), json!({ "reconnect": earlier })).await
+    };
+    let (first, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
+    assert_eq!(again("invented").await.0, 404);
+    let login = last(&play(&bench, &launch, &launch["authorizeToken"]).await).clone();
+    let result = json!({ "loginId": login["loginId"], "accountIds": [login["accountId"]] });
+    finish(&bench, &first, result).await;
+    let record = settled(&bench, &first).await;
+    assert_eq!((&record["canReconnect"], record.get("sameConnection")), (&json!(true), None));
+
+    let (status, started) = again(&first).await;
+    assert_eq!(status, 200, "{started}");
+    let second = started["ref"].as_str().unwrap();
+    let url = url::Url::parse(started["launch"]["url"].as_str().unwrap()).unwrap();
+    let query: std::collections::HashMap<_, _> = url.query_pairs().into_owned().collect();
+    assert_eq!(json!(query["resumeSelectedAccounts"]), login["accountId"]);
+    assert!(started["launch"]["authorizeToken"].is_string());
+    bench.http.get(url).send().await.unwrap();
+    let answer = json!({ "action": "answer", "answer": "Montreal" });
+    let redirect = last(&act(&bench, &query["requestId"].clone().into(), answer).await).clone();
+    assert_eq!(redirect["loginId"], login["loginId"]);
+    assert_eq!(finish(&bench, second, json!({ "loginId": redirect["loginId"] })).await.0, 200);
+    assert_eq!(settled(&bench, second).await["sameConnection"], true);
+}
+
+#[tokio::test]
+async fn a_reconnect_opens_nothing_where_the_bank_asks_nothing() {
+    let bench = bench(config());
+    let (first, launch) = start(&bench, json!({})).await;
+    let page = bench.http.get(launch["url"].as_str().unwrap()).send().await.unwrap();
+    let session = given(&page.text().await.unwrap())["session"].clone();
+    act(&bench, &session, json!({ "action": "accept-consent" })).await;
+    act(&bench, &session, json!({ "action": "choose", "institution": "FlinksCapital" })).await;
+    let name = json!({ "action": "sign-in", "username": "greatday_nomfa", "password": "Everyday" });
+    let account = act(&bench, &session, name).await["accounts"][0]["id"].clone();
+    let done = act(&bench, &session, json!({ "action": "accounts", "accounts": [account] })).await;
+    finish(&bench, &first, json!({ "loginId": last(&done)["loginId"] })).await;
+    settled(&bench, &first).await;
+
+    let body = json!({ "reconnect": first });
+    let (status, started) = bench.post(bench.merchant("/api/flinks/start"), body).await;
+    assert_eq!((status.as_u16(), started.get("launch")), (200, None), "{started}");
+    let record = settled(&bench, started["ref"].as_str().unwrap()).await;
+    assert_eq!((record.get("error"), &record["sameConnection"]), (None, &json!(true)));
+    assert_eq!(record["data"]["accounts"].as_array().unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn a_refused_token_can_be_replaced() {
     let bench = bench(config());

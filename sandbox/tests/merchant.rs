@@ -59,6 +59,33 @@ async fn a_success_ends_with_webhooks_and_data() {
 }
 
 #[tokio::test]
+async fn a_reconnect_renews_the_consent_of_the_earlier_link() {
+    let bench = bench(config());
+    let again = async |earlier: &str| {
+        let body = json!({ "scenario": "success", "reconnect": earlier });
+        bench.post(bench.merchant("/api/fiskil/start"), body).await
+    };
+    let (first, launch) = bench.start("success").await;
+    assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
+    assert_eq!(again("invented").await.0, 404);
+    let consent = play(&bench, &launch).await["consentID"].clone();
+    finish(&bench, &first, json!({ "consentID": consent })).await;
+    let record = bench.settled(&first).await;
+    assert_eq!((&record["canReconnect"], record.get("sameConnection")), (&json!(true), None));
+
+    let (status, started) = again(&first).await;
+    assert_eq!(status, 200, "{started}");
+    let second = started["ref"].as_str().unwrap();
+    assert_eq!(play(&bench, &started["launch"]).await["consentID"], consent);
+    assert_eq!(finish(&bench, second, json!({ "consentID": consent })).await.0, 200);
+    assert_eq!(bench.settled(second).await["sameConnection"], true);
+    let requests = bench.log("request").await;
+    let session = requests.iter().rfind(|entry| entry["path"] == "/v1/auth/session").unwrap();
+    assert_eq!(session["body"]["arrangement_id"], consent);
+    assert_eq!(requests.iter().filter(|entry| entry["path"] == "/v1/end-users").count(), 1);
+}
+
+#[tokio::test]
 async fn webhooks_that_come_before_the_page_answers_count() {
     let bench = bench(Config { webhook_delay: Duration::ZERO, ..config() });
     let (reference, launch) = bench.start("success").await;

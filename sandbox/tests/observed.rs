@@ -121,7 +121,7 @@ async fn the_merchants_log_has_all_providers_in_order_with_what_they_answered() 
             "fiskil POST /v1/end-users 201",
             "fiskil POST /v1/token 200",
             "fiskil POST /v1/auth/session 201",
-            "finx POST /onetime/access 201",
+            "finx POST /ongoing/access 201",
             "finx GET /?token=(hidden) 200",
             "fiskil POST /consent/play 200",
             "fiskil POST /v1/token 401",

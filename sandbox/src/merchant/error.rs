@@ -25,6 +25,11 @@ impl MerchantError {
         Self::new(StatusCode::NOT_FOUND, "There is no such reference")
     }
 
+    /// 409: somebody wants to reconnect what was never connected, or what the provider does not reconnect.
+    pub fn no_connection() -> Self {
+        Self::new(StatusCode::CONFLICT, "This link has no connection to come back to")
+    }
+
     /// 502: the provider's answer was an error, or there was none.
     pub fn provider(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_GATEWAY, message)

@@ -104,6 +104,7 @@ struct Book {
 struct Link {
     process_id: String,
     state: String,
+    return_url: String,
     finished: Option<Instant>,
     /// Everything was fetched.
     complete: bool,
@@ -128,6 +129,9 @@ async fn start(
     let state = wanted.state.filter(|state| !state.is_empty()).unwrap_or_else(state);
     let scenario = Scenario::from_name(chosen);
     merchant.register_webhook().await?;
+    if let Some(earlier) = &wanted.reconnect {
+        return merchant.another_consent(earlier).await.map(Json);
+    }
 
     let mut redirect_url = return_url.clone();
     redirect_url.query_pairs_mut().append_pair("state", &state);
@@ -146,21 +150,25 @@ async fn start(
     let link = Link {
         process_id: text(&process, "_id")?,
         state: state.clone(),
+        return_url: return_url.clone().into(),
         finished: None,
         complete: false,
         receipts: Receipts::default(),
     };
     let mut launch = Map::new();
-    // the documentation calls it both a field and, in quotes, "consent-link"
-    let field = if process["consent-link"].is_string() { "consent-link" } else { "consentLink" };
-    launch.insert("consentLink".into(), text(&process, field)?.into());
+    launch.insert("consentLink".into(), consent_link(&process)?.into());
     launch.insert("state".into(), state.into());
     launch.insert("returnUrl".into(), return_url.as_str().into());
     if matches!(scenario, Some(Scenario::NeverAnswers | Scenario::NeverLoads)) {
         launch.insert("timeoutMs".into(), TIMEOUT_MS.into());
     }
     merchant.book.lock().unwrap().links.insert(reference.clone(), link);
-    Ok(Json(Started { reference, launch }))
+    Ok(Json(Started { reference, launch: Some(launch) }))
+}
+
+/// The documentation calls it both a field and, in quotes, "consent-link".
+fn consent_link(answer: &Value) -> Result<String, MerchantError> {
+    text(answer, if answer["consent-link"].is_string() { "consent-link" } else { "consentLink" })
 }
 
 /// What the browser brings is a hint: the process says whether there is a consent.
@@ -223,6 +231,7 @@ async fn receipts(
             Some(since) if link.complete => !told && since.elapsed() < WEBHOOK_PATIENCE,
             Some(since) => since.elapsed() < PATIENCE,
         };
+        receipts.can_reconnect = link.complete;
         (receipts, link.process_id.clone(), link.complete)
     };
     if complete && !receipts.pending {
@@ -261,6 +270,37 @@ async fn webhook(
 }
 
 impl Merchant {
+    /// The way back: one more consent flow in the process of an earlier link, with the return URL and state of that process.
+    async fn another_consent(&self, earlier: &str) -> Result<Started, MerchantError> {
+        let (process_id, state, return_url) = {
+            let book = self.book.lock().unwrap();
+            let link = book.links.get(earlier).ok_or_else(MerchantError::unknown_reference)?;
+            link.finished.ok_or_else(MerchantError::no_connection)?;
+            (link.process_id.clone(), link.state.clone(), link.return_url.clone())
+        };
+        // a flow that was asked for and never gone through gets another link
+        let process = self.client.get(&format!("/process/{process_id}"), &[]).await?;
+        let undecided = process["consentFlowStatus"]["consent"].is_null() && process["consent"].is_null();
+        let call = if undecided { "consent-link" } else { "consent" };
+        let answer = self.client.post(&format!("/process/{process_id}/{call}"), &json!({}), None).await?;
+        let launch = json!({
+            "consentLink": consent_link(&answer)?,
+            "state": state,
+            "returnUrl": return_url,
+        });
+        let reference = reference();
+        let link = Link {
+            process_id,
+            state,
+            return_url,
+            finished: None,
+            complete: false,
+            receipts: Receipts::default(),
+        };
+        self.book.lock().unwrap().links.insert(reference.clone(), link);
+        Ok(Started { reference, launch: launch.as_object().cloned() })
+    }
+
     /// Once in this server's life.
     async fn register_webhook(&self) -> Result<(), MerchantError> {
         let mut registered = self.is_registered.lock().await;

@@ -123,6 +123,10 @@ struct Link {
     finished: Option<Instant>,
     /// Everything was fetched.
     complete: bool,
+    /// The bank's ID, once the person has chosen one.
+    bank: Option<String>,
+    /// The IBANs of the accounts that the person comes back to.
+    renews: Option<Vec<Value>>,
     receipts: Receipts,
 }
 
@@ -153,6 +157,16 @@ async fn start(
     let pays = chosen == MANUAL_PAYMENT || scenario.is_some_and(Scenario::pays);
     let direct = scenario.is_some_and(Scenario::is_direct);
 
+    let (bank, renews) = match &wanted.reconnect {
+        Some(earlier) => {
+            let book = merchant.book.lock().unwrap();
+            let link = book.links.get(earlier).ok_or_else(MerchantError::unknown_reference)?;
+            let bank = link.bank.clone().ok_or_else(MerchantError::no_connection)?;
+            (Some(bank), Some(ibans(&link.receipts.data)))
+        }
+        None => (direct.then(|| "bt_ro".to_owned()), None),
+    };
+
     let mut redirect_url = return_url.clone();
     let mut options = json!({ "webhook_url": merchant.client.account.webhook_url });
     if direct {
@@ -162,7 +176,11 @@ async fn start(
         redirect_url.query_pairs_mut().append_pair("state", &state);
     }
     options["redirect_url"] = redirect_url.as_str().into();
-    options["type"] = if direct { "direct_sca".into() } else { "link".into() };
+    options["type"] = match bank {
+        _ if direct => "direct_sca".into(),
+        Some(_) => "wrapped_sca".into(),
+        None => "link".into(),
+    };
     let mut body = json!({ "options": options });
     if pays {
         body["intent"] = json!({
@@ -174,8 +192,8 @@ async fn start(
     } else {
         body["scope"] = json!(["accounts", "balances", "transactions"]);
     }
-    if direct {
-        body["ais_method"] = json!({ "provider_id": "bt_ro" });
+    if let Some(bank) = &bank {
+        body["ais_method"] = json!({ "provider_id": bank });
     }
     if scenario.is_some() {
         body["scenario"] = chosen.into();
@@ -190,6 +208,8 @@ async fn start(
         direct,
         finished: None,
         complete: false,
+        bank: None,
+        renews,
         receipts: Receipts::default(),
     };
     let mut launch = Map::new();
@@ -205,7 +225,7 @@ async fn start(
     }
     let reference = reference();
     merchant.book.lock().unwrap().links.insert(reference.clone(), link);
-    Ok(Json(Started { reference, launch }))
+    Ok(Json(Started { reference, launch: Some(launch) }))
 }
 
 /// What the browser brings is a hint: the provider says whether there is a consent or a payment.
@@ -304,6 +324,10 @@ async fn receipts(
         Some(since) if link.complete => !told && since.elapsed() < WEBHOOK_PATIENCE,
         Some(since) => since.elapsed() < PATIENCE,
     };
+    receipts.can_reconnect = link.complete && link.bank.is_some();
+    if link.complete {
+        receipts.same_connection = link.renews.as_ref().map(|before| *before == ibans(&receipts.data));
+    }
     Ok(Json(receipts))
 }
 
@@ -351,7 +375,8 @@ impl Merchant {
             let mut book = self.book.lock().unwrap();
             let Some(link) = book.links.get_mut(&reference) else { return };
             match fetched {
-                Ok(data) => {
+                Ok((data, bank)) => {
+                    link.bank = bank;
                     link.receipts.data = data;
                     link.complete = true;
                 }
@@ -360,8 +385,8 @@ impl Merchant {
         });
     }
 
-    /// Waits until the consent is active or the payment made, then reads what it gives.
-    async fn fetch(&self, reference: &str) -> Result<Map<String, Value>, MerchantError> {
+    /// Waits until the consent is active or the payment made, then reads what it gives. With a consent comes its bank's ID.
+    async fn fetch(&self, reference: &str) -> Result<(Map<String, Value>, Option<String>), MerchantError> {
         let (path, body, pays) = {
             let book = self.book.lock().unwrap();
             let link = book.links.get(reference).ok_or_else(MerchantError::unknown_reference)?;
@@ -386,14 +411,20 @@ impl Merchant {
             let mut payment = answer["intent"].clone();
             payment["status"] = answer["status"].clone();
             data.insert("payment".into(), json!([payment]));
-            return Ok(data);
+            return Ok((data, None));
         }
         for name in ["accounts", "balances", "transactions"] {
             let rows = self.client.list(&format!("/ais/{name}/list"), name, body.clone()).await?;
             data.insert(name.into(), rows.into());
         }
-        Ok(data)
+        Ok((data, answer["provider_id"].as_str().map(Into::into)))
     }
+}
+
+/// By these a new consent's accounts are known to be those of the one before.
+fn ibans(data: &Map<String, Value>) -> Vec<Value> {
+    let accounts = data.get("accounts").and_then(Value::as_array);
+    accounts.into_iter().flatten().map(|account| account["iban"].clone()).collect()
 }
 
 #[cfg(test)]

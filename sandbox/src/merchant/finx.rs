@@ -97,6 +97,10 @@ struct Link {
     redirect_uri: String,
     /// Its code is being exchanged, or has been.
     taken: bool,
+    /// What a code was exchanged for, once the data is there.
+    tokens: Option<Tokens>,
+    /// The accounts that the person comes back to.
+    renews: Option<Vec<Value>>,
     receipts: Receipts,
 }
 
@@ -116,20 +120,31 @@ async fn start(
     let return_url = wanted.return_url.unwrap_or_else(|| format!("{}{page}", merchant.origin));
     let redirect_uri = String::from(own_url(&merchant.origin, &return_url)?);
     let state = wanted.state.filter(|state| !state.is_empty()).unwrap_or_else(state);
-    let mut body = json!({
-        "redirect_uri": redirect_uri,
-        "state": state,
-        "language": "en",
-        "accounts": [],
-        "sync_period": SYNC_PERIOD,
-    });
+    let (tokens, renews) = match &wanted.reconnect {
+        Some(earlier) => {
+            let links = merchant.links.lock().unwrap();
+            let link = links.get(earlier).ok_or_else(MerchantError::unknown_reference)?;
+            let tokens = link.tokens.clone().ok_or_else(MerchantError::no_connection)?;
+            (Some(tokens), Some(account_ids(&link.receipts)))
+        }
+        None => (None, None),
+    };
+    let mut body = json!({ "redirect_uri": redirect_uri, "state": state, "language": "en" });
     let scenario = Scenario::from_name(chosen);
     if scenario.is_some() {
         body["scenario"] = chosen.into();
-    } else if chosen == MANUAL_ACCOUNT {
-        body["accounts"] = json!([{ "id": KNOWN_ACCOUNT }]);
     }
-    let (location, flow_id) = merchant.client.create_access(&body).await?;
+    let path = if let Some(account_ids) = &renews {
+        body["account_ids"] = account_ids.as_slice().into();
+        "/ongoing/sync"
+    } else {
+        body["accounts"] =
+            if chosen == MANUAL_ACCOUNT { json!([{ "id": KNOWN_ACCOUNT }]) } else { json!([]) };
+        body["sync_period"] = SYNC_PERIOD.into();
+        // ongoing, so that the person can come back to it
+        "/ongoing/access"
+    };
+    let (location, flow_id) = merchant.client.create(path, &body).await?;
     let mut launch = Map::new();
     launch.insert("location".into(), location.into());
     launch.insert("state".into(), state.as_str().into());
@@ -142,9 +157,9 @@ async fn start(
     }
     let reference = reference();
     let receipts = Receipts { pending: true, ..Receipts::default() };
-    let link = Link { flow_id, state, redirect_uri, taken: false, receipts };
+    let link = Link { flow_id, state, redirect_uri, taken: false, tokens, renews, receipts };
     merchant.links.lock().unwrap().insert(reference.clone(), link);
-    Ok(Json(Started { reference, launch }))
+    Ok(Json(Started { reference, launch: Some(launch) }))
 }
 
 /// The code comes through the browser, so it counts only with this link's state, and when finX exchanges it.
@@ -153,21 +168,28 @@ async fn finish(
     Json(done): Json<Finish>,
 ) -> Result<Json<Value>, MerchantError> {
     let code = done.result["code"].as_str().filter(|code| !code.is_empty());
-    let code = code.ok_or_else(|| MerchantError::bad_request("The code is missing"))?;
-    let redirect_uri = {
+    let (redirect_uri, earlier) = {
         let mut links = merchant.links.lock().unwrap();
         let link = links.get_mut(&done.reference).ok_or_else(MerchantError::unknown_reference)?;
         let other_flow = done.result["flowId"].as_str().is_some_and(|id| id != link.flow_id);
         if done.result["state"] != link.state.as_str() || other_flow {
             return Err(MerchantError::new(StatusCode::FORBIDDEN, "This answer belongs to another link"));
         }
+        if code.is_none() && link.tokens.is_none() {
+            return Err(MerchantError::bad_request("The code is missing"));
+        }
         // a code works once, and a page may be loaded again
         if std::mem::replace(&mut link.taken, true) {
             return Ok(Json(json!({ "ok": true })));
         }
-        link.redirect_uri.clone()
+        (link.redirect_uri.clone(), link.tokens.clone())
     };
-    match merchant.client.exchange(code, &redirect_uri).await {
+    let tokens = match (code, earlier) {
+        // who came back has no code: the tokens of before are good
+        (None, Some(tokens)) => Ok(tokens),
+        (code, _) => merchant.client.exchange(code.unwrap_or_default(), &redirect_uri).await,
+    };
+    match tokens {
         Ok(tokens) => {
             tokio::spawn(merchant.fetch(done.reference, tokens));
             Ok(Json(json!({ "ok": true })))
@@ -188,7 +210,17 @@ async fn receipts(
 ) -> Result<Json<Receipts>, MerchantError> {
     let links = merchant.links.lock().unwrap();
     let link = links.get(&reference).ok_or_else(MerchantError::unknown_reference)?;
-    Ok(Json(link.receipts.clone()))
+    let mut receipts = link.receipts.clone();
+    receipts.can_reconnect = link.tokens.is_some() && !account_ids(&receipts).is_empty();
+    if receipts.can_reconnect {
+        receipts.same_connection = link.renews.as_ref().map(|before| *before == account_ids(&receipts));
+    }
+    Ok(Json(receipts))
+}
+
+fn account_ids(receipts: &Receipts) -> Vec<Value> {
+    let accounts = receipts.data.get("accounts").and_then(Value::as_array);
+    accounts.into_iter().flatten().map(|account| account["account_id"].clone()).collect()
 }
 
 impl Merchant {
@@ -200,7 +232,10 @@ impl Merchant {
                 Err(error) => receipts.error = Some(error.message),
             });
         }
-        self.keep(&reference, |receipts| receipts.pending = false);
+        if let Some(link) = self.links.lock().unwrap().get_mut(&reference) {
+            link.tokens = Some(tokens);
+            link.receipts.pending = false;
+        }
     }
 
     fn keep(&self, reference: &str, change: impl FnOnce(&mut Receipts)) {

@@ -130,6 +130,8 @@ struct Book {
 
 struct Link {
     end_user_id: String,
+    /// The consent that is to be renewed.
+    renews: Option<String>,
     finished: Option<(String, Instant)>,
 }
 
@@ -147,13 +149,26 @@ async fn start(
     }
     let return_url = wanted.return_url.as_deref().map(|url| own_url(&merchant.origin, url)).transpose()?;
 
-    let person = json!({ "email": "alex.doe@example.com", "name": "Alex Doe" });
-    let user = merchant.client.call(Method::POST, "/end-users", &[], Some(&person)).await?;
-    let end_user_id = text(&user, "id")?;
+    let (end_user_id, renews) = match &wanted.reconnect {
+        Some(earlier) => {
+            let book = merchant.book.lock().unwrap();
+            let link = book.links.get(earlier).ok_or_else(MerchantError::unknown_reference)?;
+            let (consent_id, _) = link.finished.as_ref().ok_or_else(MerchantError::no_connection)?;
+            (link.end_user_id.clone(), Some(consent_id.clone()))
+        }
+        None => {
+            let person = json!({ "email": "alex.doe@example.com", "name": "Alex Doe" });
+            let user = merchant.client.call(Method::POST, "/end-users", &[], Some(&person)).await?;
+            (text(&user, "id")?, None)
+        }
+    };
     let cancel_uri = return_url.as_ref().map_or(merchant.origin.as_str(), Url::as_str);
     let mut body = json!({ "end_user_id": end_user_id, "cancel_uri": cancel_uri });
     if let Some(url) = &return_url {
         body["redirect_uri"] = url.as_str().into();
+    }
+    if let Some(consent_id) = &renews {
+        body["arrangement_id"] = consent_id.as_str().into();
     }
     if Scenario::from_name(chosen).is_some() {
         body["scenario"] = chosen.into();
@@ -170,8 +185,9 @@ async fn start(
         _ => {}
     }
     let reference = reference();
-    merchant.book.lock().unwrap().links.insert(reference.clone(), Link { end_user_id, finished: None });
-    Ok(Json(Started { reference, launch }))
+    let link = Link { end_user_id, renews, finished: None };
+    merchant.book.lock().unwrap().links.insert(reference.clone(), link);
+    Ok(Json(Started { reference, launch: Some(launch) }))
 }
 
 /// The consent ID comes through the browser, so it counts only when the provider says that it is this end user's.
@@ -236,6 +252,8 @@ async fn receipts(
             Some("No webhook has come. Can the provider reach /webhooks/fiskil of this server?".into());
     }
     receipts.pending = !complete && !waited && receipts.error.is_none();
+    receipts.can_reconnect = true;
+    receipts.same_connection = link.renews.as_ref().map(|before| before == consent_id);
     Ok(Json(receipts))
 }
 

@@ -19,7 +19,7 @@ use super::links::{Finish, Receipts, Start, Started, reference, state};
 use super::{LOAD_TIMEOUT_MS, Listing, Provider, ScenarioListing, TIMEOUT_MS, own_url};
 use crate::providers::flinks::scenario::{ALL_MODES, Scenario};
 use crate::{Config, Origins};
-use client::Client;
+use client::{Authorized, Client};
 
 pub use client::Account;
 
@@ -92,6 +92,10 @@ struct Link {
     /// Comes back on the return URL: Flinks Connect has no `state`.
     tag: String,
     login_id: Option<String>,
+    /// The accounts that the person picked, as the page said.
+    account_ids: Vec<String>,
+    /// The login that the person comes back to.
+    renews: Option<String>,
     receipts: Receipts,
 }
 
@@ -109,10 +113,43 @@ async fn start(
     }
     let return_url = wanted.return_url.as_deref().map(|url| own_url(&merchant.origin, url)).transpose()?;
     let scenario = Scenario::from_name(chosen);
-    let tag = state();
+    let reference = reference();
+    let mut link = Link {
+        scenario,
+        tag: state(),
+        login_id: None,
+        account_ids: Vec::new(),
+        renews: None,
+        receipts: Receipts { pending: true, ..Receipts::default() },
+    };
+    let mut asked = None;
+    if let Some(earlier) = &wanted.reconnect {
+        let login_id = {
+            let links = merchant.links.lock().unwrap();
+            let earlier = links.get(earlier).ok_or_else(MerchantError::unknown_reference)?;
+            link.account_ids.clone_from(&earlier.account_ids);
+            earlier.login_id.clone().ok_or_else(MerchantError::no_connection)?
+        };
+        link.renews = Some(login_id.clone());
+        let authorized = merchant.client.authorize(&login_id, true).await?;
+        if !authorized.asks {
+            link.login_id = Some(login_id);
+            merchant.links.lock().unwrap().insert(reference.clone(), link);
+            tokio::spawn(merchant.fetch(reference.clone(), authorized));
+            return Ok(Json(Started { reference, launch: None }));
+        }
+        asked = Some(authorized.request_id);
+    }
+    let accounts = link.account_ids.join(",");
     let mut url = Url::parse(&merchant.client.account.connect_url)
         .map_err(|_| MerchantError::provider("The URL of Flinks Connect is no URL"))?;
-    let mut query = vec![("demo", "true"), ("tag", tag.as_str())];
+    let mut query = vec![("demo", "true"), ("tag", link.tag.as_str())];
+    if let Some(request_id) = &asked {
+        query.push(("requestId", request_id));
+        if !accounts.is_empty() {
+            query.push(("resumeSelectedAccounts", &accounts));
+        }
+    }
     // a frame tells by its events alone; with a redirectUrl it would take the whole tab along
     if let Some(return_url) = return_url.as_ref().filter(|_| matches!(mode, "popup" | "redirect")) {
         query.push(("redirectUrl", return_url.as_str()));
@@ -136,11 +173,8 @@ async fn start(
         Some(Scenario::NeverLoads) => drop(launch.insert("loadTimeoutMs".into(), LOAD_TIMEOUT_MS.into())),
         _ => {}
     }
-    let reference = reference();
-    let link =
-        Link { scenario, tag, login_id: None, receipts: Receipts { pending: true, ..Receipts::default() } };
     merchant.links.lock().unwrap().insert(reference.clone(), link);
-    Ok(Json(Started { reference, launch }))
+    Ok(Json(Started { reference, launch: Some(launch) }))
 }
 
 #[derive(Deserialize)]
@@ -186,7 +220,7 @@ async fn finish(
             return refused("This answer belongs to another link");
         }
     }
-    let (request_id, institution) = merchant.client.authorize(login_id).await?;
+    let authorized = merchant.client.authorize(login_id, false).await?;
     {
         let mut links = merchant.links.lock().unwrap();
         let link = links.get_mut(&done.reference).ok_or_else(MerchantError::unknown_reference)?;
@@ -195,8 +229,10 @@ async fn finish(
             return Ok(Json(json!({ "ok": true })));
         }
         link.login_id = Some(login_id.into());
+        let accounts = done.result["accountIds"].as_array().into_iter().flatten();
+        link.account_ids = accounts.filter_map(|id| id.as_str().map(Into::into)).collect();
     }
-    tokio::spawn(merchant.fetch(done.reference, request_id, institution));
+    tokio::spawn(merchant.fetch(done.reference, authorized));
     Ok(Json(json!({ "ok": true })))
 }
 
@@ -206,13 +242,17 @@ async fn receipts(
 ) -> Result<Json<Receipts>, MerchantError> {
     let links = merchant.links.lock().unwrap();
     let link = links.get(&reference).ok_or_else(MerchantError::unknown_reference)?;
-    Ok(Json(link.receipts.clone()))
+    let mut receipts = link.receipts.clone();
+    receipts.can_reconnect = link.login_id.is_some();
+    let login_id = link.login_id.as_ref();
+    receipts.same_connection = login_id.and_then(|login_id| Some(link.renews.as_ref()? == login_id));
+    Ok(Json(receipts))
 }
 
 impl Merchant {
     /// Asks until the accounts are there, and keeps what the page shows of them.
-    async fn fetch(self: Arc<Self>, reference: String, request_id: String, institution: String) {
-        let fetched = self.poll(&request_id).await;
+    async fn fetch(self: Arc<Self>, reference: String, authorized: Authorized) {
+        let fetched = self.poll(&authorized.request_id).await;
         let mut links = self.links.lock().unwrap();
         let Some(link) = links.get_mut(&reference) else {
             return;
@@ -220,7 +260,7 @@ impl Merchant {
         link.receipts.pending = false;
         match fetched {
             Ok(detail) => {
-                let (accounts, transactions) = rows(&detail, &institution);
+                let (accounts, transactions) = rows(&detail, &authorized.institution);
                 link.receipts.data.insert("accounts".into(), accounts.into());
                 link.receipts.data.insert("transactions".into(), transactions.into());
             }

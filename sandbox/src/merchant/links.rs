@@ -18,6 +18,8 @@ pub(crate) struct Start {
     pub return_url: Option<String>,
     /// What the return URL must carry; the back end makes one where the page has none.
     pub state: Option<String>,
+    /// The `ref` of an earlier link, whose connection the person comes back to.
+    pub reconnect: Option<String>,
 }
 
 /// What it gets: `launch` holds the launcher's first argument and its options.
@@ -25,7 +27,9 @@ pub(crate) struct Start {
 pub(crate) struct Started {
     #[serde(rename = "ref")]
     pub reference: String,
-    pub launch: Map<String, Value>,
+    /// `None`: there is nothing to open, the provider asks nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub launch: Option<Map<String, Value>>,
 }
 
 /// What the page sends when its flow has succeeded. `result` is a hint: it came through a browser.
@@ -38,6 +42,7 @@ pub(crate) struct Finish {
 
 /// What the page polls.
 #[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Receipts {
     /// More is expected.
     pub pending: bool,
@@ -46,6 +51,12 @@ pub(crate) struct Receipts {
     pub data: Map<String, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// There is a connection that a person can come back to.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub can_reconnect: bool,
+    /// After a reconnect: whether the connection is the one of before. What the browser brought does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_connection: Option<bool>,
 }
 
 /// A webhook that is the provider's: by its signature, or by an address that only the provider knows.

@@ -80,9 +80,9 @@ impl Client {
         Ok(Self { account, http })
     }
 
-    /// The URL that the person goes to, and the flow's ID.
-    pub async fn create_access(&self, body: &Value) -> Result<(String, String), MerchantError> {
-        let answer = send(self.as_client("/onetime/access", body)).await?;
+    /// The URL that the person goes to, and the flow's ID. `path`: `/ongoing/access`, or `/ongoing/sync` to come back.
+    pub async fn create(&self, path: &str, body: &Value) -> Result<(String, String), MerchantError> {
+        let answer = send(self.as_client(path, body)).await?;
         Ok((text(&answer, "location")?, text(&answer, "id")?))
     }
 

@@ -78,6 +78,15 @@ impl Account {
     }
 }
 
+/// What Flinks says to a `loginId`.
+pub(super) struct Authorized {
+    pub request_id: String,
+    /// The bank's name.
+    pub institution: String,
+    /// The bank has a question first, which the person answers in Flinks Connect.
+    pub asks: bool,
+}
+
 pub(super) struct Client {
     pub account: Account,
     http: reqwest::Client,
@@ -98,16 +107,25 @@ impl Client {
         text(&answer, "Token")
     }
 
-    /// The `RequestId` by which what `login_id` stands for can be asked for, and the bank's name.
-    pub async fn authorize(&self, login_id: &str) -> Result<(String, String), MerchantError> {
+    /// Asks for what `login_id` stands for: as Flinks has it, or `live` from the bank.
+    pub async fn authorize(&self, login_id: &str, live: bool) -> Result<Authorized, MerchantError> {
         let token = self.authorize_token(None).await?;
-        let body = json!({ "LoginId": login_id, "MostRecentCached": true });
+        let mut body = json!({ "LoginId": login_id, "MostRecentCached": !live });
+        if live {
+            body["Save"] = true.into();
+        }
         let request = self.http.post(self.path("Authorize")).header("flinks-auth-key", token).json(&body);
-        let (_, answer) = send(request).await?;
-        if answer["Login"]["Id"] != login_id {
+        let (status, answer) = send(request).await?;
+        let asks = live && status == StatusCode::NON_AUTHORITATIVE_INFORMATION;
+        // an answer with a question names no login
+        if !asks && answer["Login"]["Id"] != login_id {
             return Err(MerchantError::provider("Flinks answered for another loginId"));
         }
-        Ok((text(&answer, "RequestId")?, answer["Institution"].as_str().unwrap_or_default().into()))
+        Ok(Authorized {
+            request_id: text(&answer, "RequestId")?,
+            institution: answer["Institution"].as_str().unwrap_or_default().into(),
+            asks,
+        })
     }
 
     /// The accounts, or `None` while they are being fetched from the bank. `first`: nobody has asked for them yet.
