@@ -25,9 +25,10 @@ export async function providers() {
   return (await call('/api/providers')).providers;
 }
 
-/** Creates a session at the provider: `{ ref, launch }`, `launch` being what the launcher takes. */
-export function start(provider, { scenario, mode, returnUrl }, signal) {
-  return call(`/api/${provider}/start`, { scenario, mode, returnUrl }, signal);
+/** Creates a session at the provider: `{ ref, launch }`, `launch` being what the launcher takes. With `reconnect`, the `ref`
+ *  of a link that is connected, the person comes back to that; without `launch` nobody need be asked. */
+export function start(provider, { scenario, mode, returnUrl, reconnect }, signal) {
+  return call(`/api/${provider}/start`, { scenario, mode, returnUrl, reconnect }, signal);
 }
 
 /** A fresh authorize token for the session. */

@@ -10,8 +10,17 @@ import { clearRecords, showRecords } from './records.js';
 import { left, leave } from './redirect.js';
 import { addEvent, clearTimeline } from './timeline.js';
 
-// A provider's session does not last for ever: a page that waits gets a new one.
-const SESSION_MS = 10 * 60 * 1000;
+// A provider's session does not last for ever: a page that waits gets a new one. Flinks' question waits for 8 minutes.
+const SESSION_MS = 7 * 60 * 1000;
+
+// What coming back is, at each provider.
+const RECONNECT = {
+  fiskil: 'The server asks for this consent to be renewed. You sign in and agree once more; the bank and the accounts stay.',
+  flinks: 'The server asks the bank for new data. You answer the bank’s question, if it has one; otherwise nothing opens.',
+  finx: 'The server asks for a synchronisation. You sign in at the same bank once more; the accounts stay.',
+  finqlink: 'FinqLink renews no consent. The server asks for a new one at the same bank, and knows the accounts by their IBANs.',
+  fimento: 'The server asks for one more consent in the same process. Choose the same bank again.',
+};
 
 const connect = byId('connect');
 let choice;
@@ -20,13 +29,23 @@ let flow;
 let preparing;
 let renewal;
 let verdict;
+// The `ref` of the connection that the page offers to come back to, and of the one that a session is for.
+let offered;
+let reconnecting;
 
 function setState(state, sentence) {
   document.body.dataset.state = state;
+  connect.textContent = reconnecting ? 'Reconnect this bank' : 'Connect a bank';
   connect.setAttribute('aria-disabled', String(state === 'preparing' || state === 'open'));
   byId('status').replaceChildren(sentence);
   byId('controls').hidden = !flow;
   byId('cancel').textContent = state === 'open' ? 'Cancel' : 'Close the provider’s page';
+}
+
+function offer(ref) {
+  offered = ref;
+  byId('again').hidden = !ref;
+  byId('again-says').textContent = ref ? RECONNECT[choice.provider.id] : '';
 }
 
 async function prepare() {
@@ -34,25 +53,61 @@ async function prepare() {
   clearTimeout(renewal);
   const { signal } = preparing = new AbortController();
   const wanted = choice;
+  const again = reconnecting;
   session = undefined;
   setState('preparing', 'Preparing a session…');
   try {
-    const { ref, launch } = await start(wanted, signal);
-    session = { ...wanted, ref, call: describeLaunch(wanted, launch) };
-    showCode(wanted, session.call);
-    setState('ready', 'Ready when you are.');
-    if (verdict) byId('status').replaceChildren(`${verdict} `, element('a', { href: '#result' }, 'See what happened'));
-    renewal = setTimeout(prepare, SESSION_MS);
+    const { ref, launch } = await start(wanted, again, signal);
+    if (!launch) return void askedNobody(wanted, ref);
+    session = { ...wanted, ref, reconnect: again, call: describeLaunch(wanted, launch) };
+    showCode(wanted, session.call, again);
+    setState('ready', again ? 'Ready: press “Reconnect this bank”.' : 'Ready when you are.');
+    if (again) announce(byId('status').textContent);
+    else if (verdict) byId('status').replaceChildren(`${verdict} `, element('a', { href: '#result' }, 'See what happened'));
+    // A bank is asked once for a press: a way back that nobody takes is only offered again.
+    renewal = setTimeout(again ? giveUpReconnect : prepare, SESSION_MS);
   } catch (error) {
     if (signal.aborted) return;
-    setState('error', `No session could be prepared: ${error.message}. Press the button to try once more.`);
+    reconnecting = undefined;
+    if (again) offer(again);
+    setState('error', again
+      ? `This bank cannot be reconnected now: ${error.message}. Press the button for a new connection.`
+      : `No session could be prepared: ${error.message}. Press the button to try once more.`);
     announce(byId('status').textContent);
   }
 }
 
-function start({ provider, mode, scenario }, signal) {
+function start({ provider, mode, scenario }, reconnect, signal) {
   // The page's own mistakes mean nothing to the back end.
-  return backEnd.start(provider.id, { scenario: scenario.known ? scenario.id : 'manual', mode, returnUrl: returnUrl(mode) }, signal);
+  const known = scenario.known ? scenario.id : 'manual';
+  return backEnd.start(provider.id, { scenario: known, mode, returnUrl: returnUrl(mode), reconnect }, signal);
+}
+
+// A popup needs a click of its own, after the session is there: so this one prepares, and the main button opens, in each mode.
+function reconnect() {
+  reconnecting = offered;
+  prepare();
+  connect.focus({ preventScroll: true });
+  // At once: what the page changes meanwhile would end a smooth way there.
+  connect.scrollIntoView({ block: 'center', behavior: 'instant' });
+  offer(undefined);
+}
+
+function giveUpReconnect() {
+  offer(reconnecting);
+  reconnecting = undefined;
+  prepare();
+}
+
+// The server has the connection again, and there is no page to open.
+function askedNobody({ provider, mode }, ref) {
+  reconnecting = undefined;
+  verdict = 'Reconnected: the bank had no question.';
+  clearTimeline('No events: nothing was opened.');
+  clearOutcome(`${verdict} The page opened nothing and got nothing.`);
+  announce(verdict);
+  showServer({ provider: provider.id, mode, ref, result: null });
+  prepare();
 }
 
 function press() {
@@ -60,12 +115,13 @@ function press() {
   if (!session) return announce(byId('status').textContent);
   flow?.close();
   clearTimeout(renewal);
-  const { provider, mode, scenario, ref, call } = session;
+  const { provider, mode, scenario, ref, reconnect, call } = session;
   session = undefined;
+  offer(undefined);
   clearTimeline('No events yet.');
   clearOutcome('Waiting for the provider’s page.');
   clearRecords();
-  const departure = { provider: provider.id, mode, scenario: scenario.id, look: byId('look').value, expect: scenario.expect, ref };
+  const departure = { provider: provider.id, mode, scenario: scenario.id, look: byId('look').value, expect: scenario.expect, ref, reconnect };
   if (mode === 'redirect') leave(departure);
   const functions = { onEvent: addEvent };
   if (provider.id === 'flinks') {
@@ -81,22 +137,38 @@ function press() {
     // After an invalid session the provider's page stays for the user to read. An overlay has a close button of its own.
     const stays = end.error?.code === 'LINK_INVALID_SESSION' && mode !== 'overlay';
     if (flow === opened && !stays) flow = undefined;
+    reconnecting = undefined;
     showEnd(end);
     prepare();
   }
 }
 
-async function showEnd({ provider, ref, expect, result, error }) {
+function showEnd(end) {
+  const { ref, reconnect, expect, result, error } = end;
   verdict = error
     ? showFailure(error, widget.describeError(error.code), expect)
     : showSuccess(result, expect);
   if (ref === undefined) return clearRecords();
-  await showRecords(widget, provider, ref, result);
+  // A way back that was not gone to its end is open still.
+  if (error && reconnect && isChosen(end)) offer(reconnect);
+  showServer(end);
+}
+
+async function showServer(end) {
+  const record = await showRecords(widget, end.provider, end.ref, end.result);
+  if (record?.canReconnect && isChosen(end)) offer(end.ref);
+}
+
+// Somebody may have chosen something else in the meantime.
+function isChosen({ provider, mode }) {
+  return choice?.provider.id === provider && choice.mode === mode;
 }
 
 function change(chosen) {
   choice = chosen;
   verdict = undefined;
+  reconnecting = undefined;
+  offer(undefined);
   byId('stage').hidden = choice.mode !== 'container';
   flow?.close();
   prepare();
@@ -120,6 +192,7 @@ async function main() {
     }
     connect.focus();
   });
+  byId('reconnect').addEventListener('click', reconnect);
   byId('focus').addEventListener('click', () => flow?.focus());
 
   const end = await returned.then((back) => back && { result: back.result }, (error) => ({ error }));

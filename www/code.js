@@ -9,8 +9,8 @@ const RESULTS = {
   fimento: '{ params, state, status, url }',
 };
 
-/** Prints the call that `describeLaunch` describes. */
-export function showCode({ provider, mode, scenario }, { name, first, given, own }) {
+/** Prints the call that `describeLaunch` describes. `again`: of a person who comes back. */
+export function showCode({ provider, mode, scenario }, { name, first, given, own }, again) {
   const imports = [name, 'describeError', mode === 'redirect' ? 'resume' : null].filter(Boolean);
   const names = [first && !first.replaced ? first.name : null, ...Object.keys(given)].filter(Boolean);
   const argument = first && (first.replaced ? literal(first.value) : first.name);
@@ -23,8 +23,9 @@ export function showCode({ provider, mode, scenario }, { name, first, given, own
   const source = [
     `import { ${imports.join(', ')} } from 'link-widget';`,
     '',
-    '// Before the click: the server creates a session.',
-    `const { ref, launch } = await post('/api/${provider.id}/start',\n  { mode: '${mode}' });`,
+    `// Before the click: the server creates a session${again ? ', to come back to the connection' : ''}.`,
+    `const { ref, launch } = await post('/api/${provider.id}/start',\n  { mode: '${mode}'${again ? ', reconnect: earlier.ref' : ''} });`,
+    ...(again && provider.id === 'flinks' ? ['if (!launch) return; // The bank asks nothing: the server has the data.'] : []),
     ...(names.length > 0 ? [`const { ${names.join(', ')} } = launch;`] : []),
     '',
     '// In the click, with nothing awaited first.',

@@ -24,13 +24,14 @@ export function clearRecords() {
   show(false, element('p', { class: 'empty' }, 'Nothing yet. The server asks the provider once a flow has succeeded.'));
 }
 
-/** Hands a result to the back end, then shows what it gets. Without a result it is asked once. */
+/** Hands a result to the back end, then shows what it gets, and returns the last of it. Without a result it is asked once;
+ *  with null, where nobody had anything to hand over, it is waited for. */
 export async function showRecords(widget, provider, ref, result) {
   polling?.abort();
   const { signal } = polling = new AbortController();
   show(result !== undefined, waiting());
   try {
-    if (result !== undefined) await backEnd.finish(provider, ref, result);
+    if (result) await backEnd.finish(provider, ref, result);
     let shown = '';
     let pause = FIRST_PAUSE_MS;
     for (const until = Date.now() + PATIENCE_MS; ;) {
@@ -40,19 +41,20 @@ export async function showRecords(widget, provider, ref, result) {
       const state = JSON.stringify([record, pending, late]);
       if (state !== shown) render(widget, record, pending && !late, late);
       shown = state;
-      if (!pending || late) break;
+      if (!pending || late) return record;
       await new Promise((wake) => setTimeout(wake, pause));
-      if (signal.aborted) return;
+      if (signal.aborted) return undefined;
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     }
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return undefined;
     show(false, element('p', { class: 'verdict bad' }, `The server could not get the data: ${error.message}`));
     announce('The server could not get the data.');
+    return undefined;
   }
 }
 
-function render(widget, { webhooks = [], data, error }, pending, late) {
+function render(widget, { webhooks = [], data, error, sameConnection }, pending, late) {
   const { visualisationUrl, ...lists } = data ?? {};
   const filled = Object.entries({ ...Object.fromEntries(Object.keys(TITLES).map((kind) => [kind, []])), ...lists })
     .filter(([, rows]) => rows?.length > 0);
@@ -63,6 +65,9 @@ function render(widget, { webhooks = [], data, error }, pending, late) {
   show(pending,
     error && element('p', { class: 'verdict bad' }, `The provider answered the server: ${error.message ?? error}`),
     pending && waiting(),
+    sameConnection !== undefined && element('p', { id: 'connection' }, sameConnection
+      ? 'The connection is the one of before.'
+      : 'The connection is another than before: the server takes this one.'),
     late && element('p', { class: 'empty' }, 'The provider has not sent everything yet.'),
     !pending && sections.length === 0 && !error
       && element('p', { class: 'empty' }, 'The server received nothing for this session.'),
