@@ -11,6 +11,7 @@ pub fn cases() -> Vec<Case> {
         case("with the keyboard only, in an overlay", by_keyboard),
         case("with the mouse, in a container", by_mouse),
         case("a person closes the overlay, and tries again", closed_and_tried_again),
+        case("a person comes back, with a question of the bank's and without", comes_back),
         case("the checks of axe-core", for_everybody),
     ]
 }
@@ -145,6 +146,89 @@ async fn closed_and_tried_again(page: Page) {
         page.until("return document.body.dataset.state === 'ready'").await;
         assert_eq!(page.eval("return document.querySelectorAll('[data-link-widget]').length").await, 0);
     }
+}
+
+async fn comes_back(page: Page) {
+    open(&page, "container", "success").await;
+    page.click("#connect").await;
+    ends(&page, "completed").await;
+    let again = async || {
+        page.until("return !document.getElementById('again').hidden").await;
+        tab_to(&page, "#reconnect").await;
+        page.press(Key::Enter).await;
+        assert_eq!(page.eval("return document.activeElement.id").await, "connect", "the focus is kept");
+    };
+    let server_has_the_same = async || {
+        page.until("return document.getElementById('records').dataset.pending === 'false'").await;
+        page.until("return document.getElementById('connection') !== null").await;
+        assert_eq!(text_of(&page, "#connection").await, "The connection is the one of before.");
+    };
+    let ready = async || {
+        page.until("return document.body.dataset.state === 'ready'").await;
+        assert_eq!(text_of(&page, "#connect").await, "Reconnect this bank");
+        let seen = "const { top } = document.getElementById('connect').getBoundingClientRect();
+            return top >= 0 && top < innerHeight";
+        assert_eq!(page.eval(seen).await, true, "the page has come to the button");
+        assert!(text_of(&page, "#code").await.contains("reconnect: earlier.ref"));
+    };
+    let enter = async |selector: &str, text: &str| {
+        page.click(selector).await;
+        page.press(text).await;
+    };
+    let consent = text_of(&page, "#outcome dd .value").await;
+    again().await;
+    ready().await;
+    page.click("#connect").await;
+    ends(&page, "completed").await;
+    assert_eq!(text_of(&page, "#outcome dd .value").await, consent);
+    server_has_the_same().await;
+    page.until("return document.getElementById('connect').textContent === 'Connect a bank'").await;
+
+    for username in ["Greatday", "greatday_nomfa"] {
+        page.goto(&format!("{}/?provider=flinks&mode=popup&scenario=manual", page.demo)).await;
+        page.until("return document.body.dataset.state === 'ready'").await;
+        page.click("#connect").await;
+        let popup = page.enter_popup().await;
+        at(&page, "consent").await;
+        page.click("#consent-form [value=accept-consent]").await;
+        at(&page, "institutions").await;
+        page.click("[value=FlinksCapital]").await;
+        at(&page, "credentials").await;
+        enter("#username", username).await;
+        enter("#password", "Everyday").await;
+        page.click("#credentials-form [type=submit]").await;
+        if username == "Greatday" {
+            at(&page, "mfa").await;
+            enter("#answer", "Montreal").await;
+            page.click("#mfa-form [type=submit]").await;
+        }
+        at(&page, "accounts").await;
+        page.click("#accounts-form [type=submit]").await;
+        page.leave_popup(popup).await;
+        ends(&page, "completed").await;
+        let login = text_of(&page, "#outcome dd .value").await;
+        again().await;
+        if username == "Greatday" {
+            ready().await;
+            page.click("#connect").await;
+            let popup = page.enter_popup().await;
+            at(&page, "mfa").await;
+            enter("#answer", "Montreal").await;
+            page.click("#mfa-form [type=submit]").await;
+            page.leave_popup(popup).await;
+            ends(&page, "completed").await;
+            assert_eq!(text_of(&page, "#outcome dd .value").await, login);
+        }
+        server_has_the_same().await;
+    }
+    assert_eq!(
+        page.eval("return document.querySelectorAll('#timeline li[data-type]').length").await,
+        0,
+        "nothing was opened"
+    );
+    assert_eq!(page.eval("return document.activeElement.id").await, "connect");
+    page.until("return !document.getElementById('again').hidden").await;
+    axe::finds_nothing(&page, "after").await;
 }
 
 async fn for_everybody(page: Page) {
