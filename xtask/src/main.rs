@@ -14,6 +14,7 @@ mod node;
 mod paths;
 mod registry;
 mod release;
+mod sandbox_package;
 mod test;
 mod wasm_toolchain;
 mod wasm_tools;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::sandbox_package::Profile;
 use crate::wasm_toolchain::Choice;
 
 /// Builds, shows, tests and measures link-widget.
@@ -65,6 +67,10 @@ enum Task {
     /// The changelog, the working tree, sizes, what the npm package and the crate hold, licences and known
     /// vulnerabilities of dependencies. It never publishes anything: a person does, by the commands that it prints.
     Release(release::Options),
+    /// Packs the sandbox for npm, with its program for this machine
+    ///
+    /// Two tarballs in target/sandbox-package: the package that people install, and the one with the program.
+    SandboxPackage,
     /// Measures bytes, time, memory, the parsers and the build, beside plain JavaScript and other packages
     ///
     /// Writes bench/results.json and the tables in docs/performance.md. The packages to compare with are installed
@@ -91,6 +97,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Task::Test(options) => test::test(arguments.wasm_toolchain, &options),
         Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Release(options) => release::release(arguments.wasm_toolchain, &options),
+        Task::SandboxPackage => sandbox_package::pack(Profile::Release).map(drop),
         Task::Bench(options) => bench::bench(arguments.wasm_toolchain, &options),
     }
 }

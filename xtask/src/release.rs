@@ -9,6 +9,7 @@ use clap::Args;
 use serde_json::Value;
 
 use crate::command::{cargo, command, output, run, run_silent, shown, step};
+use crate::sandbox_package::{self, Profile};
 use crate::wasm_toolchain::Choice;
 use crate::{build, node, paths, registry};
 
@@ -68,6 +69,7 @@ pub fn release(choice: Choice, options: &Options) -> Result<()> {
             }),
         );
     }
+    findings.add("sandbox for npm", sandbox_for_npm());
     step("Packing the crate and compiling what was packed (cargo package)");
     let mut crate_files = String::new();
     findings.add(
@@ -105,6 +107,14 @@ impl Findings {
         };
         self.lines.push(line);
     }
+}
+
+/// The sandbox's package, and the one with the program for this machine. Those for other machines, the workflow makes.
+fn sandbox_for_npm() -> Result<Checked> {
+    let tarballs = sandbox_package::pack(Profile::Release)?;
+    let names =
+        tarballs.map(|tarball| tarball.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    Ok(Checked::Passed(names.join(" and ")))
 }
 
 fn commands() -> String {

@@ -17,7 +17,7 @@ use crate::browser::Browser;
 use crate::bundlers::{self, copy_folder};
 use crate::command::{cargo, command, run, run_silent, run_tests, shown, start, step, succeeded, succeeds};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
-use crate::{build, front_end, node, paths, wasm_tools};
+use crate::{build, front_end, node, paths, sandbox_package, wasm_tools};
 
 /// What a person may ask of the tests.
 #[derive(Args)]
@@ -92,6 +92,8 @@ enum Part {
     Package,
     /// The installed package's types, as consumers written in TypeScript see them
     Types,
+    /// The sandbox, packed for npm, installed into an empty project and run
+    Sandbox,
     /// The installed package in projects of each bundler and framework, in Chromium
     Bundlers,
     /// The demo shop and the simulated providers in every browser, through WebDriver
@@ -140,7 +142,9 @@ impl Options {
             Part::Wasm | Part::E2e => Browser::value_variants(),
             Part::Bundlers => return vec![Browser::Chromium],
             Part::Smoke => &[Browser::Chromium],
-            Part::Format | Part::Lint | Part::Native | Part::Package | Part::Types => return Vec::new(),
+            Part::Format | Part::Lint | Part::Native | Part::Package | Part::Types | Part::Sandbox => {
+                return Vec::new();
+            }
         };
         let is_named = |browser: &&Browser| self.browsers.contains(browser);
         if self.browsers.is_empty() {
@@ -225,6 +229,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
             Part::Native => tried(name, &native),
             Part::Package => tried(name, &package),
             Part::Types => tried(name, &types),
+            Part::Sandbox => tried(name, &sandbox_package::test),
             Part::Bundlers => tried(name, &|| bundlers::test(choice, &consumer())),
         }
     }

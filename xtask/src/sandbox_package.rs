@@ -1,0 +1,121 @@
+//! The npm package of the sandbox, and one more with the program for this machine, which npm installs where it fits.
+
+use std::env::consts::{ARCH, EXE_SUFFIX, OS};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::command::{cargo, command, run, run_silent, step};
+use crate::{node, paths};
+
+const NAME: &str = "link-widget-sandbox";
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The platforms that there is a program for, in npm's words for systems and processors.
+const PLATFORMS: [(&str, &str); 5] =
+    [("linux", "x64"), ("linux", "arm64"), ("darwin", "x64"), ("darwin", "arm64"), ("win32", "x64")];
+
+/// This machine, in the same words.
+fn here() -> (&'static str, &'static str) {
+    let system = match OS {
+        "macos" => "darwin",
+        "windows" => "win32",
+        other => other,
+    };
+    let processor = match ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    (system, processor)
+}
+
+fn name_of((system, processor): (&str, &str)) -> String {
+    format!("{NAME}-{system}-{processor}")
+}
+
+/// Which program goes into the package.
+#[derive(Clone, Copy)]
+pub enum Profile {
+    /// As the tests have it already.
+    Debug,
+    /// As people get it.
+    Release,
+}
+
+/// Packs both, and gives the tarballs.
+pub fn pack(profile: Profile) -> Result<[PathBuf; 2]> {
+    step("Packing the sandbox and its program for npm into target/sandbox-package");
+    let mut build = cargo();
+    build.args(["build", "--quiet", "--package", "sandbox"]);
+    let folder = match profile {
+        Profile::Debug => "debug",
+        Profile::Release => {
+            build.arg("--release");
+            "release"
+        }
+    };
+    run(build)?;
+    let file = format!("{NAME}{EXE_SUFFIX}");
+    let program = paths::root().join("target").join(folder).join(&file);
+
+    let out = paths::target().join("sandbox-package");
+    let (own, platform) = (out.join("package"), out.join("platform"));
+    for folder in [&own, &platform] {
+        let _ = fs::remove_dir_all(folder);
+        fs::create_dir_all(folder)?;
+    }
+    let template = paths::root().join("sandbox/npm");
+    for name in ["bin.js", "README.md"] {
+        fs::copy(template.join(name), own.join(name))?;
+    }
+    let mut package: Value = serde_json::from_slice(&fs::read(template.join("package.json"))?)?;
+    package["version"] = VERSION.into();
+    package["optionalDependencies"] =
+        PLATFORMS.map(|platform| (name_of(platform), Value::from(VERSION))).into_iter().collect();
+    write(&own, &package)?;
+
+    fs::copy(&program, platform.join(&file)).with_context(|| format!("{} is missing", program.display()))?;
+    let (system, processor) = here();
+    let of_platform = json!({
+        "name": name_of(here()),
+        "version": VERSION,
+        "description": format!("The program of {NAME} for {system}-{processor}."),
+        "license": package["license"],
+        "os": [system],
+        "cpu": [processor],
+        "files": [file],
+        // Yarn unpacks it, so that it can be run.
+        "preferUnplugged": true,
+    });
+    write(&platform, &of_platform)?;
+    Ok([packed(&own, &out, NAME)?, packed(&platform, &out, &name_of(here()))?])
+}
+
+fn write(folder: &Path, package: &Value) -> Result<()> {
+    fs::write(folder.join("package.json"), format!("{package:#}\n")).context("cannot write package.json")
+}
+
+fn packed(folder: &Path, out: &Path, name: &str) -> Result<PathBuf> {
+    let mut npm = node::npm();
+    npm.args(["pack", "--silent", "--pack-destination"]).arg(out).current_dir(folder);
+    run_silent(npm)?;
+    Ok(out.join(format!("{name}-{VERSION}.tgz")))
+}
+
+/// Installs the tarballs into an empty project, and runs what is there as `npx` does.
+pub fn test() -> Result<()> {
+    let tarballs = pack(Profile::Debug)?;
+    let project = paths::target().join("sandbox-package/project");
+    let _ = fs::remove_dir_all(&project);
+    fs::create_dir_all(&project)?;
+    fs::write(project.join("package.json"), r#"{ "private": true }"#)?;
+    let mut npm = node::npm();
+    npm.args(["install", "--no-audit", "--no-fund", "--no-save"]).args(&tarballs).current_dir(&project);
+    run_silent(npm)?;
+    let mut tests = command("node");
+    tests.arg("--test").arg(paths::root().join("sandbox/npm/installed.test.mjs")).current_dir(&project);
+    run(tests)
+}
