@@ -105,17 +105,31 @@ fn packed(folder: &Path, out: &Path, name: &str) -> Result<PathBuf> {
     Ok(out.join(format!("{name}-{VERSION}.tgz")))
 }
 
-/// Installs the tarballs into an empty project, and runs what is there as `npx` does.
+/// Installs the tarballs into a project, and runs what is there as `npx` does.
 pub fn test() -> Result<()> {
     let tarballs = pack(Profile::Debug)?;
     let project = paths::target().join("sandbox-package/project");
-    let _ = fs::remove_dir_all(&project);
-    fs::create_dir_all(&project)?;
-    fs::write(project.join("package.json"), r#"{ "private": true }"#)?;
+    let tests = "sandbox/npm/tests";
+    node::install_into(
+        &project,
+        tests,
+        "Installing Playwright into target/sandbox-package, which drives the sandbox's pages",
+    )?;
     let mut npm = node::npm();
-    npm.args(["install", "--no-audit", "--no-fund", "--no-save"]).args(&tarballs).current_dir(&project);
+    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"]).args(&tarballs);
+    npm.current_dir(&project);
     run_silent(npm)?;
-    let mut tests = command("node");
-    tests.arg("--test").arg(paths::root().join("sandbox/npm/installed.test.mjs")).current_dir(&project);
-    run(tests)
+    let mut node = command("node");
+    node.arg("--test")
+        .current_dir(&project)
+        .env("LINK_WIDGET_ROOT", paths::root())
+        .env("CHROMIUM", "/usr/bin/chromium");
+    for file in fs::read_dir(paths::root().join(tests))? {
+        let file = file?.path();
+        if file.extension().is_some_and(|extension| extension == "mjs") {
+            fs::copy(&file, project.join(file.file_name().context("a file has a name")?))?;
+        }
+    }
+    node.args(["installed.test.mjs", "playwright.test.mjs"]);
+    run(node)
 }

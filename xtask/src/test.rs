@@ -140,11 +140,9 @@ impl Options {
     fn browsers(&self, part: Part) -> Vec<Browser> {
         let default = match part {
             Part::Wasm | Part::E2e => Browser::value_variants(),
-            Part::Bundlers => return vec![Browser::Chromium],
+            Part::Bundlers | Part::Sandbox => return vec![Browser::Chromium],
             Part::Smoke => &[Browser::Chromium],
-            Part::Format | Part::Lint | Part::Native | Part::Package | Part::Types | Part::Sandbox => {
-                return Vec::new();
-            }
+            Part::Format | Part::Lint | Part::Native | Part::Package | Part::Types => return Vec::new(),
         };
         let is_named = |browser: &&Browser| self.browsers.contains(browser);
         if self.browsers.is_empty() {
@@ -185,8 +183,9 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     let mut failures = Vec::new();
 
     timed("install", &|| install(choice, options, &parts))?;
-    let is_of_package =
-        |part| matches!(part, Part::Package | Part::Types | Part::Bundlers | Part::E2e | Part::Smoke);
+    let is_of_package = |part| {
+        matches!(part, Part::Package | Part::Types | Part::Sandbox | Part::Bundlers | Part::E2e | Part::Smoke)
+    };
     if parts.iter().copied().any(is_of_package) {
         timed("build", &|| {
             build::build(choice)?;
