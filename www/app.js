@@ -184,6 +184,7 @@ async function main() {
   copyButton(byId('copy-code'), 'Code', () => byId('code').textContent);
   copyButton(byId('copy-link'), 'Link', () => location.href);
   connect.addEventListener('click', press);
+  connect.addEventListener('pointerenter', () => session && widget.preload(session.call.page.url));
   byId('cancel').addEventListener('click', () => {
     flow?.close();
     if (document.body.dataset.state !== 'open') {

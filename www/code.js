@@ -10,8 +10,9 @@ const RESULTS = {
 };
 
 /** Prints the call that `describeLaunch` describes. `again`: of a person who comes back. */
-export function showCode({ provider, mode, scenario }, { name, first, given, own }, again) {
-  const imports = [name, 'describeError', mode === 'redirect' ? 'resume' : null].filter(Boolean);
+export function showCode({ provider, mode, scenario }, { name, first, given, own, page }, again) {
+  const isKnown = page.url !== undefined && !(first?.replaced && first.name === page.name) && !(page.name in own);
+  const imports = [name, isKnown ? 'preload' : null, 'describeError', mode === 'redirect' ? 'resume' : null].filter(Boolean);
   const names = [first && !first.replaced ? first.name : null, ...Object.keys(given)].filter(Boolean);
   const argument = first && (first.replaced ? literal(first.value) : first.name);
   const options = [
@@ -28,6 +29,8 @@ export function showCode({ provider, mode, scenario }, { name, first, given, own
     ...(again && provider.id === 'flinks' ? ['if (!launch) return; // The bank asks nothing: the server has the data.'] : []),
     ...(names.length > 0 ? [`const { ${names.join(', ')} } = launch;`] : []),
     '',
+    ...(isKnown ? ['// When a click is near: compiled, and connected to the provider.',
+      `connect.onpointerenter = () => preload(${page.name});`, ''] : []),
     '// In the click, with nothing awaited first.',
     'connect.onclick = async () => {',
     `  const flow = ${name}(${argument ? `${argument}, ` : ''}{`,

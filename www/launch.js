@@ -1,11 +1,11 @@
 // How each provider's launcher is called. `code.js` prints the same description that `app.js` runs.
 
 const LAUNCHERS = {
-  fiskil: { name: 'link', first: 'sessionId' },
-  flinks: { name: 'openFlinks' },
-  finx: { name: 'openFinx', first: 'location' },
-  finqlink: { name: 'openFinqlink', first: 'url', returns: true },
-  fimento: { name: 'openFimento', first: 'consentLink', returns: true },
+  fiskil: { name: 'link', first: 'sessionId', page: 'authServer' },
+  flinks: { name: 'openFlinks', page: 'url' },
+  finx: { name: 'openFinx', first: 'location', page: 'location' },
+  finqlink: { name: 'openFinqlink', first: 'url', page: 'url', returns: true },
+  fimento: { name: 'openFimento', first: 'consentLink', page: 'consentLink', returns: true },
 };
 
 /** Where the provider sends the user back to. */
@@ -14,9 +14,9 @@ export function returnUrl(mode) {
 }
 
 /** The call for a choice: the export's `name`, what its `first` argument is called in `launch`, the options `given` by
- *  `launch`, and the page's `own`. */
+ *  `launch`, and the page's `own`. `page`: what the URL of the provider's page is called in `launch`, and the URL. */
 export function describeLaunch({ provider, mode, scenario }, launch) {
-  const { name, first, returns } = LAUNCHERS[provider.id];
+  const { name, first, page, returns } = LAUNCHERS[provider.id];
   const replaced = scenario.launch ?? {};
   const own = { mode };
   if (mode === 'container') own.container = '#bank';
@@ -30,6 +30,7 @@ export function describeLaunch({ provider, mode, scenario }, launch) {
     first: first && { name: first, value: replaced[first] ?? launch[first], replaced: first in replaced },
     given: Object.fromEntries(Object.entries(launch).filter(([key]) => key !== first && !(key in own))),
     own,
+    page: { name: page, url: launch[page] },
   };
 }
 
