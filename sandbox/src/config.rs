@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-use crate::{FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Scenarios};
+use crate::{
+    FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Receiver, Scenarios,
+};
 
 /// How a sandbox is to run.
 #[derive(Clone, Debug)]
@@ -37,6 +39,10 @@ pub struct Config {
     pub session_lifetime: Duration,
     /// From a consent to its first webhook, and between webhooks.
     pub webhook_delay: Duration,
+    /// How long a receiver may take to answer a webhook.
+    pub webhook_timeout: Duration,
+    /// Who gets webhooks from the start, beside the merchant.
+    pub webhooks: Vec<Receiver>,
 }
 
 impl Config {
@@ -64,6 +70,8 @@ impl Default for Config {
             token_lifetime: Duration::from_secs(900),
             session_lifetime: Duration::from_secs(5 * 24 * 3600),
             webhook_delay: Duration::from_millis(250),
+            webhook_timeout: Duration::from_secs(5),
+            webhooks: Vec::new(),
         }
     }
 }

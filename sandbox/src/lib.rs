@@ -6,11 +6,13 @@
 
 mod bank;
 mod config;
+mod control;
 mod merchant;
 mod origin;
 mod providers;
 mod record;
 mod scenarios;
+mod webhooks;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -33,6 +35,7 @@ pub use providers::finx::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
 pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
 pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
 pub use scenarios::Scenarios;
+pub use webhooks::Receiver;
 
 use origin::{Origin, Served};
 use record::Log;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 use sandbox::{
-    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Ports, Sandbox,
-    Scenarios,
+    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Ports, Receiver,
+    Sandbox, Scenarios,
 };
 
 /// The open-banking providers simulated on loopback, and the demo merchant that uses them.
@@ -54,6 +54,11 @@ struct Arguments {
     /// The providers alone, for a back end of your own
     #[arg(long)]
     without_merchant: bool,
+    /// Where a provider sends its webhooks, beside the merchant: `--webhook fiskil=http://127.0.0.1:3000/hooks`
+    ///
+    /// PROVIDER is fiskil, finqlink or fimento. May be repeated.
+    #[arg(long = "webhook", value_name = "PROVIDER=URL")]
+    webhooks: Vec<Receiver>,
     /// The repository, from which the demo page (www/) and the npm package (pkg/) are served; the rest works without
     #[arg(long, default_value = ".")]
     root: PathBuf,
@@ -105,6 +110,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         root: arguments.root,
         without_webassembly: arguments.without_webassembly,
         scenarios,
+        webhooks: arguments.webhooks,
         fiskil,
         flinks,
         finx,

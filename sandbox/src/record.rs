@@ -202,7 +202,7 @@ fn is_secret(name: &str, asked: bool) -> bool {
         || asked && ["code", "pin", "tan"].contains(&name.as_str())
 }
 
-fn without_secrets(path: &str) -> String {
+pub(crate) fn without_secrets(path: &str) -> String {
     let Some((path, query)) = path.split_once('?') else {
         return path.to_owned();
     };

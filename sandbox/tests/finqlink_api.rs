@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use common::{Answer, Bench, answer, bench, config};
-use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, crypto, encode};
+use common::{Answer, Bench, answer, bench, config, is_signed};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use sandbox::{Config, FINQLINK_CLIENT_ID, FINQLINK_CLIENT_SECRET, FinqlinkAccount};
 use serde_json::{Value, json};
 use url::Url;
@@ -818,7 +817,7 @@ async fn webhooks_come_in_order_and_are_signed() {
     }
     let keys = bench.get(url(&bench, "/.well-known/jwks.json")).await.1;
     let first = sent().await.remove(0);
-    assert_eq!(first["kid"], keys["keys"][0]["kid"], "by the current key");
+    assert_eq!(first["headers"]["x-signature-kid"], keys["keys"][0]["kid"], "by the current key");
     let body: Value = serde_json::from_str(first["body"].as_str().unwrap()).unwrap();
     assert_eq!(
         body,
@@ -829,16 +828,5 @@ async fn webhooks_come_in_order_and_are_signed() {
             "status": "started",
         })
     );
-    let jwks: JwkSet = serde_json::from_value(keys).unwrap();
-    let key = DecodingKey::from_jwk(&jwks.keys[0]).unwrap();
-    let signature = first["signature"].as_str().unwrap();
-    let (message, signed) = signature.rsplit_once('.').unwrap();
-    assert!(crypto::verify(signed, message.as_bytes(), &key, Algorithm::RS256).unwrap());
-    let payload = BASE64_URL_SAFE_NO_PAD.decode(message.split_once('.').unwrap().1).unwrap();
-    assert_eq!(payload, first["body"].as_str().unwrap().as_bytes());
-    // and a library that knows nothing of this one agrees
-    let mut rules = Validation::new(Algorithm::RS256);
-    rules.required_spec_claims.clear();
-    rules.validate_exp = false;
-    assert_eq!(jsonwebtoken::decode::<Value>(signature, &key, &rules).unwrap().claims, body);
+    assert!(is_signed(&keys, &first["headers"], first["body"].as_str().unwrap()));
 }

@@ -4,11 +4,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use hmac::{Hmac, KeyInit, Mac};
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use ring::hmac;
+use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use sandbox::{CLIENT_ID, CLIENT_SECRET, Config, Sandbox, WEBHOOK_SECRET};
 use serde_json::{Value, json};
-use sha2::Sha256;
 
 pub struct Bench {
     pub sandbox: Sandbox,
@@ -137,8 +139,21 @@ impl Bench {
     }
 }
 
+/// By another library than the simulated provider's.
 pub fn sign(body: &str) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_SECRET.as_bytes()).unwrap();
-    mac.update(body.as_bytes());
-    hex::encode(mac.finalize().into_bytes())
+    let key = hmac::Key::new(hmac::HMAC_SHA256, WEBHOOK_SECRET.as_bytes());
+    hex::encode(hmac::sign(&key, body.as_bytes()))
+}
+
+/// Whether the compact JWS of a webhook is `body`'s, by the key of its `kid`, says another library than the one that made it.
+pub fn is_signed(keys: &Value, headers: &Value, body: &str) -> bool {
+    let keys = keys["keys"].as_array().unwrap();
+    let Some(key) = keys.iter().find(|key| key["kid"] == headers["x-signature-kid"]) else { return false };
+    let number = |name: &str| BASE64_URL_SAFE_NO_PAD.decode(key[name].as_str().unwrap()).unwrap();
+    let key = RsaPublicKeyComponents { n: number("n"), e: number("e") };
+    let (message, signed) = headers["x-signature"].as_str().unwrap().rsplit_once('.').unwrap();
+    let payload = BASE64_URL_SAFE_NO_PAD.decode(message.split_once('.').unwrap().1).unwrap();
+    let signed = BASE64_URL_SAFE_NO_PAD.decode(signed).unwrap();
+    let verified = key.verify(&RSA_PKCS1_2048_8192_SHA256, message.as_bytes(), &signed);
+    verified.is_ok() && payload == body.as_bytes()
 }

@@ -20,10 +20,11 @@ use std::time::Duration;
 use axum::Router;
 
 use crate::record::Record;
+use crate::webhooks::Webhooks;
 use crate::{Config, Origins};
 use scenario::Scenario;
 use store::Store;
-use webhooks::Webhooks;
+use webhooks::Unsigned;
 
 /// The one API user that the simulated Fimento knows.
 pub const NAME: &str = "sandbox-demo";
@@ -46,10 +47,12 @@ pub(crate) struct Fimento {
     delay: Duration,
     record: Record,
     store: Store,
-    webhooks: Webhooks,
+    webhooks: Webhooks<Unsigned>,
 }
 
 pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
+    let webhooks = Webhooks::new(Unsigned, Duration::ZERO, config, record.clone());
+    let control = webhooks.router();
     let fimento = Arc::new(Fimento {
         origin: origins.fimento.clone(),
         scenario: config.scenarios.fimento,
@@ -57,7 +60,7 @@ pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Rout
         delay: config.webhook_delay,
         record: record.clone(),
         store: Store::new(),
-        webhooks: Webhooks::start(record.clone()),
+        webhooks,
     });
-    record.observe(Router::new().merge(api::router(fimento.clone())).merge(pages::router(fimento)))
+    record.observe(control.merge(api::router(fimento.clone())).merge(pages::router(fimento)))
 }

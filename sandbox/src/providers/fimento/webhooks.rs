@@ -1,71 +1,36 @@
-//! Tells every registered URL that a process was updated, in order. They carry no signature: who gets one asks the API.
-
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+//! Tells every registered URL that a process was updated. They carry no signature: who gets one asks the API.
 
 use chrono::Utc;
 use serde_json::{Value, json};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::process::{Code, Process, status};
-use crate::record::Record;
+use super::store::object_id;
+use crate::webhooks::{Bad, Form, Headers, Webhooks};
 
-const ATTEMPTS: u32 = 3;
-const PAUSE: Duration = Duration::from_millis(200);
+pub(super) struct Unsigned;
 
-pub(super) struct Webhooks {
-    urls: Arc<Mutex<Vec<String>>>,
-    queue: UnboundedSender<Value>,
+impl Form for Unsigned {
+    const PROVIDER: &'static str = "fimento";
+    const BAD: &'static [Bad] = &[Bad::Altered, Bad::Replayed];
+    const EVENT: &'static str = "/status/code";
+    const SUBJECT: &'static str = "/processId";
+
+    fn sign(&self, _: &[u8], _: Option<Bad>) -> Headers {
+        Vec::new()
+    }
+
+    fn invent(&self, last: Option<Value>) -> Value {
+        last.unwrap_or_else(|| notice(&object_id(), Code::Completed, None))
+    }
 }
 
-impl Webhooks {
-    pub fn start(record: Record) -> Self {
-        let (queue, waiting) = unbounded_channel();
-        let urls = Arc::<Mutex<Vec<String>>>::default();
-        tokio::spawn(deliver_all(waiting, urls.clone(), record));
-        Self { urls, queue }
-    }
-
-    /// A URL counts once.
-    pub fn register(&self, url: String) {
-        let mut urls = self.urls.lock().unwrap();
-        if !urls.contains(&url) {
-            urls.push(url);
-        }
-    }
-
+impl Webhooks<Unsigned> {
     /// `bank`: the status is that bank's, not the whole process's.
     pub fn updated(&self, process: &Process, code: Code, bank: Option<&str>) {
-        // fails when the runtime is ending
-        let _ = self.queue.send(json!({
-            "processId": process.id,
-            "customerBank": bank,
-            "status": status(code, Utc::now()),
-        }));
+        self.send(None, &notice(&process.id, code, bank));
     }
 }
 
-async fn deliver_all(mut waiting: UnboundedReceiver<Value>, urls: Arc<Mutex<Vec<String>>>, record: Record) {
-    let http = reqwest::Client::new();
-    while let Some(body) = waiting.recv().await {
-        let urls = urls.lock().unwrap().clone();
-        for url in urls {
-            deliver(&http, &record, &url, &body).await;
-        }
-    }
-}
-
-async fn deliver(http: &reqwest::Client, record: &Record, url: &str, body: &Value) {
-    for attempt in 1..=ATTEMPTS {
-        let answer = http.post(url).json(body).send().await;
-        let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
-        record.add(
-            "webhook",
-            json!({ "event": body["status"]["code"], "body": body, "attempt": attempt, "status": status }),
-        );
-        if answer.is_ok_and(|answer| answer.status().is_success()) {
-            return;
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
+fn notice(process_id: &str, code: Code, bank: Option<&str>) -> Value {
+    json!({ "processId": process_id, "customerBank": bank, "status": status(code, Utc::now()) })
 }

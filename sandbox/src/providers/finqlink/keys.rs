@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
+use pem::Pem;
 use rand::RngExt;
 use serde_json::{Value, json};
 
@@ -24,13 +25,10 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    fn generate() -> Self {
+    pub fn generate() -> Self {
         let pair = KeyPair::generate(KeySize::Rsa2048).expect("the system has randomness");
         let der = pair.as_der().expect("a key that was just made");
-        let pem = format!(
-            "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-            BASE64_STANDARD.encode(der.as_ref())
-        );
+        let pem = pem::encode(&Pem::new("PRIVATE KEY", der.as_ref()));
         let signing = EncodingKey::from_rsa_pem(pem.as_bytes()).expect("a key that was just made");
         let mut jwk = Jwk::from_encoding_key(&signing, Algorithm::RS256).expect("an RSA key");
         let kid = hex::encode(rand::rng().random::<[u8; 16]>());

@@ -23,10 +23,11 @@ use std::time::Duration;
 use axum::Router;
 
 use crate::record::Record;
+use crate::webhooks::Webhooks;
 use crate::{Config, Origins};
 use scenario::Scenario;
 use store::{Link, Status, Store};
-use webhooks::Webhooks;
+use webhooks::Jws;
 
 pub(crate) use banks::CREDITOR_IBAN;
 pub(crate) use keys::CLIENT_KEY;
@@ -50,7 +51,7 @@ pub(crate) struct Finqlink {
     delay: Duration,
     record: Record,
     store: Store,
-    webhooks: Webhooks,
+    webhooks: Webhooks<Jws>,
 }
 
 impl Finqlink {
@@ -69,6 +70,8 @@ pub(crate) fn token_url(origin: &str) -> String {
 }
 
 pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
+    let webhooks = Webhooks::new(Jws::default(), config.webhook_delay, config, record.clone());
+    let control = webhooks.router();
     let finqlink = Arc::new(Finqlink {
         origin: origins.finqlink.clone(),
         scenario: config.scenarios.finqlink,
@@ -76,10 +79,10 @@ pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Rout
         delay: config.webhook_delay,
         record: record.clone(),
         store: Store::default(),
-        webhooks: Webhooks::start(record.clone(), config.webhook_delay),
+        webhooks,
     });
     record.observe(
-        Router::new()
+        control
             .merge(token::router(finqlink.clone()))
             .merge(api::router(finqlink.clone()))
             .merge(webhooks::router(finqlink.clone()))

@@ -1,123 +1,76 @@
-//! Tells the merchant what happened, in order. `x-signature` is the compact JWS of the body, `x-signature-kid` its key's ID.
+//! Tells back ends what happened. `x-signature` is the compact JWS of the body, `x-signature-kid` its key's ID.
 
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::Finqlink;
-use super::keys::WebhookKeys;
-use super::store::Link;
-use crate::record::Record;
+use super::keys::{Key, WebhookKeys};
+use super::store::{Link, unguessable};
+use crate::webhooks::{Bad, Form, Headers, Webhooks};
 
-const ATTEMPTS: u32 = 5;
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
+/// The keys are made when the first one is needed.
+#[derive(Default)]
+pub(super) struct Jws(OnceLock<Mutex<WebhookKeys>>);
 
-/// What waits to be sent, and the keys that sign it.
-pub(super) struct Webhooks {
-    queue: UnboundedSender<Notice>,
-    keys: Keys,
+impl Jws {
+    fn keys(&self) -> &Mutex<WebhookKeys> {
+        self.0.get_or_init(|| Mutex::new(WebhookKeys::generate()))
+    }
 }
 
-/// Made when the first one is needed.
-type Keys = Arc<OnceLock<Mutex<WebhookKeys>>>;
+impl Form for Jws {
+    const PROVIDER: &'static str = "finqlink";
+    const BAD: &'static [Bad] = &[Bad::Forged, Bad::Altered, Bad::UnknownKid, Bad::Replayed];
+    const EVENT: &'static str = "/type";
+    const SUBJECT: &'static str = "/web_id";
 
-struct Notice {
-    url: String,
-    body: Value,
-}
-
-fn keys(keys: &Keys) -> &Mutex<WebhookKeys> {
-    keys.get_or_init(|| Mutex::new(WebhookKeys::generate()))
-}
-
-impl Webhooks {
-    /// `delay`: before each one.
-    pub fn start(record: Record, delay: Duration) -> Self {
-        let (queue, waiting) = unbounded_channel();
-        let keys = Keys::default();
-        tokio::spawn(deliver_all(waiting, keys.clone(), record, delay));
-        Self { queue, keys }
+    fn sign(&self, body: &[u8], bad: Option<Bad>) -> Headers {
+        let mut other = bad.map(|_| Key::generate());
+        let keys = self.keys().lock().unwrap();
+        if let Some(other) = other.as_mut().filter(|_| bad == Some(Bad::Forged)) {
+            other.kid.clone_from(&keys.current.kid);
+        }
+        let key = other.as_ref().unwrap_or(&keys.current);
+        vec![("x-signature", key.sign(body)), ("x-signature-kid", key.kid.clone())]
     }
 
+    fn invent(&self, last: Option<Value>) -> Value {
+        last.unwrap_or_else(|| {
+            json!({
+                "type": "consent_status_update",
+                "consent_id": Uuid::new_v4(),
+                "web_id": unguessable(),
+                "status": "active",
+            })
+        })
+    }
+}
+
+impl Webhooks<Jws> {
     /// `consent_status_update` or `link_status_update`.
     pub fn link_status(&self, link: &Link) {
         let kind = if link.pays() { "link_status_update" } else { "consent_status_update" };
         let mut body = json!({ "type": kind, "web_id": link.web_id, "status": link.status });
         body[link.id_name()] = link.id.to_string().into();
-        self.send(link, body);
+        self.send(link.webhook_url.as_deref(), &body);
     }
 
     /// `job_status_update`.
     pub fn job_status(&self, consent: &Link, job_id: &str, status: &str) {
-        self.send(
-            consent,
-            json!({
-                "type": "job_status_update",
-                "job_id": job_id,
-                "consent_id": consent.id,
-                "web_id": consent.web_id,
-                "status": status,
-            }),
-        );
-    }
-
-    fn send(&self, link: &Link, body: Value) {
-        if let Some(url) = &link.webhook_url {
-            // fails when the runtime is ending
-            let _ = self.queue.send(Notice { url: url.clone(), body });
-        }
-    }
-}
-
-async fn deliver_all(mut waiting: UnboundedReceiver<Notice>, keys: Keys, record: Record, delay: Duration) {
-    let http = reqwest::Client::new();
-    while let Some(notice) = waiting.recv().await {
-        tokio::time::sleep_until(Instant::now() + delay).await;
-        deliver(&http, &keys, &record, &notice).await;
-    }
-}
-
-/// Tries until the merchant answers 2xx, five times at most, each pause twice the last.
-async fn deliver(http: &reqwest::Client, all: &Keys, record: &Record, notice: &Notice) {
-    let body = notice.body.to_string();
-    let (kid, signature) = {
-        let keys = keys(all).lock().unwrap();
-        (keys.current.kid.clone(), keys.current.sign(body.as_bytes()))
-    };
-    let mut pause = FIRST_PAUSE;
-    for attempt in 1..=ATTEMPTS {
-        let answer = http
-            .post(&notice.url)
-            .header("content-type", "application/json")
-            .header("x-signature", &signature)
-            .header("x-signature-kid", &kid)
-            .body(body.clone())
-            .send()
-            .await;
-        let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
-        record.add(
-            "webhook",
-            json!({
-                "event": notice.body["type"],
-                "body": body,
-                "signature": signature,
-                "kid": kid,
-                "attempt": attempt,
-                "status": status,
-            }),
-        );
-        if answer.is_ok_and(|answer| answer.status().is_success()) {
-            return;
-        }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
+        let body = json!({
+            "type": "job_status_update",
+            "job_id": job_id,
+            "consent_id": consent.id,
+            "web_id": consent.web_id,
+            "status": status,
+        });
+        self.send(consent.webhook_url.as_deref(), &body);
     }
 }
 
@@ -129,11 +82,11 @@ pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
 }
 
 async fn jwks(State(finqlink): State<Arc<Finqlink>>) -> Json<Value> {
-    Json(keys(&finqlink.webhooks.keys).lock().unwrap().jwks())
+    Json(finqlink.webhooks.form().keys().lock().unwrap().jwks())
 }
 
 /// Sandbox only: what happens to the real keys every 90 days.
 async fn rotate(State(finqlink): State<Arc<Finqlink>>) -> StatusCode {
-    keys(&finqlink.webhooks.keys).lock().unwrap().rotate();
+    finqlink.webhooks.form().keys().lock().unwrap().rotate();
     StatusCode::NO_CONTENT
 }

@@ -14,9 +14,11 @@ use std::time::Duration;
 use axum::Router;
 
 use crate::record::Record;
+use crate::webhooks::Webhooks;
 use crate::{Config, Origins};
 use scenario::Scenario;
 use store::Store;
+use webhooks::Signature;
 
 /// The one client that the simulated Fiskil knows.
 pub const CLIENT_ID: &str = "sandbox-client";
@@ -31,23 +33,25 @@ pub(crate) struct Fiskil {
     /// What is played where nobody has named a scenario.
     scenario: Option<Scenario>,
     stranger: String,
-    webhook_url: String,
     webhook_delay: Duration,
     record: Record,
-    http: reqwest::Client,
+    webhooks: Webhooks<Signature>,
     store: Store,
 }
 
 pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
+    let webhooks = Webhooks::new(Signature, Duration::ZERO, config, record.clone());
+    // the demo's shop, as the provider's console would have it
+    webhooks.register(format!("{}/webhooks/fiskil", origins.merchant));
+    let control = webhooks.router();
     let fiskil = Arc::new(Fiskil {
         origin: origins.fiskil.clone(),
         scenario: config.scenarios.fiskil,
         stranger: origins.stranger.clone(),
-        webhook_url: format!("{}/webhooks/fiskil", origins.merchant),
         webhook_delay: config.webhook_delay,
         record: record.clone(),
-        http: reqwest::Client::new(),
+        webhooks,
         store: Store::new(config.token_lifetime, config.session_lifetime),
     });
-    record.observe(Router::new().merge(api::router(fiskil.clone())).merge(pages::router(fiskil)))
+    record.observe(control.merge(api::router(fiskil.clone())).merge(pages::router(fiskil)))
 }

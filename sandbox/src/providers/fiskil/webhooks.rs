@@ -1,64 +1,55 @@
-//! Tells the merchant what happened, at least once: `X-Fiskil-Signature` is the HMAC-SHA256 of the body, in hex.
+//! Tells back ends what happened, at least once: `X-Fiskil-Signature` is the HMAC-SHA256 of the body, in hex.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::store::id;
 use super::{Fiskil, WEBHOOK_SECRET};
+use crate::webhooks::{Bad, Form, Headers};
 
 const EVENTS: [&str; 3] =
     ["consent.received", "banking.transactions.sync.completed", "energy.usage.sync.completed"];
 /// This one is delivered a second time, as networks make happen: who receives it must ignore the repeat.
 const REPEATED: &str = "banking.transactions.sync.completed";
-const ATTEMPTS: u32 = 5;
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 /// Sends the three events of a new consent in the background.
 pub(super) fn announce(fiskil: Arc<Fiskil>, consent_id: String) {
     tokio::spawn(async move {
         for event in EVENTS {
             tokio::time::sleep(fiskil.webhook_delay).await;
-            let body =
-                json!({ "event": event, "data": { "consent_id": consent_id }, "message_id": id("msg_") })
-                    .to_string();
-            deliver(&fiskil, event, &body).await;
+            let body = notice(event, &consent_id);
+            fiskil.webhooks.send(None, &body);
             if event == REPEATED {
-                deliver(&fiskil, event, &body).await;
+                fiskil.webhooks.send(None, &body);
             }
         }
     });
 }
 
-/// Tries until the merchant answers 2xx, five times at most, each pause twice the last.
-async fn deliver(fiskil: &Fiskil, event: &str, body: &str) {
-    let mut pause = FIRST_PAUSE;
-    for attempt in 1..=ATTEMPTS {
-        let answer = fiskil
-            .http
-            .post(&fiskil.webhook_url)
-            .header("content-type", "application/json")
-            .header("x-fiskil-signature", sign(body.as_bytes()))
-            .body(body.to_owned())
-            .send()
-            .await;
-        let status = answer.as_ref().ok().map(|answer| answer.status().as_u16());
-        fiskil
-            .record
-            .add("webhook", json!({ "event": event, "body": body, "attempt": attempt, "status": status }));
-        if answer.is_ok_and(|answer| answer.status().is_success()) {
-            return;
-        }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
-    }
+fn notice(event: &str, consent_id: &str) -> Value {
+    json!({ "event": event, "data": { "consent_id": consent_id }, "message_id": id("msg_") })
 }
 
-fn sign(body: &[u8]) -> String {
-    let mut mac = Hmac::<Sha256>::new_from_slice(WEBHOOK_SECRET.as_bytes()).expect("a key of any length");
-    mac.update(body);
-    hex::encode(mac.finalize().into_bytes())
+pub(super) struct Signature;
+
+impl Form for Signature {
+    const PROVIDER: &'static str = "fiskil";
+    const BAD: &'static [Bad] = &[Bad::Forged, Bad::Altered, Bad::Replayed];
+    const EVENT: &'static str = "/event";
+    const SUBJECT: &'static str = "/data/consent_id";
+
+    fn sign(&self, body: &[u8], bad: Option<Bad>) -> Headers {
+        let secret = if bad.is_some() { "another-secret" } else { WEBHOOK_SECRET };
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length");
+        mac.update(body);
+        vec![("x-fiskil-signature", hex::encode(mac.finalize().into_bytes()))]
+    }
+
+    fn invent(&self, last: Option<Value>) -> Value {
+        let consent_id = last.as_ref().and_then(|last| last["data"]["consent_id"].as_str());
+        notice(EVENTS[0], &consent_id.map_or_else(|| id("arr_"), Into::into))
+    }
 }
