@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 
 use crate::{
-    FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Receiver, Scenarios,
+    FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, PublicKey, Receiver,
+    Scenarios,
 };
 
 /// How a sandbox is to run.
@@ -43,6 +44,8 @@ pub struct Config {
     pub webhook_timeout: Duration,
     /// Who gets webhooks from the start, beside the merchant.
     pub webhooks: Vec<Receiver>,
+    /// Whose assertions the simulated FinqLink accepts from the start, beside the merchant's.
+    pub public_keys: Vec<PublicKey>,
 }
 
 impl Config {
@@ -72,6 +75,7 @@ impl Default for Config {
             webhook_delay: Duration::from_millis(250),
             webhook_timeout: Duration::from_secs(5),
             webhooks: Vec::new(),
+            public_keys: Vec::new(),
         }
     }
 }

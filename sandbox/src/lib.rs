@@ -10,6 +10,7 @@ mod control;
 mod merchant;
 mod origin;
 mod providers;
+mod public_key;
 mod record;
 mod scenarios;
 mod webhooks;
@@ -34,6 +35,7 @@ pub use providers::finqlink::{CLIENT_ID as FINQLINK_CLIENT_ID, CLIENT_SECRET as 
 pub use providers::finx::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
 pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
 pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
+pub use public_key::PublicKey;
 pub use scenarios::Scenarios;
 pub use webhooks::Receiver;
 

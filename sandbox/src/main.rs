@@ -9,8 +9,8 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 use sandbox::{
-    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Ports, Receiver,
-    Sandbox, Scenarios,
+    Config, FimentoAccount, FinqlinkAccount, FinxAccount, FiskilAccount, FlinksAccount, Ports, PublicKey,
+    Receiver, Sandbox, Scenarios,
 };
 
 /// The open-banking providers simulated on loopback, and the demo merchant that uses them.
@@ -59,6 +59,9 @@ struct Arguments {
     /// PROVIDER is fiskil, finqlink or fimento. May be repeated.
     #[arg(long = "webhook", value_name = "PROVIDER=URL")]
     webhooks: Vec<Receiver>,
+    /// A public key of your back end's, as PEM or as a JWK: `--public-key finqlink=public.key.json`. May be repeated
+    #[arg(long = "public-key", value_name = "finqlink=FILE", value_parser = read_key)]
+    public_keys: Vec<PublicKey>,
     /// The repository, from which the demo page (www/) and the npm package (pkg/) are served; the rest works without
     #[arg(long, default_value = ".")]
     root: PathBuf,
@@ -77,6 +80,11 @@ struct Arguments {
     /// End when the standard input does: give it a pipe, which closes with the program that holds the other end
     #[arg(long)]
     with_parent: bool,
+}
+
+/// Clap shows an error without its causes.
+fn read_key(text: &str) -> Result<PublicKey, String> {
+    PublicKey::of_option(text).map_err(|error| format!("{error:#}"))
 }
 
 fn main() -> ExitCode {
@@ -111,6 +119,7 @@ fn run(arguments: Arguments) -> anyhow::Result<()> {
         without_webassembly: arguments.without_webassembly,
         scenarios,
         webhooks: arguments.webhooks,
+        public_keys: arguments.public_keys,
         fiskil,
         flinks,
         finx,

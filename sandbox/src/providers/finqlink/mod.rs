@@ -17,14 +17,14 @@ mod store;
 mod token;
 mod webhooks;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 
 use crate::record::Record;
 use crate::webhooks::Webhooks;
-use crate::{Config, Origins};
+use crate::{Config, Origins, PublicKey};
 use scenario::Scenario;
 use store::{Link, Status, Store};
 use webhooks::Jws;
@@ -52,6 +52,8 @@ pub(crate) struct Finqlink {
     record: Record,
     store: Store,
     webhooks: Webhooks<Jws>,
+    /// Those of back ends, beside the demo's.
+    public_keys: Mutex<Vec<PublicKey>>,
 }
 
 impl Finqlink {
@@ -80,6 +82,7 @@ pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Rout
         record: record.clone(),
         store: Store::default(),
         webhooks,
+        public_keys: Mutex::new(config.public_keys.clone()),
     });
     record.observe(
         control

@@ -11,12 +11,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use chrono::Utc;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Validation, decode, decode_header};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::store::unguessable;
 use super::{CLIENT_ID, CLIENT_KEY, CLIENT_SECRET, Finqlink, TOKEN_PATH, token_url};
+use crate::PublicKey;
+use crate::control::Refused;
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const SCOPE: &str = "pay_by_link";
@@ -27,6 +29,7 @@ pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
     Router::new()
         .route(TOKEN_PATH, post(create))
         .route("/__sandbox/expire-tokens", post(expire))
+        .route("/__sandbox/keys", post(register_key))
         .with_state(finqlink)
 }
 
@@ -103,23 +106,32 @@ struct Claims {
     jti: Option<String>,
 }
 
-/// Signed by the registered key, of this client, for this endpoint, in date, and never used before.
+/// Signed by a registered key, of this client, for this endpoint, in date, and never used before.
 fn check(finqlink: &Finqlink, assertion: &str) -> Result<(), OAuthError> {
     let refused = |reason: String| OAuthError::client(format!("The client_assertion is refused: {reason}"));
     let header = decode_header(assertion).map_err(|error| refused(error.to_string()))?;
-    if header.kid.as_deref() != Some(&CLIENT_KEY.kid) {
-        return Err(refused("its kid is not registered".into()));
+    let kid = header.kid.as_deref().ok_or_else(|| refused("its header has no kid".into()))?;
+    let mut keys = finqlink.public_keys.lock().unwrap().clone();
+    if kid == CLIENT_KEY.kid {
+        keys.push(PublicKey::from_jwk(CLIENT_KEY.jwk.clone()).expect("a key of ours"));
     }
-    let key = DecodingKey::from_jwk(&CLIENT_KEY.jwk).expect("a key of ours");
-    let mut rules = Validation::new(Algorithm::RS256);
+    // of two that fit, the one that was registered later
+    let meant = keys.iter().filter(|key| key.is_meant_by(kid));
+    let key = meant.max_by_key(|key| key.algorithm == header.alg);
+    let key = key.ok_or_else(|| {
+        let known: Vec<Value> = keys.iter().map(PublicKey::to_json).collect();
+        refused(format!("its kid is not registered, only {}", json!(known)))
+    })?;
+    let mut rules = Validation::new(key.algorithm);
     rules.leeway = 0;
     rules.validate_nbf = true;
     rules.set_required_spec_claims(&["aud", "iss", "sub", "exp"]);
     rules.set_audience(&[token_url(&finqlink.origin)]);
     rules.set_issuer(&[CLIENT_ID]);
     rules.sub = Some(CLIENT_ID.into());
-    let claims =
-        decode::<Claims>(assertion, &key, &rules).map_err(|error| refused(error.to_string()))?.claims;
+    let claims = decode::<Claims>(assertion, &key.decoding(), &rules)
+        .map_err(|error| refused(error.to_string()))?
+        .claims;
     if claims.exp > Utc::now().timestamp() + LONGEST_ASSERTION {
         return Err(refused(format!("exp is more than {LONGEST_ASSERTION} s ahead")));
     }
@@ -134,4 +146,18 @@ fn check(finqlink: &Finqlink, assertion: &str) -> Result<(), OAuthError> {
 async fn expire(State(finqlink): State<Arc<Finqlink>>) -> StatusCode {
     finqlink.store.tables().tokens.clear();
     StatusCode::NO_CONTENT
+}
+
+/// Sandbox only: the body is PEM or a JWK. Answers with every key that is registered.
+async fn register_key(
+    State(finqlink): State<Arc<Finqlink>>,
+    body: String,
+) -> Result<(StatusCode, Json<Value>), Refused> {
+    let key: PublicKey = body.parse().map_err(|error| Refused::because(format!("{error:#}")))?;
+    let mut keys = finqlink.public_keys.lock().unwrap();
+    keys.push(key);
+    Ok((
+        StatusCode::CREATED,
+        Json(json!({ "keys": keys.iter().map(PublicKey::to_json).collect::<Vec<_>>() })),
+    ))
 }
