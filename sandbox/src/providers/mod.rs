@@ -1,5 +1,6 @@
 //! The simulated providers: one folder each, one origin each.
 
+mod authorization;
 pub(crate) mod fimento;
 pub(crate) mod finqlink;
 pub(crate) mod finx;

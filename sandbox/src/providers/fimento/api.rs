@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +18,7 @@ use url::Url;
 use super::error::{ApiError, Fields};
 use super::store::{object_id, unguessable};
 use super::{Fimento, NAME, PASSWORD, insights, processes};
+use crate::providers::authorization::has_live_token;
 
 pub(super) type Answer = Result<Json<Value>, ApiError>;
 
@@ -59,13 +59,10 @@ async fn login(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Answer {
 }
 
 async fn require_token(State(fimento): State<Arc<Fimento>>, request: Request, next: Next) -> Response {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|header| header.strip_prefix("Bearer "));
-    let expiry = token.and_then(|token| fimento.store.tables().tokens.get(token).copied());
-    match expiry {
-        Some(expiry) if expiry > Instant::now() => next.run(request).await,
-        _ => ApiError::unauthorized("The access token is missing, wrong or expired").into_response(),
+    if !has_live_token(request.headers(), &fimento.store.tables().tokens) {
+        return ApiError::unauthorized("The access token is missing, wrong or expired").into_response();
     }
+    next.run(request).await
 }
 
 /// The header `partner-bank-id`, which must name one.

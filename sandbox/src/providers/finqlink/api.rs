@@ -1,12 +1,10 @@
 //! The calls that a merchant's server makes, under `/v2` with an access token and under `/test` also with a client secret.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -16,6 +14,7 @@ use uuid::Uuid;
 
 use super::error::{ApiError, object, required};
 use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, banks, consents, data, links};
+use crate::providers::authorization::has_live_token;
 use crate::record::BODY_LIMIT;
 
 pub(super) type Answer = Result<Json<Value>, ApiError>;
@@ -80,10 +79,7 @@ async fn require_token_or_secret(
 }
 
 fn has_token(finqlink: &Finqlink, headers: &HeaderMap) -> Result<(), ApiError> {
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|header| header.strip_prefix("Bearer "));
-    let expiry = token.and_then(|token| finqlink.store.tables().tokens.get(token).copied());
-    if expiry.is_some_and(|expiry| expiry > Instant::now()) {
+    if has_live_token(headers, &finqlink.store.tables().tokens) {
         return Ok(());
     }
     Err(ApiError::unauthorized("The access token is missing, wrong or expired"))

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -18,6 +17,7 @@ use super::error::{ApiError, object, optional, required};
 use super::scenario::Scenario;
 use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables, random, take};
 use super::{FINX_CLIENT_ID, FINX_CLIENT_SECRET, Finx, data};
+use crate::providers::authorization::credentials;
 
 type Answer = Result<Json<Value>, ApiError>;
 type Created = Result<(StatusCode, Json<Value>), ApiError>;
@@ -176,7 +176,7 @@ async fn expire_tokens(State(finx): State<Arc<Finx>>) -> StatusCode {
 
 /// HTTP Basic, as RFC 6749, section 2.3.1.
 fn require_client(headers: &HeaderMap) -> Result<(), ApiError> {
-    let credentials = authorization(headers, "Basic ").and_then(|text| BASE64_STANDARD.decode(text).ok());
+    let credentials = credentials(headers, "Basic").and_then(|text| BASE64_STANDARD.decode(text).ok());
     if credentials.as_deref() == Some(format!("{FINX_CLIENT_ID}:{FINX_CLIENT_SECRET}").as_bytes()) {
         return Ok(());
     }
@@ -184,15 +184,11 @@ fn require_client(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 fn require_token(finx: &Finx, headers: &HeaderMap) -> Result<Access, ApiError> {
-    let token = authorization(headers, "Bearer ").ok_or_else(ApiError::invalid_token)?;
+    let token = credentials(headers, "Bearer").ok_or_else(ApiError::invalid_token)?;
     let tables = finx.store.tables();
     let (access, expiry) = tables.access_tokens.get(token).ok_or_else(ApiError::invalid_token)?;
     if *expiry <= Instant::now() {
         return Err(ApiError::invalid_token());
     }
     Ok(access.clone())
-}
-
-fn authorization<'a>(headers: &'a HeaderMap, scheme: &str) -> Option<&'a str> {
-    headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix(scheme)
 }

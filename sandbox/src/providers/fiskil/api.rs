@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use axum::body::Bytes;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
-use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -21,6 +20,7 @@ use super::scenario::Scenario;
 use super::store::{Consent, EndUser, Session, Stage, id};
 use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, pages};
 use crate::bank;
+use crate::providers::authorization::has_live_token;
 
 type Answer = Result<Json<Value>, ApiError>;
 type Parameters = Query<HashMap<String, String>>;
@@ -63,13 +63,10 @@ async fn expire_tokens(State(fiskil): State<Arc<Fiskil>>) -> StatusCode {
 }
 
 async fn require_token(State(fiskil): State<Arc<Fiskil>>, request: Request, next: Next) -> Response {
-    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = header.and_then(|header| header.strip_prefix("Bearer "));
-    let expiry = token.and_then(|token| fiskil.store.tables().tokens.get(token).copied());
-    match expiry {
-        Some(expiry) if expiry > Instant::now() => next.run(request).await,
-        _ => ApiError::unauthorized("The access token is missing, wrong or expired").into_response(),
+    if !has_live_token(request.headers(), &fiskil.store.tables().tokens) {
+        return ApiError::unauthorized("The access token is missing, wrong or expired").into_response();
     }
+    next.run(request).await
 }
 
 async fn create_end_user(
