@@ -37,7 +37,7 @@ pub(crate) struct Reading {
     pub watt_hours: u32,
 }
 
-/// How many days of transactions a bank hands over.
+/// How many days of transactions a bank hands over, where nobody says.
 pub(crate) const TRANSACTION_DAYS: u64 = 90;
 /// How many days of readings an energy retailer hands over.
 pub(crate) const READING_DAYS: u64 = 28;
@@ -80,10 +80,11 @@ pub(crate) fn accounts(seed: &str) -> Vec<Account> {
         .collect()
 }
 
-/// The last 90 days of an account, the newest first.
-pub(crate) fn transactions(account: &Account, today: NaiveDate) -> Vec<Transaction> {
+/// The last days of an account, the newest first, and none before it was opened.
+pub(crate) fn transactions(account: &Account, today: NaiveDate, days: u64) -> Vec<Transaction> {
     let mut all = Vec::new();
-    for back in 0..TRANSACTION_DAYS {
+    let lived = u64::try_from((today - account.opened).num_days() + 1).unwrap_or_default();
+    for back in 0..days.min(lived) {
         let date = today - Days::new(back);
         // of the day alone, so that tomorrow's answer has the same past
         let mut random = random(&account.id, &date.to_string());
@@ -159,9 +160,11 @@ mod tests {
         assert_eq!(account.id, accounts("ada")[0].id);
         assert_ne!(account.id, accounts("bob")[0].id);
         let list =
-            |today| transactions(account, today).into_iter().map(|t| (t.id, t.amount)).collect::<Vec<_>>();
-        assert_eq!(list(today), list(today));
-        assert!(list(today).len() > 60);
+            |days| transactions(account, today, days).into_iter().map(|t| (t.id, t.amount)).collect::<Vec<_>>();
+        assert_eq!(list(TRANSACTION_DAYS), list(TRANSACTION_DAYS));
+        assert!(list(TRANSACTION_DAYS).len() > 60);
+        assert!(list(u64::MAX).starts_with(&list(TRANSACTION_DAYS)));
+        assert!(transactions(account, today, u64::MAX).last().unwrap().date >= account.opened);
         assert_eq!(readings("ada", today).len(), READING_DAYS as usize);
     }
 
@@ -169,7 +172,7 @@ mod tests {
     fn spending_of_a_past_day_does_not_change_as_days_go_by() {
         let account = &accounts("ada")[2];
         let of = |today| {
-            transactions(account, today)
+            transactions(account, today, TRANSACTION_DAYS)
                 .into_iter()
                 .filter(|t| t.date == day(2026, 2, 14))
                 .map(|t| t.id)

@@ -2,6 +2,8 @@
 
 mod common;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use common::{Answer, Bench, answer, bench, config, given};
 use reqwest::header::WWW_AUTHENTICATE;
 use sandbox::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
@@ -139,23 +141,23 @@ async fn a_refresh_token_is_new_each_time() {
     assert_eq!(status, 200);
     assert_ne!(renewed["refresh_token"], tokens["refresh_token"]);
     assert_error(&refresh(&tokens).await, 400, "invalid_grant", "used");
-    assert_eq!(read(&bench, "/accounts", &renewed).await.0, 200);
+    assert_eq!(read(&bench, "/rest/accounts", &renewed).await.0, 200);
 
     bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox.finx)).send().await.unwrap();
-    assert_error(&read(&bench, "/accounts", &renewed).await, 401, "invalid_token", "expired");
-    assert_eq!(read(&bench, "/accounts", &refresh(&renewed).await.1).await.0, 200);
+    assert_error(&read(&bench, "/rest/accounts", &renewed).await, 401, "invalid_token", "expired");
+    assert_eq!(read(&bench, "/rest/accounts", &refresh(&renewed).await.1).await.0, 200);
 }
 
 #[tokio::test]
 async fn data_is_read_with_an_access_token_alone() {
     let bench = bench(config());
     let (_, tokens) = exchange(&bench, &code(&bench, "success").await, CALLBACK).await;
-    let (status, body) = read(&bench, "/accounts", &tokens).await;
+    let (status, body) = read(&bench, "/rest/accounts", &tokens).await;
     assert_eq!(status, 200);
     let accounts = body["accounts"].as_array().unwrap();
     assert_eq!(accounts.len(), 3);
     assert!(accounts.iter().all(|account| account["iban"].as_str().unwrap().len() == 22));
-    let (status, body) = read(&bench, "/transactions", &tokens).await;
+    let (status, body) = read(&bench, "/rest/transactions", &tokens).await;
     assert_eq!(status, 200);
     let days: Vec<_> = body["transactions"]
         .as_array()
@@ -164,7 +166,7 @@ async fn data_is_read_with_an_access_token_alone() {
         .map(|row| row["booking_date"].as_str().unwrap())
         .collect();
     assert!(days.len() > 100 && days.is_sorted_by(|one, other| one >= other), "the newest first");
-    for path in ["/accounts", "/transactions"] {
+    for path in ["/rest/accounts", "/rest/transactions"] {
         let url = format!("{}{path}", bench.sandbox.finx);
         assert_error(&bench.get(url.clone()).await, 401, "invalid_token", "missing");
         assert_error(
@@ -199,11 +201,12 @@ async fn a_person_shares_what_they_chose() {
     assert_eq!((&query["state"], &query["flow_id"]), (&json!("s-1"), &link["id"]));
 
     let (_, tokens) = exchange(&bench, query["code"].as_str().unwrap(), CALLBACK).await;
-    let (_, body) = read(&bench, "/accounts", &tokens).await;
+    let (_, body) = read(&bench, "/rest/accounts", &tokens).await;
     assert_eq!(body["accounts"].as_array().unwrap().len(), 1);
     assert_eq!(body["accounts"][0]["iban"], "DE82900948150000002881");
-    let (_, body) = read(&bench, "/transactions", &tokens).await;
+    let (_, body) = read(&bench, "/rest/transactions", &tokens).await;
     assert!(body["transactions"].as_array().unwrap().len() < 40, "a week of one account");
+    assert_eq!(read(&bench, "/accounts", &tokens).await.0, 404, "data is under /rest");
 
     assert_eq!(widget(&bench, "share", &link, chosen).await.0, 409, "it is over");
     assert_eq!(self::page(&bench, &link).await.0, 410);
@@ -213,7 +216,7 @@ async fn a_person_shares_what_they_chose() {
 async fn a_person_comes_back_to_accounts_that_they_have_shared() {
     let bench = bench(config());
     let (_, tokens) = exchange(&bench, &code(&bench, "success").await, CALLBACK).await;
-    let accounts = read(&bench, "/accounts", &tokens).await.1["accounts"].clone();
+    let accounts = read(&bench, "/rest/accounts", &tokens).await.1["accounts"].clone();
     let ids: Vec<_> = accounts.as_array().unwrap().iter().map(|account| &account["account_id"]).collect();
     let body = json!({ "redirect_uri": CALLBACK, "state": "s-2", "account_ids": ids });
     let (status, link) = call(&bench, "/ongoing/sync", &body).await;
@@ -231,7 +234,7 @@ async fn a_person_comes_back_to_accounts_that_they_have_shared() {
         &json!({ "success": "true", "state": "s-2", "flow_id": link["id"] }),
         "no choice, no code"
     );
-    assert_eq!(read(&bench, "/accounts", &tokens).await.1["accounts"], accounts);
+    assert_eq!(read(&bench, "/rest/accounts", &tokens).await.1["accounts"], accounts);
 
     for ids in [json!(null), json!([]), json!("A1"), json!(["invented"]), json!([7])] {
         let body = json!({ "redirect_uri": CALLBACK, "account_ids": ids });
@@ -273,4 +276,37 @@ async fn an_altered_or_foreign_token_opens_nothing() {
         assert_eq!(page(&bench, &json!({ "location": location })).await.0, 410, "{location}");
     }
     assert_eq!(page(&bench, &link).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_merchant_chooses_how_far_back_transactions_go() {
+    let bench = bench(config());
+    let oldest = async |period: Value| {
+        let link = link(&bench, json!({ "scenario": "success", "sync_period": period })).await;
+        let (_, ending) = widget(&bench, "play", &link, json!({})).await;
+        let code = ending["message"]["query"]["code"].as_str().unwrap().to_owned();
+        let (_, tokens) = exchange(&bench, &code, CALLBACK).await;
+        let (status, body) = read(&bench, "/rest/transactions", &tokens).await;
+        assert_eq!(status, 200);
+        let row = body["transactions"].as_array().unwrap().last().unwrap();
+        let date: chrono::NaiveDate = row["booking_date"].as_str().unwrap().parse().unwrap();
+        (chrono::Utc::now().date_naive() - date).num_days()
+    };
+    assert!((80..90).contains(&oldest(Value::Null).await));
+    assert!((710..720).contains(&oldest(json!(720)).await));
+    let all = oldest(json!(u32::MAX)).await;
+    assert!((1000..6000).contains(&all), "not before the accounts were opened: {all}");
+}
+
+#[tokio::test]
+async fn the_names_of_the_schemes_count_in_any_case() {
+    let bench = bench(config());
+    let (_, tokens) = exchange(&bench, &code(&bench, "success").await, CALLBACK).await;
+    let request = bench.http.get(format!("{}/rest/accounts", bench.sandbox.finx));
+    let token = format!("bearer {}", tokens["access_token"].as_str().unwrap());
+    assert_eq!(answer(request.header("authorization", token)).await.0, 200);
+    let client = BASE64_STANDARD.encode(format!("{FINX_CLIENT_ID}:{FINX_CLIENT_SECRET}"));
+    let request = bench.http.post(format!("{}/onetime/access", bench.sandbox.finx));
+    let request = request.json(&json!({ "redirect_uri": CALLBACK }));
+    assert_eq!(answer(request.header("authorization", format!("BASIC {client}"))).await.0, 201);
 }

@@ -226,7 +226,7 @@ fn account_ids(receipts: &Receipts) -> Vec<Value> {
 impl Merchant {
     async fn fetch(self: Arc<Self>, reference: String, mut tokens: Tokens) {
         for kind in ["accounts", "transactions"] {
-            let answer = self.client.fetch(&format!("/{kind}"), &mut tokens).await;
+            let answer = self.client.fetch(&format!("/rest/{kind}"), &mut tokens).await;
             self.keep(&reference, |receipts| match answer {
                 Ok(answer) => drop(receipts.data.insert(kind.into(), answer[kind].clone())),
                 Err(error) => receipts.error = Some(error.message),

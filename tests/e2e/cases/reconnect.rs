@@ -201,7 +201,7 @@ async fn finx(page: Page) {
         answer(request.basic_auth(sandbox::FINX_CLIENT_ID, Some(sandbox::FINX_CLIENT_SECRET))).await
     };
     let accounts = async |tokens: &Value| {
-        let request = http.get(format!("{origin}/accounts")).bearer_auth(text(&tokens["access_token"]));
+        let request = http.get(format!("{origin}/rest/accounts")).bearer_auth(text(&tokens["access_token"]));
         answer(request).await["accounts"].clone()
     };
     let sign_in = async |link: &Value, state: &str| {

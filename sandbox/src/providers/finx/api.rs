@@ -31,9 +31,8 @@ pub(super) fn router(finx: Arc<Finx>) -> Router {
         .route("/ongoing/access", post(create_access))
         .route("/ongoing/sync", post(create_sync))
         .route("/auth/token", post(token))
-        // the seed names no paths for the data; these are the plainest
-        .route("/accounts", get(accounts))
-        .route("/transactions", get(transactions))
+        .route("/rest/accounts", get(accounts))
+        .route("/rest/transactions", get(transactions))
         .route("/__sandbox/expire-tokens", post(expire_tokens))
         .with_state(finx)
 }

@@ -1,6 +1,6 @@
 //! The accounts and transactions of the invented people.
 
-use chrono::{Days, Utc};
+use chrono::Utc;
 use serde_json::{Value, json};
 
 use super::store::Access;
@@ -45,7 +45,7 @@ pub(super) fn accounts(bank: &str, known_account: Option<&str>) -> Vec<Account> 
     rows.collect()
 }
 
-/// What `GET /accounts` gives.
+/// What `GET /rest/accounts` gives.
 pub(super) fn account_rows(access: &Access) -> Vec<Value> {
     let name = BANKS.iter().find(|(code, ..)| *code == access.bank).map(|(_, name, _)| *name);
     let rows = shared(access).into_iter().map(|account| {
@@ -64,16 +64,12 @@ pub(super) fn account_rows(access: &Access) -> Vec<Value> {
     rows.collect()
 }
 
-/// What `GET /transactions` gives: the last `sync_period` days, the newest first.
+/// What `GET /rest/transactions` gives: the last `sync_period` days, the newest first.
 pub(super) fn transaction_rows(access: &Access) -> Vec<Value> {
     let today = Utc::now().date_naive();
-    let oldest = today - Days::new(access.sync_period.into());
     let mut rows = Vec::new();
     for account in shared(access) {
-        for transaction in bank::transactions(&account.bank, today) {
-            if transaction.date < oldest {
-                continue;
-            }
+        for transaction in bank::transactions(&account.bank, today, access.sync_period.into()) {
             let (name, purpose) = match transaction.category {
                 "SALARY" => ("Larkspur Design GmbH", "Gehalt"),
                 "HOUSING" => ("Hausverwaltung Lindenhof", "Miete Lindenstraße 14"),

@@ -203,7 +203,7 @@ async fn transactions(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameter
     let consent = consent(&fiskil, &query)?;
     let mut rows = Vec::new();
     for account in shared_accounts(&consent) {
-        for transaction in bank::transactions(&account, Utc::now().date_naive()) {
+        for transaction in bank::transactions(&account, Utc::now().date_naive(), bank::TRANSACTION_DAYS) {
             rows.push(json!({
                 "transaction_id": transaction.id,
                 "account_id": account.id,

@@ -96,7 +96,8 @@ pub(super) fn described(login: &Login) -> Value {
 /// The newest first; each with the balance after it.
 fn transactions(account: &Account) -> Vec<Value> {
     let mut balance = account.bank.balance;
-    let rows = bank::transactions(&account.bank, Utc::now().date_naive()).into_iter().map(|transaction| {
+    let rows = bank::transactions(&account.bank, Utc::now().date_naive(), bank::TRANSACTION_DAYS);
+    let rows = rows.into_iter().map(|transaction| {
         let after = balance;
         balance -= transaction.amount;
         let what = match transaction.category {
