@@ -71,8 +71,8 @@ async fn page(bench: &Bench, path: &str, link: &Value, mut body: Value) -> Answe
 
 /// Lets the page of a process play: where it sends the person.
 async fn play(bench: &Bench, process: &Value) -> Url {
-    assert_eq!(open(bench, &process["consentLink"]).await, 200);
-    let (status, leave) = page(bench, "play", &process["consentLink"], json!({})).await;
+    assert_eq!(open(bench, &process["consent-link"]).await, 200);
+    let (status, leave) = page(bench, "play", &process["consent-link"], json!({})).await;
     assert_eq!(status, 200, "{leave}");
     Url::parse(leave["url"].as_str().unwrap_or_else(|| panic!("{leave}"))).unwrap()
 }
@@ -167,7 +167,7 @@ async fn a_process_starts_with_the_documented_body() {
     let bench = bench(config());
     let process = process(&bench, json!({ "socialSecurityNumber": GOOD, "firstName": "Ada" })).await;
     assert_eq!(process["_id"].as_str().unwrap().len(), 24);
-    let link = process["consentLink"].as_str().unwrap();
+    let link = process["consent-link"].as_str().unwrap();
     assert!(link.starts_with(&url(&bench, "/consent/")), "{link}");
     let status = &process["consentFlowStatus"];
     assert_eq!(
@@ -188,7 +188,9 @@ async fn a_process_starts_with_the_documented_body() {
     ] {
         assert_eq!(process[field], value, "{field}");
     }
-    assert_eq!(state_of(&bench, &process).await, process);
+    let mut state = process.clone();
+    state.as_object_mut().unwrap().remove("consent-link");
+    assert_eq!(state_of(&bench, &process).await, state, "the link is told once");
 
     let wrong = post(&bench, "/process", json!({ "market": "NO", "psuType": 7 })).await;
     assert_error(&wrong, 400, "Bad request", "market must be one of the following values: SE, FI");
@@ -243,7 +245,7 @@ async fn statuses_come_in_the_documented_order() {
     let bench = bench(config());
     let process = process(&bench, json!({ "scenario": "success", "socialSecurityNumber": GOOD })).await;
     for _ in 0..2 {
-        open(&bench, &process["consentLink"]).await;
+        open(&bench, &process["consent-link"]).await;
     }
     let back = play(&bench, &process).await;
     assert_eq!(param(&back, "status").as_deref(), Some("customerApprovedConsent"));
@@ -304,8 +306,8 @@ async fn every_scenario_ends_as_the_contract_says() {
         if let Some(last) = last {
             assert_eq!(state["consentFlowStatus"]["current"]["code"], last, "{scenario}");
         }
-        assert_eq!(open(&bench, &process["consentLink"]).await, 410, "{scenario}: a link is used once");
-        let again = page(&bench, "play", &process["consentLink"], json!({})).await;
+        assert_eq!(open(&bench, &process["consent-link"]).await, 410, "{scenario}: a link is used once");
+        let again = page(&bench, "play", &process["consent-link"], json!({})).await;
         assert_error(&again, 400, "Bad request", "over");
     }
     let failed = process(&bench, json!({ "scenario": "auth-error" })).await;
@@ -326,16 +328,16 @@ async fn every_scenario_ends_as_the_contract_says() {
     ] {
         let process = process(&bench, json!({ "scenario": scenario })).await;
         assert_eq!(
-            page(&bench, "play", &process["consentLink"], json!({})).await.1["next"],
+            page(&bench, "play", &process["consent-link"], json!({})).await.1["next"],
             next,
             "{scenario}"
         );
     }
     let slow = process(&bench, json!({ "scenario": "never-loads" })).await;
-    let request = bench.http.get(slow["consentLink"].as_str().unwrap()).timeout(Duration::from_millis(300));
+    let request = bench.http.get(slow["consent-link"].as_str().unwrap()).timeout(Duration::from_millis(300));
     assert!(request.send().await.unwrap_err().is_timeout());
     let severed = process(&bench, json!({ "scenario": "success-severed" })).await;
-    let response = bench.http.get(severed["consentLink"].as_str().unwrap()).send().await.unwrap();
+    let response = bench.http.get(severed["consent-link"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(response.headers()["cross-origin-opener-policy"], "same-origin");
     assert_eq!(bench.http.get(url(&bench, "/consent/unknown")).send().await.unwrap().status(), 404);
 }
@@ -344,17 +346,41 @@ async fn every_scenario_ends_as_the_contract_says() {
 async fn an_unused_link_expires_and_is_renewed() {
     let bench = bench(config());
     let process = process(&bench, json!({ "scenario": "expired-link" })).await;
-    let response = bench.http.get(process["consentLink"].as_str().unwrap()).send().await.unwrap();
+    let response = bench.http.get(process["consent-link"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(response.status(), 410);
     assert!(response.text().await.unwrap().contains("error=link_expired"));
     let path = format!("/process/{}/consent-link", process["_id"].as_str().unwrap());
     let (status, renewed) = post(&bench, &path, json!({})).await;
     assert_eq!(status, 201, "{renewed}");
-    assert_ne!(renewed["consentLink"], process["consentLink"]);
-    assert_eq!(open(&bench, &renewed["consentLink"]).await, 200);
-    assert_eq!(open(&bench, &process["consentLink"]).await, 404, "the old one is gone");
+    assert_ne!(renewed["consent-link"], process["consent-link"]);
+    assert_eq!(open(&bench, &renewed["consent-link"]).await, 200);
+    assert_eq!(open(&bench, &process["consent-link"]).await, 404, "the old one is gone");
     bench.http.post(url(&bench, "/__sandbox/expire-links")).send().await.unwrap();
-    assert_eq!(open(&bench, &renewed["consentLink"]).await, 410);
+    assert_eq!(open(&bench, &renewed["consent-link"]).await, 410);
+}
+
+#[tokio::test]
+async fn after_a_failed_sign_in_a_new_link_opens() {
+    let bench = bench(config());
+    let process = process(&bench, json!({ "socialSecurityNumber": GOOD })).await;
+    let refuse = async |link: &Value| {
+        page(&bench, "bank", link, json!({ "bank": "Lingon Bank" })).await;
+        page(&bench, "sign-in", link, json!({ "code": "000000" })).await
+    };
+    refuse(&process["consent-link"]).await;
+    assert_eq!(open(&bench, &process["consent-link"]).await, 410);
+    let path = format!("/process/{}/consent-link", process["_id"].as_str().unwrap());
+    let (status, renewed) = post(&bench, &path, json!({})).await;
+    assert_eq!(status, 201, "{renewed}");
+    let link = &renewed["consent-link"];
+    assert_eq!(open(&bench, link).await, 200);
+    page(&bench, "bank", link, json!({ "bank": "Lingon Bank" })).await;
+    page(&bench, "sign-in", link, json!({ "code": "123456" })).await;
+    assert_eq!(page(&bench, "decide", link, json!({ "decision": "approve" })).await.0, 200);
+    let done = completed(&bench, &process).await;
+    let said = codes(&done["consentFlowStatus"]);
+    assert_eq!(said[..4], ["created", "authError", "consentLinkOpened", "customerApprovedConsent"]);
+    assert_eq!(done["customerBankConsent"].as_array().unwrap().len(), 1, "the failed one made room");
 }
 
 #[tokio::test]
@@ -374,7 +400,7 @@ async fn another_bank_needs_the_last_flow_to_be_over() {
     assert_eq!(codes(&state["consentFlowStatus"]), ["created"]);
     assert_eq!(state["customerBankConsent"].as_array().unwrap().len(), 1, "the first bank stays");
     assert_eq!(get(&bench, &format!("/insights?processId={id}")).await.0, 200);
-    let (status, _) = page(&bench, "play", &second["consentLink"], json!({})).await;
+    let (status, _) = page(&bench, "play", &second["consent-link"], json!({})).await;
     assert_eq!(status, 200);
     assert_eq!(completed(&bench, &process).await["customerBankConsent"].as_array().unwrap().len(), 2);
 }
@@ -382,22 +408,32 @@ async fn another_bank_needs_the_last_flow_to_be_over() {
 #[tokio::test]
 async fn automated_tests_approve_and_revoke() {
     let bench = bench(config());
-    let process = process(&bench, json!({ "socialSecurityNumber": GOOD })).await;
+    let process = process(&bench, json!({ "socialSecurityNumber": GOOD, "companyId": "5590", "firstName": "Ada", "lastName": "Berg" })).await;
     let id = process["_id"].as_str().unwrap();
-    let path = format!("/process/{id}/consent-status");
-    let wrong = post(&bench, &path, json!({ "status": "maybe" })).await;
+    let set = async |status: &str| {
+        post(&bench, &format!("/process/{id}/consent-status?status={status}"), json!({})).await
+    };
+    let wrong = set("maybe").await;
     assert_error(&wrong, 400, "Bad request", "status must be one of the following values: approved, revoked");
+    let in_body = json!({ "status": "approved" });
+    let none = post(&bench, &format!("/process/{id}/consent-status"), in_body).await;
+    assert_error(&none, 400, "Bad request", "status is required");
     let insights = format!("/insights?processId={id}");
     assert_error(&get(&bench, &insights).await, 404, "Not found", "no insights");
-    let (status, body) = post(&bench, &path, json!({ "status": "approved" })).await;
+    let (status, body) = set("approved").await;
     assert_eq!((status.as_u16(), body), (201, json!({ "isApproved": true })));
     completed(&bench, &process).await;
     assert_eq!(get(&bench, &insights).await.0, 200);
-    assert_error(&post(&bench, &path, json!({ "status": "approved" })).await, 400, "Bad request", "over");
-    let (_, body) = post(&bench, &path, json!({ "status": "revoked" })).await;
+    assert_error(&set("approved").await, 400, "Bad request", "over");
+    let (_, body) = set("revoked").await;
     assert_eq!(body, json!({ "isApproved": false }));
     assert_error(&get(&bench, &insights).await, 404, "Not found", "no insights");
+    let rows = format!("/insights/transactions?page=1&processId={id}");
+    assert_error(&get(&bench, &rows).await, 404, "Not found", "no insights");
     let state = state_of(&bench, &process).await;
+    for field in ["socialSecurityNumber", "companyId", "firstName", "lastName"] {
+        assert_eq!(state[field], Value::Null, "all data about the person goes: {field}");
+    }
     assert_eq!((&state["consent"], &state["customerBankConsent"]), (&json!("revoked"), &json!([])));
 
     let (status, _) = answer(request(&bench, Method::DELETE, &format!("/process/{id}")).await).await;
@@ -435,6 +471,9 @@ async fn the_two_test_customers_have_good_and_bad_data() {
     let (id, good, good_rows) = data(&bench, GOOD).await;
     let (_, bad, bad_rows) = data(&bench, BAD).await;
     assert_eq!(good["processId"], json!(id));
+    let rows = url(&bench, &format!("/insights/transactions?processId={id}&page=1"));
+    let bare = bench.http.get(rows).header("authorization", format!("bearer {}", token(&bench).await));
+    assert_eq!(answer(bare).await.0, 200, "no partner-bank-id; the scheme in any case");
     let sums = |insights: &Value| insights["computationAutomation"].clone();
     assert_eq!(sums(&good)["remarks"], json!([]));
     assert!(sums(&good)["leftToLiveOn"].as_f64() > Some(0.0));
@@ -509,7 +548,7 @@ async fn a_person_signs_in_with_their_id_app() {
     for (process, bank, number) in
         [(&known, "Lingon Bank", None), (&unknown, "Aurora Pankki", Some("19771011-4682"))]
     {
-        let ask = async |path: &str, body: Value| page(&bench, path, &process["consentLink"], body).await;
+        let ask = async |path: &str, body: Value| page(&bench, path, &process["consent-link"], body).await;
         assert_error(
             &ask("sign-in", json!({ "number": GOOD, "code": "123456" })).await,
             400,
@@ -540,11 +579,11 @@ async fn a_person_signs_in_with_their_id_app() {
     assert_eq!(state_of(&bench, &unknown).await["socialSecurityNumber"], BAD);
 
     let refused = process(&bench, json!({ "socialSecurityNumber": GOOD })).await;
-    page(&bench, "bank", &refused["consentLink"], json!({ "bank": "Mälarbanken" })).await;
-    let (_, body) = page(&bench, "sign-in", &refused["consentLink"], json!({ "code": "000000" })).await;
+    page(&bench, "bank", &refused["consent-link"], json!({ "bank": "Mälarbanken" })).await;
+    let (_, body) = page(&bench, "sign-in", &refused["consent-link"], json!({ "code": "000000" })).await;
     assert!(body["leave"]["url"].as_str().unwrap().contains("status=authError"), "{body}");
     let cancelled = process(&bench, json!({})).await;
-    let (_, leave) = page(&bench, "decide", &cancelled["consentLink"], json!({ "decision": "cancel" })).await;
+    let (_, leave) = page(&bench, "decide", &cancelled["consent-link"], json!({ "decision": "cancel" })).await;
     assert!(leave["url"].as_str().unwrap().contains("status=customerDeniedConsent"), "{leave}");
     let silent = post(
         &bench,
@@ -553,7 +592,7 @@ async fn a_person_signs_in_with_their_id_app() {
     )
     .await
     .1;
-    let (_, leave) = page(&bench, "decide", &silent["consentLink"], json!({ "decision": "cancel" })).await;
+    let (_, leave) = page(&bench, "decide", &silent["consent-link"], json!({ "decision": "cancel" })).await;
     assert_eq!(leave, json!({ "next": "done" }), "there is no return URL");
 }
 
@@ -569,8 +608,8 @@ async fn webhooks_tell_every_status_in_order() {
         assert_eq!((status.as_u16(), &body), (201, &hook));
     }
     let process = process(&bench, json!({ "socialSecurityNumber": GOOD })).await;
-    let path = format!("/process/{}/consent-status", process["_id"].as_str().unwrap());
-    post(&bench, &path, json!({ "status": "approved" })).await;
+    let path = format!("/process/{}/consent-status?status=approved", process["_id"].as_str().unwrap());
+    post(&bench, &path, json!({})).await;
     completed(&bench, &process).await;
     let mut events = Vec::new();
     for _ in 0..100 {

@@ -200,10 +200,9 @@ async fn a_consent_that_is_revoked_meanwhile_gives_nothing() {
     let id = result["params"]["processId"].as_str().unwrap();
     let revoke = bench
         .http
-        .post(format!("{}/process/{id}/consent-status", bench.sandbox.fimento))
+        .post(format!("{}/process/{id}/consent-status?status=revoked", bench.sandbox.fimento))
         .bearer_auth(token["access_token"].as_str().unwrap())
-        .header("partner-bank-id", sandbox::FIMENTO_PARTNER_BANK_ID)
-        .json(&json!({ "status": "revoked" }));
+        .header("partner-bank-id", sandbox::FIMENTO_PARTNER_BANK_ID);
     assert_eq!(common::answer(revoke).await.0, 201);
     let record = settled(&bench, &reference).await;
     assert!(record["error"].as_str().unwrap().contains("customerDeniedConsent"), "{record}");

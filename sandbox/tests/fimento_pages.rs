@@ -71,7 +71,7 @@ async fn by_keyboard_on_a_narrow_screen_a_consent_is_given_in_both_markets() {
     {
         let process = process(&bench, &browser, json!({ "market": market })).await;
         // a frame, as no window can be as narrow as a phone
-        browser.parent("frame", process["consentLink"].as_str().unwrap()).await;
+        browser.parent("frame", process["consent-link"].as_str().unwrap()).await;
         browser.eval("document.querySelector('iframe').style.width = '320px'").await;
         browser.driver.enter_frame(0).await.unwrap();
         browser.until("return document.querySelectorAll('#banks button').length >= 3").await;
@@ -98,7 +98,7 @@ async fn a_person_can_decline_cancel_and_fail() {
     let (bench, browser) = (bench(config()), Browser::start(900).await);
     let open = async || {
         let process = process(&bench, &browser, json!({ "socialSecurityNumber": "199503096316" })).await;
-        browser.driver.goto(process["consentLink"].as_str().unwrap()).await.unwrap();
+        browser.driver.goto(process["consent-link"].as_str().unwrap()).await.unwrap();
         process
     };
     let sign_in = async |code: &str| {
@@ -124,7 +124,7 @@ async fn a_person_can_decline_cancel_and_fail() {
     assert_eq!(back(&browser).await["status"], "authError");
 
     // the link is over, says so, and leads back
-    browser.driver.goto(failed["consentLink"].as_str().unwrap()).await.unwrap();
+    browser.driver.goto(failed["consent-link"].as_str().unwrap()).await.unwrap();
     browser.until("return !document.getElementById('step-over').hidden").await;
     browser.until(FITS).await;
     browser.click("#back-link").await;
@@ -143,12 +143,12 @@ async fn a_link_that_plays_needs_no_click() {
         ("expired-link", "error", "link_expired"),
     ] {
         let process = process(&bench, &browser, json!({ "scenario": scenario })).await;
-        browser.driver.goto(process["consentLink"].as_str().unwrap()).await.unwrap();
+        browser.driver.goto(process["consent-link"].as_str().unwrap()).await.unwrap();
         assert_eq!(back(&browser).await[name], value, "{scenario}");
     }
     let severed = process(&bench, &browser, json!({ "scenario": "success-severed" })).await;
     let parent = browser.driver.window().await.unwrap();
-    browser.parent("popup", severed["consentLink"].as_str().unwrap()).await;
+    browser.parent("popup", severed["consent-link"].as_str().unwrap()).await;
     browser.click("#open").await;
     browser.until("return popup.closed").await;
     let all = browser.driver.windows().await.unwrap();
@@ -165,8 +165,8 @@ async fn the_visualisation_is_shown_in_a_frame() {
     for (number, remarks) in [("199503096316", 1), ("197710114682", 4)] {
         let process = process(&bench, &browser, json!({ "socialSecurityNumber": number })).await;
         let id = process["_id"].as_str().unwrap();
-        let path = format!("/process/{id}/consent-status");
-        call(&bench, Method::POST, &path, json!({ "status": "approved" })).await;
+        let path = format!("/process/{id}/consent-status?status=approved");
+        call(&bench, Method::POST, &path, json!({})).await;
         let path = format!("/process/{id}");
         while call(&bench, Method::GET, &path, json!({})).await["consentFlowStatus"]["current"]["code"]
             != "completed"

@@ -330,12 +330,12 @@ async fn fimento(page: Page) {
         }
         panic!("the process is never completed");
     };
-    consent_to(&process["consentLink"], "Norrskensbanken").await;
+    consent_to(&process["consent-link"], "Norrskensbanken").await;
     let before = completed().await;
 
     let other = send(http.post(format!("{url}/consent")).json(&json!({}))).await;
-    assert_ne!(other["consentLink"], process["consentLink"]);
-    let again = consent_to(&other["consentLink"], "Norrskensbanken").await;
+    assert_ne!(other["consent-link"], process["consent-link"]);
+    let again = consent_to(&other["consent-link"], "Norrskensbanken").await;
     assert_eq!(again["state"], "S1", "the return URL is the process's, and so is its state");
     let after = completed().await;
     assert_eq!(after["_id"], process["_id"]);

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -48,6 +50,11 @@ impl Fields {
             Ok(body @ Value::Object(_)) => Self { body, wrong: Vec::new() },
             _ => Self { body: Value::Null, wrong: vec!["body must be a JSON object".into()] },
         }
+    }
+
+    /// The parameters of a query.
+    pub fn of_query(query: &HashMap<String, String>) -> Self {
+        Self { body: json!(query), wrong: Vec::new() }
     }
 
     /// A string that may be absent.

@@ -1,6 +1,6 @@
 //! Fimento: its API, the consent pages at `/consent/`, the visualisation tool at `/visualisation/`, its webhooks.
 //! See `contracts/fimento.md`. Where the provider's documentation names no path or field, the name here is a guess:
-//! every path but `/login` and those under `/process`, `consentLink`, and `status`, `consent`, `error` and `processId` on the
+//! every path but `/login` and those under `/process`, `consent-link`, and `status`, `consent`, `error` and `processId` on the
 //! return URL.
 
 mod api;

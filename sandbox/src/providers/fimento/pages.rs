@@ -123,8 +123,8 @@ async fn open(State(fimento): State<Arc<Fimento>>, Path(token): Path<String>) ->
 fn back(process: &Process) -> Option<String> {
     let expired = [("error", "link_expired"), ("processId", process.id.as_str())];
     let over = [("status", process.history.current().name()), ("processId", process.id.as_str())];
-    let unused = process.decision.is_none() && process.history.current() != Code::AuthError;
-    process.redirect_url.as_deref().and_then(|url| with_query(url, if unused { &expired } else { &over }))
+    let query = if process.is_unused() { &expired } else { &over };
+    process.redirect_url.as_deref().and_then(|url| with_query(url, query))
 }
 
 /// Ends as the scenario of the process says, without a click.
@@ -141,7 +141,7 @@ async fn play(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Json<L
         }
         Scenario::AuthError => {
             fimento.choose_bank(process, bank);
-            fimento.advance(process, Code::AuthError);
+            fimento.refuse(process);
         }
         Scenario::Denied => {
             fimento.choose_bank(process, bank);
@@ -191,7 +191,7 @@ async fn sign_in(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Jso
     match code.trim() {
         SECURITY_CODE => {}
         REFUSED_CODE => {
-            fimento.advance(process, Code::AuthError);
+            fimento.refuse(process);
             return Ok(Json(json!({ "leave": end(&fimento, process) })));
         }
         _ => return Err(wrong("This code is not right. Please try again.")),

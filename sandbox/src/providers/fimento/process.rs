@@ -112,6 +112,8 @@ pub(crate) struct CustomerBank {
 pub(crate) struct ConsentLink {
     pub token: String,
     pub expires_at: DateTime<Utc>,
+    /// The bank refused the sign-in: the link is over, and a new one opens.
+    pub failed: bool,
 }
 
 /// Whether the person lets the merchant have the data: the field `consent`.
@@ -178,11 +180,24 @@ impl Process {
         }
     }
 
-    /// The consent link can be opened: it is in date and the person has not decided.
+    /// The consent link can be opened: it is in date and nothing has come of it yet.
     pub fn is_open(&self) -> bool {
-        self.link.expires_at > Utc::now()
-            && self.decision.is_none()
-            && self.history.current() != Code::AuthError
+        self.link.expires_at > Utc::now() && self.is_unused()
+    }
+
+    /// The person has not decided, and the bank has not refused them.
+    pub fn is_unused(&self) -> bool {
+        self.decision.is_none() && !self.link.failed
+    }
+
+    /// Everything about the person goes.
+    pub fn forget_the_person(&mut self) {
+        self.banks.clear();
+        self.has_insights = false;
+        self.social_security_number = None;
+        self.company_id = None;
+        self.first_name = None;
+        self.last_name = None;
     }
 
     pub fn renew_link(&mut self) {
@@ -211,7 +226,7 @@ impl Process {
     }
 
     /// The body of the documentation.
-    pub fn to_json(&self, origin: &str) -> Value {
+    pub fn to_json(&self) -> Value {
         let banks: Vec<Value> = self
             .banks
             .iter()
@@ -249,7 +264,6 @@ impl Process {
             "brokerBanks": self.broker_banks,
             "psuType": self.psu_type,
             "redirectUrl": self.redirect_url,
-            "consentLink": self.link_url(origin),
         })
     }
 
@@ -259,5 +273,5 @@ impl Process {
 }
 
 fn new_link() -> ConsentLink {
-    ConsentLink { token: unguessable(), expires_at: Utc::now() + LINK_LIFETIME }
+    ConsentLink { token: unguessable(), expires_at: Utc::now() + LINK_LIFETIME, failed: false }
 }
