@@ -42,6 +42,11 @@ async fn login(bench: &Bench) -> String {
     turn["say"].as_array().unwrap().last().unwrap()["loginId"].as_str().unwrap().into()
 }
 
+async fn authorize(bench: &Bench, body: Value) -> Answer {
+    let request = bench.http.post(path(bench, "Authorize")).json(&body);
+    answer(request.header("flinks-auth-key", token(bench).await)).await
+}
+
 fn assert_error(answer: &Answer, status: u16, code: &str, part_of_message: &str) {
     let (actual, body) = answer;
     assert_eq!(actual.as_u16(), status, "{body}");
@@ -139,7 +144,7 @@ async fn a_login_is_exchanged_for_a_request_and_the_accounts_come_after_a_while(
 async fn a_person_comes_back_to_the_question_and_keeps_the_login() {
     let bench = bench(config());
     let login = login(&bench).await;
-    let authorize = async |body: Value| bench.post(path(&bench, "Authorize"), body).await;
+    let authorize = async |body: Value| self::authorize(&bench, body).await;
     let live = json!({ "LoginId": login, "MostRecentCached": false, "Save": true });
     let (status, asked) = authorize(live).await;
     assert_eq!((status.as_u16(), &asked["HttpStatusCode"]), (203, &json!(203)));
@@ -180,31 +185,28 @@ async fn a_person_comes_back_to_the_question_and_keeps_the_login() {
 #[tokio::test]
 async fn bad_calls_get_the_documented_codes() {
     let bench = bench(config());
-    let authorize = async |key: Option<&str>, body: Value| {
-        let request = bench.http.post(path(&bench, "Authorize")).json(&body);
-        answer(key.into_iter().fold(request, |request, key| request.header("flinks-auth-key", key))).await
+    let with_key = async |key: &str, body: &Value| {
+        let request = bench.http.post(path(&bench, "Authorize")).json(body);
+        answer(request.header("flinks-auth-key", key)).await
     };
+    let authorize = async |body: Value| self::authorize(&bench, body).await;
     let good = json!({ "LoginId": login(&bench).await, "MostRecentCached": true });
-    assert_eq!(authorize(None, good.clone()).await.0, 200, "as integrations from before October 2024");
     let token = token(&bench).await;
-    assert_eq!(authorize(Some(&token), good.clone()).await.0, 200);
+    assert_eq!(with_key(&token, &good).await.0, 200);
     for key in [token.as_str(), FLINKS_SECRET_KEY] {
-        assert_error(&authorize(Some(key), good.clone()).await, 401, "UNAUTHORIZED", "valid authorize token");
+        assert_error(&with_key(key, &good).await, 401, "UNAUTHORIZED", "valid authorize token");
     }
+    let bare = bench.post(path(&bench, "Authorize"), good.clone()).await;
+    assert_error(&bare, 401, "UNAUTHORIZED", "valid authorize token");
     let unknown = json!({ "LoginId": "5e115eac-1209-4f19-641c-08d6d484e2fe", "MostRecentCached": true });
-    assert_error(&authorize(None, unknown).await, 401, "INVALID_LOGIN", "LoginId not found");
-    assert_error(
-        &authorize(None, json!({ "MostRecentCached": true })).await,
-        400,
-        "INVALID_REQUEST",
-        "LoginId",
-    );
-    assert_error(&authorize(None, json!({ "LoginId": 7 })).await, 400, "INVALID_REQUEST", "string");
+    assert_error(&authorize(unknown).await, 401, "INVALID_LOGIN", "LoginId not found");
+    assert_error(&authorize(json!({ "MostRecentCached": true })).await, 400, "INVALID_REQUEST", "LoginId");
+    assert_error(&authorize(json!({ "LoginId": 7 })).await, 400, "INVALID_REQUEST", "string");
     for live in [
         json!({ "LoginId": good["LoginId"] }),
         json!({ "LoginId": good["LoginId"], "MostRecentCached": false }),
     ] {
-        assert_error(&authorize(None, live).await, 400, "INVALID_REQUEST", "MostRecentCached");
+        assert_error(&authorize(live).await, 400, "INVALID_REQUEST", "MostRecentCached");
     }
 
     let detail = async |body: Value| bench.post(path(&bench, "GetAccountsDetail"), body).await;
@@ -212,6 +214,96 @@ async fn bad_calls_get_the_documented_codes() {
     assert_error(&detail(json!({ "RequestId": "old" })).await, 400, "SESSION_NONEXISTENT", "session");
     let again = bench.get(path(&bench, "GetAccountsDetailAsync/old")).await;
     assert_error(&again, 400, "SESSION_NONEXISTENT", "session");
+}
+
+#[tokio::test]
+async fn a_deleted_card_is_gone_with_its_requests() {
+    let bench = bench(config());
+    let (login, other) = (login(&bench).await, login(&bench).await);
+    let cached = |login: &str| json!({ "LoginId": login, "MostRecentCached": true });
+    let (_, session) = authorize(&bench, cached(&login)).await;
+    let live = json!({ "LoginId": login, "MostRecentCached": false, "Save": true });
+    let (_, asked) = authorize(&bench, live).await;
+    let delete = async || answer(bench.http.delete(path(&bench, &format!("DeleteCard/{login}")))).await;
+    let (status, body) = delete().await;
+    assert_eq!((status.as_u16(), &body["HttpStatusCode"]), (200, &json!(200)));
+    assert_error(&delete().await, 401, "INVALID_LOGIN", "LoginId not found");
+    assert_error(&authorize(&bench, cached(&login)).await, 401, "INVALID_LOGIN", "LoginId not found");
+    let request = json!({ "RequestId": session["RequestId"] });
+    let detail = bench.post(path(&bench, "GetAccountsDetail"), request).await;
+    assert_error(&detail, 400, "SESSION_NONEXISTENT", "session");
+    let resumed = format!("requestId={}", asked["RequestId"].as_str().unwrap());
+    assert_eq!(connect(&bench, &resumed).await.1["first"]["say"][0]["flinksCode"], "SESSION_EXPIRED");
+    assert_eq!(authorize(&bench, cached(&other)).await.0, 200, "another connection stays");
+}
+
+/// Where OAuth/Authorize leads, without following it.
+async fn oauth(bench: &Bench, path: &str, query: &[(&str, &str)]) -> reqwest::Response {
+    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let url = format!("{}/v3/{path}", bench.sandbox.flinks);
+    http.get(url).query(query).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn an_integration_without_connect_leads_to_the_bank_by_oauth() {
+    const BACK: &str = "https://shop.example/back?tab=1";
+    let bench = bench(config());
+    let act = async |page: &Value, mut action: Value| {
+        action["session"] = page["session"].clone();
+        bench.post(format!("{}/v2/act", bench.sandbox.flinks), action).await.1
+    };
+    for (path, institution, redirect) in [
+        ("OAuth/Authorize", "institution", "redirect_url"),
+        ("oauth/authorize", "institution_id", "redirect_uri"),
+    ] {
+        let query = [(institution, "SaintLaurentBank"), (redirect, BACK), ("state", "s 1")];
+        let answer = oauth(&bench, path, &query).await;
+        assert_eq!(answer.status(), 302);
+        let location = answer.headers()["location"].to_str().unwrap().to_owned();
+        let page = async || given(&bench.http.get(&location).send().await.unwrap().text().await.unwrap());
+        let declined = act(&page().await, json!({ "action": "deny-consent" })).await;
+        let back = "https://shop.example/back?tab=1&state=s+1&error=access_denied&error_description=";
+        assert!(declined["leave"]["url"].as_str().unwrap().starts_with(back), "{declined}");
+
+        let page = page().await;
+        assert_eq!((&page["bank"], &page["plays"]), (&json!("Saint-Laurent Bank"), &json!(false)));
+        let turn = act(&page, json!({ "action": "accept-consent" })).await;
+        assert_eq!(turn["show"], "credentials", "there is no choice of banks");
+        act(&page, json!({ "action": "sign-in", "username": "Greatday", "password": "Everyday" })).await;
+        let turn = act(&page, json!({ "action": "answer", "answer": "Montreal" })).await;
+        let login = turn["say"].as_array().unwrap().last().unwrap()["loginId"].as_str().unwrap();
+        let back = format!("https://shop.example/back?tab=1&loginId={login}&state=s+1");
+        assert_eq!(turn["leave"], json!({ "url": back, "inside": false, "alone": false }));
+
+        let live = json!({ "LoginId": login, "MostRecentCached": false, "Save": true });
+        let (status, session) = authorize(&bench, live).await;
+        assert_eq!((status.as_u16(), &session["Login"]["Id"]), (200, &json!(login)));
+    }
+    for scenario in ["success", "denied"] {
+        let query =
+            [("institution", "FlinksCapital"), ("redirect_url", "myapp://back"), ("scenario", scenario)];
+        let answer = oauth(&bench, "OAuth/Authorize", &query).await;
+        let location = answer.headers()["location"].to_str().unwrap().to_owned();
+        let page = given(&bench.http.get(location).send().await.unwrap().text().await.unwrap());
+        let url = format!("{}/v2/play", bench.sandbox.flinks);
+        let (_, turn) = bench.post(url, json!({ "session": page["session"] })).await;
+        let start = if scenario == "success" { "myapp://back?loginId=" } else { "myapp://back?error=" };
+        assert!(turn["leave"]["url"].as_str().unwrap().starts_with(start), "{turn}");
+    }
+    let good = [("institution", "SaintLaurentBank"), ("redirect_url", BACK)];
+    for (name, value) in [
+        ("institution", "PolarMutual"),
+        ("institution", ""),
+        ("redirect_url", "/back"),
+        ("redirect_url", "javascript:alert(1)"),
+        ("scenario", "nonsense"),
+    ] {
+        let mut query: Vec<_> = good.into_iter().filter(|(known, _)| *known != name).collect();
+        query.push((name, value));
+        let answer = oauth(&bench, "OAuth/Authorize", &query).await;
+        let answer = (answer.status(), answer.json().await.unwrap());
+        assert_error(&answer, 400, "INVALID_REQUEST", name.split('_').next().unwrap());
+    }
 }
 
 #[tokio::test]

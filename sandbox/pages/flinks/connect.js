@@ -87,7 +87,7 @@ if (given.bank) name({ name: given.bank });
 // after `load`, as whoever embeds the page first waits for that
 addEventListener('load', async () => {
   if (!given.plays) return perform(given.first, false);
-  name(given.institutions[0]);
+  if (!given.bank) name(given.institutions[0]);
   await tell(given.first.say);
   const turn = await post('/v2/play', { session: given.session });
   await perform(turn);

@@ -1,18 +1,21 @@
 //! The calls that a merchant's server makes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::{get, post};
+use axum::response::Redirect;
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::error::{ApiError, object, required};
 use super::scenario::Scenario;
-use super::session::{Session, UNASKED};
+use super::session::{OAuth, Session};
 use super::store::{Request, TOKEN_LIFETIME, Token, id};
 use super::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY, Flinks, data};
 
@@ -28,6 +31,10 @@ pub(super) fn router(flinks: Arc<Flinks>) -> Router {
         .route(&path("Authorize"), post(authorize))
         .route(&path("GetAccountsDetail"), post(accounts_detail))
         .route(&path("GetAccountsDetailAsync/{request_id}"), get(accounts_detail_async))
+        .route(&path("DeleteCard/{login_id}"), delete(delete_card))
+        // the guide's spelling and the reference's
+        .route("/v3/OAuth/Authorize", get(oauth_authorize))
+        .route("/v3/oauth/authorize", get(oauth_authorize))
         .route("/__sandbox/expire-tokens", post(expire_tokens))
         .with_state(flinks)
 }
@@ -64,7 +71,7 @@ async fn expire_tokens(State(flinks): State<Arc<Flinks>>) -> StatusCode {
 }
 
 /// From the cache; or live, where the bank asks the person again, who answers in Flinks Connect: 203.
-/// An authorize token may be left out, as by integrations from before October 2024; one that is given must be good.
+/// Each call takes an authorize token of its own, as every integration since October 2024 must.
 async fn authorize(
     State(flinks): State<Arc<Flinks>>,
     Path(customer_id): Path<String>,
@@ -74,9 +81,7 @@ async fn authorize(
     known(&customer_id)?;
     let body = object(&body)?;
     let mut tables = flinks.store.tables();
-    if let Some(token) = auth_key(&headers)
-        && tables.use_token(token).is_none()
-    {
+    if auth_key(&headers).and_then(|token| tables.use_token(token)).is_none() {
         return Err(ApiError::unauthorized("You must provide a valid authorize token"));
     }
     let login_id = required(&body, "LoginId")?;
@@ -90,7 +95,7 @@ async fn authorize(
         }
     };
     let login = tables.logins.get(login_id).cloned().ok_or_else(ApiError::invalid_login)?;
-    if live && login.username.to_lowercase() != UNASKED {
+    if live && login.is_asked() {
         let session = Session::of_login(&login, &flinks.origin, &flinks.stranger);
         let request_id = session.request_id.clone();
         let question = session.question();
@@ -136,6 +141,30 @@ async fn accounts_detail_async(
         return Err(ApiError::invalid("Call GetAccountsDetail with this RequestId first"));
     }
     answer(&flinks, &request_id)
+}
+
+/// Ends a connection, with all that came of it. guess: no key, and what it says.
+async fn delete_card(
+    State(flinks): State<Arc<Flinks>>,
+    Path((customer_id, login_id)): Path<(String, String)>,
+) -> Answer {
+    known(&customer_id)?;
+    let mut tables = flinks.store.tables();
+    tables.logins.remove(&login_id).ok_or_else(ApiError::invalid_login)?;
+    tables.requests.retain(|_, request| request.login_id != login_id);
+    tables.sessions.retain(|_, session| session.login_id() != Some(&login_id));
+    Ok(found(json!({ "HttpStatusCode": 200, "Message": format!("Card {login_id} has been deleted") })))
+}
+
+/// Leads to the sign-in of a bank, for integrations without Flinks Connect. `scenario` is the sandbox's own.
+async fn oauth_authorize(
+    State(flinks): State<Arc<Flinks>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<(StatusCode, Redirect), ApiError> {
+    OAuth::read(&query)?;
+    let mut page = Url::parse(&format!("{}/v2/oauth", flinks.origin)).expect("an origin of ours");
+    page.query_pairs_mut().extend_pairs(query);
+    Ok((StatusCode::FOUND, Redirect::to(page.as_str())))
 }
 
 fn answer(flinks: &Flinks, request_id: &str) -> Answer {

@@ -16,7 +16,7 @@ use super::Flinks;
 use super::error::{ApiError, object, required};
 use super::scenario::Scenario;
 use super::session::{
-    ANSWER, Action, INSTITUTION, INSTITUTIONS, Options, PASSWORD, QUESTIONS, Session, Turn, USERNAME,
+    ANSWER, Action, INSTITUTION, INSTITUTIONS, OAuth, Options, PASSWORD, QUESTIONS, Session, Turn, USERNAME,
 };
 use super::store::{Request, Token};
 use crate::providers::page;
@@ -42,6 +42,7 @@ pub(super) fn router(flinks: Arc<Flinks>) -> Router {
         .route("/v2/", get(open))
         .route("/v2/Credential/{institution}", get(open_at))
         .route("/v2/Credential/{institution}/", get(open_at))
+        .route("/v2/oauth", get(open_oauth))
         .route("/v2/bank", get(bank))
         .route("/v2/act", post(act))
         .route("/v2/play", post(play))
@@ -65,6 +66,22 @@ async fn open_at(
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     show(&flinks, &query, Some(institution)).await
+}
+
+/// Where `/OAuth/Authorize` leads: what it was asked for stands in the address.
+async fn open_oauth(
+    State(flinks): State<Arc<Flinks>>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, ApiError> {
+    let oauth = OAuth::read(&query)?;
+    let scenario = oauth.scenario.or_else(|| flinks.next_scenario());
+    // there is no token that could be refused
+    let scenario = scenario
+        .filter(|scenario| !matches!(scenario, Scenario::TokenInvalid | Scenario::TokenInvalidOnce));
+    if scenario == Some(Scenario::NeverLoads) {
+        return std::future::pending().await;
+    }
+    Ok(begin(&flinks, oauth.options(), scenario))
 }
 
 /// Opening the page uses the authorize token. With `demo=true` alone none is needed, as on the provider's own demo page;
@@ -92,6 +109,11 @@ async fn show(flinks: &Flinks, query: &HashMap<String, String>, institution: Opt
     if let Some(request_id) = request_id {
         return resume(flinks, options, request_id);
     }
+    begin(flinks, options, scenario)
+}
+
+/// The page at its first step.
+fn begin(flinks: &Flinks, options: Options, scenario: Option<Scenario>) -> Response {
     let (session, first) = Session::start(options.clone(), scenario, &flinks.origin, &flinks.stranger);
     let mut given = given(&options, &session.request_id, scenario.is_some(), &first);
     given["bank"] = session.bank().into();

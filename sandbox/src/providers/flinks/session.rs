@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::data;
+use super::error::ApiError;
 use super::scenario::Scenario;
 use super::store::{Login, id};
 
@@ -72,6 +73,62 @@ pub(super) struct Options {
     pub maximum_retry: u32,
     /// The accounts that were shared before. Flinks does not say how several are written: with commas, as `accountId` has them.
     pub resumed_accounts: Option<Vec<String>>,
+    /// Set where the person comes by `/OAuth/Authorize`.
+    pub oauth: Option<OAuth>,
+}
+
+/// What `/OAuth/Authorize` asks for.
+#[derive(Clone)]
+pub(super) struct OAuth {
+    institution: &'static str,
+    redirect_url: String,
+    state: Option<String>,
+    french: bool,
+    pub scenario: Option<Scenario>,
+}
+
+impl OAuth {
+    /// The guide calls them `institution` and `redirect_url`, the reference `institution_id` and `redirect_uri`.
+    pub fn read(query: &HashMap<String, String>) -> Result<Self, ApiError> {
+        let either = |one: &str, other: &str| query.get(one).or(query.get(other));
+        let institution = either("institution", "institution_id").and_then(|id| {
+            let known = INSTITUTIONS.iter().map(|(known, ..)| *known).find(|known| known == id)?;
+            (known != DISABLED_INSTITUTION).then_some(known)
+        });
+        let redirect_url = either("redirect_url", "redirect_uri").filter(|url| is_landing(url));
+        let scenario = query.get("scenario").map(|name| {
+            Scenario::from_name(name).ok_or_else(|| ApiError::invalid("There is no such scenario"))
+        });
+        Ok(Self {
+            institution: institution.ok_or_else(|| ApiError::invalid("institution must be one of the banks"))?,
+            redirect_url: redirect_url
+                .ok_or_else(|| ApiError::invalid("redirect_url must be an absolute URL"))?
+                .clone(),
+            state: query.get("state").cloned(),
+            french: query.get("lang").is_some_and(|language| language == "fr"),
+            scenario: scenario.transpose()?,
+        })
+    }
+
+    /// The way to the bank: no choice of banks or accounts.
+    pub fn options(self) -> Options {
+        Options {
+            french: self.french,
+            redirect_url: Some(self.redirect_url.clone()),
+            institution: Some(self.institution.into()),
+            consent: true,
+            maximum_retry: 3,
+            oauth: Some(self),
+            ..Options::default()
+        }
+    }
+}
+
+/// The user must land on a web page, or in an app by its own scheme.
+fn is_landing(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| {
+        !matches!(url.scheme(), "javascript" | "data" | "blob" | "vbscript" | "file" | "about")
+    })
 }
 
 impl Options {
@@ -81,12 +138,7 @@ impl Options {
         Self {
             demo: flag("demo", false),
             french: query.get("language").is_some_and(|language| language == "fr"),
-            // the user must land on a web page, or in an app by its own scheme
-            redirect_url: text("redirectUrl").filter(|url| {
-                Url::parse(url).is_ok_and(|url| {
-                    !matches!(url.scheme(), "javascript" | "data" | "blob" | "vbscript" | "file" | "about")
-                })
-            }),
+            redirect_url: text("redirectUrl").filter(|url| is_landing(url)),
             inner_redirect: flag("innerRedirect", false),
             js_redirect: flag("jsRedirect", false),
             stringify: flag("stringify", false),
@@ -101,6 +153,7 @@ impl Options {
             maximum_retry: query.get("maximumRetry").and_then(|value| value.parse().ok()).unwrap_or(3),
             resumed_accounts: text("resumeSelectedAccounts")
                 .map(|ids| ids.split(',').map(Into::into).collect()),
+            oauth: None,
         }
     }
 
@@ -233,6 +286,11 @@ impl Session {
         (session, turn)
     }
 
+    /// The connection that the person comes back to.
+    pub fn login_id(&self) -> Option<&String> {
+        self.login_id.as_ref()
+    }
+
     /// A session of a connection that the bank wants an answer for before it hands out anything new.
     pub fn of_login(login: &Login, origin: &str, stranger: &str) -> Self {
         let (mut session, _) = Self::start(Options::default(), None, origin, stranger);
@@ -265,10 +323,19 @@ impl Session {
         Turn { say: vec![json!({ "step": "TOKEN_INVALID" })], show: Some("invalid"), ..Turn::default() }
     }
 
-    /// The whole scenario at once.
+    /// The whole scenario at once, but for the steps that the page's parameters leave out.
     pub fn play(&mut self) -> Option<Turn> {
         let mut whole = Turn::default();
         for action in self.plays?.script() {
+            let is_left_out = match action {
+                Action::AcceptConsent => self.stage != Stage::Consent,
+                Action::Choose { .. } => self.stage != Stage::Institutions,
+                Action::Accounts { .. } => !matches!(self.stage, Stage::Accounts { .. }),
+                _ => false,
+            };
+            if is_left_out {
+                continue;
+            }
             let mut turn = self.act(action)?;
             whole.say.append(&mut turn.say);
             whole = Turn { say: whole.say, ..turn };
@@ -349,10 +416,13 @@ impl Session {
     /// One that is in order and can be chosen.
     fn institution(&self, id: &str) -> Option<&'static str> {
         let known = INSTITUTIONS.iter().map(|(known, ..)| *known).find(|known| *known == id)?;
-        (known != DISABLED_INSTITUTION
-            && known != OAUTH_INSTITUTION
-            && (known != INSTITUTION || self.shows_demo()))
-        .then_some(known)
+        let here = match known {
+            DISABLED_INSTITUTION => false,
+            OAUTH_INSTITUTION => self.options.oauth.is_some(),
+            INSTITUTION => self.options.oauth.is_some() || self.shows_demo(),
+            _ => true,
+        };
+        here.then_some(known)
     }
 
     /// What plays by itself does so at the dummy bank.
@@ -525,9 +595,14 @@ impl Session {
         if let Some(tag) = &self.options.tag {
             query.push(("tag", tag));
         }
+        // the connection alone, and the state of who asked
+        if let Some(oauth) = &self.options.oauth {
+            query.truncate(1);
+            query.extend(oauth.state.as_deref().map(|state| ("state", state)));
+        }
         let url = with_query(&base, &query);
         if self.manner == Scenario::RedirectWithoutLogin {
-            let bare = with_query(&base, &query[1..2]);
+            let bare = with_query(&base, &[("institution", institution)]);
             turn.say.push(json!({ "step": "REDIRECT", "institution": institution, "url": bare }));
         }
         let mut redirect = json!({ "step": "REDIRECT", "institution": institution, "url": url });
@@ -553,19 +628,25 @@ impl Session {
         self.stage = Stage::Over;
     }
 
-    /// The name of the bank that the person is at.
+    /// The name of the bank that the person is at, or that was chosen beforehand.
     pub fn bank(&self) -> Option<&'static str> {
-        let at = self.stage.institution()?;
+        let at = self
+            .stage
+            .institution()
+            .or_else(|| self.options.institution.as_deref().and_then(|id| self.institution(id)))?;
         INSTITUTIONS.iter().find(|(known, ..)| *known == at).map(|(_, name, _)| *name)
     }
 
     /// With a listener the event says it all; without one the person is sent back as the OAuth pages do.
     fn give_up(&mut self, turn: &mut Turn, show: &'static str, error: &str, description: &str) {
         turn.show = Some(show);
+        let state = self.options.oauth.as_ref().and_then(|oauth| oauth.state.as_deref());
+        let mut query: Vec<_> = state.map(|state| ("state", state)).into_iter().collect();
+        query.extend([("error", error), ("error_description", description)]);
         turn.leave = self.options.redirect_url.as_deref().map(|url| Leave {
-            url: with_query(url, &[("error", error), ("error_description", description)]),
+            url: with_query(url, &query),
             inside: true,
-            alone: true,
+            alone: self.options.oauth.is_none(),
         });
         self.stage = Stage::Over;
     }
@@ -739,6 +820,10 @@ mod tests {
         assert_eq!(turn.login.unwrap().account_ids.len(), 3, "all that there are");
         assert!(!turn.say[1]["url"].as_str().unwrap().contains("accountId"), "nobody chose them");
         assert!(session.act(Action::Back).is_none(), "it is over");
+
+        let few = [("consentEnable", "false"), ("accountSelectorEnable", "false")];
+        let turn = self::session(&few, Some(Scenario::Success)).0.play().unwrap();
+        assert!(turn.login.is_some(), "a scenario takes the steps that are left");
 
         let (mut session, _) = self::session(&[("redirectUrl", "javascript:alert(1)")], None);
         session.act(Action::AcceptConsent).unwrap();

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use super::scenario::Scenario;
-use super::session::Session;
+use super::session::{OAUTH_INSTITUTION, Session, UNASKED};
 
 /// How long an authorize token waits to be used.
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 60);
@@ -28,6 +28,13 @@ pub(super) struct Login {
     pub institution: &'static str,
     pub account_ids: Vec<String>,
     pub since: DateTime<Utc>,
+}
+
+impl Login {
+    /// Whether the bank asks again before it hands out anything new.
+    pub fn is_asked(&self) -> bool {
+        self.username.to_lowercase() != UNASKED && self.institution != OAUTH_INSTITUTION
+    }
 }
 
 /// What a `requestId` stands for.
