@@ -64,6 +64,8 @@ async fn a_token_expires() {
         )
     };
     assert_eq!(call().await.0, 201);
+    let any_case = bench.http.get(bench.fiskil("/v1/institutions"));
+    assert_eq!(answer(any_case.header("authorization", format!("bearer {token}"))).await.0, 200);
     tokio::time::sleep(Duration::from_millis(350)).await;
     assert_eq!(call().await.0, 401);
 }
@@ -79,6 +81,7 @@ async fn an_end_user_needs_an_email() {
         (&user["email"], &user["name"], &user["phone"]),
         (&json!("a@example.com"), &json!("A"), &json!("+611"))
     );
+    assert_eq!(user["end_user_id"], user["id"], "the guide's name for it and the reference's");
     for (body, part) in [
         (json!({}), "email"),
         (json!({ "email": 7 }), "string"),
@@ -453,4 +456,56 @@ async fn a_consent_is_renewed_with_its_bank_and_its_accounts() {
     let body =
         json!({ "end_user_id": others, "cancel_uri": "https://app.example/", "arrangement_id": consent });
     assert_eq!(bench.call("/v1/auth/session", Some(body)).await.0, 404, "it is somebody else's");
+}
+
+#[tokio::test]
+async fn a_consent_that_is_revoked_is_no_longer_active() {
+    let bench = bench(config());
+    let user = bench.end_user().await;
+    let session = json!({ "end_user_id": user, "cancel_uri": "https://app.example/", "scenario": "success" });
+    let mut consents = Vec::new();
+    for _ in 0..2 {
+        let (_, session) = bench.call("/v1/auth/session", Some(session.clone())).await;
+        let sess_id = session["session_id"].as_str().unwrap();
+        let (_, ending) = bench.page("/consent/play", sess_id, json!({})).await;
+        consents.push(ending["message"]["consentID"].as_str().unwrap().to_owned());
+    }
+    let [kept, revoked] = &consents[..] else { panic!() };
+    let path = format!("/v1/consent/{revoked}");
+    let delete = async || {
+        let request = bench.http.delete(bench.fiskil(&path)).bearer_auth(bench.token().await);
+        request.send().await.unwrap().status()
+    };
+    assert_eq!(bench.http.delete(bench.fiskil(&path)).send().await.unwrap().status(), 401);
+    assert_eq!((delete().await, delete().await), (204.try_into().unwrap(), 404.try_into().unwrap()));
+
+    let listed = async |more: &str| {
+        let (_, rows) = bench.call(&format!("/v1/consent?end_user_id={user}{more}"), None).await;
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| (row["arrangement_id"].as_str().unwrap().to_owned(), row["active"] == true))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(listed("&active=true").await, [(kept.clone(), true)]);
+    assert_eq!(listed("&active=false").await, [(revoked.clone(), false)]);
+    assert_eq!(listed("").await, [(kept.clone(), true), (revoked.clone(), false)]);
+    let (_, error) = bench.call(&format!("/v1/consent?end_user_id={user}&active=yes"), None).await;
+    assert_error(&error, "InvalidRequest", "active");
+
+    assert_eq!(bench.call(&format!("/v1/accounts?consent_id={kept}"), None).await.0, 200);
+    assert_eq!(bench.call(&format!("/v1/accounts?consent_id={revoked}"), None).await.0, 404);
+    let mut again = session.clone();
+    again["arrangement_id"] = revoked.as_str().into();
+    assert_eq!(bench.call("/v1/auth/session", Some(again)).await.0, 404, "it cannot be renewed");
+
+    for _ in 0..200 {
+        let sent = bench.log("webhook").await;
+        if let Some(notice) = sent.iter().find(|entry| entry["event"] == "consent.revoked") {
+            let body = notice["body"].as_str().unwrap();
+            let body: Value = serde_json::from_str(body).unwrap();
+            assert_eq!(body["data"]["consent_id"], revoked.as_str());
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the merchant was not told");
 }

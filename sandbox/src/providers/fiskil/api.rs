@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router, middleware};
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use url::Url;
 use super::error::{ApiError, object, optional, required};
 use super::scenario::Scenario;
 use super::store::{Consent, EndUser, Session, Stage, id};
-use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, pages};
+use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, pages, webhooks};
 use crate::bank;
 use crate::providers::authorization::has_live_token;
 
@@ -34,6 +34,8 @@ pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
         .route("/v1/auth/session", post(create_session))
         .route("/v1/institutions", get(institutions))
         .route("/v1/consent", get(consents))
+        // guess: no public documentation has the path of one consent
+        .route("/v1/consent/{arrangement_id}", delete(revoke_consent))
         .route("/v1/accounts", get(accounts))
         .route("/v1/transactions", get(transactions))
         .route("/v1/energy/usage", get(energy_usage))
@@ -84,7 +86,8 @@ async fn create_end_user(
         name: optional(&body, "name")?.map(Into::into),
         phone: optional(&body, "phone")?.map(Into::into),
     };
-    let answer = json!({ "id": user.id, "email": user.email, "name": user.name, "phone": user.phone });
+    // `id` in the guide, `end_user_id` in the reference
+    let answer = json!({ "id": user.id, "end_user_id": user.id, "email": user.email, "name": user.name, "phone": user.phone });
     fiskil.store.tables().end_users.insert(user.id.clone(), user);
     Ok((StatusCode::CREATED, Json(answer)))
 }
@@ -120,7 +123,8 @@ async fn create_session(
     }
     let renews = match optional(&body, "arrangement_id")? {
         Some(id) => {
-            let own = tables.consents.get(id).filter(|consent| consent.end_user_id == end_user_id);
+            let own = tables.consents.get(id);
+            let own = own.filter(|consent| consent.active && consent.end_user_id == end_user_id);
             Some(own.ok_or_else(|| ApiError::not_found("consent"))?.clone())
         }
         None => None,
@@ -152,18 +156,25 @@ async fn create_session(
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
+/// `active` leaves those that are, or those that are not. guess: without it all come.
 async fn consents(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
     let end_user_id = parameter(&query, "end_user_id")?;
+    let active: Option<bool> = query
+        .get("active")
+        .map(|active| active.parse())
+        .transpose()
+        .map_err(|_| ApiError::invalid("The active parameter must be true or false"))?;
     let tables = fiskil.store.tables();
     let user = tables.end_users.get(end_user_id).ok_or_else(|| ApiError::not_found("end user"))?;
+    let own = tables.consents.values().filter(|consent| consent.end_user_id == end_user_id);
     let mut own: Vec<&Consent> =
-        tables.consents.values().filter(|consent| consent.end_user_id == end_user_id).collect();
+        own.filter(|consent| active.is_none_or(|active| consent.active == active)).collect();
     own.sort_by_key(|consent| consent.created_at);
     let rows = own.iter().map(|consent| {
         let expires_at = consent.last_consent + TimeDelta::seconds(CONSENT_SECONDS);
         json!({
             "arrangement_id": consent.id,
-            "active": true,
+            "active": consent.active,
             "end_user_id": consent.end_user_id,
             "end_user_email": user.email,
             "institution_id": consent.institution_id,
@@ -176,6 +187,18 @@ async fn consents(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -
         })
     });
     Ok(Json(rows.collect()))
+}
+
+/// Ends a consent, and tells the merchant by a webhook. guess: the name `consent.revoked`, and that its data is gone at once.
+async fn revoke_consent(
+    State(fiskil): State<Arc<Fiskil>>,
+    Path(arrangement_id): Path<String>,
+) -> Result<StatusCode, ApiError> {
+    let mut tables = fiskil.store.tables();
+    let consent = tables.consents.get_mut(&arrangement_id).filter(|consent| consent.active);
+    consent.ok_or_else(|| ApiError::not_found("consent"))?.active = false;
+    webhooks::announce_end(fiskil.clone(), arrangement_id);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn accounts(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
@@ -243,7 +266,9 @@ async fn energy_usage(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameter
 
 fn consent(fiskil: &Fiskil, query: &HashMap<String, String>) -> Result<Consent, ApiError> {
     let consent_id = parameter(query, "consent_id")?;
-    fiskil.store.tables().consents.get(consent_id).cloned().ok_or_else(|| ApiError::not_found("consent"))
+    let tables = fiskil.store.tables();
+    let consent = tables.consents.get(consent_id).filter(|consent| consent.active);
+    consent.cloned().ok_or_else(|| ApiError::not_found("consent"))
 }
 
 fn shared_accounts(consent: &Consent) -> Vec<bank::Account> {

@@ -243,6 +243,7 @@ fn end(
                 account_ids,
                 created_at: now,
                 last_consent: now,
+                active: true,
             }
         }
     });

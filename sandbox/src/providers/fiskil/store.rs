@@ -64,6 +64,8 @@ pub(crate) struct Consent {
     pub created_at: DateTime<Utc>,
     /// When the person last agreed to it.
     pub last_consent: DateTime<Utc>,
+    /// Nobody has revoked it.
+    pub active: bool,
 }
 
 #[derive(Default)]

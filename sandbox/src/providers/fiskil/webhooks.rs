@@ -29,6 +29,14 @@ pub(super) fn announce(fiskil: Arc<Fiskil>, consent_id: String) {
     });
 }
 
+/// Sends an event about a consent that has ended, in the background.
+pub(super) fn announce_end(fiskil: Arc<Fiskil>, consent_id: String) {
+    tokio::spawn(async move {
+        tokio::time::sleep(fiskil.webhook_delay).await;
+        fiskil.webhooks.send(None, &notice("consent.revoked", &consent_id));
+    });
+}
+
 fn notice(event: &str, consent_id: &str) -> Value {
     json!({ "event": event, "data": { "consent_id": consent_id }, "message_id": id("msg_") })
 }
