@@ -248,7 +248,9 @@ async fn live_calls_need_a_token_and_test_calls_may_bring_a_secret() {
     assert_eq!(answer(request()).await.0, 200);
     tokio::time::sleep(Duration::from_millis(450)).await;
     assert_eq!(answer(request()).await.0, 401, "it has expired");
-    assert_eq!(bench.post(url(&bench, "/v1/ais/accounts/list"), json!({})).await.0, 404);
+    let any_case = bench.http.post(url(&bench, "/v2/providers/list")).json(&json!({}));
+    let any_case = any_case.header("authorization", format!("bearer {}", self::token(&bench).await));
+    assert_eq!(answer(any_case).await.0, 200);
 }
 
 #[tokio::test]
@@ -260,11 +262,23 @@ async fn banks_are_listed_with_the_methods_that_are_asked_for() {
     assert_eq!(banks, ["bt_ro", "cec_ro", "rzb_ro"]);
     assert_eq!(plain["providers"][0]["payment_methods"][0]["remitter_type"], json!(["retail"]));
     assert!(plain["providers"][0].get("ais_methods").is_none());
-    let asked = |env: &str| json!({ "options": { "show_ais_methods": true, "ais_methods_filter": { "account_owner_type": ["retail"], "interface_env": env } } });
-    let (_, shown) = call(&bench, "/providers/list", asked("sandbox")).await;
-    assert_eq!(shown["providers"][2]["ais_methods"][0]["interface_env"], "sandbox");
-    let (_, none) = call(&bench, "/providers/list", asked("prod")).await;
-    assert_eq!(none["providers"], json!([]));
+    let filtered = async |filter: Value| {
+        let options = json!({ "show_ais_methods": true, "ais_methods_filter": filter });
+        let (_, shown) = call(&bench, "/providers/list", json!({ "options": options })).await;
+        assert_eq!(shown["providers"].as_array().unwrap().len(), 3, "the filter is of methods");
+        shown["providers"][2]["ais_methods"].clone()
+    };
+    let method = |owner: &str, env: &str| json!({ "account_owner_type": [owner], "interface_type": "psd2", "interface_env": env });
+    let example = json!({ "account_owner_type": ["retail"], "interface_env": "prod" });
+    assert_eq!(filtered(example).await, json!([method("retail", "prod")]));
+    let all = [method("retail", "sandbox"), method("retail", "prod"), method("corporate", "prod")];
+    assert_eq!(filtered(Value::Null).await, json!(all));
+    assert_eq!(
+        filtered(json!({ "account_owner_type": ["retail", "corporate"] })).await,
+        json!(all),
+        "any of several"
+    );
+    assert_eq!(filtered(json!({ "interface_type": "screen" })).await, json!([]));
     let (_, one) = call(&bench, "/providers/get", json!({ "provider_id": "cec_ro" })).await;
     assert_eq!(one["provider"]["provider_id"], "cec_ro");
     assert_error(
@@ -273,6 +287,45 @@ async fn banks_are_listed_with_the_methods_that_are_asked_for() {
         "not_found",
         "provider",
     );
+}
+
+#[tokio::test]
+async fn the_first_version_has_payments_alone_in_its_own_form() {
+    let bench = bench(config());
+    let call = async |path: &str, body: Value| {
+        let request = bench.http.post(url(&bench, &format!("/v1{path}"))).json(&body);
+        answer(request.bearer_auth(token(&bench).await)).await
+    };
+    let (status, list) = call("/providers/list", json!({ "options": { "show_ais_methods": true } })).await;
+    assert_eq!(status, 200);
+    for bank in list["providers"].as_array().unwrap() {
+        let methods = bank["payment_methods"].as_array().unwrap().iter();
+        let types: Vec<_> = methods.map(|method| method["remitter_type"].as_str().unwrap()).collect();
+        assert_eq!(types, ["retail", "retail", "corporate"]);
+        assert!(bank.get("ais_methods").is_none());
+    }
+    let (_, one) = call("/providers/get", json!({ "provider_id": "cec_ro" })).await;
+    assert_eq!(one["provider"]["payment_methods"][0]["remitter_type"], "retail");
+
+    let mut ids = Vec::new();
+    for amount in ["1", "2"] {
+        let (status, link) = call("/links/create", json!({ "intent": intent(amount.into()) })).await;
+        assert_eq!(status, 200, "{link}");
+        let (_, got) = call("/links/get", json!({ "link_id": link["link_id"] })).await;
+        assert_eq!(got["intent"]["amount"], amount);
+        ids.insert(0, link["link_id"].clone());
+    }
+    let (_, list) = call("/links/list", json!({ "pagination": { "limit": 1 } })).await;
+    let listed: Vec<_> = list["links"].as_array().unwrap().iter().map(|link| link["link_id"].clone()).collect();
+    assert_eq!((listed, list.get("pagination")), (ids, None));
+
+    for path in ["/ais/accounts/list", "/ais/consents/create"] {
+        assert_eq!(call(path, json!({})).await.0, 404, "{path}");
+    }
+    assert_eq!(bench.post(url(&bench, "/v1/links/list"), json!({})).await.0, 401);
+    let with_secret =
+        json!({ "client_id": FINQLINK_CLIENT_ID, "client_secret": FINQLINK_CLIENT_SECRET });
+    assert_eq!(bench.post(url(&bench, "/v1/test/links/list"), with_secret).await.0, 200);
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! The calls that a merchant's server makes, under `/v2` with an access token and under `/test` also with a client secret.
+//! The calls that a merchant's server makes, under `/v2` with an access token and under `/test` also with a client secret;
+//! those of payments under `/v1` as well, in the older form.
 
 use std::sync::Arc;
 
@@ -20,23 +21,35 @@ use crate::record::BODY_LIMIT;
 pub(super) type Answer = Result<Json<Value>, ApiError>;
 
 pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
-    let live = calls().route_layer(middleware::from_fn_with_state(finqlink.clone(), require_token));
-    let test = || {
-        calls()
-            .route("/consents/create", post(consents::create))
-            .route_layer(middleware::from_fn_with_state(finqlink.clone(), require_token_or_secret))
+    let live = |calls: Router<Arc<Finqlink>>| {
+        calls.route_layer(middleware::from_fn_with_state(finqlink.clone(), require_token))
     };
-    Router::new().nest("/v2/test", test()).nest("/test", test()).nest("/v2", live).with_state(finqlink)
+    let test = |calls: Router<Arc<Finqlink>>| {
+        calls.route_layer(middleware::from_fn_with_state(finqlink.clone(), require_token_or_secret))
+    };
+    let v2_test = || test(v2().route("/consents/create", post(consents::create)));
+    Router::new()
+        .nest("/test", v2_test())
+        .nest("/v2/test", v2_test())
+        .nest("/v2", live(v2()))
+        .nest("/v1/test", test(v1()))
+        .nest("/v1", live(v1()))
+        .with_state(finqlink)
 }
 
-fn calls() -> Router<Arc<Finqlink>> {
-    Router::new()
+/// There are no `/ais` calls in it.
+fn v1() -> Router<Arc<Finqlink>> {
+    payments()
+        .route("/providers/list", post(providers_v1))
+        .route("/providers/get", post(provider_v1))
+        .route("/links/list", post(links::list_v1))
+}
+
+fn v2() -> Router<Arc<Finqlink>> {
+    payments()
         .route("/providers/list", post(providers))
         .route("/providers/get", post(provider))
-        .route("/links/create", post(links::create))
-        .route("/links/get", post(links::get))
         .route("/links/list", post(links::list))
-        .route("/links/redirect", post(links::redirect))
         .route("/ais/consents/create", post(consents::create))
         .route("/ais/consents/get", post(consents::get))
         .route("/ais/consents/revoke", post(consents::revoke))
@@ -46,6 +59,13 @@ fn calls() -> Router<Arc<Finqlink>> {
         .route("/ais/transactions/list", post(data::transactions))
         .route("/ais/jobs/create", post(data::create_job))
         .route("/ais/jobs/get", post(data::get_job))
+}
+
+fn payments() -> Router<Arc<Finqlink>> {
+    Router::new()
+        .route("/links/create", post(links::create))
+        .route("/links/get", post(links::get))
+        .route("/links/redirect", post(links::redirect))
 }
 
 /// An answer with the `request_id` that every one has.
@@ -95,28 +115,25 @@ fn has_secret(body: &[u8]) -> Result<(), ApiError> {
 
 async fn providers(body: Bytes) -> Answer {
     let body = object(&body)?;
-    let options = &body["options"];
-    let filter = &options["ais_methods_filter"];
-    // every method of the sandbox is retail and of the environment `sandbox`
-    let wants = |name: &str, ours: &str| match &filter[name] {
-        Value::Null => true,
-        Value::Array(values) => values.iter().any(|value| value == ours),
-        value => value == ours,
-    };
-    let ours = wants("account_owner_type", "retail")
-        && wants("interface_type", "psd2")
-        && wants("interface_env", "sandbox");
-    let rows: Vec<Value> = banks::BANKS
-        .iter()
-        .filter(|_| ours)
-        .map(|bank| banks::listing(bank, options["show_ais_methods"] == true))
-        .collect();
+    let rows: Vec<Value> = banks::BANKS.iter().map(|bank| banks::listing(bank, &body["options"])).collect();
     Ok(answer(json!({ "providers": rows })))
 }
 
 async fn provider(body: Bytes) -> Answer {
     let body = object(&body)?;
-    let bank = banks::find(required(&body, "provider_id")?).ok_or_else(|| ApiError::not_found("provider"))?;
-    let with_ais = body["options"]["show_ais_methods"] == true;
-    Ok(answer(json!({ "provider": banks::listing(bank, with_ais) })))
+    Ok(answer(json!({ "provider": banks::listing(named(&body)?, &body["options"]) })))
+}
+
+async fn providers_v1(body: Bytes) -> Answer {
+    object(&body)?;
+    let rows: Vec<Value> = banks::BANKS.iter().map(banks::listing_v1).collect();
+    Ok(answer(json!({ "providers": rows })))
+}
+
+async fn provider_v1(body: Bytes) -> Answer {
+    Ok(answer(json!({ "provider": banks::listing_v1(named(&object(&body)?)?) })))
+}
+
+fn named(body: &Value) -> Result<&'static banks::Bank, ApiError> {
+    banks::find(required(body, "provider_id")?).ok_or_else(|| ApiError::not_found("provider"))
 }

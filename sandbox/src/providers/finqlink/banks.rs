@@ -183,23 +183,63 @@ pub(crate) fn transactions(account: &Account) -> Vec<Transaction> {
     all
 }
 
-/// A bank as `providers/list` describes it.
-pub(crate) fn listing(bank: &Bank, with_ais: bool) -> Value {
-    let mut row = json!({
+/// How a bank takes payments: who pays, and by which scheme.
+const PAYMENT_METHODS: [(&[&str], &str); 2] =
+    [(&["retail"], "domestic"), (&["retail", "corporate"], "instant")];
+/// How a bank gives account data: to whose accounts, and in which environment.
+const AIS_METHODS: [(&[&str], &str); 3] =
+    [(&["retail"], "sandbox"), (&["retail"], "prod"), (&["corporate"], "prod")];
+const INTERFACE: &str = "psd2";
+
+/// A bank as `providers/list` describes it; `options` are those of the request. guess: the filter leaves out methods, not banks.
+pub(crate) fn listing(bank: &Bank, options: &Value) -> Value {
+    let methods = PAYMENT_METHODS.map(|(remitters, scheme)| payment_method(&json!(remitters), scheme));
+    let mut row = described(bank, &methods);
+    if options["show_ais_methods"] == true {
+        let filter = &options["ais_methods_filter"];
+        // one value or several, any of which will do
+        let wants = |name: &str, own: &[&str]| match &filter[name] {
+            Value::Null => true,
+            Value::Array(values) => values.iter().any(|value| own.iter().any(|own| value == own)),
+            value => own.iter().any(|own| value == own),
+        };
+        let methods = AIS_METHODS.iter().filter(|(owners, environment)| {
+            wants("account_owner_type", owners)
+                && wants("interface_type", &[INTERFACE])
+                && wants("interface_env", &[environment])
+        });
+        row["ais_methods"] = methods
+            .map(|(owners, environment)| {
+                json!({
+                    "account_owner_type": owners,
+                    "interface_type": INTERFACE,
+                    "interface_env": environment,
+                })
+            })
+            .collect();
+    }
+    row
+}
+
+/// The same in `/v1`: a method for each remitter, who is a string.
+pub(crate) fn listing_v1(bank: &Bank) -> Value {
+    let methods = PAYMENT_METHODS.iter().flat_map(|(remitters, scheme)| {
+        remitters.iter().map(|remitter| payment_method(&json!(remitter), scheme))
+    });
+    described(bank, &methods.collect::<Vec<_>>())
+}
+
+fn payment_method(remitter_type: &Value, scheme: &str) -> Value {
+    json!({ "remitter_type": remitter_type, "payment_scheme": scheme, "env": "sandbox" })
+}
+
+fn described(bank: &Bank, payment_methods: &[Value]) -> Value {
+    json!({
         "provider_id": bank.id,
         "name": bank.name,
         "country": "RO",
-        "payment_methods": [
-            { "remitter_type": ["retail"], "payment_scheme": "domestic", "env": "sandbox" },
-            { "remitter_type": ["retail", "corporate"], "payment_scheme": "instant", "env": "sandbox" },
-        ],
-    });
-    if with_ais {
-        row["ais_methods"] = json!([
-            { "account_owner_type": ["retail"], "interface_type": "psd2", "interface_env": "sandbox" },
-        ]);
-    }
-    row
+        "payment_methods": payment_methods,
+    })
 }
 
 /// A Romanian IBAN with its check digits, ISO 13616.

@@ -1,5 +1,6 @@
 //! Payment links, and what payment and consent links have in common.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use axum::Json;
@@ -163,6 +164,15 @@ pub(super) async fn list(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> 
         .map(|link| (Keyset { inserted_at: time(link.created_at), id: link.id.to_string() }, link.to_json()))
         .collect();
     Ok(answer(page(&body, "links", rows)?))
+}
+
+/// All of them, the newest first: pages and filters came with `/v2`.
+pub(super) async fn list_v1(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
+    object(&body)?;
+    let tables = finqlink.store.tables();
+    let mut links: Vec<_> = tables.links.values().filter(|link| link.pays()).collect();
+    links.sort_by_key(|link| Reverse((link.created_at, link.id)));
+    Ok(answer(json!({ "links": links.into_iter().map(Link::to_json).collect::<Vec<_>>() })))
 }
 
 pub(super) async fn redirect(

@@ -1,4 +1,4 @@
-//! FinqLink: its API under `/v2` and `/test`, its token endpoint, its pages at `/w/` and the banks' at `/bank/`, its webhooks.
+//! FinqLink: its API under `/v2`, `/v1` and `/test`, its token endpoint, its pages at `/w/` and the banks' at `/bank/`, its webhooks.
 //! See `contracts/finqlink.md`. Where the provider's documentation names no field, the name here is a guess: `web_url`,
 //! `ais_method`, `options.redirect_url`, `options.webhook_url`, `options.state`, and `state`, `status` and `web_id` on the return URL.
 
