@@ -159,8 +159,9 @@ mod tests {
         let account = &accounts("ada")[0];
         assert_eq!(account.id, accounts("ada")[0].id);
         assert_ne!(account.id, accounts("bob")[0].id);
-        let list =
-            |days| transactions(account, today, days).into_iter().map(|t| (t.id, t.amount)).collect::<Vec<_>>();
+        let list = |days| {
+            transactions(account, today, days).into_iter().map(|t| (t.id, t.amount)).collect::<Vec<_>>()
+        };
         assert_eq!(list(TRANSACTION_DAYS), list(TRANSACTION_DAYS));
         assert!(list(TRANSACTION_DAYS).len() > 60);
         assert!(list(u64::MAX).starts_with(&list(TRANSACTION_DAYS)));

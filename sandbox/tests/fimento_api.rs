@@ -408,7 +408,11 @@ async fn another_bank_needs_the_last_flow_to_be_over() {
 #[tokio::test]
 async fn automated_tests_approve_and_revoke() {
     let bench = bench(config());
-    let process = process(&bench, json!({ "socialSecurityNumber": GOOD, "companyId": "5590", "firstName": "Ada", "lastName": "Berg" })).await;
+    let process = process(
+        &bench,
+        json!({ "socialSecurityNumber": GOOD, "companyId": "5590", "firstName": "Ada", "lastName": "Berg" }),
+    )
+    .await;
     let id = process["_id"].as_str().unwrap();
     let set = async |status: &str| {
         post(&bench, &format!("/process/{id}/consent-status?status={status}"), json!({})).await
@@ -583,7 +587,8 @@ async fn a_person_signs_in_with_their_id_app() {
     let (_, body) = page(&bench, "sign-in", &refused["consent-link"], json!({ "code": "000000" })).await;
     assert!(body["leave"]["url"].as_str().unwrap().contains("status=authError"), "{body}");
     let cancelled = process(&bench, json!({})).await;
-    let (_, leave) = page(&bench, "decide", &cancelled["consent-link"], json!({ "decision": "cancel" })).await;
+    let (_, leave) =
+        page(&bench, "decide", &cancelled["consent-link"], json!({ "decision": "cancel" })).await;
     assert!(leave["url"].as_str().unwrap().contains("status=customerDeniedConsent"), "{leave}");
     let silent = post(
         &bench,

@@ -316,15 +316,15 @@ async fn the_first_version_has_payments_alone_in_its_own_form() {
         ids.insert(0, link["link_id"].clone());
     }
     let (_, list) = call("/links/list", json!({ "pagination": { "limit": 1 } })).await;
-    let listed: Vec<_> = list["links"].as_array().unwrap().iter().map(|link| link["link_id"].clone()).collect();
+    let listed: Vec<_> =
+        list["links"].as_array().unwrap().iter().map(|link| link["link_id"].clone()).collect();
     assert_eq!((listed, list.get("pagination")), (ids, None));
 
     for path in ["/ais/accounts/list", "/ais/consents/create"] {
         assert_eq!(call(path, json!({})).await.0, 404, "{path}");
     }
     assert_eq!(bench.post(url(&bench, "/v1/links/list"), json!({})).await.0, 401);
-    let with_secret =
-        json!({ "client_id": FINQLINK_CLIENT_ID, "client_secret": FINQLINK_CLIENT_SECRET });
+    let with_secret = json!({ "client_id": FINQLINK_CLIENT_ID, "client_secret": FINQLINK_CLIENT_SECRET });
     assert_eq!(bench.post(url(&bench, "/v1/test/links/list"), with_secret).await.0, 200);
 }
 

@@ -35,10 +35,7 @@ pub(super) async fn insights(
 }
 
 /// The documentation lists no header `partner-bank-id` here.
-pub(super) async fn transactions(
-    State(fimento): State<Arc<Fimento>>,
-    Query(query): Parameters,
-) -> Answer {
+pub(super) async fn transactions(State(fimento): State<Arc<Fimento>>, Query(query): Parameters) -> Answer {
     if !query.contains_key("page") {
         return Err(ApiError::bad_request(vec!["page is required".into()]));
     }

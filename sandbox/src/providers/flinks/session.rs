@@ -100,7 +100,8 @@ impl OAuth {
             Scenario::from_name(name).ok_or_else(|| ApiError::invalid("There is no such scenario"))
         });
         Ok(Self {
-            institution: institution.ok_or_else(|| ApiError::invalid("institution must be one of the banks"))?,
+            institution: institution
+                .ok_or_else(|| ApiError::invalid("institution must be one of the banks"))?,
             redirect_url: redirect_url
                 .ok_or_else(|| ApiError::invalid("redirect_url must be an absolute URL"))?
                 .clone(),
