@@ -71,7 +71,7 @@ async fn receive(State(back_end): State<BackEnd>, headers: HeaderMap, body: Stri
 }
 
 fn url(bench: &Bench, provider: &str, path: &str) -> String {
-    let origins = serde_json::to_value(bench.sandbox.origins()).unwrap();
+    let origins = serde_json::to_value(&*bench.sandbox).unwrap();
     format!("{}{path}", origins[provider].as_str().unwrap())
 }
 

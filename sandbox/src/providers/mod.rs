@@ -6,6 +6,7 @@ pub(crate) mod finqlink;
 pub(crate) mod finx;
 pub(crate) mod fiskil;
 pub(crate) mod flinks;
+mod guide;
 mod leave;
 mod page;
 pub(crate) mod stranger;

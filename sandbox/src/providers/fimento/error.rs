@@ -30,11 +30,14 @@ impl ApiError {
     }
 }
 
+/// The form of every error.
+pub(crate) fn body(status: StatusCode, error: &str, message: &[String]) -> Value {
+    json!({ "message": message, "error": error, "statusCode": status.as_u16() })
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body =
-            json!({ "message": self.message, "error": self.error, "statusCode": self.status.as_u16() });
-        (self.status, Json(body)).into_response()
+        (self.status, Json(body(self.status, self.error, &self.message))).into_response()
     }
 }
 

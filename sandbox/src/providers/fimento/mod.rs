@@ -18,7 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 
+use crate::providers::guide::{Guide, endings, guided};
 use crate::record::Record;
 use crate::webhooks::Webhooks;
 use crate::{Config, Origins};
@@ -50,6 +52,25 @@ pub(crate) struct Fimento {
     webhooks: Webhooks<Unsigned>,
 }
 
+const GUIDE: Guide = Guide {
+    name: "Fimento",
+    endpoints: &api::ENDPOINTS,
+    logins: &[
+        ("name", NAME),
+        ("password", PASSWORD),
+        ("partner-bank-id", PARTNER_BANK_ID),
+        ("personal number, good data", GOOD_SSN),
+        ("personal number, bad data", BAD_SSN),
+        ("Security code", pages::SECURITY_CODE),
+        ("Security code that the bank refuses", pages::REFUSED_CODE),
+    ],
+    endings: endings!(),
+    refusal: |status, message| {
+        let name = if status == StatusCode::NOT_FOUND { "Not found" } else { "Method not allowed" };
+        error::body(status, name, &[message])
+    },
+};
+
 pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let webhooks = Webhooks::new(Unsigned, Duration::ZERO, config, record.clone());
     let control = webhooks.router();
@@ -62,5 +83,6 @@ pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Rout
         store: Store::new(),
         webhooks,
     });
-    record.observe(control.merge(api::router(fimento.clone())).merge(pages::router(fimento)))
+    let router = control.merge(api::router(fimento.clone())).merge(pages::router(fimento));
+    guided(&GUIDE, record, router)
 }

@@ -37,9 +37,9 @@ const FINNISH_BANKS: [Bank; 3] = [
 
 const APP_NAME: &str = "Ledgerly";
 /// The code that the sandbox's ID app shows.
-const SECURITY_CODE: &str = "123456";
+pub(super) const SECURITY_CODE: &str = "123456";
 /// The code with which the bank refuses the sign-in.
-const REFUSED_CODE: &str = "000000";
+pub(super) const REFUSED_CODE: &str = "000000";
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 const PAGE: &str = include_str!("../../../pages/fimento/consent.html");
 const VISUALISATION: &str = include_str!("../../../pages/fimento/visualisation.html");

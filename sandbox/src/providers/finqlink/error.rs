@@ -34,15 +34,14 @@ impl ApiError {
     }
 }
 
+/// The form of every error.
+pub(crate) fn body(code: &str, message: &str) -> Value {
+    json!({ "id": Uuid::new_v4(), "request_id": Uuid::new_v4(), "code": code, "message": message })
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!({
-            "id": Uuid::new_v4(),
-            "request_id": Uuid::new_v4(),
-            "code": self.code,
-            "message": self.message,
-        });
-        (self.status, Json(body)).into_response()
+        (self.status, Json(body(self.code, &self.message))).into_response()
     }
 }
 

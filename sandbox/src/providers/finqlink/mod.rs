@@ -1,6 +1,6 @@
 //! FinqLink: its API under `/v2`, `/v1` and `/test`, its token endpoint, its pages at `/w/` and the banks' at `/bank/`, its webhooks.
 //! See `contracts/finqlink.md`. Where the provider's documentation names no field, the name here is a guess: `web_url`,
-//! `ais_method`, `options.redirect_url`, `options.webhook_url`, `options.state`, and `state`, `status` and `web_id` on the return URL.
+//! `ais_method`, the names in the filters of `/ais`, `options.redirect_url`, `options.webhook_url`, `options.state`, and `state`, `status` and `web_id` on the return URL.
 
 mod api;
 mod banks;
@@ -21,7 +21,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 
+use crate::providers::guide::{Guide, endings, guided};
 use crate::record::Record;
 use crate::webhooks::Webhooks;
 use crate::{Config, Origins, PublicKey};
@@ -71,6 +73,25 @@ pub(crate) fn token_url(origin: &str) -> String {
     format!("{origin}{TOKEN_PATH}")
 }
 
+const GUIDE: Guide = Guide {
+    name: "FinqLink",
+    endpoints: &api::ENDPOINTS,
+    logins: &[
+        ("client_id", CLIENT_ID),
+        ("client_secret, of test calls and tokens", CLIENT_SECRET),
+        ("bt_ro", "testbt, testbt, PIN 1234567"),
+        ("cec_ro", "testcecapi, testcecapi, IBAN RO42CECEAG0202RON0007466"),
+        ("rzb_ro", "PSU ID 9999999998, IBAN RO03RZBR0000069999999999"),
+        ("the creditor of test payments", banks::CREDITOR_IBAN),
+        ("another ending", "the name of a scenario that the sign-in lists, as user name"),
+    ],
+    endings: endings!(),
+    refusal: |status, message| {
+        let name = if status == StatusCode::NOT_FOUND { "not_found" } else { "method_not_allowed" };
+        error::body(name, &message)
+    },
+};
+
 pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let webhooks = Webhooks::new(Jws::default(), config.webhook_delay, config, record.clone());
     let control = webhooks.router();
@@ -84,11 +105,10 @@ pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Rout
         webhooks,
         public_keys: Mutex::new(config.public_keys.clone()),
     });
-    record.observe(
-        control
-            .merge(token::router(finqlink.clone()))
-            .merge(api::router(finqlink.clone()))
-            .merge(webhooks::router(finqlink.clone()))
-            .merge(pages::router(finqlink)),
-    )
+    let router = control
+        .merge(token::router(finqlink.clone()))
+        .merge(api::router(finqlink.clone()))
+        .merge(webhooks::router(finqlink.clone()))
+        .merge(pages::router(finqlink));
+    guided(&GUIDE, record, router)
 }

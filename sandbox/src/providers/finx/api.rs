@@ -18,12 +18,26 @@ use super::scenario::Scenario;
 use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables, random, take};
 use super::{FINX_CLIENT_ID, FINX_CLIENT_SECRET, Finx, data};
 use crate::providers::authorization::credentials;
+use crate::providers::guide::{Endpoint, endpoint};
 
 type Answer = Result<Json<Value>, ApiError>;
 type Created = Result<(StatusCode, Json<Value>), ApiError>;
 
 const LANGUAGES: [&str; 5] = ["de", "en", "es", "fr", "ar"];
 const SYNC_PERIOD: u32 = 90;
+
+/// What the origin answers, for its guide. A row a line.
+#[rustfmt::skip]
+pub(super) const ENDPOINTS: [Endpoint; 8] = [
+    endpoint("POST", "/onetime/access", "redirect_uri, state?, language?, accounts?: [{ id }], sync_period?, scenario?", "A link: location, id. An IBAN in accounts picks the bank.", ""),
+    endpoint("POST", "/ongoing/access", "redirect_uri, state?, language?, accounts?: [{ id }], sync_period?, scenario?", "The same, to be refreshed for 90 days.", ""),
+    endpoint("POST", "/ongoing/sync", "account_ids, redirect_uri, state?, language?, scenario?", "A link back to accounts that were shared.", "that no code comes of it"),
+    endpoint("POST", "/auth/token", "grant_type, code and redirect_uri, or refresh_token", "An access token for an hour, and a new refresh token.", ""),
+    endpoint("GET", "/rest/accounts", "", "The shared accounts, by bearer token.", "the fields"),
+    endpoint("GET", "/rest/transactions", "", "Their transactions of sync_period days, by bearer token.", "the fields"),
+    endpoint("GET", "/", "token", "The widget.", ""),
+    endpoint("POST", "/__sandbox/expire-tokens", "", "Every access token that is out ends; refresh tokens stay.", ""),
+];
 
 pub(super) fn router(finx: Arc<Finx>) -> Router {
     Router::new()

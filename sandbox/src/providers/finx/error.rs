@@ -56,10 +56,14 @@ impl ApiError {
     }
 }
 
+/// The form of every error.
+pub(crate) fn body(error: &str, description: &str) -> Value {
+    json!({ "error": error, "error_description": description })
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!({ "error": self.error, "error_description": self.description });
-        let mut response = (self.status, Json(body)).into_response();
+        let mut response = (self.status, Json(body(self.error, &self.description))).into_response();
         let scheme = match self.error {
             "invalid_client" => "Basic",
             "invalid_token" => "Bearer",

@@ -11,7 +11,9 @@ mod store;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::http::StatusCode;
 
+use crate::providers::guide::{Guide, endings, guided};
 use crate::record::Record;
 use crate::{Config, Origins};
 use scenario::Scenario;
@@ -32,6 +34,23 @@ pub(crate) struct Finx {
     store: Store,
 }
 
+const GUIDE: Guide = Guide {
+    name: "finX",
+    endpoints: &api::ENDPOINTS,
+    logins: &[
+        ("the client, by Basic", FINX_CLIENT_ID),
+        ("its secret", FINX_CLIENT_SECRET),
+        ("Customer number", "the name of a scenario that the sign-in lists, such as success"),
+        ("PIN", pages::PASSWORD),
+        ("TAN", pages::TAN),
+    ],
+    endings: endings!(),
+    refusal: |status, message| {
+        let name = if status == StatusCode::NOT_FOUND { "not_found" } else { "method_not_allowed" };
+        error::body(name, &message)
+    },
+};
+
 pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let finx = Arc::new(Finx {
         origin: origins.finx.clone(),
@@ -40,5 +59,6 @@ pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Rout
         record: record.clone(),
         store: Store::default(),
     });
-    record.observe(Router::new().merge(api::router(finx.clone())).merge(pages::router(finx)))
+    let router = Router::new().merge(api::router(finx.clone())).merge(pages::router(finx));
+    guided(&GUIDE, record, router)
 }

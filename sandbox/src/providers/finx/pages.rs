@@ -22,8 +22,8 @@ use crate::providers::page;
 
 /// The name of the merchant, as it stands in the provider's records.
 const APP_NAME: &str = "Ledgerly";
-const PASSWORD: &str = "sandbox";
-const TAN: &str = "123456";
+pub(super) const PASSWORD: &str = "sandbox";
+pub(super) const TAN: &str = "123456";
 const WRONG_TANS_ALLOWED: u8 = 3;
 
 const WIDGET_PAGE: &str = include_str!("../../../pages/finx/widget.html");

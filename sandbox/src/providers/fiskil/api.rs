@@ -21,12 +21,29 @@ use super::store::{Consent, EndUser, Session, Stage, id};
 use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, pages, webhooks};
 use crate::bank;
 use crate::providers::authorization::has_live_token;
+use crate::providers::guide::{Endpoint, endpoint};
 
 type Answer = Result<Json<Value>, ApiError>;
 type Parameters = Query<HashMap<String, String>>;
 
 /// How long a consent lasts, in seconds: a year.
 const CONSENT_SECONDS: i64 = 365 * 24 * 3600;
+
+/// What the origin answers, for its guide. A row a line.
+#[rustfmt::skip]
+pub(super) const ENDPOINTS: [Endpoint; 11] = [
+    endpoint("POST", "/v1/token", "client_id, client_secret", "The bearer token of every other call, for 15 minutes.", ""),
+    endpoint("POST", "/v1/end-users", "email, name?, phone?", "A person: id, and the same as end_user_id.", ""),
+    endpoint("POST", "/v1/auth/session", "end_user_id, cancel_uri, redirect_uri?, institution_id?, arrangement_id?, scenario?", "A session: session_id for link(), auth_url. arrangement_id renews a consent.", ""),
+    endpoint("GET", "/v1/institutions", "", "The banks.", ""),
+    endpoint("GET", "/v1/consent", "end_user_id, active?", "A person’s consents.", "without active all come"),
+    endpoint("DELETE", "/v1/consent/{arrangement_id}", "", "Revokes a consent: webhook consent.revoked.", "the path, 204, the event, and that data is 404 then"),
+    endpoint("GET", "/v1/accounts", "consent_id", "The shared accounts.", ""),
+    endpoint("GET", "/v1/transactions", "consent_id", "Their transactions of 90 days.", ""),
+    endpoint("GET", "/v1/energy/usage", "consent_id", "A household’s readings of 28 days.", "the fields of a reading"),
+    endpoint("GET", "/", "sess_id", "The consent page.", ""),
+    endpoint("POST", "/__sandbox/expire-tokens", "", "Every token that is out ends.", ""),
+];
 
 pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
     let with_token = Router::new()

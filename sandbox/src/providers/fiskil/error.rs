@@ -35,10 +35,14 @@ impl ApiError {
     }
 }
 
+/// The form of every error.
+pub(crate) fn body(name: &str, message: &str) -> Value {
+    json!({ "id": id("err_"), "name": name, "message": message })
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!({ "id": id("err_"), "name": self.name, "message": self.message });
-        (self.status, Json(body)).into_response()
+        (self.status, Json(body(self.name, &self.message))).into_response()
     }
 }
 

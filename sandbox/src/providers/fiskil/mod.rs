@@ -12,7 +12,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
 
+use crate::providers::guide::{Guide, endings, guided};
 use crate::record::Record;
 use crate::webhooks::Webhooks;
 use crate::{Config, Origins};
@@ -39,10 +41,30 @@ pub(crate) struct Fiskil {
     store: Store,
 }
 
+const GUIDE: Guide = Guide {
+    name: "Fiskil",
+    endpoints: &api::ENDPOINTS,
+    logins: &[
+        ("client_id", CLIENT_ID),
+        ("client_secret", CLIENT_SECRET),
+        ("the secret of the webhooks’ signature", WEBHOOK_SECRET),
+        ("Customer ID", "the name of a scenario that the sign-in lists, such as success"),
+        ("Password", pages::PASSWORD),
+        ("One-time password", pages::ONE_TIME_PASSWORD),
+    ],
+    endings: endings!(),
+    refusal: |status, message| {
+        let name = if status == StatusCode::NOT_FOUND { "NotFound" } else { "MethodNotAllowed" };
+        error::body(name, &message)
+    },
+};
+
 pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let webhooks = Webhooks::new(Signature, Duration::ZERO, config, record.clone());
-    // the demo's shop, as the provider's console would have it
-    webhooks.register(format!("{}/webhooks/fiskil", origins.merchant));
+    // The demo's shop, as the provider's console would have it.
+    if !origins.merchant.is_empty() {
+        webhooks.register(format!("{}/webhooks/fiskil", origins.merchant));
+    }
     let control = webhooks.router();
     let fiskil = Arc::new(Fiskil {
         origin: origins.fiskil.clone(),
@@ -53,5 +75,6 @@ pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Rout
         webhooks,
         store: Store::new(config.token_lifetime, config.session_lifetime),
     });
-    record.observe(control.merge(api::router(fiskil.clone())).merge(pages::router(fiskil)))
+    let router = control.merge(api::router(fiskil.clone())).merge(pages::router(fiskil));
+    guided(&GUIDE, record, router)
 }

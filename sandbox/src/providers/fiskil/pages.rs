@@ -32,8 +32,8 @@ pub(super) const INSTITUTIONS: [(&str, &str, &str); 5] = [
 
 /// The name of the merchant, as it stands in the provider's console.
 const APP_NAME: &str = "Ledgerly";
-const PASSWORD: &str = "sandbox";
-const ONE_TIME_PASSWORD: &str = "123456";
+pub(super) const PASSWORD: &str = "sandbox";
+pub(super) const ONE_TIME_PASSWORD: &str = "123456";
 const WRONG_CODES_ALLOWED: u8 = 3;
 
 const CONSENT_PAGE: &str = include_str!("../../../pages/fiskil/consent.html");

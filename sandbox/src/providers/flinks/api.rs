@@ -18,11 +18,27 @@ use super::scenario::Scenario;
 use super::session::{OAuth, Session};
 use super::store::{Request, TOKEN_LIFETIME, Token, id};
 use super::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY, Flinks, data};
+use crate::providers::guide::{Endpoint, endpoint};
 
 type Answer = Result<(StatusCode, Json<Value>), ApiError>;
 
 /// How often the accounts are asked for in vain: once by GetAccountsDetail, once by GetAccountsDetailAsync.
 const PENDING_ANSWERS: u32 = 2;
+
+/// What the origin answers, for its guide. A row a line.
+#[rustfmt::skip]
+pub(super) const ENDPOINTS: [Endpoint; 10] = [
+    endpoint("POST", "/v3/{customer_id}/BankingServices/GenerateAuthorizeToken", "flinks-auth-key: the secret key, scenario?", "A token for one opening of Flinks Connect or one Authorize, within 30 minutes.", ""),
+    endpoint("POST", "/v3/{customer_id}/BankingServices/Authorize", "flinks-auth-key: a token, LoginId, MostRecentCached, Save?", "From the cache: a RequestId. Live: 203, and the person answers in Flinks Connect, by requestId.", "the names in SecurityChallenges"),
+    endpoint("POST", "/v3/{customer_id}/BankingServices/GetAccountsDetail", "RequestId", "202 while the bank is asked, then the accounts. No x-api-key is asked for.", ""),
+    endpoint("GET", "/v3/{customer_id}/BankingServices/GetAccountsDetailAsync/{request_id}", "", "The same, from the second time on.", ""),
+    endpoint("DELETE", "/v3/{customer_id}/BankingServices/DeleteCard/{login_id}", "", "Ends a connection.", "no key, and the answer"),
+    endpoint("GET", "/v3/OAuth/Authorize", "institution, redirect_url, state?, lang?, scenario?", "302 to the sign-in of a bank, without Flinks Connect.", "no key"),
+    endpoint("GET", "/v3/oauth/authorize", "institution_id, redirect_uri, state?, lang?, scenario?", "The same, as the reference spells it.", "no key"),
+    endpoint("GET", "/v2/", "authorizeToken, demo?, redirectUrl?, tag?, requestId? and so on", "Flinks Connect.", ""),
+    endpoint("GET", "/v2/Credential/{institution}", "as of /v2/", "Flinks Connect at the sign-in of a bank.", "the path"),
+    endpoint("POST", "/__sandbox/expire-tokens", "", "Every authorize token that is out ends.", ""),
+];
 
 pub(super) fn router(flinks: Arc<Flinks>) -> Router {
     let path = |name: &str| format!("/v3/{{customer_id}}/BankingServices/{name}");

@@ -50,14 +50,14 @@ impl ApiError {
     }
 }
 
+/// The form of every error.
+pub(crate) fn body(status: StatusCode, code: &str, message: &str) -> Value {
+    json!({ "HttpStatusCode": status.as_u16(), "FlinksCode": code, "Message": message })
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = json!({
-            "HttpStatusCode": self.status.as_u16(),
-            "FlinksCode": self.code,
-            "Message": self.message,
-        });
-        (self.status, Json(body)).into_response()
+        (self.status, Json(body(self.status, self.code, &self.message))).into_response()
     }
 }
 

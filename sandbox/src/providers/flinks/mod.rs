@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 
+use crate::providers::guide::{Guide, endings, guided};
 use crate::record::Record;
 use crate::{Config, Origins};
 use scenario::Scenario;
@@ -45,6 +46,21 @@ impl Flinks {
     }
 }
 
+const GUIDE: Guide = Guide {
+    name: "Flinks",
+    endpoints: &api::ENDPOINTS,
+    logins: &[
+        ("customer_id", FLINKS_CUSTOMER_ID),
+        ("the secret key", FLINKS_SECRET_KEY),
+        ("Username", "Greatday; greatday_nomfa is asked nothing; others stand on the sign-in"),
+        ("Password", session::PASSWORD),
+        ("What city were you born in?", session::ANSWER),
+        ("the institutions", "MapleRidge, CaisseDesErables, SaintLaurentBank; FlinksCapital with demo=true"),
+    ],
+    endings: endings!(),
+    refusal: |status, message| error::body(status, "METHOD_NOT_AVAILABLE", &message),
+};
+
 pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
     let flinks = Arc::new(Flinks {
         origin: origins.flinks.clone(),
@@ -54,5 +70,6 @@ pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Rout
         record: record.clone(),
         store: Store::default(),
     });
-    record.observe(Router::new().merge(api::router(flinks.clone())).merge(pages::router(flinks)))
+    let router = Router::new().merge(api::router(flinks.clone())).merge(pages::router(flinks));
+    guided(&GUIDE, record, router)
 }

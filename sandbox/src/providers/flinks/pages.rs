@@ -76,8 +76,8 @@ async fn open_oauth(
     let oauth = OAuth::read(&query)?;
     let scenario = oauth.scenario.or_else(|| flinks.next_scenario());
     // there is no token that could be refused
-    let scenario = scenario
-        .filter(|scenario| !matches!(scenario, Scenario::TokenInvalid | Scenario::TokenInvalidOnce));
+    let scenario =
+        scenario.filter(|scenario| !matches!(scenario, Scenario::TokenInvalid | Scenario::TokenInvalidOnce));
     if scenario == Some(Scenario::NeverLoads) {
         return std::future::pending().await;
     }
