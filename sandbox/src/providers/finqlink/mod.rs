@@ -1,6 +1,7 @@
 //! FinqLink: its API under `/v2`, `/v1` and `/test`, its token endpoint, its pages at `/w/` and the banks' at `/bank/`, its webhooks.
 //! See `contracts/finqlink.md`. Where the provider's documentation names no field, the name here is a guess: `web_url`,
-//! `ais_method`, the names in the filters of `/ais`, `options.redirect_url`, `options.webhook_url`, `options.state`, and `state`, `status` and `web_id` on the return URL.
+//! `ais_method`, the names in the filters of `/ais`, `options.redirect_url`, `options.webhook_url`, `options.state`, and `state`,
+//! `status` and `web_id` on the return URL.
 
 mod api;
 mod banks;
