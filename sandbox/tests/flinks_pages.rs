@@ -325,3 +325,43 @@ async fn without_a_window_that_listens_the_person_is_sent_back() {
     assert_eq!(browser.eval("return location.pathname").await, "/frame");
     browser.quit().await;
 }
+
+#[tokio::test]
+async fn by_oauth_a_person_signs_in_at_the_bank_and_is_sent_back() {
+    let (bench, browser) = (bench(config()), Browser::start(900).await);
+    let mut url = url::Url::parse(&format!("{}/v3/OAuth/Authorize", bench.sandbox.flinks)).unwrap();
+    url.query_pairs_mut()
+        .append_pair("institution", "SaintLaurentBank")
+        .append_pair("redirect_url", &bench.sandbox.stranger)
+        .append_pair("state", "s 1");
+    let back = |part: &str| {
+        let stranger = &bench.sandbox.stranger;
+        format!("return location.origin === '{stranger}' && location.search.includes('{part}')")
+    };
+    let shown = async |step: &str| {
+        browser.until(&format!("return document.getElementById('step-{step}')?.hidden === false")).await;
+    };
+
+    browser.driver.goto(url.as_str()).await.unwrap();
+    shown("consent").await;
+    browser.click("#consent-form [value=accept-consent]").await;
+    shown("credentials").await;
+    let title = browser.eval("return document.querySelector('#step-credentials h1').textContent").await;
+    assert_eq!(title, "Sign in to Saint-Laurent Bank");
+    browser.enter("#username", "Greatday").await;
+    browser.enter("#password", "Everyday").await;
+    shown("mfa").await;
+    browser.enter("#answer", "Montreal").await;
+    browser.until(&back("?loginId=")).await;
+    browser.until(&back("&state=s+1")).await;
+
+    browser.driver.goto(url.as_str()).await.unwrap();
+    shown("consent").await;
+    browser.click("#consent-form [value=deny-consent]").await;
+    browser.until(&back("?state=s+1&error=access_denied")).await;
+
+    url.query_pairs_mut().append_pair("scenario", "success");
+    browser.driver.goto(url.as_str()).await.unwrap();
+    browser.until(&back("?loginId=")).await;
+    browser.quit().await;
+}
