@@ -129,7 +129,6 @@ fn pending(record: &Value) -> Option<Pending> {
     })
 }
 
-/// The origin and the path of a URL.
 /// The origin, and the path as all spellings of it have it in common.
 fn page(url: &str) -> Option<(String, String)> {
     let url = Url::parse(url).ok()?;
@@ -407,7 +406,9 @@ impl Life {
                         .find(|(name, _)| name == "state")
                         .is_some_and(|(_, own)| is_state(own, state))
                 });
-                let is_page = return_url.as_ref().is_none_or(|own| page(own) == page(url));
+                // With the right state, a server may have sent the user on within its origin.
+                let place = |url| page(url).map(|(origin, path)| (origin, state.is_none().then_some(path)));
+                let is_page = return_url.as_ref().is_none_or(|own| place(own) == place(url));
                 has_state && is_page && (*from_our_window || state.is_some() || return_url.is_some())
             }
             _ => false,
