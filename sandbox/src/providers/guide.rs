@@ -45,11 +45,40 @@ pub(crate) struct Ending {
 pub(crate) struct Guide {
     pub name: &'static str,
     pub endpoints: &'static [Endpoint],
+    /// Whether it sends webhooks, and so has calls for them.
+    pub has_webhooks: bool,
     /// What to know, and what to type: what it is for, and its value.
     pub logins: &'static [(&'static str, &'static str)],
     pub endings: fn() -> Vec<Ending>,
     /// 404 or 405 in the provider's own form.
     pub refusal: fn(StatusCode, String) -> Value,
+}
+
+/// What those have that send webhooks: who is told, and of what.
+const WEBHOOKS: [Endpoint; 4] = [
+    endpoint("GET", "/__sandbox/webhooks", "", "The receivers.", ""),
+    endpoint("POST", "/__sandbox/webhooks", "url", "Adds a receiver.", ""),
+    endpoint("DELETE", "/__sandbox/webhooks", "url?", "Forgets one, or all.", ""),
+    endpoint(
+        "POST",
+        "/__sandbox/webhooks/bad",
+        "kind",
+        "Sends one that must be refused, or be taken once only.",
+        "",
+    ),
+];
+
+/// What every origin has.
+const OWN: [Endpoint; 2] = [
+    endpoint("GET", "/__sandbox/log", "", "What came here, and what was sent.", ""),
+    endpoint("POST", "/__sandbox/reset", "", "It forgets all that it knows, and its log.", ""),
+];
+
+impl Guide {
+    fn all(&self) -> impl Iterator<Item = &Endpoint> {
+        let webhooks = if self.has_webhooks { &WEBHOOKS[..] } else { &[] };
+        self.endpoints.iter().chain(webhooks).chain(&OWN)
+    }
 }
 
 /// A provider's scenarios as the rows of its guide.
@@ -91,13 +120,13 @@ fn refuse(guide: &Guide, status: StatusCode, request: &Request) -> Response {
         format!("{path} takes no {method}")
     };
     let mut body = (guide.refusal)(status, message);
-    let endpoints = guide.endpoints.iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path));
+    let endpoints = guide.all().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path));
     body["endpoints"] = endpoints.collect();
     (status, Json(body)).into_response()
 }
 
 fn html(guide: &Guide) -> String {
-    let endpoints = guide.endpoints.iter().map(|row| {
+    let endpoints = guide.all().map(|row| {
         let call = format!("{} {}", row.method, row.path);
         let guess = if row.guess.is_empty() { String::new() } else { format!("guess: {}", row.guess) };
         [code(&call), code(row.fields), escaped(row.does), escaped(&guess)]

@@ -55,6 +55,7 @@ pub(crate) struct Fimento {
 const GUIDE: Guide = Guide {
     name: "Fimento",
     endpoints: &api::ENDPOINTS,
+    has_webhooks: true,
     logins: &[
         ("name", NAME),
         ("password", PASSWORD),

@@ -23,7 +23,7 @@ pub(super) type Answer = Result<Json<Value>, ApiError>;
 
 /// What the origin answers, for its guide. A row a line.
 #[rustfmt::skip]
-pub(super) const ENDPOINTS: [Endpoint; 27] = [
+pub(super) const ENDPOINTS: [Endpoint; 28] = [
     endpoint("POST", "/oauth2/v1/token", "client_id, grant_type, scope, client_assertion_type and client_assertion, or client_secret", "A bearer token, from a form.", "the path"),
     endpoint("POST", "/v2/providers/list", "options.show_ais_methods?, options.ais_methods_filter?", "The banks.", "the filter leaves out methods, not banks"),
     endpoint("POST", "/v2/providers/get", "provider_id, options as of list?", "One bank.", "provider_id"),
@@ -50,6 +50,7 @@ pub(super) const ENDPOINTS: [Endpoint; 27] = [
     endpoint("GET", "/.well-known/jwks.json", "", "The two keys of the webhooks’ signatures.", ""),
     endpoint("GET", "/w/{web_id}", "", "The WebUI.", "the path"),
     endpoint("POST", "/__sandbox/expire-tokens", "", "Every token that is out ends.", ""),
+    endpoint("POST", "/__sandbox/keys", "", "Registers the public key in the body, PEM or JWK.", ""),
     endpoint("POST", "/__sandbox/rotate-keys", "", "A new key signs the webhooks.", ""),
 ];
 

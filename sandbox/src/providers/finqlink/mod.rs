@@ -77,6 +77,7 @@ pub(crate) fn token_url(origin: &str) -> String {
 const GUIDE: Guide = Guide {
     name: "FinqLink",
     endpoints: &api::ENDPOINTS,
+    has_webhooks: true,
     logins: &[
         ("client_id", CLIENT_ID),
         ("client_secret, of test calls and tokens", CLIENT_SECRET),

@@ -37,6 +37,7 @@ pub(crate) struct Finx {
 const GUIDE: Guide = Guide {
     name: "finX",
     endpoints: &api::ENDPOINTS,
+    has_webhooks: false,
     logins: &[
         ("the client, by Basic", FINX_CLIENT_ID),
         ("its secret", FINX_CLIENT_SECRET),

@@ -44,6 +44,7 @@ pub(crate) struct Fiskil {
 const GUIDE: Guide = Guide {
     name: "Fiskil",
     endpoints: &api::ENDPOINTS,
+    has_webhooks: true,
     logins: &[
         ("client_id", CLIENT_ID),
         ("client_secret", CLIENT_SECRET),

@@ -49,6 +49,7 @@ impl Flinks {
 const GUIDE: Guide = Guide {
     name: "Flinks",
     endpoints: &api::ENDPOINTS,
+    has_webhooks: false,
     logins: &[
         ("customer_id", FLINKS_CUSTOMER_ID),
         ("the secret key", FLINKS_SECRET_KEY),
