@@ -69,13 +69,17 @@ export function controller(latest, tell) {
  */
 export function warmUp(url) {
   if (!globalThis.document || navigator.connection?.saveData) return () => {};
-  // Safari has no idle moments.
-  const [wait, end] = globalThis.requestIdleCallback ? [requestIdleCallback, cancelIdleCallback] : [setTimeout, clearTimeout];
-  const waiting = wait(() => {
+  function getReady() {
     // What is wrong is for the flow to tell.
     try {
       preload(url);
     } catch {}
-  });
-  return () => end(waiting);
+  }
+  if (globalThis.requestIdleCallback) {
+    const moment = requestIdleCallback(getReady);
+    return () => cancelIdleCallback(moment);
+  }
+  // Safari tells of no idle moment. By then the page has shown what was mounted.
+  const timer = setTimeout(getReady, 300);
+  return () => clearTimeout(timer);
 }

@@ -17,8 +17,9 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  * | `status` | set by the element: `idle`, `linking`, `success`, `error` |
  *
  * Its DOM events bubble: `link-event`, `link-success`, `link-error`, `link-cancel`, with the event, the result and the
- * failure as `detail`; that of `link-cancel` is where the user stopped, or `null`. A flow ends with one of the last three; one that the element takes with it, or that is started
- * anew, with `link-cancel`. With `mode="container"` the page is shown inside the element.
+ * failure as `detail`; that of `link-cancel` is where the user stopped, or `null`. A flow ends with one of the last three;
+ * one that the element takes with it, or that is started anew, with `link-cancel`. With `mode="container"` the page is
+ * shown inside the element.
  *
  * @example
  * ```html

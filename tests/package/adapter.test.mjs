@@ -70,6 +70,25 @@ test("it does not warm up for what has gone before that, for who saves data, and
   });
 });
 
+test("where no idle moment is told of it waits a little", async () => {
+  const { warmUp } = await fresh("late");
+  const timers = new Map();
+  const page = {
+    requestIdleCallback: undefined,
+    setTimeout: (run, ms) => timers.set(run, ms) && run,
+    clearTimeout: (run) => timers.delete(run),
+  };
+  await onPage(page, async ({ compiled }) => {
+    const stop = warmUp();
+    const [[run, ms]] = timers;
+    assert.ok(ms > 100);
+    run();
+    assert.deepEqual(compiled, ["compiled"]);
+    stop();
+    assert.equal(timers.size, 0);
+  });
+});
+
 test("what is wrong is left for the flow to tell", async () => {
   const { warmUp } = await fresh("wrong");
   await onPage({}, async ({ compiled, idle }) => {
