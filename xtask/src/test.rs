@@ -290,6 +290,7 @@ fn native() -> Result<()> {
     cargo.args([
         "test",
         "--workspace",
+        "--no-fail-fast",
         "--exclude",
         "e2e",
         "--exclude",
@@ -496,12 +497,12 @@ mod tests {
     fn quick_stands_for_its_parts() {
         assert_eq!(parts("quick"), "format lint native package smoke");
         assert_eq!(parts("types quick --without lint"), "format native package types smoke");
-        assert_eq!(parts("--without quick"), "wasm types bundlers e2e");
+        assert_eq!(parts("--without quick"), "wasm types sandbox bundlers e2e");
     }
 
     #[test]
     fn the_cases_of_smoke_run_once() {
-        assert_eq!(parts(""), "format lint native wasm package types bundlers e2e");
+        assert_eq!(parts(""), "format lint native wasm package types sandbox bundlers e2e");
     }
 
     #[test]
