@@ -45,12 +45,13 @@ async fn offered(page: Page) {
 }
 
 pub async fn open(page: &Page, provider: &str, mode: &str, scenario: &str) {
-    page.goto(&format!("{}/?provider={provider}&mode={mode}&scenario={scenario}", page.demo)).await;
+    let wanted = format!("?provider={provider}&mode={mode}&scenario={scenario}&look=light");
+    page.goto(&format!("{}/{wanted}", page.demo)).await;
     // of scenarios whose records nobody comes back for
     page.eval("sessionStorage.clear()").await;
     page.until("return document.body.dataset.state === 'ready'").await;
     let chosen = page.eval("return location.search").await;
-    assert_eq!(chosen, format!("?provider={provider}&mode={mode}&scenario={scenario}"), "it is offered");
+    assert_eq!(chosen, wanted, "it is offered");
 }
 
 /// Clicks what the person is asked to click in another tab's stead.
@@ -113,10 +114,10 @@ async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect:
     let stays = expect == "LINK_INVALID_SESSION" && provider.name == "fiskil" && mode != "redirect";
     if mode == "redirect" {
         // what these two append is not public: the rest stays, and is no key to anything
-        told.same("address", &json!(["mode", "provider", "scenario"]))
-            .or_else(|_| told.same("address", &json!(["mode", "processId", "provider", "scenario"])))
-            .or_else(|_| told.same("address", &json!(["mode", "provider", "scenario", "web_id"])))
-            .or_else(|_| told.same("address", &json!(["mode", "provider", "scenario", "scope"])))?;
+        told.same("address", &json!(["look", "mode", "provider", "scenario"]))
+            .or_else(|_| told.same("address", &json!(["look", "mode", "processId", "provider", "scenario"])))
+            .or_else(|_| told.same("address", &json!(["look", "mode", "provider", "scenario", "web_id"])))
+            .or_else(|_| told.same("address", &json!(["look", "mode", "provider", "scenario", "scope"])))?;
         told.same("hash", &json!(""))?;
         told.same(
             "stored",
