@@ -9,7 +9,7 @@ dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);
 h2{flex:1;margin:0;font:inherit;font-weight:600;overflow-wrap:anywhere}
 button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;color:inherit;font:inherit;cursor:pointer}
 .bar button{order:1;flex:none}
-.bar button::before{content:'×';display:block;scale:1.5}
+.bar button::before{content:'×';display:inline-block;scale:1.5}
 button:hover{background:var(--line)}
 button:focus-visible{outline:3px solid var(--accent);outline-offset:-5px}`;
 
