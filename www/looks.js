@@ -17,10 +17,14 @@ export function nearestLook(wanted) {
 /** Shows a look, its name among the others, and its style sheet. */
 export async function showLook(chosen) {
   const address = `/looks/${chosen}.css`;
-  byId('look-sheet').href = address;
+  const sheet = byId('look-sheet');
+  const isShown = () => sheet.getAttribute('href') === address;
+  if (isShown()) return;
+  sheet.href = address;
   byId('look').replaceChildren(...Object.entries(LOOKS).map(([id, [name]]) =>
     element('option', { value: id, selected: id === chosen }, name)));
   byId('look-hint').textContent = LOOKS[chosen][1];
-  const code = byId('look-code').firstElementChild;
-  code.textContent = await (await fetch(address)).text();
+  const css = await (await fetch(address)).text();
+  // Another look may have been chosen meanwhile.
+  if (isShown()) byId('look-code').firstElementChild.textContent = css;
 }
