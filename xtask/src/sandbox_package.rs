@@ -59,7 +59,7 @@ pub fn pack(profile: Profile) -> Result<[PathBuf; 2]> {
     };
     run(build)?;
     let file = format!("{NAME}{EXE_SUFFIX}");
-    let program = paths::root().join("target").join(folder).join(&file);
+    let program = paths::target().join(folder).join(&file);
 
     let out = paths::target().join("sandbox-package");
     let (own, platform) = (out.join("package"), out.join("platform"));
