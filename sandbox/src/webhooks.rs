@@ -214,14 +214,16 @@ impl<F: Form> Webhooks<F> {
             attempt += 1;
             let (attempt, turn, signed, url, this) = (attempt, turn.take(), &signed, &url, &self);
             async move {
-                let turn = turn.map(|turn| {
+                // The next notice waits until the task that holds this turn has ended: when the first try is over, or by
+                // itself where that takes long.
+                let first_try = turn.map(|turn| {
                     tokio::spawn(async move {
                         sleep(IN_ORDER).await;
                         drop(turn);
                     })
                 });
                 let sent = this.post(url, signed, ("attempt", json!(attempt))).await;
-                turn.inspect(JoinHandle::abort);
+                first_try.inspect(JoinHandle::abort);
                 let taken = sent["status"].as_u64().is_some_and(|status| (200..300).contains(&status));
                 if taken { Ok(()) } else { Err(()) }
             }
