@@ -1,79 +1,63 @@
-//! The open-banking providers simulated on loopback, and the back end of a merchant that uses them.
+//! The open-banking providers simulated on loopback, for the tests of those who use them.
 //!
 //! Each provider has an origin of its own, so that a page that embeds it meets a genuinely foreign one.
-//! The merchant serves the demo page and makes the calls that only a server may make.
-//! With credentials from the environment the same merchant talks to the real provider instead.
+//!
+//! [`PROVIDERS`] lists them. What each has beside its pages and its API is at `/__sandbox` of its origin.
 
 mod bank;
 mod config;
 mod control;
-mod merchant;
+pub mod options;
 mod origin;
+mod origins;
+mod provider;
 mod providers;
 mod public_key;
 mod record;
-mod scenarios;
+mod scenario;
+mod tokens;
 mod webhooks;
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
-use serde::Serialize;
+use anyhow::{Context, bail};
+use axum::Router;
+use serde_json::Value;
+use tokio::runtime::Runtime;
+use url::Url;
 
-pub use config::{Config, Ports};
-pub use merchant::fimento::Account as FimentoAccount;
-pub use merchant::finqlink::Account as FinqlinkAccount;
-pub use merchant::finx::Account as FinxAccount;
-pub use merchant::fiskil::Account as FiskilAccount;
-pub use merchant::flinks::Account as FlinksAccount;
-pub use providers::fimento::{
-    NAME as FIMENTO_NAME, PARTNER_BANK_ID as FIMENTO_PARTNER_BANK_ID, PASSWORD as FIMENTO_PASSWORD,
-};
-pub use providers::finqlink::{CLIENT_ID as FINQLINK_CLIENT_ID, CLIENT_SECRET as FINQLINK_CLIENT_SECRET};
-pub use providers::finx::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
-pub use providers::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
-pub use providers::flinks::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
+pub use config::{Config, Receiver};
+pub use origin::{Origin, Served};
+pub use origins::Origins;
+pub use provider::Provider;
+pub use providers::{PROVIDERS, fimento, finqlink, finx, fiskil, flinks};
 pub use public_key::PublicKey;
-pub use scenarios::Scenarios;
-pub use webhooks::Receiver;
+pub use scenario::Ending;
 
-use origin::{Origin, Served};
+use provider::Setup;
 use record::Log;
-
-/// Where everything listens, such as `http://127.0.0.1:4711`.
-#[derive(Clone, Debug, Serialize)]
-pub struct Origins {
-    /// The merchant: the demo page at `/`, the npm package at `/pkg/`, its back end at `/api/` and `/webhooks/`,
-    /// the log of all providers at `/__sandbox/log`. Empty: there is none.
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub merchant: String,
-    /// Fiskil: the API at `/v1`, the consent pages at `/?sess_id=`.
-    pub fiskil: String,
-    /// Flinks: the API under `/v3`, Flinks Connect at `/v2/`.
-    pub flinks: String,
-    /// finX: the API at `/`, the widget at `/?token=`.
-    pub finx: String,
-    /// FinqLink: the API under `/v2`, the pages at `/w/`.
-    pub finqlink: String,
-    /// Fimento: the API at `/`, the consent pages at `/consent/`.
-    pub fimento: String,
-    /// A page of nobody's, which posts what a provider would post. Scenarios lead a frame there.
-    pub stranger: String,
-}
 
 /// A running sandbox, and where it listens. It ends when this is dropped.
 pub struct Sandbox {
+    simulation: Simulation,
+    runtime: Option<Runtime>,
+}
+
+/// The providers of a sandbox, as they are served. Clones are the same ones.
+#[derive(Clone)]
+pub struct Simulation {
     origins: Origins,
-    runtime: Option<tokio::runtime::Runtime>,
+    log: Arc<Log>,
+    providers: Vec<Arc<Served>>,
 }
 
 impl Deref for Sandbox {
     type Target = Origins;
 
     fn deref(&self) -> &Origins {
-        &self.origins
+        &self.simulation.origins
     }
 }
 
@@ -82,22 +66,40 @@ impl Sandbox {
     ///
     /// # Errors
     /// A port that is taken, or a runtime that cannot start.
-    pub fn start(config: Config) -> anyhow::Result<Self> {
+    pub fn start(config: &Config) -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("sandbox")
             .enable_all()
             .build()
             .context("cannot start the async runtime")?;
-        let origins = {
+        let simulation = {
             let _inside = runtime.enter();
-            serve(config)?
+            Simulation::serve(config)?
         };
-        Ok(Self { origins, runtime: Some(runtime) })
+        Ok(Self { simulation, runtime: Some(runtime) })
     }
 
-    /// Ends everything. The same as dropping it.
-    pub fn stop(self) {}
+    /// Where everything listens.
+    #[must_use]
+    pub fn origins(&self) -> &Origins {
+        &self.simulation.origins
+    }
+
+    /// What is served.
+    #[must_use]
+    pub fn simulation(&self) -> &Simulation {
+        &self.simulation
+    }
+
+    /// Serves one more origin until the sandbox ends.
+    ///
+    /// # Errors
+    /// The async runtime does not take the listener.
+    pub fn serve(&self, origin: Origin, router: Router) -> anyhow::Result<()> {
+        let _inside = self.runtime.as_ref().map(Runtime::enter);
+        origin.serve(router)
+    }
 }
 
 impl Drop for Sandbox {
@@ -111,49 +113,63 @@ impl Drop for Sandbox {
     }
 }
 
-fn serve(config: Config) -> anyhow::Result<Origins> {
-    let bind = |port| Origin::bind(config.host, port);
-    let Ports { merchant, fiskil, flinks, finx, finqlink, fimento, stranger } = config.ports;
-    let merchant = if config.with_merchant { Some(bind(merchant)?) } else { None };
-    let providers = [bind(fiskil)?, bind(flinks)?, bind(finx)?, bind(finqlink)?, bind(fimento)?];
-    let stranger = bind(stranger)?;
-    let [fiskil, flinks, finx, finqlink, fimento] = providers.each_ref().map(|origin| origin.url.clone());
-    let origins = Origins {
-        merchant: merchant.as_ref().map_or_else(String::new, |origin| origin.url.clone()),
-        fiskil,
-        flinks,
-        finx,
-        finqlink,
-        fimento,
-        stranger: stranger.url.clone(),
-    };
-    let log = Log::start();
-    let shared = Arc::new((origins.clone(), config));
-    let mut all = Vec::new();
-    for (origin, (name, router)) in providers.into_iter().zip(PROVIDERS) {
-        let (shared, record) = (shared.clone(), log.of(name));
-        let served = Served::new(move || Ok(router(&shared.0, &shared.1, record.clone())))?;
-        all.push(served.clone());
-        let log = log.clone();
-        origin.serve(served.clone().router(vec![served], move || log.forget(Some(name))));
+impl Simulation {
+    /// Where everything listens.
+    #[must_use]
+    pub fn origins(&self) -> &Origins {
+        &self.origins
     }
-    stranger.serve(providers::stranger::router());
-    if let Some(origin) = merchant {
-        let of_merchant = log.clone();
-        let served = Served::new(move || merchant::router(&shared.0, &shared.1, of_merchant.clone()))?;
-        all.push(served.clone());
-        origin.serve(served.router(all, move || log.forget(None)));
+
+    /// What came to the providers, and what they sent.
+    #[must_use]
+    pub fn log(&self) -> Value {
+        self.log.show(None)
     }
-    Ok(origins)
+
+    /// Has every provider forget what it knows, and the log with it.
+    ///
+    /// # Errors
+    /// A provider that cannot start anew.
+    pub fn reset(&self) -> anyhow::Result<()> {
+        self.log.forget(None);
+        self.providers.iter().try_for_each(|served| served.reset())
+    }
+
+    fn serve(config: &Config) -> anyhow::Result<Self> {
+        let bind = |name| Origin::bind(config.host, config.ports.get(name).copied().unwrap_or_default());
+        let bound: Vec<_> =
+            options::names().map(|name| Ok((name, bind(name)?))).collect::<anyhow::Result<_>>()?;
+        let origins = Origins(bound.iter().map(|(name, origin)| (*name, origin.url.clone())).collect());
+        let log = Log::start();
+        let mut providers = Vec::new();
+        for (name, origin) in bound {
+            let Some(provider) = PROVIDERS.iter().find(|provider| provider.id == name) else {
+                origin.serve(providers::stranger::router())?;
+                continue;
+            };
+            let setup = Setup {
+                id: name,
+                origin: origin.url.clone(),
+                stranger: origins["stranger"].clone(),
+                config: config.clone(),
+                record: log.of(name),
+            };
+            let served = Served::new(move || Ok(providers::guide::guided(provider, &setup)))?;
+            providers.push(served.clone());
+            let (log, resets) = (log.clone(), served.clone());
+            origin.serve(served.router(move || {
+                log.forget(Some(name));
+                resets.reset()
+            }))?;
+        }
+        Ok(Self { origins, log, providers })
+    }
 }
 
-type Router = fn(&Origins, &Config, record::Record) -> axum::Router;
-
-/// The providers, by the names in [`Origins`], in its order.
-const PROVIDERS: [(&str, Router); 5] = [
-    ("fiskil", providers::fiskil::router),
-    ("flinks", providers::flinks::router),
-    ("finx", providers::finx::router),
-    ("finqlink", providers::finqlink::router),
-    ("fimento", providers::fimento::router),
-];
+/// An absolute http or https URL, as it was given.
+fn web_url(text: &str) -> anyhow::Result<String> {
+    if Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
+        return Ok(text.into());
+    }
+    bail!("`{text}` must be an absolute http or https URL")
+}

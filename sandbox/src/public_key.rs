@@ -20,17 +20,6 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// The key in the file that `PROVIDER=FILE` names.
-    ///
-    /// # Errors
-    /// A provider that knows no keys, a file that cannot be read, or one that holds something else.
-    pub fn of_option(text: &str) -> anyhow::Result<Self> {
-        let (provider, file) = text.split_once('=').context("it must be PROVIDER=FILE")?;
-        ensure!(provider == "finqlink", "`{provider}` knows no public keys: PROVIDER must be finqlink");
-        let key = std::fs::read_to_string(file).with_context(|| format!("`{file}` cannot be read"))?;
-        key.parse().with_context(|| format!("`{file}` cannot be used"))
-    }
-
     pub(crate) fn from_jwk(jwk: Jwk) -> anyhow::Result<Self> {
         let algorithm = match &jwk.algorithm {
             AlgorithmParameters::RSA(key) if key.n.len() >= SHORTEST_MODULUS => Algorithm::RS256,

@@ -53,14 +53,14 @@ impl Log {
     }
 
     /// The entries of one provider, or of all.
-    pub fn show(&self, provider: Option<&str>) -> Json<Value> {
+    pub fn show(&self, provider: Option<&str>) -> Value {
         let entries = self.entries.lock().unwrap();
         let wanted = entries.iter().filter(|(id, _)| provider.is_none_or(|wanted| wanted == **id));
         let mut wanted: Vec<&Entry> = wanted.flat_map(|(_, kept)| kept).collect();
         wanted.sort_unstable_by_key(|entry| entry.number);
         let fields: Vec<_> = wanted.into_iter().map(|entry| &entry.fields).collect();
         let since = self.since.0.to_rfc3339_opts(SecondsFormat::Millis, true);
-        Json(json!({ "since": since, "entries": fields }))
+        json!({ "since": since, "entries": fields })
     }
 
     /// Forgets the entries of one provider, or of all.
@@ -119,7 +119,7 @@ impl Record {
 }
 
 async fn show(State(record): State<Record>) -> Json<Value> {
-    record.log.show(Some(record.provider))
+    Json(record.log.show(Some(record.provider)))
 }
 
 async fn observe(State(record): State<Record>, request: Request, next: Next) -> Response {
@@ -218,7 +218,7 @@ mod tests {
     use super::*;
 
     fn entries(log: &Log) -> Vec<Value> {
-        log.show(None).0["entries"].as_array().unwrap().clone()
+        log.show(None)["entries"].as_array().unwrap().clone()
     }
 
     #[test]

@@ -1,11 +1,9 @@
 //! Tells back ends what happened: every receiver by itself, with a time limit and retries, so that one that hangs holds up nobody.
 
 use std::collections::HashMap;
-use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,44 +16,17 @@ use serde_json::{Map, Value, json};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
-use url::Url;
 
-use crate::Config;
 use crate::control::{Refused, text};
+use crate::provider::Setup;
 use crate::record::{Record, without_secrets};
+use crate::web_url;
 
 const RETRIES: usize = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// How long a receiver may take to answer before it is sent the next one, too. No provider promises an order, but one that
 /// never changes makes for tests that never do.
 const IN_ORDER: Duration = Duration::from_secs(1);
-const PROVIDERS: [&str; 3] = ["fiskil", "finqlink", "fimento"];
-
-/// Where a provider sends its webhooks: `PROVIDER=URL`.
-#[derive(Clone, Debug)]
-pub struct Receiver {
-    provider: String,
-    url: String,
-}
-
-impl FromStr for Receiver {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> anyhow::Result<Self> {
-        let (provider, url) = text.split_once('=').context("it must be PROVIDER=URL")?;
-        if !PROVIDERS.contains(&provider) {
-            bail!("`{provider}` sends no webhooks: PROVIDER must be one of {}", PROVIDERS.join(", "));
-        }
-        Ok(Self { provider: provider.into(), url: web_url(url)? })
-    }
-}
-
-fn web_url(text: &str) -> anyhow::Result<String> {
-    if Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-        return Ok(text.into());
-    }
-    bail!("`{text}` must be an absolute http or https URL")
-}
 
 /// A webhook that a back end must not believe.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -83,7 +54,6 @@ impl Bad {
 
 /// What one provider's webhooks look like.
 pub(crate) trait Form: Send + Sync + 'static {
-    const PROVIDER: &'static str;
     /// What can be wrong with one.
     const BAD: &'static [Bad];
     /// Where the body says what happened, as a JSON pointer.
@@ -146,17 +116,15 @@ impl<F> Clone for Webhooks<F> {
 
 impl<F: Form> Webhooks<F> {
     /// `delay`: from what happened to its notice.
-    pub fn new(form: F, delay: Duration, config: &Config, record: Record) -> Self {
-        let wanted = config.webhooks.iter().filter(|receiver| receiver.provider == F::PROVIDER);
-        let receivers = wanted.map(|receiver| receiver.url.clone()).collect();
-        let limit = config.webhook_timeout;
+    pub fn new(form: F, delay: Duration, setup: &Setup) -> Self {
+        let (receivers, limit) = (setup.receivers(), setup.config.webhook_timeout);
         // one that is redirected has not been received
         let http = reqwest::Client::builder().timeout(limit).redirect(Policy::none()).build();
         Self(Arc::new(Shared {
             form,
             delay,
             limit,
-            record,
+            record: setup.record.clone(),
             http: http.expect("these options fit together"),
             state: Mutex::new(Known { receivers, ..Known::default() }),
         }))

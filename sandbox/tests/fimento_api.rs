@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use common::{Answer, Bench, answer, bench, config};
 use reqwest::{Method, RequestBuilder};
-use sandbox::{Config, FIMENTO_NAME, FIMENTO_PARTNER_BANK_ID, FIMENTO_PASSWORD};
+use sandbox::{Config, fimento};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -15,11 +15,11 @@ const BAD: &str = "197710114682";
 const CALLBACK: &str = "https://app.example/back?order=7&state=s1";
 
 fn url(bench: &Bench, path: &str) -> String {
-    format!("{}{path}", bench.sandbox.fimento)
+    format!("{}{path}", bench.sandbox["fimento"])
 }
 
 async fn token(bench: &Bench) -> String {
-    let credentials = json!({ "name": FIMENTO_NAME, "password": FIMENTO_PASSWORD });
+    let credentials = json!({ "name": fimento::NAME, "password": fimento::PASSWORD });
     let (status, body) = bench.post(url(bench, "/login"), credentials).await;
     assert_eq!(status, 200, "{body}");
     body["access_token"].as_str().unwrap().into()
@@ -27,7 +27,7 @@ async fn token(bench: &Bench) -> String {
 
 async fn request(bench: &Bench, method: Method, path: &str) -> RequestBuilder {
     let request = bench.http.request(method, url(bench, path));
-    request.bearer_auth(token(bench).await).header("partner-bank-id", FIMENTO_PARTNER_BANK_ID)
+    request.bearer_auth(token(bench).await).header("partner-bank-id", fimento::PARTNER_BANK_ID)
 }
 
 async fn get(bench: &Bench, path: &str) -> Answer {
@@ -108,7 +108,7 @@ fn assert_error((status, body): &Answer, expected: u16, error: &str, part: &str)
 async fn the_login_gives_a_token_that_ends() {
     let bench = bench(Config { token_lifetime: Duration::from_millis(400), ..config() });
     let login = async |body: Value| bench.post(url(&bench, "/login"), body).await;
-    let (status, body) = login(json!({ "name": FIMENTO_NAME, "password": FIMENTO_PASSWORD })).await;
+    let (status, body) = login(json!({ "name": fimento::NAME, "password": fimento::PASSWORD })).await;
     assert_eq!(status, 200);
     let ahead = body["valid_until"].as_i64().unwrap() - chrono::Utc::now().timestamp_millis();
     assert!((0..=400).contains(&ahead), "{ahead}");
@@ -119,7 +119,7 @@ async fn the_login_gives_a_token_that_ends() {
     assert_error(&answer(list()).await, 401, "Unauthorized", "expired");
 
     assert_error(
-        &login(json!({ "name": FIMENTO_NAME, "password": "guess" })).await,
+        &login(json!({ "name": fimento::NAME, "password": "guess" })).await,
         401,
         "Unauthorized",
         "wrong",
@@ -178,7 +178,7 @@ async fn a_process_starts_with_the_documented_body() {
     assert!(chrono::DateTime::parse_from_rfc3339(status["current"]["timestamp"].as_str().unwrap()).is_ok());
     for (field, value) in [
         ("market", json!("SE")),
-        ("partnerBank", json!(FIMENTO_PARTNER_BANK_ID)),
+        ("partnerBank", json!(fimento::PARTNER_BANK_ID)),
         ("socialSecurityNumber", json!(GOOD)),
         ("firstName", json!("Ada")),
         ("consent", Value::Null),

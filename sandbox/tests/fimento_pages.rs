@@ -9,7 +9,7 @@ use std::time::Duration;
 use browser::Browser;
 use common::{Bench, answer, bench, config};
 use reqwest::Method;
-use sandbox::{FIMENTO_NAME, FIMENTO_PARTNER_BANK_ID, FIMENTO_PASSWORD};
+use sandbox::fimento;
 use serde_json::{Value, json};
 
 const AT: &str = "const step = [...document.querySelectorAll('[id^=step-]')].find(({ hidden }) => !hidden);
@@ -19,13 +19,13 @@ const FITS: &str = "return document.documentElement.scrollWidth <= innerWidth
     && [...document.querySelectorAll('button, input, a')].every((control) => control.labels?.length || control.textContent.trim())";
 
 async fn call(bench: &Bench, method: Method, path: &str, body: Value) -> Value {
-    let login = json!({ "name": FIMENTO_NAME, "password": FIMENTO_PASSWORD });
-    let (_, token) = bench.post(format!("{}/login", bench.sandbox.fimento), login).await;
+    let login = json!({ "name": fimento::NAME, "password": fimento::PASSWORD });
+    let (_, token) = bench.post(format!("{}/login", bench.sandbox["fimento"]), login).await;
     let request = bench
         .http
-        .request(method, format!("{}{path}", bench.sandbox.fimento))
+        .request(method, format!("{}{path}", bench.sandbox["fimento"]))
         .bearer_auth(token["access_token"].as_str().unwrap())
-        .header("partner-bank-id", FIMENTO_PARTNER_BANK_ID);
+        .header("partner-bank-id", fimento::PARTNER_BANK_ID);
     let (status, body) = answer(request.json(&body)).await;
     assert!(status.is_success(), "{body}");
     body
@@ -193,7 +193,7 @@ async fn the_visualisation_is_shown_in_a_frame() {
                 .await;
             assert_eq!(shown, json!([remarks, true, true, true, 2]), "{number} at {width}");
         }
-        bench.http.post(format!("{}/__sandbox/expire-links", bench.sandbox.fimento)).send().await.unwrap();
+        bench.http.post(format!("{}/__sandbox/expire-links", bench.sandbox["fimento"])).send().await.unwrap();
         browser.parent("frame", link["visualisationUrl"].as_str().unwrap()).await;
         browser.driver.enter_frame(0).await.unwrap();
         browser.until("return document.getElementById('step-gone')?.hidden === false").await;

@@ -2,13 +2,18 @@
 
 mod common;
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use common::{Answer, Bench, answer, bench, config, is_signed};
+use common::{Answer, Bench, answer, bench, is_signed};
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use sandbox::{Config, FINQLINK_CLIENT_ID, FINQLINK_CLIENT_SECRET, FinqlinkAccount};
+use pem::Pem;
+use sandbox::{Config, finqlink};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -17,29 +22,39 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 const CREDITOR: &str = "RO10RZBR0000069999999970";
 
 fn url(bench: &Bench, path: &str) -> String {
-    format!("{}{path}", bench.sandbox.finqlink)
+    format!("{}{path}", bench.sandbox["finqlink"])
 }
 
 fn claims(bench: &Bench) -> Value {
     let now = chrono::Utc::now().timestamp();
     json!({
         "aud": url(bench, "/oauth2/v1/token"),
-        "iss": FINQLINK_CLIENT_ID,
-        "sub": FINQLINK_CLIENT_ID,
+        "iss": finqlink::CLIENT_ID,
+        "sub": finqlink::CLIENT_ID,
         "iat": now,
         "exp": now + 300,
         "jti": uuid::Uuid::new_v4(),
     })
 }
 
-fn account(bench: &Bench) -> FinqlinkAccount {
-    FinqlinkAccount::simulated(&bench.sandbox.finqlink, &bench.sandbox.merchant)
+const KEY_ID: &str = "mine";
+
+/// Whose public half is registered.
+static KEY: LazyLock<EncodingKey> = LazyLock::new(|| {
+    let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let pem = pem::encode(&Pem::new("PRIVATE KEY", pair.as_der().unwrap().as_ref()));
+    EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap()
+});
+
+fn config() -> Config {
+    let mut jwk = Jwk::from_encoding_key(&KEY, Algorithm::RS256).unwrap();
+    jwk.common.key_id = Some(KEY_ID.into());
+    Config { public_keys: vec![serde_json::to_string(&jwk).unwrap().parse().unwrap()], ..common::config() }
 }
 
-fn assertion(bench: &Bench, claims: &Value) -> String {
-    let account = account(bench);
-    let header = Header { kid: Some(account.key_id), ..Header::new(Algorithm::RS256) };
-    encode(&header, claims, &EncodingKey::from_rsa_pem(account.private_key.as_bytes()).unwrap()).unwrap()
+fn assertion(claims: &Value) -> String {
+    let header = Header { kid: Some(KEY_ID.into()), ..Header::new(Algorithm::RS256) };
+    encode(&header, claims, &KEY).unwrap()
 }
 
 async fn token_with(bench: &Bench, fields: &[(&str, &str)]) -> Answer {
@@ -50,7 +65,7 @@ async fn token_with(bench: &Bench, fields: &[(&str, &str)]) -> Answer {
 
 async fn token_for(bench: &Bench, assertion: &str) -> Answer {
     let fields = [
-        ("client_id", FINQLINK_CLIENT_ID),
+        ("client_id", finqlink::CLIENT_ID),
         ("grant_type", "client_credentials"),
         ("scope", "pay_by_link"),
         ("client_assertion_type", ASSERTION_TYPE),
@@ -60,15 +75,15 @@ async fn token_for(bench: &Bench, assertion: &str) -> Answer {
 }
 
 async fn token(bench: &Bench) -> String {
-    let (status, body) = token_for(bench, &assertion(bench, &claims(bench))).await;
+    let (status, body) = token_for(bench, &assertion(&claims(bench))).await;
     assert_eq!(status, 200, "{body}");
     body["access_token"].as_str().unwrap().into()
 }
 
 /// A call under `/test`, by the method for test calls.
 async fn call(bench: &Bench, path: &str, mut body: Value) -> Answer {
-    body["client_id"] = FINQLINK_CLIENT_ID.into();
-    body["client_secret"] = FINQLINK_CLIENT_SECRET.into();
+    body["client_id"] = finqlink::CLIENT_ID.into();
+    body["client_secret"] = finqlink::CLIENT_SECRET.into();
     bench.post(url(bench, &format!("/test{path}")), body).await
 }
 
@@ -149,12 +164,12 @@ fn param(url: &Url, name: &str) -> Option<String> {
 #[tokio::test]
 async fn a_token_comes_for_a_signed_assertion_or_a_secret() {
     let bench = bench(config());
-    let (status, body) = token_for(&bench, &assertion(&bench, &claims(&bench))).await;
+    let (status, body) = token_for(&bench, &assertion(&claims(&bench))).await;
     assert_eq!(status, 200, "{body}");
     assert_eq!((&body["token_type"], &body["scope"]), (&json!("Bearer"), &json!("pay_by_link")));
     let secret = [
-        ("client_id", FINQLINK_CLIENT_ID),
-        ("client_secret", FINQLINK_CLIENT_SECRET),
+        ("client_id", finqlink::CLIENT_ID),
+        ("client_secret", finqlink::CLIENT_SECRET),
         ("grant_type", "client_credentials"),
         ("scope", "pay_by_link"),
     ];
@@ -203,14 +218,14 @@ async fn an_assertion_is_checked_in_every_part() {
         } else {
             claims[claim] = value;
         }
-        refused(&assertion(&bench, &claims), part).await;
+        refused(&assertion(&claims), part).await;
     }
-    let used = assertion(&bench, &claims(&bench));
+    let used = assertion(&claims(&bench));
     assert_eq!(token_for(&bench, &used).await.0, 200);
     refused(&used, "used before").await;
 
     // the claims of one assertion under the signature of another
-    let (one, other) = (assertion(&bench, &claims(&bench)), assertion(&bench, &claims(&bench)));
+    let (one, other) = (assertion(&claims(&bench)), assertion(&claims(&bench)));
     let (message, _) = one.rsplit_once('.').unwrap();
     let (_, signature) = other.rsplit_once('.').unwrap();
     refused(&format!("{message}.{signature}"), "InvalidSignature").await;
@@ -221,24 +236,23 @@ async fn an_assertion_is_checked_in_every_part() {
     );
     refused(&no_signature, "refused").await;
     // signed with the secret in place of the key
-    let header = Header { kid: Some(account(&bench).key_id), ..Header::new(Algorithm::HS256) };
+    let header = Header { kid: Some(KEY_ID.into()), ..Header::new(Algorithm::HS256) };
     let by_secret =
-        encode(&header, &claims(&bench), &EncodingKey::from_secret(FINQLINK_CLIENT_SECRET.as_bytes()));
+        encode(&header, &claims(&bench), &EncodingKey::from_secret(finqlink::CLIENT_SECRET.as_bytes()));
     refused(&by_secret.unwrap(), "InvalidAlgorithm").await;
     // by a key that is not registered
     let header = Header { kid: Some("another".into()), ..Header::new(Algorithm::RS256) };
-    let key = EncodingKey::from_rsa_pem(account(&bench).private_key.as_bytes()).unwrap();
-    refused(&encode(&header, &claims(&bench), &key).unwrap(), "kid").await;
+    refused(&encode(&header, &claims(&bench), &KEY).unwrap(), "kid").await;
     refused("nonsense", "refused").await;
 }
 
 #[tokio::test]
 async fn live_calls_need_a_token_and_test_calls_may_bring_a_secret() {
     let bench = bench(Config { token_lifetime: Duration::from_millis(400), ..config() });
-    let with_secret = json!({ "client_id": FINQLINK_CLIENT_ID, "client_secret": FINQLINK_CLIENT_SECRET });
+    let with_secret = json!({ "client_id": finqlink::CLIENT_ID, "client_secret": finqlink::CLIENT_SECRET });
     for path in ["/test/providers/list", "/v2/test/providers/list"] {
         assert_eq!(bench.post(url(&bench, path), with_secret.clone()).await.0, 200, "{path}");
-        let wrong = json!({ "client_id": FINQLINK_CLIENT_ID, "client_secret": "guess" });
+        let wrong = json!({ "client_id": finqlink::CLIENT_ID, "client_secret": "guess" });
         assert_error(&bench.post(url(&bench, path), wrong).await, 401, "unauthorized", "wrong");
     }
     let live = url(&bench, "/v2/providers/list");
@@ -324,7 +338,7 @@ async fn the_first_version_has_payments_alone_in_its_own_form() {
         assert_eq!(call(path, json!({})).await.0, 404, "{path}");
     }
     assert_eq!(bench.post(url(&bench, "/v1/links/list"), json!({})).await.0, 401);
-    let with_secret = json!({ "client_id": FINQLINK_CLIENT_ID, "client_secret": FINQLINK_CLIENT_SECRET });
+    let with_secret = json!({ "client_id": finqlink::CLIENT_ID, "client_secret": finqlink::CLIENT_SECRET });
     assert_eq!(bench.post(url(&bench, "/v1/test/links/list"), with_secret).await.0, 200);
 }
 

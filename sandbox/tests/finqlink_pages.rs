@@ -6,7 +6,7 @@ mod common;
 
 use browser::Browser;
 use common::{Bench, answer, bench, config};
-use sandbox::{FINQLINK_CLIENT_ID, FINQLINK_CLIENT_SECRET};
+use sandbox::finqlink;
 use serde_json::{Value, json};
 
 const AT: &str = "const step = [...document.querySelectorAll('[id^=step-]')].find(({ hidden }) => !hidden);
@@ -19,12 +19,12 @@ const FITS: &str = "return document.documentElement.scrollWidth <= innerWidth
 async fn link(bench: &Bench, browser: &Browser, more: Value) -> String {
     let kind = if more["intent"].is_object() { "links" } else { "ais/consents" };
     let mut body = json!({
-        "client_id": FINQLINK_CLIENT_ID,
-        "client_secret": FINQLINK_CLIENT_SECRET,
+        "client_id": finqlink::CLIENT_ID,
+        "client_secret": finqlink::CLIENT_SECRET,
         "options": { "redirect_url": format!("{}/back?state=s", browser.parent) },
     });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let url = format!("{}/test/{kind}/create", bench.sandbox.finqlink);
+    let url = format!("{}/test/{kind}/create", bench.sandbox["finqlink"]);
     let (status, link) = answer(bench.http.post(url).json(&body)).await;
     assert_eq!(status, 200, "{link}");
     link["web_url"].as_str().unwrap().into()
@@ -151,7 +151,7 @@ async fn a_link_that_plays_needs_no_click() {
     browser.driver.goto(link(&bench, &browser, json!({})).await).await.unwrap();
     browser.click("#cancel").await;
     assert_eq!(back(&browser).await["error"], "access_denied");
-    browser.driver.goto(format!("{}/w/unknown", bench.sandbox.finqlink)).await.unwrap();
+    browser.driver.goto(format!("{}/w/unknown", bench.sandbox["finqlink"])).await.unwrap();
     browser.until("return !document.getElementById('step-over').hidden").await;
     browser.quit().await;
 }

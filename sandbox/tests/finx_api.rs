@@ -6,14 +6,14 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use common::{Answer, Bench, answer, bench, config, given};
 use reqwest::header::WWW_AUTHENTICATE;
-use sandbox::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
+use sandbox::finx::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::{Value, json};
 
 const CALLBACK: &str = "https://my-app.example.com/callback";
 
 async fn call(bench: &Bench, path: &str, body: &Value) -> Answer {
-    let request = bench.http.post(format!("{}{path}", bench.sandbox.finx)).json(body);
-    answer(request.basic_auth(FINX_CLIENT_ID, Some(FINX_CLIENT_SECRET))).await
+    let request = bench.http.post(format!("{}{path}", bench.sandbox["finx"])).json(body);
+    answer(request.basic_auth(CLIENT_ID, Some(CLIENT_SECRET))).await
 }
 
 /// A new link with these fields beside the redirect_uri.
@@ -28,7 +28,7 @@ async fn link(bench: &Bench, more: Value) -> Value {
 /// What the widget's script asks of its own server.
 async fn widget(bench: &Bench, path: &str, link: &Value, mut body: Value) -> Answer {
     body["flow"] = link["id"].clone();
-    bench.post(format!("{}/widget/{path}", bench.sandbox.finx), body).await
+    bench.post(format!("{}/widget/{path}", bench.sandbox["finx"]), body).await
 }
 
 async fn page(bench: &Bench, link: &Value) -> (u16, Value) {
@@ -50,7 +50,7 @@ async fn exchange(bench: &Bench, code: &str, redirect_uri: &str) -> Answer {
 }
 
 async fn read(bench: &Bench, path: &str, tokens: &Value) -> Answer {
-    let request = bench.http.get(format!("{}{path}", bench.sandbox.finx));
+    let request = bench.http.get(format!("{}{path}", bench.sandbox["finx"]));
     answer(request.bearer_auth(tokens["access_token"].as_str().unwrap())).await
 }
 
@@ -64,7 +64,7 @@ async fn a_link_has_a_location_with_a_token_and_an_id() {
     let bench = bench(config());
     let link = link(&bench, json!({ "language": "de", "accounts": [], "sync_period": 90 })).await;
     let location = link["location"].as_str().unwrap();
-    let token = location.strip_prefix(&format!("{}/?token=", bench.sandbox.finx)).unwrap();
+    let token = location.strip_prefix(&format!("{}/?token=", bench.sandbox["finx"])).unwrap();
     assert!(token.starts_with("eyJ") && token.split('.').count() == 3, "{token}");
     assert_eq!(link["id"].as_str().unwrap().len(), 36);
     let (status, page) = self::page(&bench, &link).await;
@@ -75,12 +75,12 @@ async fn a_link_has_a_location_with_a_token_and_an_id() {
 #[tokio::test]
 async fn a_link_needs_a_client_and_a_redirect_uri() {
     let bench = bench(config());
-    let url = format!("{}/onetime/access", bench.sandbox.finx);
+    let url = format!("{}/onetime/access", bench.sandbox["finx"]);
     let bare = bench.http.post(&url).json(&json!({ "redirect_uri": CALLBACK })).send().await.unwrap();
     assert_eq!((bare.status().as_u16(), &bare.headers()[WWW_AUTHENTICATE]), (401, &"Basic".parse().unwrap()));
-    let wrong = bench.http.post(&url).basic_auth(FINX_CLIENT_ID, Some("guess")).json(&json!({}));
+    let wrong = bench.http.post(&url).basic_auth(CLIENT_ID, Some("guess")).json(&json!({}));
     assert_error(&answer(wrong).await, 401, "invalid_client", "credentials");
-    let broken = bench.http.post(&url).basic_auth(FINX_CLIENT_ID, Some(FINX_CLIENT_SECRET)).body("{");
+    let broken = bench.http.post(&url).basic_auth(CLIENT_ID, Some(CLIENT_SECRET)).body("{");
     assert_error(&answer(broken).await, 400, "invalid_request", "JSON object");
     for (body, part) in [
         (json!({}), "redirect_uri is required"),
@@ -125,7 +125,7 @@ async fn a_code_is_exchanged_once_for_the_redirect_uri_of_its_flow() {
     ] {
         assert_error(&call(&bench, "/auth/token", &body).await, 400, error, part);
     }
-    let bare = bench.post(format!("{}/auth/token", bench.sandbox.finx), json!({})).await;
+    let bare = bench.post(format!("{}/auth/token", bench.sandbox["finx"]), json!({})).await;
     assert_error(&bare, 401, "invalid_client", "credentials");
 }
 
@@ -143,7 +143,7 @@ async fn a_refresh_token_is_new_each_time() {
     assert_error(&refresh(&tokens).await, 400, "invalid_grant", "used");
     assert_eq!(read(&bench, "/rest/accounts", &renewed).await.0, 200);
 
-    bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox.finx)).send().await.unwrap();
+    bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox["finx"])).send().await.unwrap();
     assert_error(&read(&bench, "/rest/accounts", &renewed).await, 401, "invalid_token", "expired");
     assert_eq!(read(&bench, "/rest/accounts", &refresh(&renewed).await.1).await.0, 200);
 }
@@ -167,7 +167,7 @@ async fn data_is_read_with_an_access_token_alone() {
         .collect();
     assert!(days.len() > 100 && days.is_sorted_by(|one, other| one >= other), "the newest first");
     for path in ["/rest/accounts", "/rest/transactions"] {
-        let url = format!("{}{path}", bench.sandbox.finx);
+        let url = format!("{}{path}", bench.sandbox["finx"]);
         assert_error(&bench.get(url.clone()).await, 401, "invalid_token", "missing");
         assert_error(
             &answer(bench.http.get(url).bearer_auth("invented")).await,
@@ -268,9 +268,9 @@ async fn an_altered_or_foreign_token_opens_nothing() {
     let location = link["location"].as_str().unwrap();
     let code = code(&bench, "success").await;
     for location in [
-        format!("{}/", bench.sandbox.finx),
-        format!("{}/?token=invented", bench.sandbox.finx),
-        format!("{}/?token={code}", bench.sandbox.finx),
+        format!("{}/", bench.sandbox["finx"]),
+        format!("{}/?token=invented", bench.sandbox["finx"]),
+        format!("{}/?token={code}", bench.sandbox["finx"]),
         format!("{location}x"),
     ] {
         assert_eq!(page(&bench, &json!({ "location": location })).await.0, 410, "{location}");
@@ -302,11 +302,11 @@ async fn a_merchant_chooses_how_far_back_transactions_go() {
 async fn the_names_of_the_schemes_count_in_any_case() {
     let bench = bench(config());
     let (_, tokens) = exchange(&bench, &code(&bench, "success").await, CALLBACK).await;
-    let request = bench.http.get(format!("{}/rest/accounts", bench.sandbox.finx));
+    let request = bench.http.get(format!("{}/rest/accounts", bench.sandbox["finx"]));
     let token = format!("bearer {}", tokens["access_token"].as_str().unwrap());
     assert_eq!(answer(request.header("authorization", token)).await.0, 200);
-    let client = BASE64_STANDARD.encode(format!("{FINX_CLIENT_ID}:{FINX_CLIENT_SECRET}"));
-    let request = bench.http.post(format!("{}/onetime/access", bench.sandbox.finx));
+    let client = BASE64_STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}"));
+    let request = bench.http.post(format!("{}/onetime/access", bench.sandbox["finx"]));
     let request = request.json(&json!({ "redirect_uri": CALLBACK }));
     assert_eq!(answer(request.header("authorization", format!("BASIC {client}"))).await.0, 201);
 }

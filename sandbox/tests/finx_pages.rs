@@ -6,7 +6,7 @@ mod common;
 
 use browser::Browser;
 use common::{Bench, answer, bench, config};
-use sandbox::{FINX_CLIENT_ID, FINX_CLIENT_SECRET};
+use sandbox::finx;
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
@@ -14,8 +14,8 @@ use thirtyfour::prelude::*;
 async fn link(bench: &Bench, back: &str, more: Value) -> Value {
     let mut body = json!({ "redirect_uri": back, "state": "s-1", "language": "de" });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let request = bench.http.post(format!("{}/onetime/access", bench.sandbox.finx)).json(&body);
-    let (status, link) = answer(request.basic_auth(FINX_CLIENT_ID, Some(FINX_CLIENT_SECRET))).await;
+    let request = bench.http.post(format!("{}/onetime/access", bench.sandbox["finx"])).json(&body);
+    let (status, link) = answer(request.basic_auth(finx::CLIENT_ID, Some(finx::CLIENT_SECRET))).await;
     assert_eq!(status, 201, "{link}");
     link
 }
@@ -39,7 +39,7 @@ async fn in_a_frame_the_one_message_tells_how_it_ended_and_nobody_leaves() {
         browser.parent("frame", location(&link)).await;
         let messages = browser.messages().await;
         assert_eq!((messages.len(), &messages[0]["loaded"]), (1, &json!(true)), "{scenario}");
-        assert_eq!(messages[0]["origin"], bench.sandbox.finx, "{scenario}");
+        assert_eq!(messages[0]["origin"], bench.sandbox["finx"], "{scenario}");
         let data = messages[0]["data"].clone();
         assert_eq!(data["url"], format!("{}/back", browser.parent), "{scenario}");
         assert!(data["location"].as_str().unwrap().starts_with(&format!("{back}&")), "{scenario}");
@@ -72,7 +72,7 @@ async fn in_a_frame_the_one_message_tells_how_it_ended_and_nobody_leaves() {
     let stranger = link(&bench, &back, json!({ "scenario": "stranger" })).await;
     browser.parent("frame", location(&stranger)).await;
     let messages = browser.messages().await;
-    assert_eq!(messages[0]["origin"], bench.sandbox.stranger);
+    assert_eq!(messages[0]["origin"], bench.sandbox["stranger"]);
     assert_eq!(messages[0]["data"]["query"]["state"], "s-1");
 
     let silent = link(&bench, &back, json!({ "scenario": "never-answers" })).await;

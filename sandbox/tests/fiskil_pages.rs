@@ -76,7 +76,7 @@ async fn in_a_frame_every_scenario_posts_its_message_to_the_parent() {
         browser.parent("frame", &url_of(&bench, json!({ "scenario": scenario })).await).await;
         let messages = browser.messages().await;
         assert_eq!(messages.len(), 1, "{scenario}");
-        assert_eq!(messages[0]["origin"], bench.sandbox.fiskil, "{scenario}");
+        assert_eq!(messages[0]["origin"], bench.sandbox["fiskil"], "{scenario}");
         assert_eq!(messages[0]["loaded"], true, "{scenario}: the frame had loaded");
         for (field, value) in expected.as_object().unwrap() {
             assert_eq!(messages[0]["data"][field], *value, "{scenario}");
@@ -94,7 +94,7 @@ async fn in_a_frame_every_scenario_posts_its_message_to_the_parent() {
 
     browser.parent("frame", &url_of(&bench, json!({ "scenario": "stranger" })).await).await;
     let messages = browser.messages().await;
-    assert_eq!(messages[0]["origin"], bench.sandbox.stranger);
+    assert_eq!(messages[0]["origin"], bench.sandbox["stranger"]);
     assert_eq!(messages[0]["data"]["isCompleted"], true);
 
     browser.parent("frame", &url_of(&bench, json!({ "scenario": "never-answers" })).await).await;
@@ -243,7 +243,7 @@ async fn a_popup_answers_its_opener_or_else_returns() {
     open("success").await;
     let messages = browser.messages().await;
     assert_eq!(messages[0]["data"]["redirectURL"], back);
-    assert_eq!(messages[0]["origin"], bench.sandbox.fiskil);
+    assert_eq!(messages[0]["origin"], bench.sandbox["fiskil"]);
     popup().await;
     assert_eq!(browser.eval(AT).await[0], "step-done", "the popup does not close itself");
     browser.driver.close_window().await.unwrap();

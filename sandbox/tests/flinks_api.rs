@@ -3,11 +3,11 @@
 mod common;
 
 use common::{Answer, Bench, answer, bench, config, given};
-use sandbox::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
+use sandbox::flinks::{CUSTOMER_ID, SECRET_KEY};
 use serde_json::{Value, json};
 
 fn path(bench: &Bench, name: &str) -> String {
-    format!("{}/v3/{FLINKS_CUSTOMER_ID}/BankingServices/{name}", bench.sandbox.flinks)
+    format!("{}/v3/{CUSTOMER_ID}/BankingServices/{name}", bench.sandbox["flinks"])
 }
 
 async fn mint(bench: &Bench, key: &str, body: Value) -> Answer {
@@ -16,7 +16,7 @@ async fn mint(bench: &Bench, key: &str, body: Value) -> Answer {
 }
 
 async fn token(bench: &Bench) -> String {
-    let (status, body) = mint(bench, FLINKS_SECRET_KEY, json!({})).await;
+    let (status, body) = mint(bench, SECRET_KEY, json!({})).await;
     assert_eq!(status, 200, "{body}");
     body["Token"].as_str().unwrap().into()
 }
@@ -27,17 +27,17 @@ async fn connect(bench: &Bench, query: &str) -> (u16, Value) {
 }
 
 async fn connect_at(bench: &Bench, path: &str, query: &str) -> (u16, Value) {
-    let url = format!("{}/v2/{path}?{query}", bench.sandbox.flinks);
+    let url = format!("{}/v2/{path}?{query}", bench.sandbox["flinks"]);
     let response = bench.http.get(url).send().await.unwrap();
     (response.status().as_u16(), given(&response.text().await.unwrap()))
 }
 
 /// The loginId of a person who has connected the dummy bank.
 async fn login(bench: &Bench) -> String {
-    let (_, body) = mint(bench, FLINKS_SECRET_KEY, json!({ "scenario": "success-accounts" })).await;
+    let (_, body) = mint(bench, SECRET_KEY, json!({ "scenario": "success-accounts" })).await;
     let (status, page) = connect(bench, &format!("authorizeToken={}", body["Token"].as_str().unwrap())).await;
     assert_eq!(status, 200);
-    let url = format!("{}/v2/play", bench.sandbox.flinks);
+    let url = format!("{}/v2/play", bench.sandbox["flinks"]);
     let (_, turn) = bench.post(url, json!({ "session": page["session"] })).await;
     turn["say"].as_array().unwrap().last().unwrap()["loginId"].as_str().unwrap().into()
 }
@@ -58,20 +58,20 @@ fn assert_error(answer: &Answer, status: u16, code: &str, part_of_message: &str)
 #[tokio::test]
 async fn a_token_needs_the_secret_key_of_the_customer() {
     let bench = bench(config());
-    let (status, body) = mint(&bench, FLINKS_SECRET_KEY, json!({})).await;
+    let (status, body) = mint(&bench, SECRET_KEY, json!({})).await;
     assert_eq!((status.as_u16(), &body["HttpStatusCode"]), (200, &json!(200)));
     assert_eq!(body["Token"].as_str().unwrap().len(), 36);
 
     assert_error(&mint(&bench, "guess", json!({})).await, 401, "UNAUTHORIZED", "valid auth key");
     let bare = answer(bench.http.post(path(&bench, "GenerateAuthorizeToken"))).await;
     assert_error(&bare, 401, "UNAUTHORIZED", "valid auth key");
-    let other = path(&bench, "GenerateAuthorizeToken").replace(FLINKS_CUSTOMER_ID, "somebody");
-    let other = answer(bench.http.post(other).header("flinks-auth-key", FLINKS_SECRET_KEY)).await;
+    let other = path(&bench, "GenerateAuthorizeToken").replace(CUSTOMER_ID, "somebody");
+    let other = answer(bench.http.post(other).header("flinks-auth-key", SECRET_KEY)).await;
     assert_error(&other, 404, "CUSTOMER_NOT_FOUND", "customer");
-    let nonsense = mint(&bench, FLINKS_SECRET_KEY, json!({ "scenario": "nonsense" })).await;
+    let nonsense = mint(&bench, SECRET_KEY, json!({ "scenario": "nonsense" })).await;
     assert_error(&nonsense, 400, "INVALID_REQUEST", "scenario");
     let request = bench.http.post(path(&bench, "GenerateAuthorizeToken")).body("[");
-    let broken = answer(request.header("flinks-auth-key", FLINKS_SECRET_KEY)).await;
+    let broken = answer(request.header("flinks-auth-key", SECRET_KEY)).await;
     assert_error(&broken, 400, "INVALID_REQUEST", "JSON object");
 }
 
@@ -97,7 +97,7 @@ async fn a_token_opens_flinks_connect_once() {
     assert_eq!(status, 200, "the provider's own demonstration has no token");
 
     let expired = self::token(&bench).await;
-    bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox.flinks)).send().await.unwrap();
+    bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox["flinks"])).send().await.unwrap();
     assert_eq!(connect(&bench, &format!("authorizeToken={expired}")).await.0, 401);
 }
 
@@ -164,7 +164,7 @@ async fn a_person_comes_back_to_the_question_and_keeps_the_login() {
     assert_eq!((status, &page["bank"]), (200, &json!("Flinks Capital")));
     assert_eq!(page["first"]["show"], "mfa");
     let answer = json!({ "session": page["session"], "action": "answer", "answer": "Montreal" });
-    let (_, turn) = bench.post(format!("{}/v2/act", bench.sandbox.flinks), answer).await;
+    let (_, turn) = bench.post(format!("{}/v2/act", bench.sandbox["flinks"]), answer).await;
     let redirect = turn["say"].as_array().unwrap().last().unwrap();
     assert_eq!((&redirect["loginId"], &redirect["requestId"]), (&json!(login), &json!(request_id)));
     assert_eq!(redirect["accountId"], accounts[1]["Id"], "there is no second choice of accounts");
@@ -193,7 +193,7 @@ async fn bad_calls_get_the_documented_codes() {
     let good = json!({ "LoginId": login(&bench).await, "MostRecentCached": true });
     let token = token(&bench).await;
     assert_eq!(with_key(&token, &good).await.0, 200);
-    for key in [token.as_str(), FLINKS_SECRET_KEY] {
+    for key in [token.as_str(), SECRET_KEY] {
         assert_error(&with_key(key, &good).await, 401, "UNAUTHORIZED", "valid authorize token");
     }
     let bare = bench.post(path(&bench, "Authorize"), good.clone()).await;
@@ -240,7 +240,7 @@ async fn a_deleted_card_is_gone_with_its_requests() {
 /// Where OAuth/Authorize leads, without following it.
 async fn oauth(bench: &Bench, path: &str, query: &[(&str, &str)]) -> reqwest::Response {
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let url = format!("{}/v3/{path}", bench.sandbox.flinks);
+    let url = format!("{}/v3/{path}", bench.sandbox["flinks"]);
     http.get(url).query(query).send().await.unwrap()
 }
 
@@ -250,7 +250,7 @@ async fn an_integration_without_connect_leads_to_the_bank_by_oauth() {
     let bench = bench(config());
     let act = async |page: &Value, mut action: Value| {
         action["session"] = page["session"].clone();
-        bench.post(format!("{}/v2/act", bench.sandbox.flinks), action).await.1
+        bench.post(format!("{}/v2/act", bench.sandbox["flinks"]), action).await.1
     };
     for (path, institution, redirect) in [
         ("OAuth/Authorize", "institution", "redirect_url"),
@@ -285,7 +285,7 @@ async fn an_integration_without_connect_leads_to_the_bank_by_oauth() {
         let answer = oauth(&bench, "OAuth/Authorize", &query).await;
         let location = answer.headers()["location"].to_str().unwrap().to_owned();
         let page = given(&bench.http.get(location).send().await.unwrap().text().await.unwrap());
-        let url = format!("{}/v2/play", bench.sandbox.flinks);
+        let url = format!("{}/v2/play", bench.sandbox["flinks"]);
         let (_, turn) = bench.post(url, json!({ "session": page["session"] })).await;
         let start = if scenario == "success" { "myapp://back?loginId=" } else { "myapp://back?error=" };
         assert!(turn["leave"]["url"].as_str().unwrap().starts_with(start), "{turn}");
@@ -312,7 +312,7 @@ async fn the_pages_own_calls_refuse_what_is_out_of_turn() {
     let (_, page) = connect(&bench, "demo=true").await;
     let act = async |mut body: Value| {
         body["session"] = page["session"].clone();
-        bench.post(format!("{}/v2/act", bench.sandbox.flinks), body).await
+        bench.post(format!("{}/v2/act", bench.sandbox["flinks"]), body).await
     };
     for body in [
         json!({ "action": "sign-in", "username": "Greatday", "password": "Everyday" }),
@@ -325,8 +325,9 @@ async fn the_pages_own_calls_refuse_what_is_out_of_turn() {
         assert_eq!(status, 400, "{body}");
         assert!(answer["message"].is_string());
     }
-    let (status, _) =
-        bench.post(format!("{}/v2/play", bench.sandbox.flinks), json!({ "session": page["session"] })).await;
+    let (status, _) = bench
+        .post(format!("{}/v2/play", bench.sandbox["flinks"]), json!({ "session": page["session"] }))
+        .await;
     assert_eq!(status, 400, "nobody asked this page to play");
     assert_eq!(act(json!({ "action": "accept-consent" })).await.0, 200);
     assert_eq!(act(json!({ "action": "accept-consent" })).await.0, 400, "once");
@@ -338,8 +339,8 @@ async fn secrets_do_not_get_into_the_record() {
     token(&bench).await;
     let (_, page) = connect_at(&bench, "Credential/FlinksCapital", "demo=true&consentEnable=false").await;
     let body = json!({ "session": page["session"], "action": "sign-in", "username": "Greatday", "password": "Everyday" });
-    assert_eq!(bench.post(format!("{}/v2/act", bench.sandbox.flinks), body).await.0, 200);
-    let (_, log) = bench.get(format!("{}/__sandbox/log", bench.sandbox.flinks)).await;
+    assert_eq!(bench.post(format!("{}/v2/act", bench.sandbox["flinks"]), body).await.0, 200);
+    let (_, log) = bench.get(format!("{}/__sandbox/log", bench.sandbox["flinks"])).await;
     assert_eq!(log["entries"].as_array().unwrap().len(), 3);
-    assert!(!log.to_string().contains(FLINKS_SECRET_KEY) && !log.to_string().contains("Everyday"));
+    assert!(!log.to_string().contains(SECRET_KEY) && !log.to_string().contains("Everyday"));
 }

@@ -6,15 +6,15 @@ mod common;
 
 use browser::Browser;
 use common::{Bench, answer, bench, config};
-use sandbox::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY};
+use sandbox::flinks::{CUSTOMER_ID, SECRET_KEY};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 /// Flinks Connect with a fresh token, and these parameters.
 async fn url_of(bench: &Bench, scenario: Option<&str>, query: &[(&str, &str)]) -> String {
-    let origin = &bench.sandbox.flinks;
-    let url = format!("{origin}/v3/{FLINKS_CUSTOMER_ID}/BankingServices/GenerateAuthorizeToken");
-    let request = bench.http.post(url).header("flinks-auth-key", FLINKS_SECRET_KEY);
+    let origin = &bench.sandbox["flinks"];
+    let url = format!("{origin}/v3/{CUSTOMER_ID}/BankingServices/GenerateAuthorizeToken");
+    let request = bench.http.post(url).header("flinks-auth-key", SECRET_KEY);
     let (_, minted) = answer(request.json(&json!({ "scenario": scenario }))).await;
     let mut url = url::Url::parse(&format!("{origin}/v2/?demo=true")).unwrap();
     url.query_pairs_mut()
@@ -69,7 +69,7 @@ async fn in_a_frame_every_scenario_posts_its_events_in_order() {
     ] {
         browser.parent("frame", &url_of(&bench, Some(scenario), &[]).await).await;
         let messages = heard_until(&browser, last).await;
-        assert!(messages.iter().all(|message| message["origin"] == bench.sandbox.flinks), "{scenario}");
+        assert!(messages.iter().all(|message| message["origin"] == bench.sandbox["flinks"]), "{scenario}");
         assert!(messages.iter().all(|message| message["loaded"] == true), "{scenario}: the frame had loaded");
         let names: Vec<String> = messages.iter().map(|message| name(&message["data"])).collect();
         assert_eq!(names.last().unwrap(), last, "{scenario}: {names:?}");
@@ -94,7 +94,7 @@ async fn in_a_frame_every_scenario_posts_its_events_in_order() {
 
     browser.parent("frame", &url_of(&bench, Some("stranger"), &[]).await).await;
     browser
-        .until(&format!("return messages.some(({{ origin }}) => origin === '{}')", bench.sandbox.stranger))
+        .until(&format!("return messages.some(({{ origin }}) => origin === '{}')", bench.sandbox["stranger"]))
         .await;
 
     browser.parent("frame", &url_of(&bench, Some("never-answers"), &[]).await).await;
@@ -329,13 +329,13 @@ async fn without_a_window_that_listens_the_person_is_sent_back() {
 #[tokio::test]
 async fn by_oauth_a_person_signs_in_at_the_bank_and_is_sent_back() {
     let (bench, browser) = (bench(config()), Browser::start(900).await);
-    let mut url = url::Url::parse(&format!("{}/v3/OAuth/Authorize", bench.sandbox.flinks)).unwrap();
+    let mut url = url::Url::parse(&format!("{}/v3/OAuth/Authorize", bench.sandbox["flinks"])).unwrap();
     url.query_pairs_mut()
         .append_pair("institution", "SaintLaurentBank")
-        .append_pair("redirect_url", &bench.sandbox.stranger)
+        .append_pair("redirect_url", &bench.sandbox["stranger"])
         .append_pair("state", "s 1");
     let back = |part: &str| {
-        let stranger = &bench.sandbox.stranger;
+        let stranger = &bench.sandbox["stranger"];
         format!("return location.origin === '{stranger}' && location.search.includes('{part}')")
     };
     let shown = async |step: &str| {

@@ -5,7 +5,7 @@ mod common;
 use common::{Answer, Bench, answer, bench, config};
 use reqwest::header::ALLOW;
 use reqwest::{Method, StatusCode};
-use sandbox::{FLINKS_CUSTOMER_ID, Scenarios};
+use sandbox::{flinks, options};
 use serde_json::{Value, json};
 
 const PROVIDERS: [&str; 5] = ["fiskil", "flinks", "finx", "finqlink", "fimento"];
@@ -38,7 +38,7 @@ async fn every_endpoint_of_the_guides_is_there() {
         assert!(!page.contains("{{"), "{provider}: every place is filled");
         for (method, path) in endpoints(&bench, provider).await {
             assert!(page.contains(&format!("<code>{method} {path}</code>")), "{provider} {path}");
-            let path = path.replace("{customer_id}", FLINKS_CUSTOMER_ID).replace(['{', '}'], "");
+            let path = path.replace("{customer_id}", flinks::CUSTOMER_ID).replace(['{', '}'], "");
             let (status, body) =
                 answer(bench.http.request(method.clone(), url(&bench, provider, &path))).await;
             assert!(status != 405 && body.get("endpoints").is_none(), "{provider} {method} {path}: {body}");
@@ -96,11 +96,11 @@ async fn what_is_no_endpoint_is_refused_in_the_providers_own_form() {
 async fn a_guide_has_the_logins_and_every_scenario() {
     let bench = bench(config());
     // one line for each provider, with all names
-    let listed = Scenarios::choose(["nonsense"]).unwrap_err().to_string();
+    let listed = options::scenarios(["nonsense"]).unwrap_err().to_string();
     for (provider, part) in [
-        ("fiskil", sandbox::CLIENT_ID),
+        ("fiskil", sandbox::fiskil::CLIENT_ID),
         ("flinks", "Greatday"),
-        ("finx", sandbox::FINX_CLIENT_ID),
+        ("finx", sandbox::finx::CLIENT_ID),
         ("finqlink", "testcecapi"),
         ("fimento", "199503096316"),
     ] {

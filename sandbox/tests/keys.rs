@@ -14,7 +14,7 @@ use ring::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
     RsaPublicKeyComponents,
 };
-use sandbox::{Config, FINQLINK_CLIENT_ID, PublicKey};
+use sandbox::{Config, finqlink, options};
 use serde_json::{Value, json};
 
 /// What comes before a point of P-256 in a public key.
@@ -87,15 +87,15 @@ impl Key {
 }
 
 fn url(bench: &Bench, path: &str) -> String {
-    format!("{}{path}", bench.sandbox.finqlink)
+    format!("{}{path}", bench.sandbox["finqlink"])
 }
 
 fn claims(bench: &Bench, more: Value) -> Value {
     let now = chrono::Utc::now().timestamp();
     let mut claims = json!({
         "aud": url(bench, "/oauth2/v1/token"),
-        "iss": FINQLINK_CLIENT_ID,
-        "sub": FINQLINK_CLIENT_ID,
+        "iss": finqlink::CLIENT_ID,
+        "sub": finqlink::CLIENT_ID,
         "iat": now,
         "exp": now + 3600,
         "jti": uuid::Uuid::new_v4(),
@@ -106,7 +106,7 @@ fn claims(bench: &Bench, more: Value) -> Value {
 
 async fn token_for(bench: &Bench, assertion: &str) -> Answer {
     let form: String = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("client_id", FINQLINK_CLIENT_ID)
+        .append_pair("client_id", finqlink::CLIENT_ID)
         .append_pair("grant_type", "client_credentials")
         .append_pair("scope", "pay_by_link")
         .append_pair("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
@@ -169,7 +169,7 @@ async fn keys_may_be_registered_by_option_and_renewed() {
     let file = std::env::temp_dir().join(format!("sandbox-key-{}.json", uuid::Uuid::new_v4()));
     std::fs::write(&file, old.jwk("mine").to_string()).unwrap();
     let option = format!("finqlink={}", file.display());
-    let public_keys = vec![PublicKey::of_option(&option).unwrap()];
+    let public_keys = vec![options::public_key(&option).unwrap()];
     std::fs::remove_file(&file).unwrap();
     let bench = bench(Config { public_keys, ..config() });
     assert_eq!(token_for(&bench, &old.sign(Some("mine"), &claims(&bench, json!({})))).await.0, 200);
@@ -186,9 +186,9 @@ async fn keys_may_be_registered_by_option_and_renewed() {
         assert_eq!(token_for(&bench, &key.sign(Some("any"), &claims(&bench, json!({})))).await.0, 200);
     }
 
-    let why = |option: &str| format!("{:#}", PublicKey::of_option(option).unwrap_err());
+    let why = |option: &str| format!("{:#}", options::public_key(option).unwrap_err());
     assert_eq!(why("key.pem"), "it must be PROVIDER=FILE");
-    assert_eq!(why("fiskil=key.pem"), "`fiskil` knows no public keys: PROVIDER must be finqlink");
+    assert_eq!(why("fiskil=key.pem"), "`fiskil` knows no public keys: PROVIDER must be one of finqlink");
     assert!(why(&option).contains("cannot be read"), "{}", why(&option));
 }
 

@@ -9,10 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use common::{Bench, answer, bench, config, is_signed, sign};
-use sandbox::{
-    Config, FIMENTO_NAME, FIMENTO_PARTNER_BANK_ID, FIMENTO_PASSWORD, FINQLINK_CLIENT_ID,
-    FINQLINK_CLIENT_SECRET, Receiver,
-};
+use sandbox::{Config, fimento, finqlink, options};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
@@ -102,8 +99,8 @@ async fn happen(bench: &Bench, provider: &str, more: Value) -> usize {
         }
         "finqlink" => {
             let mut body = json!({
-                "client_id": FINQLINK_CLIENT_ID,
-                "client_secret": FINQLINK_CLIENT_SECRET,
+                "client_id": finqlink::CLIENT_ID,
+                "client_secret": finqlink::CLIENT_SECRET,
                 "ais_method": { "provider_id": "bt_ro" },
                 "options": { "type": "wrapped_sca" },
             });
@@ -121,11 +118,11 @@ async fn happen(bench: &Bench, provider: &str, more: Value) -> usize {
 }
 
 async fn fimento(bench: &Bench, path: &str, body: Value) -> u16 {
-    let credentials = json!({ "name": FIMENTO_NAME, "password": FIMENTO_PASSWORD });
+    let credentials = json!({ "name": fimento::NAME, "password": fimento::PASSWORD });
     let (_, login) = bench.post(url(bench, "fimento", "/login"), credentials).await;
     let request = bench.http.post(url(bench, "fimento", path)).json(&body);
     let request = request.bearer_auth(login["access_token"].as_str().unwrap());
-    answer(request.header("partner-bank-id", FIMENTO_PARTNER_BANK_ID)).await.0.as_u16()
+    answer(request.header("partner-bank-id", fimento::PARTNER_BANK_ID)).await.0.as_u16()
 }
 
 async fn keys(bench: &Bench) -> Value {
@@ -151,7 +148,7 @@ async fn sent(bench: &Bench, provider: &str, to: &BackEnd, count: usize) -> Vec<
 async fn whoever_registers_gets_what_happens_with_a_genuine_signature() {
     let by_option = BackEnd::good().await;
     let webhooks =
-        SENDERS.map(|provider| format!("{provider}={}", by_option.url).parse::<Receiver>().unwrap()).to_vec();
+        SENDERS.map(|provider| options::receiver(&format!("{provider}={}", by_option.url)).unwrap()).to_vec();
     let bench = bench(Config { webhooks, ..config() });
     let mut of_option = 0;
     for provider in SENDERS {
@@ -392,6 +389,6 @@ async fn wrong_calls_say_what_is_expected() {
         ),
         ("fiskil=3000", "`3000` must be an absolute http or https URL"),
     ] {
-        assert_eq!(option.parse::<Receiver>().unwrap_err().to_string(), expected);
+        assert_eq!(options::receiver(option).unwrap_err().to_string(), expected);
     }
 }

@@ -14,9 +14,9 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use browser::Session;
+use demo::{Config, Demo};
 use libtest_mimic::{Arguments, Trial};
 use page::Page;
-use sandbox::{Config, Sandbox};
 use server::Server;
 use tokio::runtime::{Builder, Runtime};
 use tower_http::services::ServeDir;
@@ -159,9 +159,9 @@ async fn vite_build(project: &Path) -> anyhow::Result<Server> {
 /// What all cases share.
 struct World {
     runtime: Runtime,
-    sandbox: Sandbox,
+    demo: Demo,
     /// The same, with the example in Rust as the merchant's page.
-    example: Sandbox,
+    example: Demo,
     /// The port at which the sandbox's Fiskil is `https://auth.fiskil.com`.
     auth_server: u16,
     target: PathBuf,
@@ -172,11 +172,11 @@ impl World {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().context("a target folder")?.to_owned();
         ensure!(target.join("bundlers").exists(), "nothing is installed: run cargo xtask test bundlers");
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-        let sandbox = Sandbox::start(Config::default())?;
-        let auth_server = runtime.block_on(tls::serve(&sandbox.fiskil))?;
+        let demo = Demo::start(Config::default())?;
+        let auth_server = runtime.block_on(tls::serve(&demo["fiskil"]))?;
         let root = target.join("bundlers/yew");
-        let example = Sandbox::start(Config { root, ..Config::default() })?;
-        Ok(Self { runtime, sandbox, example, auth_server, target })
+        let example = Demo::start(Config { root, ..Config::default() })?;
+        Ok(Self { runtime, demo, example, auth_server, target })
     }
 
     fn trial(
@@ -202,13 +202,13 @@ impl World {
         path: &str,
         run: impl AsyncFnOnce(&Page) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let result = self.with_page_of(&self.sandbox.merchant, &server.url(path), run).await;
+        let result = self.with_page_of(&self.demo["merchant"], &server.url(path), run).await;
         result.with_context(|| format!("{path}, of a server that said:\n{}", server.said()))
     }
 
     /// The same with the example in Rust.
     async fn with_example(&self, run: impl AsyncFnOnce(&Page) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let merchant = &self.example.merchant;
+        let merchant = &self.example["merchant"];
         self.with_page_of(merchant, &format!("{merchant}/"), run).await
     }
 

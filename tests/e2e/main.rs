@@ -45,9 +45,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use browser::{Browser, Session};
+use demo::{Config, Demo};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use page::{Case, Page};
-use sandbox::{Config, Sandbox};
 use site::Origins;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
@@ -63,7 +63,7 @@ struct World {
     runtime: Runtime,
     browser: Browser,
     origins: Arc<Origins>,
-    sandbox: Sandbox,
+    demo: Demo,
     /// Browsers that no case is using.
     idle: Mutex<Vec<Session>>,
     /// The file of the package that the pages import.
@@ -159,14 +159,15 @@ impl World {
         let without_webassembly = entry == "csp.js";
         // they come one by one, and the cases wait for theirs
         let webhook_delay = Duration::from_millis(10);
-        let config = Config { root: root.into(), without_webassembly, webhook_delay, ..Config::default() };
-        let sandbox = Sandbox::start(config)?;
+        let sandbox = sandbox::Config { webhook_delay, ..sandbox::Config::default() };
+        let demo =
+            Demo::start(Config { sandbox, root: root.into(), without_webassembly, ..Config::default() })?;
         Ok(Self {
             runtime,
             browser: Browser::wanted()?,
             entry,
             origins,
-            sandbox,
+            demo,
             idle: Mutex::default(),
             screenshots,
             home,
@@ -190,8 +191,8 @@ impl World {
                 browser: self.browser,
                 settings: session.settings.clone(),
                 origins: self.origins.clone(),
-                demo: self.sandbox.merchant.clone(),
-                providers: (*self.sandbox).clone(),
+                demo: self.demo["merchant"].clone(),
+                providers: (*self.demo).clone(),
             };
             let run = async {
                 page.forgets_history().await;

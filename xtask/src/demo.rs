@@ -26,14 +26,14 @@ pub fn demo(choice: Choice, options: &Options) -> Result<()> {
     build::build(choice)?;
 
     step("Starting the shop and its simulated providers (the first time compiles them)");
-    let mut sandbox = cargo();
-    sandbox.args(["run", "--package", "sandbox", "--", "--root"]).arg(paths::root());
+    let mut demo = cargo();
+    demo.args(["run", "--package", "demo", "--", "--root"]).arg(paths::root());
     if let Some(port) = options.port {
-        sandbox.arg("--port").arg(port.to_string());
+        demo.arg("--port").arg(port.to_string());
     }
-    sandbox.stdout(Stdio::piped());
-    let line = shown(&sandbox);
-    let mut child = start(sandbox, &line)?;
+    demo.stdout(Stdio::piped());
+    let line = shown(&demo);
+    let mut child = start(demo, &line)?;
 
     let mut unopened = options.open;
     for text in BufReader::new(child.stdout.take().context("the output is piped")?).lines() {

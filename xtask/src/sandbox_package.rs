@@ -49,7 +49,7 @@ pub enum Profile {
 pub fn pack(profile: Profile) -> Result<[PathBuf; 2]> {
     step("Packing the sandbox and its program for npm into target/sandbox-package");
     let mut build = cargo();
-    build.args(["build", "--quiet", "--package", "sandbox"]);
+    build.args(["build", "--quiet", "--package", "demo"]);
     let folder = match profile {
         Profile::Debug => "debug",
         Profile::Release => {

@@ -8,51 +8,7 @@ use axum::{Json, Router};
 use serde_json::Value;
 
 use super::page;
-use crate::record::Record;
-
-/// One call that the origin answers.
-pub(crate) struct Endpoint {
-    pub method: &'static str,
-    /// As the router has it: `{id}` stands for a value.
-    pub path: &'static str,
-    /// Of the body, the query and the headers. One that may be left out ends in `?`.
-    pub fields: &'static str,
-    pub does: &'static str,
-    /// Which names are guesses, as no public documentation has them. Empty: none.
-    pub guess: &'static str,
-}
-
-/// A row of a provider's table.
-pub(crate) const fn endpoint(
-    method: &'static str,
-    path: &'static str,
-    fields: &'static str,
-    does: &'static str,
-    guess: &'static str,
-) -> Endpoint {
-    Endpoint { method, path, fields, does, guess }
-}
-
-/// A way to end: its name, what the launcher gives then, what happens, and the modes in which it ends so.
-pub(crate) struct Ending {
-    pub name: String,
-    pub expect: &'static str,
-    pub what: String,
-    pub modes: String,
-}
-
-/// Everything that there is to say about a provider's origin.
-pub(crate) struct Guide {
-    pub name: &'static str,
-    pub endpoints: &'static [Endpoint],
-    /// Whether it sends webhooks, and so has calls for them.
-    pub has_webhooks: bool,
-    /// What to know, and what to type: what it is for, and its value.
-    pub logins: &'static [(&'static str, &'static str)],
-    pub endings: fn() -> Vec<Ending>,
-    /// 404 or 405 in the provider's own form.
-    pub refusal: fn(StatusCode, String) -> Value,
-}
+use crate::provider::{Endpoint, Provider, Setup, endpoint};
 
 /// What those have that send webhooks: who is told, and of what.
 const WEBHOOKS: [Endpoint; 4] = [
@@ -74,69 +30,50 @@ const OWN: [Endpoint; 2] = [
     endpoint("POST", "/__sandbox/reset", "", "It forgets all that it knows, and its log.", ""),
 ];
 
-impl Guide {
-    fn all(&self) -> impl Iterator<Item = &Endpoint> {
-        let webhooks = if self.has_webhooks { &WEBHOOKS[..] } else { &[] };
-        self.endpoints.iter().chain(webhooks).chain(&OWN)
-    }
+fn endpoints(provider: &Provider) -> impl Iterator<Item = &'static Endpoint> {
+    let webhooks = if provider.has_webhooks { &WEBHOOKS[..] } else { &[] };
+    provider.endpoints.iter().chain(webhooks).chain(&OWN)
 }
 
-/// A provider's scenarios as the rows of its guide.
-macro_rules! endings {
-    () => {
-        || {
-            let rows = Scenario::ALL.into_iter().map(|scenario| {
-                let row = scenario.describe();
-                crate::providers::guide::Ending {
-                    name: scenario.name(),
-                    expect: row.expect,
-                    what: format!("{}. {}", row.title, row.hint),
-                    modes: row.modes.join(", "),
-                }
-            });
-            rows.collect()
-        }
-    };
-}
-pub(crate) use endings;
-
-/// Adds the page and the refusals to a provider's router, and records what comes to it.
-pub(crate) fn guided(guide: &'static Guide, record: Record, router: Router) -> Router {
-    let router = router
-        .fallback(move |request: Request| async move { refuse(guide, StatusCode::NOT_FOUND, &request) })
+/// A provider's router with its page, its refusals, and a record of what comes to it.
+pub(crate) fn guided(provider: &'static Provider, setup: &Setup) -> Router {
+    let router = (provider.router)(setup)
+        .fallback(move |request: Request| async move { refuse(provider, StatusCode::NOT_FOUND, &request) })
         .method_not_allowed_fallback(move |request: Request| async move {
-            refuse(guide, StatusCode::METHOD_NOT_ALLOWED, &request)
+            refuse(provider, StatusCode::METHOD_NOT_ALLOWED, &request)
         });
     let router = page::asset(router, "guide.css", include_str!("../../pages/guide.css"));
-    let html = html(guide);
-    record.observe(router).route("/__sandbox", get(move || async move { page::page(&html, &Value::Null) }))
+    let html = html(provider);
+    let guide = get(move || async move { page::page(&html, &Value::Null) });
+    setup.record.clone().observe(router).route("/__sandbox", guide)
 }
 
-fn refuse(guide: &Guide, status: StatusCode, request: &Request) -> Response {
+fn refuse(provider: &Provider, status: StatusCode, request: &Request) -> Response {
     let (method, path) = (request.method(), request.uri().path());
     let message = if status == StatusCode::NOT_FOUND {
-        format!("There is no {path} in the sandbox of {}", guide.name)
+        format!("There is no {path} in the sandbox of {}", provider.name)
     } else {
         format!("{path} takes no {method}")
     };
-    let mut body = (guide.refusal)(status, message);
-    let endpoints = guide.all().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path));
+    let mut body = (provider.refusal)(status, message);
+    let endpoints = endpoints(provider).map(|endpoint| format!("{} {}", endpoint.method, endpoint.path));
     body["endpoints"] = endpoints.collect();
     (status, Json(body)).into_response()
 }
 
-fn html(guide: &Guide) -> String {
-    let endpoints = guide.all().map(|row| {
+fn html(provider: &Provider) -> String {
+    let endpoints = endpoints(provider).map(|row| {
         let call = format!("{} {}", row.method, row.path);
         let guess = if row.guess.is_empty() { String::new() } else { format!("guess: {}", row.guess) };
         [code(&call), code(row.fields), escaped(row.does), escaped(&guess)]
     });
-    let logins = guide.logins.iter().map(|(what, value)| [escaped(what), code(value)]);
-    let endings = (guide.endings)()
-        .into_iter()
-        .map(|row| [code(&row.name), code(row.expect), escaped(&row.what), escaped(&row.modes)]);
+    let logins = provider.logins.iter().map(|(what, value)| [escaped(what), code(value)]);
+    let endings = provider.endings().into_iter().map(|row| {
+        let what = format!("{}. {}", row.title, row.hint);
+        [code(row.id), code(row.expect), escaped(&what), row.modes.join(", ")]
+    });
     include_str!("../../pages/guide.html")
-        .replace("{{name}}", guide.name)
+        .replace("{{name}}", provider.name)
         .replace("{{endpoints}}", &rows(endpoints))
         .replace("{{logins}}", &rows(logins))
         .replace("{{endings}}", &rows(endings))

@@ -1,7 +1,7 @@
 //! A sandbox and a client that speaks to it.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
-use std::path::PathBuf;
+use std::ops::Deref;
 use std::time::Duration;
 
 use base64::Engine;
@@ -9,11 +9,13 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use ring::hmac;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
-use sandbox::{CLIENT_ID, CLIENT_SECRET, Config, Sandbox, WEBHOOK_SECRET};
+use sandbox::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
+use sandbox::{Config, Origins, Sandbox};
 use serde_json::{Value, json};
 
-pub struct Bench {
-    pub sandbox: Sandbox,
+/// `S`: a sandbox, or a demo with one in it.
+pub struct Bench<S = Sandbox> {
+    pub sandbox: S,
     pub http: Client,
 }
 
@@ -21,15 +23,11 @@ pub struct Bench {
 pub type Answer = (StatusCode, Value);
 
 pub fn config() -> Config {
-    Config {
-        root: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/site"),
-        webhook_delay: Duration::from_millis(20),
-        ..Config::default()
-    }
+    Config { webhook_delay: Duration::from_millis(20), ..Config::default() }
 }
 
 pub fn bench(config: Config) -> Bench {
-    Bench { sandbox: Sandbox::start(config).unwrap(), http: Client::new() }
+    Bench { sandbox: Sandbox::start(&config).unwrap(), http: Client::new() }
 }
 
 pub async fn answer(request: RequestBuilder) -> Answer {
@@ -44,13 +42,9 @@ pub fn given(html: &str) -> Value {
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
 }
 
-impl Bench {
+impl<S: Deref<Target = Origins>> Bench<S> {
     pub fn fiskil(&self, path: &str) -> String {
-        format!("{}{path}", self.sandbox.fiskil)
-    }
-
-    pub fn merchant(&self, path: &str) -> String {
-        format!("{}{path}", self.sandbox.merchant)
+        format!("{}{path}", self.sandbox["fiskil"])
     }
 
     pub async fn post(&self, url: String, body: Value) -> Answer {
@@ -104,38 +98,6 @@ impl Bench {
     pub async fn log(&self, kind: &str) -> Vec<Value> {
         let (_, log) = self.get(self.fiskil("/__sandbox/log")).await;
         log["entries"].as_array().unwrap().iter().filter(|entry| entry["kind"] == kind).cloned().collect()
-    }
-
-    /// Starts a link at the merchant: the reference and what the launcher gets.
-    pub async fn start(&self, scenario: &str) -> (String, Value) {
-        let (status, started) =
-            self.post(self.merchant("/api/fiskil/start"), json!({ "scenario": scenario })).await;
-        assert_eq!(status, 200, "{started}");
-        (started["ref"].as_str().unwrap().into(), started["launch"].clone())
-    }
-
-    pub async fn record(&self, reference: &str) -> Value {
-        let (status, record) = self.get(self.merchant(&format!("/api/fiskil/record/{reference}"))).await;
-        assert_eq!(status, 200, "{record}");
-        record
-    }
-
-    /// Polls the record until nothing more is expected.
-    pub async fn settled(&self, reference: &str) -> Value {
-        for _ in 0..200 {
-            let record = self.record(reference).await;
-            if record["pending"] == false {
-                return record;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("still pending: {}", self.record(reference).await);
-    }
-
-    /// Posts a webhook to the merchant.
-    pub async fn webhook(&self, body: &str, signature: &str) -> StatusCode {
-        let request = self.http.post(self.merchant("/webhooks/fiskil")).body(body.to_owned());
-        request.header("x-fiskil-signature", signature).send().await.unwrap().status()
     }
 }
 

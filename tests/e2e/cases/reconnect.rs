@@ -66,8 +66,9 @@ async fn result(page: &Page) -> Value {
 }
 
 async fn fiskil(page: Page) {
-    let (http, origin) = (Client::new(), page.providers.fiskil.clone());
-    let client = json!({ "client_id": sandbox::CLIENT_ID, "client_secret": sandbox::CLIENT_SECRET });
+    let (http, origin) = (Client::new(), page.providers["fiskil"].clone());
+    let client =
+        json!({ "client_id": sandbox::fiskil::CLIENT_ID, "client_secret": sandbox::fiskil::CLIENT_SECRET });
     let token = answer(http.post(format!("{origin}/v1/token")).json(&client)).await["token"].clone();
     let post = async |path: &str, body: Value| {
         answer(http.post(format!("{origin}/v1/{path}")).bearer_auth(text(&token)).json(&body)).await
@@ -120,11 +121,11 @@ async fn fiskil(page: Page) {
 }
 
 async fn flinks(page: Page) {
-    let (http, origin) = (Client::new(), page.providers.flinks.clone());
-    let api = format!("{origin}/v3/{}/BankingServices", sandbox::FLINKS_CUSTOMER_ID);
+    let (http, origin) = (Client::new(), page.providers["flinks"].clone());
+    let api = format!("{origin}/v3/{}/BankingServices", sandbox::flinks::CUSTOMER_ID);
     let token = async || {
         let request = http.post(format!("{api}/GenerateAuthorizeToken")).json(&json!({}));
-        answer(request.header("flinks-auth-key", sandbox::FLINKS_SECRET_KEY)).await["Token"].clone()
+        answer(request.header("flinks-auth-key", sandbox::flinks::SECRET_KEY)).await["Token"].clone()
     };
     let authorize = async |login: &Value, more: Value| {
         let mut body = json!({ "LoginId": login });
@@ -193,12 +194,12 @@ async fn flinks(page: Page) {
 }
 
 async fn finx(page: Page) {
-    let (http, origin) = (Client::new(), page.providers.finx.clone());
+    let (http, origin) = (Client::new(), page.providers["finx"].clone());
     let callback = format!("{}/callback", page.origins.merchant);
     let post = async |path: &str, mut body: Value| {
         body["redirect_uri"] = callback.as_str().into();
         let request = http.post(format!("{origin}{path}")).json(&body);
-        answer(request.basic_auth(sandbox::FINX_CLIENT_ID, Some(sandbox::FINX_CLIENT_SECRET))).await
+        answer(request.basic_auth(sandbox::finx::CLIENT_ID, Some(sandbox::finx::CLIENT_SECRET))).await
     };
     let accounts = async |tokens: &Value| {
         let request = http.get(format!("{origin}/rest/accounts")).bearer_auth(text(&tokens["access_token"]));
@@ -240,11 +241,11 @@ async fn finx(page: Page) {
 }
 
 async fn finqlink(page: Page) {
-    let (http, origin) = (Client::new(), page.providers.finqlink.clone());
+    let (http, origin) = (Client::new(), page.providers["finqlink"].clone());
     let callback = format!("{}/callback", page.origins.merchant);
     let send = async |path: &str, mut body: Value| {
-        body["client_id"] = sandbox::FINQLINK_CLIENT_ID.into();
-        body["client_secret"] = sandbox::FINQLINK_CLIENT_SECRET.into();
+        body["client_id"] = sandbox::finqlink::CLIENT_ID.into();
+        body["client_secret"] = sandbox::finqlink::CLIENT_SECRET.into();
         http.post(format!("{origin}/v2/test/ais/{path}")).json(&body)
     };
     let ibans = async |consent: &Value| {
@@ -287,11 +288,11 @@ async fn finqlink(page: Page) {
 }
 
 async fn fimento(page: Page) {
-    let (http, origin) = (Client::new(), page.providers.fimento.clone());
-    let login = json!({ "name": sandbox::FIMENTO_NAME, "password": sandbox::FIMENTO_PASSWORD });
+    let (http, origin) = (Client::new(), page.providers["fimento"].clone());
+    let login = json!({ "name": sandbox::fimento::NAME, "password": sandbox::fimento::PASSWORD });
     let token = answer(http.post(format!("{origin}/login")).json(&login)).await["access_token"].clone();
     let send = async |request: RequestBuilder| {
-        let request = request.header("partner-bank-id", sandbox::FIMENTO_PARTNER_BANK_ID);
+        let request = request.header("partner-bank-id", sandbox::fimento::PARTNER_BANK_ID);
         answer(request.bearer_auth(text(&token))).await
     };
     let consent_to = async |link: &Value, bank: &str| {

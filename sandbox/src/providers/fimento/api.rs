@@ -1,7 +1,6 @@
 //! The calls that a merchant's server makes. Every one but the login needs its token.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
@@ -16,10 +15,9 @@ use std::collections::HashMap;
 use url::Url;
 
 use super::error::{ApiError, Fields};
-use super::store::{object_id, unguessable};
+use super::store::object_id;
 use super::{Fimento, NAME, PASSWORD, insights, processes};
-use crate::providers::authorization::has_live_token;
-use crate::providers::guide::{Endpoint, endpoint};
+use crate::provider::{Endpoint, endpoint};
 
 pub(super) type Answer = Result<Json<Value>, ApiError>;
 
@@ -76,14 +74,13 @@ async fn login(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Answer {
     if name != NAME || password != PASSWORD {
         return Err(ApiError::unauthorized("name or password is wrong"));
     }
-    let token = unguessable();
-    fimento.store.tables().tokens.insert(token.clone(), Instant::now() + fimento.token_lifetime);
+    let token = fimento.store.tables().tokens.issue((), fimento.token_lifetime);
     let valid_until = (Utc::now() + fimento.token_lifetime).timestamp_millis();
     Ok(Json(json!({ "access_token": token, "valid_until": valid_until })))
 }
 
 async fn require_token(State(fimento): State<Arc<Fimento>>, request: Request, next: Next) -> Response {
-    if !has_live_token(request.headers(), &fimento.store.tables().tokens) {
+    if fimento.store.tables().tokens.bearer(request.headers()).is_none() {
         return ApiError::unauthorized("The access token is missing, wrong or expired").into_response();
     }
     next.run(request).await

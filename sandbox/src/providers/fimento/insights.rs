@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -14,7 +14,6 @@ use super::api::{Answer, count, partner_bank};
 use super::error::ApiError;
 use super::money::{self, Transaction};
 use super::process::{Process, time};
-use super::store::unguessable;
 use super::{BAD_SSN, Fimento};
 
 /// How long a link to the visualisation tool works.
@@ -67,9 +66,7 @@ pub(super) async fn visualisation_link(
 ) -> Answer {
     let partner_bank_id = partner_bank(&fimento, &headers)?;
     let process = find(&fimento, Some(&partner_bank_id), &query)?;
-    let token = unguessable();
-    let until = Instant::now() + VISUALISATION_LIFETIME;
-    fimento.store.tables().visualisations.insert(token.clone(), (process.id, until));
+    let token = fimento.store.tables().visualisations.issue(process.id, VISUALISATION_LIFETIME);
     Ok(Json(json!({ "visualisationUrl": format!("{}/visualisation/{token}", fimento.origin) })))
 }
 

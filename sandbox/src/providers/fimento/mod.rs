@@ -10,7 +10,7 @@ mod money;
 mod pages;
 mod process;
 mod processes;
-pub(crate) mod scenario;
+mod scenario;
 mod store;
 mod webhooks;
 
@@ -20,10 +20,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 
-use crate::providers::guide::{Guide, endings, guided};
+use crate::provider::{Provider, Setup};
 use crate::record::Record;
+use crate::scenario::endings;
 use crate::webhooks::Webhooks;
-use crate::{Config, Origins};
 use scenario::Scenario;
 use store::Store;
 use webhooks::Unsigned;
@@ -52,10 +52,15 @@ pub(crate) struct Fimento {
     webhooks: Webhooks<Unsigned>,
 }
 
-const GUIDE: Guide = Guide {
+/// What is simulated.
+pub static PROVIDER: Provider = Provider {
+    id: "fimento",
     name: "Fimento",
-    endpoints: &api::ENDPOINTS,
+    country: "Sweden and Finland",
+    modes: &["popup", "redirect"],
     has_webhooks: true,
+    has_keys: false,
+    endpoints: &api::ENDPOINTS,
     logins: &[
         ("name", NAME),
         ("password", PASSWORD),
@@ -65,25 +70,25 @@ const GUIDE: Guide = Guide {
         ("Security code", pages::SECURITY_CODE),
         ("Security code that the bank refuses", pages::REFUSED_CODE),
     ],
-    endings: endings!(),
+    endings: endings::<Scenario>,
     refusal: |status, message| {
         let name = if status == StatusCode::NOT_FOUND { "Not found" } else { "Method not allowed" };
         error::body(status, name, &[message])
     },
+    router,
 };
 
-pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
-    let webhooks = Webhooks::new(Unsigned, Duration::ZERO, config, record.clone());
+fn router(setup: &Setup) -> Router {
+    let webhooks = Webhooks::new(Unsigned, Duration::ZERO, setup);
     let control = webhooks.router();
     let fimento = Arc::new(Fimento {
-        origin: origins.fimento.clone(),
-        scenario: config.scenarios.fimento,
-        token_lifetime: config.token_lifetime,
-        delay: config.webhook_delay,
-        record: record.clone(),
+        origin: setup.origin.clone(),
+        scenario: setup.scenario(),
+        token_lifetime: setup.config.token_lifetime,
+        delay: setup.config.webhook_delay,
+        record: setup.record.clone(),
         store: Store::new(),
         webhooks,
     });
-    let router = control.merge(api::router(fimento.clone())).merge(pages::router(fimento));
-    guided(&GUIDE, record, router)
+    control.merge(api::router(fimento.clone())).merge(pages::router(fimento))
 }

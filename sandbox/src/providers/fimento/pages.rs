@@ -1,7 +1,6 @@
 //! The consent pages, the calls that they make to their own server, and the visualisation tool.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -257,13 +256,8 @@ fn end(fimento: &Fimento, process: &Process) -> Leave {
 async fn visualisation(State(fimento): State<Arc<Fimento>>, Path(token): Path<String>) -> Response {
     let given = {
         let tables = fimento.store.tables();
-        let process = tables
-            .visualisations
-            .get(&token)
-            .filter(|(_, until)| *until > Instant::now())
-            .and_then(|(id, _)| tables.processes.get(id))
-            .filter(|process| process.has_insights);
-        process.map(insights::computed)
+        let process = tables.visualisations.get(&token).and_then(|id| tables.processes.get(id));
+        process.filter(|process| process.has_insights).map(insights::computed)
     };
     let gone = given.is_none();
     let mut response = page::page(VISUALISATION, &json!({ "insights": given }));

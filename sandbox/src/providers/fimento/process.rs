@@ -4,7 +4,8 @@ use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use super::scenario::Scenario;
-use super::store::{object_id, unguessable};
+use super::store::object_id;
+use crate::tokens::random;
 
 /// How long a consent link may stay unused.
 const LINK_LIFETIME: Duration = Duration::hours(24);
@@ -273,5 +274,5 @@ impl Process {
 }
 
 fn new_link() -> ConsentLink {
-    ConsentLink { token: unguessable(), expires_at: Utc::now() + LINK_LIFETIME, failed: false }
+    ConsentLink { token: random(27), expires_at: Utc::now() + LINK_LIFETIME, failed: false }
 }

@@ -1,5 +1,6 @@
 //! Processes: made, read, renewed, deleted, and moved on by themselves once the person has decided.
 
+use crate::scenario::Scenario as _;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -133,7 +134,7 @@ pub(super) async fn delete(
     with(&fimento, &headers, &id, |_| Ok(()))?;
     let mut tables = fimento.store.tables();
     tables.processes.remove(&id);
-    tables.visualisations.retain(|_, (process, _)| *process != id);
+    tables.visualisations.retain(|process| *process != id);
     Ok(StatusCode::NO_CONTENT)
 }
 

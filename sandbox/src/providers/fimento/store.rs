@@ -2,26 +2,24 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
-use std::time::Instant;
 
 use rand::RngExt;
-use rand::distr::Alphanumeric;
 use serde_json::{Value, json};
 
 use super::PARTNER_BANK_ID;
 use super::process::Process;
+use crate::tokens::Tokens;
 
 #[derive(Default)]
 pub(crate) struct Tables {
-    /// Access tokens, until when.
-    pub tokens: HashMap<String, Instant>,
+    pub tokens: Tokens<()>,
     /// In the order in which they were made.
     pub partner_banks: Vec<Value>,
     pub processes: HashMap<String, Process>,
     /// By partner bank and idempotency-key: the process that it made.
     pub idempotency: HashMap<(String, String), String>,
-    /// Links to the visualisation tool: the process, and until when.
-    pub visualisations: HashMap<String, (String, Instant)>,
+    /// Links to the visualisation tool, each to a process.
+    pub visualisations: Tokens<String>,
 }
 
 impl Tables {
@@ -50,9 +48,4 @@ impl Store {
 /// 24 hexadecimal digits, as the provider's IDs are.
 pub(crate) fn object_id() -> String {
     hex::encode(rand::rng().random::<[u8; 12]>())
-}
-
-/// 32 letters and digits that cannot be guessed.
-pub(crate) fn unguessable() -> String {
-    rand::rng().sample_iter(Alphanumeric).take(32).map(char::from).collect()
 }

@@ -10,7 +10,6 @@ use crate::webhooks::{Bad, Form, Headers, Webhooks};
 pub(super) struct Unsigned;
 
 impl Form for Unsigned {
-    const PROVIDER: &'static str = "fimento";
     const BAD: &'static [Bad] = &[Bad::Altered, Bad::Replayed];
     const EVENT: &'static str = "/status/code";
     const SUBJECT: &'static str = "/processId";

@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 use super::error::{ApiError, object, required};
 use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, banks, consents, data, links};
-use crate::providers::authorization::has_live_token;
-use crate::providers::guide::{Endpoint, endpoint};
+use crate::provider::{Endpoint, endpoint};
 use crate::record::BODY_LIMIT;
 
 pub(super) type Answer = Result<Json<Value>, ApiError>;
@@ -133,7 +132,7 @@ async fn require_token_or_secret(
 }
 
 fn has_token(finqlink: &Finqlink, headers: &HeaderMap) -> Result<(), ApiError> {
-    if has_live_token(headers, &finqlink.store.tables().tokens) {
+    if finqlink.store.tables().tokens.bearer(headers).is_some() {
         return Ok(());
     }
     Err(ApiError::unauthorized("The access token is missing, wrong or expired"))

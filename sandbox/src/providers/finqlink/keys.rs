@@ -1,6 +1,4 @@
-//! RSA keys: those that sign the webhooks, with their JWKS, and the one that the sandbox's merchant signs its assertions with.
-
-use std::sync::LazyLock;
+//! RSA keys that sign the webhooks, and their JWKS. Made anew by every process: nothing worth stealing is in the repository.
 
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -12,14 +10,9 @@ use pem::Pem;
 use rand::RngExt;
 use serde_json::{Value, json};
 
-/// The merchant's key, whose public half is registered. Made anew by every process: nothing worth stealing is in the repository.
-pub(crate) static CLIENT_KEY: LazyLock<Key> = LazyLock::new(Key::generate);
-
 /// A 2048-bit RSA key.
 pub(crate) struct Key {
     pub kid: String,
-    /// PKCS #8.
-    pub pem: String,
     pub jwk: Jwk,
     signing: EncodingKey,
 }
@@ -34,7 +27,7 @@ impl Key {
         let kid = hex::encode(rand::rng().random::<[u8; 16]>());
         jwk.common.key_id = Some(kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        Self { kid, pem, jwk, signing }
+        Self { kid, jwk, signing }
     }
 
     /// The JWS of a payload, compact: header, payload and signature.

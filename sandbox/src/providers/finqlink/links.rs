@@ -1,5 +1,7 @@
 //! Payment links, and what payment and consent links have in common.
 
+use crate::scenario::Scenario as _;
+use crate::tokens::random;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ use super::api::{Answer, answer};
 use super::error::{ApiError, object, optional, required};
 use super::paging::{Keyset, page};
 use super::scenario::Scenario;
-use super::store::{Asked, Flow, Link, Stage, Status, time, unguessable};
+use super::store::{Asked, Flow, Link, Stage, Status, time};
 use super::{APP_NAME, CLIENT_ID, Finqlink, banks, decimal, pages};
 
 const DEFAULT_EXPIRES_IN: i64 = 24 * 3600;
@@ -95,7 +97,7 @@ pub(super) fn new_link(
     let now = Utc::now();
     Ok(Link {
         id: Uuid::new_v4(),
-        web_id: unguessable(),
+        web_id: random(27),
         asked,
         flow,
         status: Status::Created,
@@ -106,7 +108,7 @@ pub(super) fn new_link(
         provider_id: provider_id.map(Into::into),
         bank_is_given: provider_id.is_some(),
         scenario,
-        sca_state: optional(body, "options.state")?.map_or_else(unguessable, Into::into),
+        sca_state: optional(body, "options.state")?.map_or_else(|| random(27), Into::into),
         sca_query: None,
         relayed: false,
         stage: Stage::Outside,

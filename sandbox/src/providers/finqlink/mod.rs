@@ -13,7 +13,7 @@ mod keys;
 mod links;
 mod pages;
 mod paging;
-pub(crate) mod scenario;
+mod scenario;
 mod store;
 mod token;
 mod webhooks;
@@ -24,21 +24,22 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 
-use crate::providers::guide::{Guide, endings, guided};
+use crate::PublicKey;
+use crate::provider::{Provider, Setup};
 use crate::record::Record;
+use crate::scenario::endings;
 use crate::webhooks::Webhooks;
-use crate::{Config, Origins, PublicKey};
 use scenario::Scenario;
 use store::{Link, Status, Store};
 use webhooks::Jws;
-
-pub(crate) use banks::CREDITOR_IBAN;
-pub(crate) use keys::CLIENT_KEY;
 
 /// The one client that the simulated FinqLink knows.
 pub const CLIENT_ID: &str = "0oasandboxclient17";
 /// Its secret, for test calls.
 pub const CLIENT_SECRET: &str = "sandbox-finqlink-secret";
+
+/// The creditor of test payments.
+pub const CREDITOR_IBAN: &str = banks::CREDITOR_IBAN;
 
 /// The name of the merchant, as the provider knows it.
 const APP_NAME: &str = "Ledgerly";
@@ -70,14 +71,20 @@ impl Finqlink {
 }
 
 /// Where the token endpoint of a simulated FinqLink is.
-pub(crate) fn token_url(origin: &str) -> String {
+#[must_use]
+pub fn token_url(origin: &str) -> String {
     format!("{origin}{TOKEN_PATH}")
 }
 
-const GUIDE: Guide = Guide {
+/// What is simulated.
+pub static PROVIDER: Provider = Provider {
+    id: "finqlink",
     name: "FinqLink",
-    endpoints: &api::ENDPOINTS,
+    country: "Romania",
+    modes: &["popup", "redirect", "overlay", "container"],
     has_webhooks: true,
+    has_keys: true,
+    endpoints: &api::ENDPOINTS,
     logins: &[
         ("client_id", CLIENT_ID),
         ("client_secret, of test calls and tokens", CLIENT_SECRET),
@@ -87,30 +94,30 @@ const GUIDE: Guide = Guide {
         ("the creditor of test payments", banks::CREDITOR_IBAN),
         ("another ending", "the name of a scenario that the sign-in lists, as user name"),
     ],
-    endings: endings!(),
+    endings: endings::<Scenario>,
     refusal: |status, message| {
         let name = if status == StatusCode::NOT_FOUND { "not_found" } else { "method_not_allowed" };
         error::body(name, &message)
     },
+    router,
 };
 
-pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
-    let webhooks = Webhooks::new(Jws::default(), config.webhook_delay, config, record.clone());
+fn router(setup: &Setup) -> Router {
+    let webhooks = Webhooks::new(Jws::default(), setup.config.webhook_delay, setup);
     let control = webhooks.router();
     let finqlink = Arc::new(Finqlink {
-        origin: origins.finqlink.clone(),
-        scenario: config.scenarios.finqlink,
-        token_lifetime: config.token_lifetime,
-        delay: config.webhook_delay,
-        record: record.clone(),
+        origin: setup.origin.clone(),
+        scenario: setup.scenario(),
+        token_lifetime: setup.config.token_lifetime,
+        delay: setup.config.webhook_delay,
+        record: setup.record.clone(),
         store: Store::default(),
         webhooks,
-        public_keys: Mutex::new(config.public_keys.clone()),
+        public_keys: Mutex::new(setup.config.public_keys.clone()),
     });
-    let router = control
+    control
         .merge(token::router(finqlink.clone()))
         .merge(api::router(finqlink.clone()))
         .merge(webhooks::router(finqlink.clone()))
-        .merge(pages::router(finqlink));
-    guided(&GUIDE, record, router)
+        .merge(pages::router(finqlink))
 }

@@ -11,15 +11,18 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use strum::EnumMessage;
 use url::Url;
 
 use super::banks::{self, BANKS, Bank};
 use super::error::{ApiError, object, required};
 use super::scenario::Scenario;
-use super::store::{Asked, Flow, Link, Stage, Status, Tables, unguessable};
+use super::store::{Asked, Flow, Link, Stage, Status, Tables};
 use super::{APP_NAME, Finqlink, decimal};
 use crate::providers::leave::{Leave, with_query, with_wrong_state};
 use crate::providers::page;
+use crate::scenario::Scenario as _;
+use crate::tokens::random;
 
 const PAGE: &str = include_str!("../../../pages/finqlink/webui.html");
 const WRONG_PINS_ALLOWED: u8 = 3;
@@ -145,10 +148,9 @@ fn given(link: &Link, at_bank: bool) -> Value {
             json!({ "id": bank.id, "name": bank.name, "fields": fields, "pin": bank.pin })
         })
         .collect();
-    let endings: Vec<Value> = Scenario::ALL
-        .into_iter()
-        .filter(|scenario| scenario.describe().typed && (link.pays() || *scenario != Scenario::FundsRejected))
-        .map(|scenario| json!({ "id": scenario.name(), "title": scenario.describe().title }))
+    let endings: Vec<Value> = Scenario::typed()
+        .filter(|scenario| link.pays() || *scenario != Scenario::FundsRejected)
+        .map(|scenario| json!({ "id": scenario.name(), "title": scenario.get_message() }))
         .collect();
     let mut given = json!({
         "open": true,
@@ -221,7 +223,7 @@ async fn sign_in(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<J
     }
     let (name, others) = bank.fields.split_first().expect("every bank asks for something");
     let user = required(&body, name.name)?.trim();
-    let ending = Scenario::from_name(&user.to_lowercase()).filter(|scenario| scenario.describe().typed);
+    let ending = Scenario::from_name(&user.to_lowercase()).filter(|scenario| scenario.is_typed());
     let mut right = user == name.value || ending.is_some();
     for field in others {
         let typed = required(&body, field.name)?;
@@ -367,7 +369,7 @@ fn to_merchant(finqlink: &Finqlink, link: &mut Link, scenario: Scenario) -> Leav
     let state: String = url::form_urlencoded::byte_serialize(link.sca_state.as_bytes()).collect();
     let query = if succeeds {
         // escaped in a way of the bank's own: whoever decodes and encodes it again gets another string
-        format!("code={}%2f{}%2B%7e&scope=AIS%20PIS&state={state}", unguessable(), unguessable())
+        format!("code={}%2f{}%2B%7e&scope=AIS%20PIS&state={state}", random(27), random(27))
     } else {
         format!("error=access_denied&error_description=Refuzat%20de%20client&state={state}")
     };

@@ -2,16 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard};
-use std::time::Instant;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use rand::RngExt;
-use rand::distr::Alphanumeric;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::scenario::Scenario;
+use crate::tokens::Tokens;
 
 /// How far a payment or a consent has come.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, PartialOrd, Serialize)]
@@ -165,8 +163,7 @@ pub(crate) struct Job {
 
 #[derive(Default)]
 pub(crate) struct Tables {
-    /// Access tokens, until when.
-    pub tokens: HashMap<String, Instant>,
+    pub tokens: Tokens<()>,
     /// `jti` of every assertion that was used.
     pub assertions: HashSet<String>,
     pub links: HashMap<Uuid, Link>,
@@ -190,11 +187,6 @@ impl Store {
     pub fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap()
     }
-}
-
-/// 27 letters and digits that cannot be guessed.
-pub(crate) fn unguessable() -> String {
-    rand::rng().sample_iter(Alphanumeric).take(27).map(char::from).collect()
 }
 
 /// RFC 3339, to the microsecond, as rows are told apart by it.

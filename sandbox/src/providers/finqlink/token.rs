@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -15,8 +14,7 @@ use jsonwebtoken::{Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::store::unguessable;
-use super::{CLIENT_ID, CLIENT_KEY, CLIENT_SECRET, Finqlink, TOKEN_PATH, token_url};
+use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, TOKEN_PATH, token_url};
 use crate::PublicKey;
 use crate::control::Refused;
 
@@ -89,9 +87,7 @@ async fn create(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<im
     if field("scope") != Some(SCOPE) {
         return Err(OAuthError::request("invalid_scope", format!("scope must be {SCOPE}")));
     }
-    let token = unguessable();
-    let expiry = Instant::now() + finqlink.token_lifetime;
-    finqlink.store.tables().tokens.insert(token.clone(), expiry);
+    let token = finqlink.store.tables().tokens.issue((), finqlink.token_lifetime);
     Ok(Json(json!({
         "token_type": "Bearer",
         "expires_in": finqlink.token_lifetime.as_secs(),
@@ -111,10 +107,7 @@ fn check(finqlink: &Finqlink, assertion: &str) -> Result<(), OAuthError> {
     let refused = |reason: String| OAuthError::client(format!("The client_assertion is refused: {reason}"));
     let header = decode_header(assertion).map_err(|error| refused(error.to_string()))?;
     let kid = header.kid.as_deref().ok_or_else(|| refused("its header has no kid".into()))?;
-    let mut keys = finqlink.public_keys.lock().unwrap().clone();
-    if kid == CLIENT_KEY.kid {
-        keys.push(PublicKey::from_jwk(CLIENT_KEY.jwk.clone()).expect("a key of ours"));
-    }
+    let keys = finqlink.public_keys.lock().unwrap().clone();
     // of two that fit, the one that was registered later
     let meant = keys.iter().filter(|key| key.is_meant_by(kid));
     let key = meant.max_by_key(|key| key.algorithm == header.alg);

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::Finqlink;
 use super::keys::{Key, WebhookKeys};
-use super::store::{Link, unguessable};
+use super::store::Link;
+use crate::tokens::random;
 use crate::webhooks::{Bad, Form, Headers, Webhooks};
 
 /// The keys are made when the first one is needed.
@@ -25,7 +26,6 @@ impl Jws {
 }
 
 impl Form for Jws {
-    const PROVIDER: &'static str = "finqlink";
     const BAD: &'static [Bad] = &[Bad::Forged, Bad::Altered, Bad::UnknownKid, Bad::Replayed];
     const EVENT: &'static str = "/type";
     const SUBJECT: &'static str = "/web_id";
@@ -45,7 +45,7 @@ impl Form for Jws {
             json!({
                 "type": "consent_status_update",
                 "consent_id": Uuid::new_v4(),
-                "web_id": unguessable(),
+                "web_id": random(27),
                 "status": "active",
             })
         })

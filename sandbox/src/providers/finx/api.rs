@@ -1,7 +1,6 @@
 //! The calls that a merchant's server makes.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -15,10 +14,11 @@ use url::Url;
 
 use super::error::{ApiError, object, optional, required};
 use super::scenario::Scenario;
-use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables, random, take};
-use super::{FINX_CLIENT_ID, FINX_CLIENT_SECRET, Finx, data};
-use crate::providers::authorization::credentials;
-use crate::providers::guide::{Endpoint, endpoint};
+use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables};
+use super::{CLIENT_ID, CLIENT_SECRET, Finx, data};
+use crate::provider::{Endpoint, endpoint};
+use crate::scenario::Scenario as _;
+use crate::tokens::credentials;
 
 type Answer = Result<Json<Value>, ApiError>;
 type Created = Result<(StatusCode, Json<Value>), ApiError>;
@@ -143,14 +143,18 @@ async fn token(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -
         "authorization_code" => {
             let code = required(&body, "code")?;
             let redirect_uri = required(&body, "redirect_uri")?;
-            let access = take(&mut tables.codes, code)
+            let access = tables
+                .codes
+                .take(code)
                 .ok_or_else(|| ApiError::invalid_grant("The code is unknown, used or expired"))?;
             if access.redirect_uri != redirect_uri {
                 return Err(ApiError::invalid_grant("The redirect_uri is not the one of the flow"));
             }
             access
         }
-        "refresh_token" => take(&mut tables.refresh_tokens, required(&body, "refresh_token")?)
+        "refresh_token" => tables
+            .refresh_tokens
+            .take(required(&body, "refresh_token")?)
             .ok_or_else(|| ApiError::invalid_grant("The refresh token is unknown, used or expired"))?,
         _ => return Err(ApiError::unsupported_grant_type()),
     };
@@ -159,15 +163,12 @@ async fn token(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -
 
 /// A refresh token is new each time: the one before it has been used up.
 fn issue(tables: &mut Tables, access: Access) -> Value {
-    let (access_token, refresh_token) = (random(64), random(64));
-    tables.access_tokens.insert(access_token.clone(), (access.clone(), Instant::now() + HOUR));
-    tables.refresh_tokens.insert(refresh_token.clone(), (access, Instant::now() + NINETY_DAYS));
     json!({
-        "access_token": access_token,
+        "access_token": tables.access_tokens.issue(access.clone(), HOUR),
         "expires_in": HOUR.as_secs(),
         "scope": "accounts=ro balance=ro transactions=ro offline",
         "token_type": "Bearer",
-        "refresh_token": refresh_token,
+        "refresh_token": tables.refresh_tokens.issue(access, NINETY_DAYS),
     })
 }
 
@@ -190,18 +191,12 @@ async fn expire_tokens(State(finx): State<Arc<Finx>>) -> StatusCode {
 /// HTTP Basic, as RFC 6749, section 2.3.1.
 fn require_client(headers: &HeaderMap) -> Result<(), ApiError> {
     let credentials = credentials(headers, "Basic").and_then(|text| BASE64_STANDARD.decode(text).ok());
-    if credentials.as_deref() == Some(format!("{FINX_CLIENT_ID}:{FINX_CLIENT_SECRET}").as_bytes()) {
+    if credentials.as_deref() == Some(format!("{CLIENT_ID}:{CLIENT_SECRET}").as_bytes()) {
         return Ok(());
     }
     Err(ApiError::invalid_client())
 }
 
 fn require_token(finx: &Finx, headers: &HeaderMap) -> Result<Access, ApiError> {
-    let token = credentials(headers, "Bearer").ok_or_else(ApiError::invalid_token)?;
-    let tables = finx.store.tables();
-    let (access, expiry) = tables.access_tokens.get(token).ok_or_else(ApiError::invalid_token)?;
-    if *expiry <= Instant::now() {
-        return Err(ApiError::invalid_token());
-    }
-    Ok(access.clone())
+    finx.store.tables().access_tokens.bearer(headers).cloned().ok_or_else(ApiError::invalid_token)
 }

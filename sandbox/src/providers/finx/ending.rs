@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::scenario::Scenario;
-use super::store::{Flow, random};
+use super::store::Flow;
+use crate::tokens::random;
 
 /// What the page is to do. Neither: it waits for ever.
 #[derive(Debug, Default, Serialize)]

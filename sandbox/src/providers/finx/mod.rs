@@ -5,7 +5,7 @@ mod data;
 mod ending;
 mod error;
 mod pages;
-pub(crate) mod scenario;
+mod scenario;
 mod store;
 
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use std::sync::Arc;
 use axum::Router;
 use axum::http::StatusCode;
 
-use crate::providers::guide::{Guide, endings, guided};
+use crate::provider::{Provider, Setup};
 use crate::record::Record;
-use crate::{Config, Origins};
+use crate::scenario::endings;
 use scenario::Scenario;
 use store::Store;
 
 /// The one client that the simulated finX knows.
-pub const FINX_CLIENT_ID: &str = "sandbox-finx-client";
+pub const CLIENT_ID: &str = "sandbox-finx-client";
 /// Its secret.
-pub const FINX_CLIENT_SECRET: &str = "sandbox-finx-client-secret";
+pub const CLIENT_SECRET: &str = "sandbox-finx-client-secret";
 
 /// What every part of the simulation shares.
 pub(crate) struct Finx {
@@ -34,32 +34,37 @@ pub(crate) struct Finx {
     store: Store,
 }
 
-const GUIDE: Guide = Guide {
+/// What is simulated.
+pub static PROVIDER: Provider = Provider {
+    id: "finx",
     name: "finX",
-    endpoints: &api::ENDPOINTS,
+    country: "Germany",
+    modes: &["overlay", "container", "popup", "redirect"],
     has_webhooks: false,
+    has_keys: false,
+    endpoints: &api::ENDPOINTS,
     logins: &[
-        ("the client, by Basic", FINX_CLIENT_ID),
-        ("its secret", FINX_CLIENT_SECRET),
+        ("the client, by Basic", CLIENT_ID),
+        ("its secret", CLIENT_SECRET),
         ("Customer number", "the name of a scenario that the sign-in lists, such as success"),
         ("PIN", pages::PASSWORD),
         ("TAN", pages::TAN),
     ],
-    endings: endings!(),
+    endings: endings::<Scenario>,
     refusal: |status, message| {
         let name = if status == StatusCode::NOT_FOUND { "not_found" } else { "method_not_allowed" };
         error::body(name, &message)
     },
+    router,
 };
 
-pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
+fn router(setup: &Setup) -> Router {
     let finx = Arc::new(Finx {
-        origin: origins.finx.clone(),
-        scenario: config.scenarios.finx,
-        stranger: origins.stranger.clone(),
-        record: record.clone(),
+        origin: setup.origin.clone(),
+        scenario: setup.scenario(),
+        stranger: setup.stranger.clone(),
+        record: setup.record.clone(),
         store: Store::default(),
     });
-    let router = Router::new().merge(api::router(finx.clone())).merge(pages::router(finx));
-    guided(&GUIDE, record, router)
+    Router::new().merge(api::router(finx.clone())).merge(pages::router(finx))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Query, State};
@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
+use strum::EnumProperty;
 
 use super::ending::{Ending, ending};
 use super::error::{ApiError, object, required};
@@ -19,6 +20,7 @@ use super::scenario::Scenario;
 use super::store::{Access, Flow, HOUR, Stage, Tables};
 use super::{Finx, data};
 use crate::providers::page;
+use crate::scenario::Scenario as _;
 
 /// The name of the merchant, as it stands in the provider's records.
 const APP_NAME: &str = "Ledgerly";
@@ -70,9 +72,8 @@ async fn open(State(finx): State<Arc<Finx>>, Query(query): Query<HashMap<String,
     let (html, words) = page::in_words(WIDGET_PAGE, WORDS, language);
     let known = flow.known_account.as_deref().map(data::bank_of);
     let banks = data::BANKS.iter().filter(|(code, ..)| known.is_none_or(|known| known == *code));
-    let customers = Scenario::ALL
-        .into_iter()
-        .filter_map(|scenario| Some(json!({ "id": scenario.name(), "what": scenario.describe().typed? })));
+    let customers =
+        Scenario::typed().map(|scenario| json!({ "id": scenario.name(), "what": scenario.get_str("words") }));
     let given = json!({
         "flow": flow.id,
         "app": APP_NAME,
@@ -112,7 +113,7 @@ async fn sign_in(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Valu
     let bank = data::BANKS.iter().map(|(code, ..)| *code).find(|code| *code == bank);
     let bank = bank.ok_or_else(|| ApiError::invalid("There is no such bank"))?;
     let customer = Scenario::from_name(&customer.trim().to_lowercase())
-        .filter(|scenario| scenario.describe().typed.is_some() && password == PASSWORD);
+        .filter(|scenario| scenario.is_typed() && password == PASSWORD);
     let Some(customer) = customer else {
         return Ok(Json(json!({ "error": "error-sign-in" })));
     };
@@ -213,8 +214,8 @@ fn end(
             sync_period: flow.sync_period,
         };
         tables.shared.extend(access.account_ids.iter().map(|id| (id.clone(), access.clone())));
-        let expiry = if scenario == Scenario::ExpiredCode { Instant::now() } else { Instant::now() + HOUR };
-        tables.codes.insert(code, (access, expiry));
+        let lifetime = if scenario == Scenario::ExpiredCode { Duration::ZERO } else { HOUR };
+        tables.codes.insert(code, access, lifetime);
     }
     if let Some(flow) = tables.flows.get_mut(&flow.id) {
         flow.stage = Stage::Over;

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::Utc;
 use jsonwebtoken::{DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use rand::RngExt;
-use rand::distr::Alphanumeric;
 use serde::{Deserialize, Serialize};
 
 use super::scenario::Scenario;
+use crate::tokens::{Tokens, random};
 
 /// How long an authorization code and an access token live.
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
@@ -54,17 +54,14 @@ pub(super) struct Access {
     pub sync_period: u32,
 }
 
-/// By code or token: what it gives access to, and until when.
-type Grants = HashMap<String, (Access, Instant)>;
-
 #[derive(Default)]
 pub(super) struct Tables {
     /// The accounts that people have shared, by their IDs: what was shared with them.
     pub shared: HashMap<String, Access>,
     pub flows: HashMap<String, Flow>,
-    pub codes: Grants,
-    pub access_tokens: Grants,
-    pub refresh_tokens: Grants,
+    pub codes: Tokens<Access>,
+    pub access_tokens: Tokens<Access>,
+    pub refresh_tokens: Tokens<Access>,
 }
 
 pub(super) struct Store {
@@ -114,14 +111,4 @@ impl Store {
         let token = decode::<Claims>(token, &DecodingKey::from_secret(&self.key), &validation).ok()?;
         Some(token.claims.sub)
     }
-}
-
-/// Takes a code or token out of circulation. `None`: it is unknown, used or expired.
-pub(super) fn take(grants: &mut Grants, name: &str) -> Option<Access> {
-    grants.remove(name).filter(|(_, expiry)| *expiry > Instant::now()).map(|(access, _)| access)
-}
-
-/// Letters and digits that cannot be guessed.
-pub(super) fn random(length: usize) -> String {
-    rand::rng().sample_iter(Alphanumeric).take(length).map(char::from).collect()
 }

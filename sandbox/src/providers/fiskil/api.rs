@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
@@ -20,8 +20,8 @@ use super::scenario::Scenario;
 use super::store::{Consent, EndUser, Session, Stage, id};
 use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, pages, webhooks};
 use crate::bank;
-use crate::providers::authorization::has_live_token;
-use crate::providers::guide::{Endpoint, endpoint};
+use crate::provider::{Endpoint, endpoint};
+use crate::scenario::Scenario as _;
 
 type Answer = Result<Json<Value>, ApiError>;
 type Parameters = Query<HashMap<String, String>>;
@@ -71,7 +71,7 @@ async fn create_token(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Answer 
     }
     let token = id("tok_");
     let lifetime = fiskil.store.token_lifetime;
-    fiskil.store.tables().tokens.insert(token.clone(), Instant::now() + lifetime);
+    fiskil.store.tables().tokens.insert(token.clone(), (), lifetime);
     Ok(Json(json!({ "token": token, "token_type": "Bearer", "expires_in": lifetime.as_secs() })))
 }
 
@@ -82,7 +82,7 @@ async fn expire_tokens(State(fiskil): State<Arc<Fiskil>>) -> StatusCode {
 }
 
 async fn require_token(State(fiskil): State<Arc<Fiskil>>, request: Request, next: Next) -> Response {
-    if !has_live_token(request.headers(), &fiskil.store.tables().tokens) {
+    if fiskil.store.tables().tokens.bearer(request.headers()).is_none() {
         return ApiError::unauthorized("The access token is missing, wrong or expired").into_response();
     }
     next.run(request).await

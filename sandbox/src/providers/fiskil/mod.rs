@@ -4,7 +4,7 @@ mod api;
 mod ending;
 mod error;
 mod pages;
-pub(crate) mod scenario;
+mod scenario;
 mod store;
 mod webhooks;
 
@@ -14,10 +14,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 
-use crate::providers::guide::{Guide, endings, guided};
+use crate::provider::{Provider, Setup};
 use crate::record::Record;
+use crate::scenario::endings;
 use crate::webhooks::Webhooks;
-use crate::{Config, Origins};
 use scenario::Scenario;
 use store::Store;
 use webhooks::Signature;
@@ -41,10 +41,15 @@ pub(crate) struct Fiskil {
     store: Store,
 }
 
-const GUIDE: Guide = Guide {
+/// What is simulated.
+pub static PROVIDER: Provider = Provider {
+    id: "fiskil",
     name: "Fiskil",
-    endpoints: &api::ENDPOINTS,
+    country: "Australia",
+    modes: &["overlay", "container", "popup", "redirect"],
     has_webhooks: true,
+    has_keys: false,
+    endpoints: &api::ENDPOINTS,
     logins: &[
         ("client_id", CLIENT_ID),
         ("client_secret", CLIENT_SECRET),
@@ -53,29 +58,25 @@ const GUIDE: Guide = Guide {
         ("Password", pages::PASSWORD),
         ("One-time password", pages::ONE_TIME_PASSWORD),
     ],
-    endings: endings!(),
+    endings: endings::<Scenario>,
     refusal: |status, message| {
         let name = if status == StatusCode::NOT_FOUND { "NotFound" } else { "MethodNotAllowed" };
         error::body(name, &message)
     },
+    router,
 };
 
-pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
-    let webhooks = Webhooks::new(Signature, Duration::ZERO, config, record.clone());
-    // The demo's shop, as the provider's console would have it.
-    if !origins.merchant.is_empty() {
-        webhooks.register(format!("{}/webhooks/fiskil", origins.merchant));
-    }
+fn router(setup: &Setup) -> Router {
+    let webhooks = Webhooks::new(Signature, Duration::ZERO, setup);
     let control = webhooks.router();
     let fiskil = Arc::new(Fiskil {
-        origin: origins.fiskil.clone(),
-        scenario: config.scenarios.fiskil,
-        stranger: origins.stranger.clone(),
-        webhook_delay: config.webhook_delay,
-        record: record.clone(),
+        origin: setup.origin.clone(),
+        scenario: setup.scenario(),
+        stranger: setup.stranger.clone(),
+        webhook_delay: setup.config.webhook_delay,
+        record: setup.record.clone(),
         webhooks,
-        store: Store::new(config.token_lifetime, config.session_lifetime),
+        store: Store::new(setup.config.token_lifetime, setup.config.session_lifetime),
     });
-    let router = control.merge(api::router(fiskil.clone())).merge(pages::router(fiskil));
-    guided(&GUIDE, record, router)
+    control.merge(api::router(fiskil.clone())).merge(pages::router(fiskil))
 }

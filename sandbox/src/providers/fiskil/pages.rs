@@ -12,6 +12,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::Utc;
 use serde_json::{Value, json};
+use strum::EnumMessage;
 
 use super::ending::{Ending, ending, failure};
 use super::error::{ApiError, object, required};
@@ -20,6 +21,7 @@ use super::store::{Consent, Session, Stage, Tables, id};
 use super::{Fiskil, webhooks};
 use crate::bank;
 use crate::providers::page;
+use crate::scenario::Scenario as _;
 
 /// ID, name, and what it says of itself.
 pub(super) const INSTITUTIONS: [(&str, &str, &str); 5] = [
@@ -76,17 +78,15 @@ async fn open(State(fiskil): State<Arc<Fiskil>>, Query(query): Query<HashMap<Str
     }
     let locked = session.institution_id.as_deref();
     let institutions = INSTITUTIONS.iter().filter(|(id, ..)| locked.is_none_or(|locked| locked == *id));
-    let customers = Scenario::ALL
-        .into_iter()
-        .map(|scenario| (scenario, scenario.describe()))
-        .filter(|(_, row)| row.typed);
+    let customers =
+        Scenario::typed().map(|scenario| json!({ "id": scenario.name(), "title": scenario.get_message() }));
     let given = json!({
         "sessId": session.id,
         "app": APP_NAME,
         "plays": session.scenario.is_some(),
         "renews": session.renews.is_some(),
         "institutions": institutions.map(|(id, name, note)| json!({ "id": id, "name": name, "note": note })).collect::<Vec<_>>(),
-        "customers": customers.map(|(scenario, row)| json!({ "id": scenario.name(), "title": row.title })).collect::<Vec<_>>(),
+        "customers": customers.collect::<Vec<_>>(),
         "password": PASSWORD,
         "oneTimePassword": ONE_TIME_PASSWORD,
     });
@@ -129,7 +129,7 @@ async fn sign_in(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<
         return Err(ApiError::not_found("institution"));
     }
     let customer =
-        Scenario::from_name(&customer).filter(|scenario| scenario.describe().typed && password == PASSWORD);
+        Scenario::from_name(&customer).filter(|scenario| scenario.is_typed() && password == PASSWORD);
     let Some(customer) = customer else {
         return Err(ApiError::unauthorized("This customer ID and password do not go together."));
     };

@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rand::RngExt;
-use rand::distr::Alphanumeric;
 
 use super::scenario::Scenario;
+use crate::tokens::{Tokens, random};
 
 /// A person as the merchant knows them.
 #[derive(Clone)]
@@ -70,7 +69,7 @@ pub(crate) struct Consent {
 
 #[derive(Default)]
 pub(crate) struct Tables {
-    pub tokens: HashMap<String, Instant>,
+    pub tokens: Tokens<()>,
     pub end_users: HashMap<String, EndUser>,
     pub sessions: HashMap<String, Session>,
     pub consents: HashMap<String, Consent>,
@@ -102,6 +101,5 @@ impl Session {
 
 /// An ID that cannot be guessed: 27 letters and digits after the prefix.
 pub(crate) fn id(prefix: &str) -> String {
-    let random = rand::rng().sample_iter(Alphanumeric).take(27).map(char::from);
-    prefix.chars().chain(random).collect()
+    format!("{prefix}{}", random(27))
 }

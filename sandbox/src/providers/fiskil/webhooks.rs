@@ -44,7 +44,6 @@ fn notice(event: &str, consent_id: &str) -> Value {
 pub(super) struct Signature;
 
 impl Form for Signature {
-    const PROVIDER: &'static str = "fiskil";
     const BAD: &'static [Bad] = &[Bad::Forged, Bad::Altered, Bad::Replayed];
     const EVENT: &'static str = "/event";
     const SUBJECT: &'static str = "/data/consent_id";

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -16,9 +15,10 @@ use url::Url;
 use super::error::{ApiError, object, required};
 use super::scenario::Scenario;
 use super::session::{OAuth, Session};
-use super::store::{Request, TOKEN_LIFETIME, Token, id};
-use super::{FLINKS_CUSTOMER_ID, FLINKS_SECRET_KEY, Flinks, data};
-use crate::providers::guide::{Endpoint, endpoint};
+use super::store::{Request, TOKEN_LIFETIME, id};
+use super::{CUSTOMER_ID, Flinks, SECRET_KEY, data};
+use crate::provider::{Endpoint, endpoint};
+use crate::scenario::Scenario as _;
 
 type Answer = Result<(StatusCode, Json<Value>), ApiError>;
 
@@ -63,7 +63,7 @@ async fn generate_authorize_token(
     body: Bytes,
 ) -> Answer {
     known(&customer_id)?;
-    if auth_key(&headers) != Some(FLINKS_SECRET_KEY) {
+    if auth_key(&headers) != Some(SECRET_KEY) {
         return Err(ApiError::unauthorized("You must provide a valid auth key"));
     }
     let scenario = match &object(&body)?["scenario"] {
@@ -75,8 +75,7 @@ async fn generate_authorize_token(
         ),
     };
     let token = id();
-    let kept = Token { expiry: Instant::now() + TOKEN_LIFETIME, scenario };
-    flinks.store.tables().tokens.insert(token.clone(), kept);
+    flinks.store.tables().tokens.insert(token.clone(), scenario, TOKEN_LIFETIME);
     Ok(found(json!({ "HttpStatusCode": 200, "Token": token })))
 }
 
@@ -97,7 +96,7 @@ async fn authorize(
     known(&customer_id)?;
     let body = object(&body)?;
     let mut tables = flinks.store.tables();
-    if auth_key(&headers).and_then(|token| tables.use_token(token)).is_none() {
+    if auth_key(&headers).and_then(|token| tables.tokens.take(token)).is_none() {
         return Err(ApiError::unauthorized("You must provide a valid authorize token"));
     }
     let login_id = required(&body, "LoginId")?;
@@ -211,5 +210,5 @@ fn auth_key(headers: &HeaderMap) -> Option<&str> {
 }
 
 fn known(customer_id: &str) -> Result<(), ApiError> {
-    if customer_id == FLINKS_CUSTOMER_ID { Ok(()) } else { Err(ApiError::no_customer()) }
+    if customer_id == CUSTOMER_ID { Ok(()) } else { Err(ApiError::no_customer()) }
 }

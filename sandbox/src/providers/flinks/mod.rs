@@ -4,7 +4,7 @@ mod api;
 mod data;
 mod error;
 mod pages;
-pub(crate) mod scenario;
+mod scenario;
 mod session;
 mod store;
 
@@ -13,16 +13,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
 
-use crate::providers::guide::{Guide, endings, guided};
+use crate::provider::{Provider, Setup};
 use crate::record::Record;
-use crate::{Config, Origins};
+use crate::scenario::endings;
 use scenario::Scenario;
 use store::Store;
 
 /// The one customer that the simulated Flinks knows.
-pub const FLINKS_CUSTOMER_ID: &str = "7d3f1c52-9a40-4f0e-8b57-5e2a41c0d9b6";
+pub const CUSTOMER_ID: &str = "7d3f1c52-9a40-4f0e-8b57-5e2a41c0d9b6";
 /// The customer's secret key, which mints authorize tokens.
-pub const FLINKS_SECRET_KEY: &str = "sandbox-flinks-secret-key";
+pub const SECRET_KEY: &str = "sandbox-flinks-secret-key";
 
 /// What every part of the simulation shares.
 pub(crate) struct Flinks {
@@ -46,31 +46,36 @@ impl Flinks {
     }
 }
 
-const GUIDE: Guide = Guide {
+/// What is simulated.
+pub static PROVIDER: Provider = Provider {
+    id: "flinks",
     name: "Flinks",
-    endpoints: &api::ENDPOINTS,
+    country: "Canada",
+    modes: &["overlay", "container", "popup", "redirect"],
     has_webhooks: false,
+    has_keys: false,
+    endpoints: &api::ENDPOINTS,
     logins: &[
-        ("customer_id", FLINKS_CUSTOMER_ID),
-        ("the secret key", FLINKS_SECRET_KEY),
+        ("customer_id", CUSTOMER_ID),
+        ("the secret key", SECRET_KEY),
         ("Username", "Greatday; greatday_nomfa is asked nothing; others stand on the sign-in"),
         ("Password", session::PASSWORD),
         ("What city were you born in?", session::ANSWER),
         ("the institutions", "MapleRidge, CaisseDesErables, SaintLaurentBank; FlinksCapital with demo=true"),
     ],
-    endings: endings!(),
+    endings: endings::<Scenario>,
     refusal: |status, message| error::body(status, "METHOD_NOT_AVAILABLE", &message),
+    router,
 };
 
-pub(crate) fn router(origins: &Origins, config: &Config, record: Record) -> Router {
+fn router(setup: &Setup) -> Router {
     let flinks = Arc::new(Flinks {
-        origin: origins.flinks.clone(),
-        scenario: config.scenarios.flinks,
+        origin: setup.origin.clone(),
+        scenario: setup.scenario(),
         refused: AtomicBool::new(false),
-        stranger: origins.stranger.clone(),
-        record: record.clone(),
+        stranger: setup.stranger.clone(),
+        record: setup.record.clone(),
         store: Store::default(),
     });
-    let router = Router::new().merge(api::router(flinks.clone())).merge(pages::router(flinks));
-    guided(&GUIDE, record, router)
+    Router::new().merge(api::router(flinks.clone())).merge(pages::router(flinks))
 }

@@ -18,8 +18,9 @@ use super::scenario::Scenario;
 use super::session::{
     ANSWER, Action, INSTITUTION, INSTITUTIONS, OAuth, Options, PASSWORD, QUESTIONS, Session, Turn, USERNAME,
 };
-use super::store::{Request, Token};
+use super::store::Request;
 use crate::providers::page;
+use crate::scenario::Scenario as _;
 
 /// The name of the merchant, where `customerName` gives no other.
 const APP_NAME: &str = "Ledgerly";
@@ -90,11 +91,10 @@ async fn show(flinks: &Flinks, query: &HashMap<String, String>, institution: Opt
     let options = Options { institution, ..Options::read(query) };
     let request_id = query.get("requestId");
     let token = match query.get("authorizeToken") {
-        Some(token) => flinks.store.tables().use_token(token),
-        None => (options.demo || request_id.is_some())
-            .then(|| Token { expiry: std::time::Instant::now(), scenario: None }),
+        Some(token) => flinks.store.tables().tokens.take(token),
+        None => (options.demo || request_id.is_some()).then_some(None),
     };
-    let scenario = token.as_ref().and_then(|token| token.scenario.or_else(|| flinks.next_scenario()));
+    let scenario = token.and_then(|scenario| scenario.or_else(|| flinks.next_scenario()));
     let refused =
         token.is_none() || matches!(scenario, Some(Scenario::TokenInvalid | Scenario::TokenInvalidOnce));
     if scenario == Some(Scenario::NeverLoads) {
@@ -145,7 +145,7 @@ fn resume(flinks: &Flinks, options: Options, request_id: &str) -> Response {
 
 fn given(options: &Options, session: &str, plays: bool, first: &Turn) -> Value {
     let test_users = TEST_USERS.map(|(name, what)| json!({ "name": name, "what": what }));
-    let typed = Scenario::TYPED.map(Scenario::name);
+    let typed = Scenario::typed().map(Scenario::name);
     let typed = typed.map(|name| json!({ "name": name, "what": format!("user-{name}") }));
     json!({
         "session": session,

@@ -1,212 +1,99 @@
 //! How a person fares in Flinks Connect. Chosen by the username typed in, or by `scenario` when the token is minted.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use strum::{EnumMessage, EnumProperty, EnumString, IntoStaticStr, VariantArray};
 
 use super::session::{ANSWER, Action, DISABLED_INSTITUTION, INSTITUTION, PASSWORD, USERNAME};
 
 /// One way to fare. Its name in JSON is also the username that chooses it, where it can be typed.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, EnumMessage, EnumProperty, EnumString, IntoStaticStr, VariantArray,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Scenario {
+    /// The person shares one account.
+    #[strum(message = "Bank connected", props(expect = "completed"))]
     Success,
+    /// The REDIRECT event has no loginId field, as in older versions.
+    #[strum(message = "Bank connected, loginId in the URL alone", props(expect = "completed", typed = true))]
     SuccessUrlOnly,
+    /// The person shares all accounts; accountIds names them.
+    #[strum(message = "Bank connected, several accounts", props(expect = "completed"))]
     SuccessAccounts,
+    /// With stringify=true every event is a JSON string.
+    #[strum(message = "Bank connected, events as strings", props(expect = "completed"))]
     Stringify,
+    /// Every documented event comes once, and one that nobody knows.
+    #[strum(message = "Bank connected, by way of every step", props(expect = "completed", typed = true))]
     EveryStep,
+    /// An INVALID_PASSWORD event is a step: the person tries again.
+    #[strum(message = "Wrong password, then the right one", props(expect = "completed"))]
     WrongPassword,
+    /// An INVALID_SECURITY_RESPONSE event is a step: the bank asks again.
+    #[strum(message = "Wrong answer, then the right one", props(expect = "completed"))]
     MfaRetry,
+    /// After DISABLED_INSTITUTION the person picks another bank.
+    #[strum(message = "A bank that is out of order", props(expect = "completed"))]
     InstitutionDisabled,
+    /// It is no success; the one that follows is.
+    #[strum(message = "A REDIRECT without a loginId", props(expect = "completed", typed = true))]
     RedirectWithoutLogin,
+    /// POPUP_BLOCKED and POPUP_OPENED: an OAuth bank opens its own page.
+    #[strum(message = "The bank in a window of its own", props(expect = "completed"))]
     BankWindow,
+    /// The provider’s Cross-Origin-Opener-Policy cuts the popup off; the answer comes by the return page.
+    #[strum(message = "Bank connected in a severed popup", props(expect = "completed", modes = "popup"))]
     Severed,
+    /// After TOKEN_INVALID the page gets a new token from its server, and the widget loads again.
+    #[strum(
+        message = "A stale token, renewed",
+        props(expect = "completed", modes = "overlay container popup")
+    )]
     TokenInvalidOnce,
+    /// The person presses the cross there.
+    #[strum(
+        message = "Closed in the provider’s page",
+        props(expect = "LINK_USER_CANCELLED", modes = "overlay container popup")
+    )]
     Closed,
+    /// The person declines to share.
+    #[strum(message = "Consent declined", props(expect = "CONSENT_ENDUSER_DENIED"))]
     Denied,
+    /// After three wrong answers the bank gives up.
+    #[strum(message = "Wrong too often", props(expect = "LINK_PROVIDER_ERROR"))]
     MaximumRetry,
+    /// The new token is refused as well.
+    #[strum(
+        message = "No token is good",
+        props(expect = "LINK_INVALID_SESSION", modes = "overlay container popup")
+    )]
     TokenInvalid,
+    /// The session ends while the person signs in.
+    #[strum(
+        message = "Expired session",
+        props(expect = "LINK_INVALID_SESSION", modes = "overlay container popup", typed = true)
+    )]
     SessionExpired,
+    /// The page goes to another origin, which claims success: it is not heard.
+    #[strum(
+        message = "A success from another origin",
+        props(expect = "LINK_TIMEOUT", modes = "overlay container popup", typed = true)
+    )]
     Stranger,
+    /// It stops after the sign-in.
+    #[strum(
+        message = "The page never answers",
+        props(expect = "LINK_TIMEOUT", modes = "overlay container popup", typed = true)
+    )]
     NeverAnswers,
+    /// The provider’s server holds the page back.
+    #[strum(
+        message = "The page never loads",
+        props(expect = "LINK_LOAD_TIMEOUT", modes = "overlay container")
+    )]
     NeverLoads,
 }
 
-/// The pages, for the rows that work in all modes.
-pub(crate) const ALL_MODES: &[&str] = &["overlay", "container", "popup", "redirect"];
-const FRAMED: &[&str] = &["overlay", "container"];
-const WITH_A_LISTENER: &[&str] = &["overlay", "container", "popup"];
-
-/// What the demo page says about a scenario.
-pub(crate) struct Description {
-    pub title: &'static str,
-    /// `completed`, or the code of the LinkError.
-    pub expect: &'static str,
-    pub hint: &'static str,
-    /// The modes in which it ends as expected.
-    pub modes: &'static [&'static str],
-}
-
 impl Scenario {
-    pub const ALL: [Self; 20] = [
-        Self::Success,
-        Self::SuccessUrlOnly,
-        Self::SuccessAccounts,
-        Self::Stringify,
-        Self::EveryStep,
-        Self::WrongPassword,
-        Self::MfaRetry,
-        Self::InstitutionDisabled,
-        Self::RedirectWithoutLogin,
-        Self::BankWindow,
-        Self::Severed,
-        Self::TokenInvalidOnce,
-        Self::Closed,
-        Self::Denied,
-        Self::MaximumRetry,
-        Self::TokenInvalid,
-        Self::SessionExpired,
-        Self::Stranger,
-        Self::NeverAnswers,
-        Self::NeverLoads,
-    ];
-
-    /// Those that the page lists as usernames. The rest comes of what a person does, or of the token.
-    pub const TYPED: [Self; 6] = [
-        Self::SuccessUrlOnly,
-        Self::RedirectWithoutLogin,
-        Self::EveryStep,
-        Self::SessionExpired,
-        Self::Stranger,
-        Self::NeverAnswers,
-    ];
-
-    /// `None`: there is no such scenario.
-    pub fn from_name(name: &str) -> Option<Self> {
-        serde_json::from_value(name.into()).ok()
-    }
-
-    pub fn name(self) -> String {
-        match serde_json::to_value(self) {
-            Ok(Value::String(name)) => name,
-            _ => unreachable!("a unit variant is a string"),
-        }
-    }
-
-    pub fn describe(self) -> Description {
-        let row = |title, expect, hint, modes| Description { title, expect, hint, modes };
-        match self {
-            Self::Success => row("Bank connected", "completed", "The person shares one account.", ALL_MODES),
-            Self::SuccessUrlOnly => row(
-                "Bank connected, loginId in the URL alone",
-                "completed",
-                "The REDIRECT event has no loginId field, as in older versions.",
-                ALL_MODES,
-            ),
-            Self::SuccessAccounts => row(
-                "Bank connected, several accounts",
-                "completed",
-                "The person shares all accounts; accountIds names them.",
-                ALL_MODES,
-            ),
-            Self::Stringify => row(
-                "Bank connected, events as strings",
-                "completed",
-                "With stringify=true every event is a JSON string.",
-                ALL_MODES,
-            ),
-            Self::EveryStep => row(
-                "Bank connected, by way of every step",
-                "completed",
-                "Every documented event comes once, and one that nobody knows.",
-                ALL_MODES,
-            ),
-            Self::WrongPassword => row(
-                "Wrong password, then the right one",
-                "completed",
-                "An INVALID_PASSWORD event is a step: the person tries again.",
-                ALL_MODES,
-            ),
-            Self::MfaRetry => row(
-                "Wrong answer, then the right one",
-                "completed",
-                "An INVALID_SECURITY_RESPONSE event is a step: the bank asks again.",
-                ALL_MODES,
-            ),
-            Self::InstitutionDisabled => row(
-                "A bank that is out of order",
-                "completed",
-                "After DISABLED_INSTITUTION the person picks another bank.",
-                ALL_MODES,
-            ),
-            Self::RedirectWithoutLogin => row(
-                "A REDIRECT without a loginId",
-                "completed",
-                "It is no success; the one that follows is.",
-                ALL_MODES,
-            ),
-            Self::BankWindow => row(
-                "The bank in a window of its own",
-                "completed",
-                "POPUP_BLOCKED and POPUP_OPENED: an OAuth bank opens its own page.",
-                ALL_MODES,
-            ),
-            Self::Severed => row(
-                "Bank connected in a severed popup",
-                "completed",
-                "The provider’s Cross-Origin-Opener-Policy cuts the popup off; the answer comes by the return page.",
-                &["popup"],
-            ),
-            Self::TokenInvalidOnce => row(
-                "A stale token, renewed",
-                "completed",
-                "After TOKEN_INVALID the page gets a new token from its server, and the widget loads again.",
-                WITH_A_LISTENER,
-            ),
-            Self::Closed => row(
-                "Closed in the provider’s page",
-                "LINK_USER_CANCELLED",
-                "The person presses the cross there.",
-                WITH_A_LISTENER,
-            ),
-            Self::Denied => {
-                row("Consent declined", "CONSENT_ENDUSER_DENIED", "The person declines to share.", ALL_MODES)
-            }
-            Self::MaximumRetry => row(
-                "Wrong too often",
-                "LINK_PROVIDER_ERROR",
-                "After three wrong answers the bank gives up.",
-                ALL_MODES,
-            ),
-            Self::TokenInvalid => row(
-                "No token is good",
-                "LINK_INVALID_SESSION",
-                "The new token is refused as well.",
-                WITH_A_LISTENER,
-            ),
-            Self::SessionExpired => row(
-                "Expired session",
-                "LINK_INVALID_SESSION",
-                "The session ends while the person signs in.",
-                WITH_A_LISTENER,
-            ),
-            Self::Stranger => row(
-                "A success from another origin",
-                "LINK_TIMEOUT",
-                "The page goes to another origin, which claims success: it is not heard.",
-                WITH_A_LISTENER,
-            ),
-            Self::NeverAnswers => {
-                row("The page never answers", "LINK_TIMEOUT", "It stops after the sign-in.", WITH_A_LISTENER)
-            }
-            Self::NeverLoads => row(
-                "The page never loads",
-                "LINK_LOAD_TIMEOUT",
-                "The provider’s server holds the page back.",
-                FRAMED,
-            ),
-        }
-    }
-
     /// What the invented person does, where the page plays by itself.
     pub fn script(self) -> Vec<Action> {
         let sign_in =
@@ -246,19 +133,5 @@ impl Scenario {
             Action::Accounts { all: self == Self::SuccessAccounts, accounts: Vec::new() },
         ]);
         script
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_scenario_is_listed_once_and_found_by_its_name() {
-        for (index, scenario) in Scenario::ALL.into_iter().enumerate() {
-            assert_eq!(Scenario::from_name(&scenario.name()), Some(scenario));
-            assert_eq!(Scenario::ALL.iter().position(|&other| other == scenario), Some(index));
-        }
-        assert_eq!(Scenario::from_name("nonsense"), None);
     }
 }

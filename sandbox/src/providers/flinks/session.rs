@@ -1,6 +1,7 @@
 //! One person's way through Flinks Connect: what each action leads to, and the events that tell of it.
 //! Names, fields and order are those of `contracts/flinks.md`, "Messages".
 
+use crate::scenario::Scenario as _;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -457,7 +458,7 @@ impl Session {
         let username = username.trim();
         turn.say.push(json!({ "step": "SUBMIT_CREDENTIAL", "institution": institution }));
         let lower = username.to_lowercase();
-        let typed = Scenario::TYPED.into_iter().find(|scenario| scenario.name() == lower);
+        let typed = Scenario::typed().find(|scenario| scenario.name() == lower);
         let refusal = match lower.as_str() {
             "test_disabled_account" => Some(("DISABLED_LOGIN", "error-login-disabled")),
             "test_service_unavailable" => Some(("RETRY_LATER", "error-later")),
@@ -702,6 +703,7 @@ fn with_query(url: &str, query: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::{EnumProperty, VariantArray};
 
     fn session(query: &[(&str, &str)], plays: Option<Scenario>) -> (Session, Turn) {
         let query = query.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
@@ -747,14 +749,14 @@ mod tests {
 
     #[test]
     fn every_scenario_can_be_played_to_its_end() {
-        for scenario in Scenario::ALL {
+        for &scenario in Scenario::VARIANTS {
             let (mut session, _) =
                 session(&[("redirectUrl", "https://app.example/back?tab=1")], Some(scenario));
             let turn = session.play().unwrap_or_else(|| panic!("{scenario:?} gets stuck"));
             let signed_in = turn.login.is_some();
             assert_eq!(
                 signed_in,
-                scenario.describe().expect == "completed" && scenario != Scenario::TokenInvalidOnce,
+                scenario.get_str("expect") == Some("completed") && scenario != Scenario::TokenInvalidOnce,
                 "{scenario:?}"
             );
             if let Some(login) = &turn.login {

@@ -2,23 +2,16 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 use super::scenario::Scenario;
 use super::session::{OAUTH_INSTITUTION, Session, UNASKED};
+use crate::tokens::Tokens;
 
 /// How long an authorize token waits to be used.
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 60);
-
-/// An authorize token that has not been used. Using it removes it.
-#[derive(Clone)]
-pub(super) struct Token {
-    pub expiry: Instant,
-    /// Set by whoever minted it: Flinks Connect then plays it by itself.
-    pub scenario: Option<Scenario>,
-}
 
 /// A connected person: what a `loginId` stands for.
 #[derive(Clone, Debug)]
@@ -46,17 +39,11 @@ pub(super) struct Request {
 
 #[derive(Default)]
 pub(super) struct Tables {
-    pub tokens: HashMap<String, Token>,
+    /// Authorize tokens that have not been used, each with what Flinks Connect then plays by itself.
+    pub tokens: Tokens<Option<Scenario>>,
     pub sessions: HashMap<String, Session>,
     pub logins: HashMap<String, Login>,
     pub requests: HashMap<String, Request>,
-}
-
-impl Tables {
-    /// Takes an authorize token out of circulation. `None`: it is unknown, used or expired.
-    pub fn use_token(&mut self, token: &str) -> Option<Token> {
-        self.tokens.remove(token).filter(|token| token.expiry > Instant::now())
-    }
 }
 
 #[derive(Default)]

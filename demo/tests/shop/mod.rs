@@ -1,0 +1,74 @@
+//! A demo, and a client that speaks to its shop.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use demo::{Config, Demo};
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+
+use crate::common;
+
+pub type Bench = common::Bench<Demo>;
+
+pub fn config() -> Config {
+    Config {
+        sandbox: common::config(),
+        root: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/site"),
+        ..Config::default()
+    }
+}
+
+/// With such providers.
+pub fn of(sandbox: sandbox::Config) -> Bench {
+    bench(Config { sandbox, ..config() })
+}
+
+pub fn bench(config: Config) -> Bench {
+    Bench { sandbox: Demo::start(config).unwrap(), http: Client::new() }
+}
+
+/// With an account in the environment.
+pub fn with_account(variables: &[(&str, &str)]) -> Bench {
+    let environment = variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    bench(Config { environment, ..config() })
+}
+
+impl Bench {
+    pub fn merchant(&self, path: &str) -> String {
+        format!("{}{path}", self.sandbox["merchant"])
+    }
+
+    /// Starts a link at the merchant: the reference and what the launcher gets.
+    pub async fn start(&self, scenario: &str) -> (String, Value) {
+        let (status, started) =
+            self.post(self.merchant("/api/fiskil/start"), json!({ "scenario": scenario })).await;
+        assert_eq!(status, 200, "{started}");
+        (started["ref"].as_str().unwrap().into(), started["launch"].clone())
+    }
+
+    pub async fn record(&self, reference: &str) -> Value {
+        let (status, record) = self.get(self.merchant(&format!("/api/fiskil/record/{reference}"))).await;
+        assert_eq!(status, 200, "{record}");
+        record
+    }
+
+    /// Polls the record until nothing more is expected.
+    pub async fn settled(&self, reference: &str) -> Value {
+        for _ in 0..200 {
+            let record = self.record(reference).await;
+            if record["pending"] == false {
+                return record;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("still pending: {}", self.record(reference).await);
+    }
+
+    /// Posts a webhook to the merchant.
+    pub async fn webhook(&self, body: &str, signature: &str) -> StatusCode {
+        let request = self.http.post(self.merchant("/webhooks/fiskil")).body(body.to_owned());
+        request.header("x-fiskil-signature", signature).send().await.unwrap().status()
+    }
+}
