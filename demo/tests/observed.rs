@@ -171,3 +171,26 @@ async fn without_the_repository_the_providers_work_and_the_demo_says_what_is_mis
         assert_eq!(opened(&bench, provider, Some("success")).await.0, 200, "{provider}");
     }
 }
+
+#[tokio::test]
+async fn the_shop_and_the_stranger_say_what_they_answer() {
+    let bench = bench(config());
+    for (name, endpoint) in [("merchant", "POST /api/{provider}/start"), ("stranger", "GET /")] {
+        let origin = &bench.sandbox[name];
+        let guide = bench.http.get(format!("{origin}/__sandbox")).send().await.unwrap().text().await.unwrap();
+        assert!(
+            guide.contains(&format!("<code>{endpoint}</code>")) && !guide.contains("{{"),
+            "{name}: {guide}"
+        );
+        for sheet in ["guide.css", "consent.css"] {
+            let asset = bench.http.get(format!("{origin}/assets/{sheet}")).send().await.unwrap();
+            assert_eq!(asset.status(), 200, "{name} {sheet}");
+        }
+        let (status, missing) = bench.get(format!("{origin}/api/nowhere")).await;
+        assert_eq!(
+            (status, &missing["error"]),
+            (StatusCode::NOT_FOUND, &json!("There is no /api/nowhere here"))
+        );
+        assert!(missing["endpoints"].as_array().unwrap().contains(&json!(endpoint)), "{name}: {missing}");
+    }
+}

@@ -40,19 +40,22 @@ impl Provider {
 }
 
 /// One call that an origin answers.
-pub(crate) struct Endpoint {
+pub struct Endpoint {
+    /// Of HTTP.
     pub method: &'static str,
     /// As the router has it: `{id}` stands for a value.
     pub path: &'static str,
     /// Of the body, the query and the headers. One that may be left out ends in `?`.
     pub fields: &'static str,
+    /// What it does, in a sentence.
     pub does: &'static str,
     /// Which names are guesses, as no public documentation has them. Empty: none.
     pub guess: &'static str,
 }
 
-/// A row of a provider's table.
-pub(crate) const fn endpoint(
+/// A row of an origin's table.
+#[must_use]
+pub const fn endpoint(
     method: &'static str,
     path: &'static str,
     fields: &'static str,
