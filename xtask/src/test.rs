@@ -404,6 +404,10 @@ const TYPESCRIPTS: [&str; 3] = ["typescript", "typescript-6.0", "typescript-5.9"
 
 fn types() -> Result<()> {
     node::install()?;
+    step("Holding the tables of docs/reference.md against index.d.ts");
+    let mut reference = node::node("xtask/node/reference.mjs");
+    reference.args([paths::root(), &node::folder()]);
+    run(reference)?;
     let consumer = consumer();
     let tarball = scripts(&consumer, "tgz")?;
     step("Checking what the package tells its users' tools (publint, attw)");
