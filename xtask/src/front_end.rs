@@ -39,10 +39,10 @@ fn of_example(toolchain: WasmToolchain, subcommand: &str) -> Command {
     cargo
 }
 
-/// Checks that the example is formatted.
-pub fn format() -> Result<()> {
+/// Formats the example, or with `--check` only looks whether it is formatted.
+pub fn format(how: &[&str]) -> Result<()> {
     let mut cargo = cargo();
-    cargo.args(["fmt", "--check", "--manifest-path"]).arg(paths::root().join(EXAMPLE).join("Cargo.toml"));
+    cargo.arg("fmt").args(how).arg("--manifest-path").arg(paths::root().join(EXAMPLE).join("Cargo.toml"));
     run(cargo)
 }
 

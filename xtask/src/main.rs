@@ -10,6 +10,7 @@ mod demo;
 mod front_end;
 mod fuzz;
 mod interrupt;
+mod javascript;
 mod node;
 mod paths;
 mod registry;
@@ -58,6 +59,8 @@ enum Task {
     /// `quick` is for each step of a change. What fails does not keep the rest from being tried. Prints how long each
     /// part took.
     Test(test::Options),
+    /// Formats the code: Rust with rustfmt, JavaScript and TypeScript with biome
+    Format,
     /// Fuzzes the parsers and the state machine, from inputs that tests/vectors gives
     ///
     /// `cargo xtask test` runs the same as properties, for seconds. What breaks one is kept in target/fuzz/found.
@@ -95,6 +98,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Task::Build => build::build(arguments.wasm_toolchain),
         Task::Demo(options) => demo::demo(arguments.wasm_toolchain, &options),
         Task::Test(options) => test::test(arguments.wasm_toolchain, &options),
+        Task::Format => test::format(),
         Task::Fuzz(options) => fuzz::fuzz(&options),
         Task::Release(options) => release::release(arguments.wasm_toolchain, &options),
         Task::SandboxPackage => sandbox_package::pack(Profile::Release).map(drop),

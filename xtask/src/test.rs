@@ -17,7 +17,7 @@ use crate::browser::Browser;
 use crate::bundlers::{self, copy_folder};
 use crate::command::{cargo, command, run, run_silent, run_tests, shown, start, step, succeeded, succeeds};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
-use crate::{build, front_end, node, paths, sandbox_package, wasm_tools};
+use crate::{build, front_end, javascript, node, paths, sandbox_package, wasm_tools};
 
 /// What a person may ask of the tests.
 #[derive(Args)]
@@ -223,7 +223,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
                     tried(&format!("{name} {}", browser.name()), &|| e2e(browser, "index", "smoke"));
                 }
             }
-            Part::Format => tried(name, &format),
+            Part::Format => tried(name, &check_format),
             Part::Lint => tried(name, &|| lint(choice)),
             Part::Native => tried(name, &native),
             Part::Package => tried(name, &package),
@@ -258,12 +258,22 @@ fn install(choice: Choice, options: &Options, parts: &[Part]) -> Result<()> {
     Ok(())
 }
 
-fn format() -> Result<()> {
+/// Formats the code.
+pub fn format() -> Result<()> {
+    step("Formatting the code (cargo fmt, biome)");
+    let mut cargo = cargo();
+    cargo.args(["fmt", "--all"]);
+    run(cargo)?;
+    front_end::format(&[])?;
+    javascript::format()
+}
+
+fn check_format() -> Result<()> {
     step("Checking that the code is formatted (cargo fmt)");
     let mut cargo = cargo();
     cargo.args(["fmt", "--all", "--check"]);
     run(cargo)?;
-    front_end::format()
+    front_end::format(&["--check"])
 }
 
 fn lint(choice: Choice) -> Result<()> {
@@ -421,7 +431,8 @@ fn types() -> Result<()> {
     run_silent(attw)?;
 
     // what the types of the frameworks' entries, and a component, are made of
-    for name in ["vue", "@types"] {
+    fs::create_dir_all(consumer.join("node_modules/@types"))?;
+    for name in ["vue", "@types/react"] {
         let there = consumer.join("node_modules").join(name);
         if !there.exists() {
             symlink(node::package(name), there)?;
