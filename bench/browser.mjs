@@ -1,15 +1,17 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-const ARGUMENTS = readFileSync(new URL("../tests/chromium/arguments.txt", import.meta.url), "utf8").trim().split("\n");
+const ARGUMENTS = readFileSync(new URL('../tests/chromium/arguments.txt', import.meta.url), 'utf8')
+  .trim()
+  .split('\n');
 
 /** Starts Chromium, as the tests do: it asks nothing, and talks to nobody but the page. `peers`: where puppeteer-core is. */
 export function launch(peers) {
-  const puppeteer = createRequire(join(peers, "/"))("puppeteer-core");
+  const puppeteer = createRequire(join(peers, '/'))('puppeteer-core');
   return puppeteer.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", ...ARGUMENTS],
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', ...ARGUMENTS],
     defaultViewport: { width: 1000, height: 1000 },
   });
 }

@@ -6,10 +6,10 @@
  * The heap is JavaScript's in the page's process after a collection (CDP: Runtime.getHeapUsage after
  * HeapProfiler.collectGarbage); the provider's pages are in a process of their own.
  */
-import { writeFileSync } from "node:fs";
+import { writeFileSync } from 'node:fs';
 
-import { launch } from "./browser.mjs";
-import { CANDIDATES, pathOf, serve } from "./site.mjs";
+import { launch } from './browser.mjs';
+import { CANDIDATES, pathOf, serve } from './site.mjs';
 
 const OPEN = 50;
 const MANY = 1000;
@@ -28,16 +28,18 @@ async function measure(name) {
     WebAssembly.Instance = class extends Instance {
       constructor(...how) {
         super(...how);
-        globalThis.memories.push(...Object.values(this.exports).filter((value) => value instanceof WebAssembly.Memory));
+        globalThis.memories.push(
+          ...Object.values(this.exports).filter((value) => value instanceof WebAssembly.Memory),
+        );
       }
     };
   });
-  await page.goto(site.merchant, { waitUntil: "load" });
+  await page.goto(site.merchant, { waitUntil: 'load' });
   const cdp = await page.createCDPSession();
   const heap = async () => {
     // what a first collection finalises, a second one frees
-    for (let time = 0; time < 2; time += 1) await cdp.send("HeapProfiler.collectGarbage");
-    return (await cdp.send("Runtime.getHeapUsage")).usedSize;
+    for (let time = 0; time < 2; time += 1) await cdp.send('HeapProfiler.collectGarbage');
+    return (await cdp.send('Runtime.getHeapUsage')).usedSize;
   };
   const before = await heap();
   await page.evaluate((path) => import(path).then(() => {}), pathOf(name));
@@ -57,15 +59,23 @@ async function measure(name) {
   await page.evaluate(() => close());
   await page.evaluate((origin, count) => cycle(origin, count), site.provider, MANY);
   const left = await heap();
-  const pages = await page.evaluate(() => globalThis.memories.reduce((sum, { buffer }) => sum + buffer.byteLength / 65536, 0));
+  const pages = await page.evaluate(() =>
+    globalThis.memories.reduce((sum, { buffer }) => sum + buffer.byteLength / 65536, 0),
+  );
   await context.close();
-  return { imported: imported - before, first: first - imported, each: (many - warm) / OPEN, left: (left - warm) / MANY, pages };
+  return {
+    imported: imported - before,
+    first: first - imported,
+    each: (many - warm) / OPEN,
+    left: (left - warm) / MANY,
+    pages,
+  };
 }
 
 const candidates = {};
 for (const name of Object.keys(CANDIDATES)) {
   // it is made once and shown again: how it is taken away is nothing to compare
-  if (name === "pluggy-connect-sdk") continue;
+  if (name === 'pluggy-connect-sdk') continue;
   candidates[name] = await measure(name);
   console.log(`  ${name}`);
 }

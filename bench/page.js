@@ -25,11 +25,12 @@ function* framesIn(tree) {
 /** The first that the candidate has put there. */
 const frameIn = (tree) => framesIn(tree).next().value;
 
-const task = () => new Promise((resolve) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = resolve;
-  port2.postMessage(null);
-});
+const task = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Until an iframe is in the document, and then has a box: style and layout are done, and what is left is to paint. */
@@ -64,7 +65,12 @@ async function first(origin) {
   await new Promise(requestAnimationFrame);
   await task();
   const painted = performance.now();
-  return { module: called - bench.evaluated, call: attached - called, attached: attached - bench.evaluated, painted: painted - bench.evaluated };
+  return {
+    module: called - bench.evaluated,
+    call: attached - called,
+    attached: attached - bench.evaluated,
+    painted: painted - bench.evaluated,
+  };
 }
 
 /** The first call of a page that was idle before it: in which a candidate that can was told of what would come. */
@@ -158,10 +164,11 @@ function listenLast() {
 }
 
 /** Opens a popup in the next click, and tells how long the call has taken. */
-const clicked = (origin) => new Promise((resolve) => {
-  document.querySelector('button').onclick = () => {
-    const called = performance.now();
-    bench.flows.push(bench.open({ origin, isPopup: true }));
-    resolve(performance.now() - called);
-  };
-});
+const clicked = (origin) =>
+  new Promise((resolve) => {
+    document.querySelector('button').onclick = () => {
+      const called = performance.now();
+      bench.flows.push(bench.open({ origin, isPopup: true }));
+      resolve(performance.now() - called);
+    };
+  });

@@ -3,7 +3,10 @@
 // nothing behind.
 
 /** Shows the consent page of a session in a dialog, or in a popup, until it has answered. */
-export function link(sessionId, { authServer = 'https://auth.fiskil.com', mode = 'overlay', timeoutMs = 600000 } = {}) {
+export function link(
+  sessionId,
+  { authServer = 'https://auth.fiskil.com', mode = 'overlay', timeoutMs = 600000 } = {},
+) {
   let resolve, reject;
   const promise = new Promise((...functions) => ([resolve, reject] = functions));
   const url = new URL(authServer);
@@ -21,7 +24,8 @@ export function link(sessionId, { authServer = 'https://auth.fiskil.com', mode =
   let opened;
   if (mode === 'popup') {
     opened = open(url, '_blank', 'popup,width=480,height=760');
-    if (!opened) return Object.assign(Promise.reject(new Error('The browser did not open a window.')), { close() {} });
+    if (!opened)
+      return Object.assign(Promise.reject(new Error('The browser did not open a window.')), { close() {} });
   } else {
     frame.title = 'Connect your bank';
     frame.src = url;

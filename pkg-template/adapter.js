@@ -47,7 +47,11 @@ export function controller(latest, tell) {
         const { code = 'LINK_INTERNAL_ERROR', details } = cause;
         const error = { code, message: describeError(code, options?.locale).message, cause };
         const lastStep = details?.lastStep ?? null;
-        end(code === 'LINK_USER_CANCELLED' ? { status: 'idle', lastStep } : { status: 'error', error, lastStep });
+        end(
+          code === 'LINK_USER_CANCELLED'
+            ? { status: 'idle', lastStep }
+            : { status: 'error', error, lastStep },
+        );
         return null;
       }
     },

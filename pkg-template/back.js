@@ -6,7 +6,10 @@ import { ask } from './instance.js';
 /** 128 random bits, as base64url. */
 export function createState() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return btoa(String.fromCharCode(...bytes)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=/g, '');
 }
 
 const addressOr = (url) => (url === undefined ? location.href : `${url}`);

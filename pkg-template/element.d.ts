@@ -1,5 +1,13 @@
 import type { LinkFailure } from './adapter.js';
-import type { CallbackResult, FinxResult, FiskilResult, FlinksResult, LastStep, LinkEvent, LinkOptions } from './index.js';
+import type {
+  CallbackResult,
+  FinxResult,
+  FiskilResult,
+  FlinksResult,
+  LastStep,
+  LinkEvent,
+  LinkOptions,
+} from './index.js';
 
 /** What the launcher of the element's provider resolves with. */
 type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;

@@ -5,7 +5,10 @@ import { LAUNCHERS } from './launchers.js';
 
 /** In place of a launcher that there is none of; its parameters tell where the options are. */
 function refuse(subject, options) {
-  throw new LinkError({ code: 'LINK_INVALID_OPTIONS', message: `provider must be ${Object.keys(LAUNCHERS).join(' or ')}.` });
+  throw new LinkError({
+    code: 'LINK_INVALID_OPTIONS',
+    message: `provider must be ${Object.keys(LAUNCHERS).join(' or ')}.`,
+  });
 }
 
 /** The options that are attributes as well. */
@@ -16,7 +19,8 @@ const HEARD = ['click', 'command'];
 
 /** A button of HTML's, or one of a component library's, which may keep its parts to itself. */
 const isButton = (node) =>
-  /button/.test(node.localName) || node.matches?.('[role=button], input:is([type=button], [type=submit], [type=image])');
+  /button/.test(node.localName) ||
+  node.matches?.('[role=button], input:is([type=button], [type=submit], [type=image])');
 
 const isDisabled = (node) => node.matches?.('[disabled], [aria-disabled=true]');
 
@@ -66,16 +70,21 @@ export class LinkWidgetElement extends Element {
     if (options.mode === 'container') options.container = this;
     Object.assign(options, this.options);
     this.#flows?.dispose();
-    this.#flows = controller(() => launcher, ({ status, result, error, lastStep, event }) => {
-      if (event) this.#tell('link-event', event);
-      if (status) this.setAttribute('status', status);
-      if (status === 'success') this.#tell('link-success', result);
-      if (status === 'error') this.#tell('link-error', error);
-      if (status === 'idle') this.#tell('link-cancel', lastStep);
-    });
+    this.#flows = controller(
+      () => launcher,
+      ({ status, result, error, lastStep, event }) => {
+        if (event) this.#tell('link-event', event);
+        if (status) this.setAttribute('status', status);
+        if (status === 'success') this.#tell('link-success', result);
+        if (status === 'error') this.#tell('link-error', error);
+        if (status === 'idle') this.#tell('link-cancel', lastStep);
+      },
+    );
     const subject = this.getAttribute('subject') ?? undefined;
     // A launcher that takes its options alone has the URL among them.
-    return launcher.length === 1 ? this.#flows.start({ url: subject, ...options }) : this.#flows.start(subject, options);
+    return launcher.length === 1
+      ? this.#flows.start({ url: subject, ...options })
+      : this.#flows.start(subject, options);
   }
 
   cancel() {
@@ -87,4 +96,5 @@ export class LinkWidgetElement extends Element {
   }
 }
 
-if (globalThis.customElements && !customElements.get('link-widget')) customElements.define('link-widget', LinkWidgetElement);
+if (globalThis.customElements && !customElements.get('link-widget'))
+  customElements.define('link-widget', LinkWidgetElement);

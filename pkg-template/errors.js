@@ -16,7 +16,9 @@ export class LinkError extends Error {
 /** A LinkError for something thrown: a LinkError, the parts of one, or anything else. */
 export function linkError(thrown, provider) {
   const isOurs = Object.hasOwn(DESCRIPTIONS, thrown?.code);
-  const { code, message, details } = isOurs ? thrown : { code: 'LINK_INTERNAL_ERROR', message: `${thrown?.message}` };
+  const { code, message, details } = isOurs
+    ? thrown
+    : { code: 'LINK_INTERNAL_ERROR', message: `${thrown?.message}` };
   return new LinkError({ code, message, details, provider });
 }
 

@@ -396,12 +396,15 @@ export interface ErrorDescription {
  * cspDirectives('fiskil'); // { 'frame-src': ['https://auth.fiskil.com'], 'script-src': ["'wasm-unsafe-eval'"] }
  * ```
  */
-export function cspDirectives(provider: Provider, options?: {
-  /** What will be opened, where that is not the provider's usual host. */
-  url?: string;
-  /** How it will be shown: a popup and a redirect need no `frame-src`. Default: `overlay`. */
-  mode?: Mode;
-}): Record<string, string[]>;
+export function cspDirectives(
+  provider: Provider,
+  options?: {
+    /** What will be opened, where that is not the provider's usual host. */
+    url?: string;
+    /** How it will be shown: a popup and a redirect need no `frame-src`. Default: `overlay`. */
+    mode?: Mode;
+  },
+): Record<string, string[]>;
 
 /**
  * Gets ready for a flow that may come: compiles the WebAssembly now instead of at the first call and, with the URL or origin

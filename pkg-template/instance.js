@@ -40,20 +40,22 @@ function start() {
   }
 
   /** The one way into the WebAssembly, for calls, timers and listeners alike. None of its functions throws on purpose. */
-  const guard = (run) => (...args) => {
-    if (isDead) return;
-    try {
-      return run(...args);
-    } catch (error) {
-      // It has trapped, and its memory cannot be relied on.
-      isDead = true;
-      if (current?.flows === flows) current = undefined;
-      globalThis.reportError?.(error);
-    } finally {
-      // Also after a call that was going on around the one that trapped.
-      if (isDead) end();
-    }
-  };
+  const guard =
+    (run) =>
+    (...args) => {
+      if (isDead) return;
+      try {
+        return run(...args);
+      } catch (error) {
+        // It has trapped, and its memory cannot be relied on.
+        isDead = true;
+        if (current?.flows === flows) current = undefined;
+        globalThis.reportError?.(error);
+      } finally {
+        // Also after a call that was going on around the one that trapped.
+        if (isDead) end();
+      }
+    };
   const exports = instantiate(glue.imports);
   const guarded = {};
   for (const [name, shorter] of exportNames) {

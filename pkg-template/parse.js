@@ -9,7 +9,10 @@ export function parseMessage(provider, data) {
   return outcome && { ...outcome, provider };
 }
 
-export const parseCallback = (provider, url) => ({ ...ask((glue) => glue.parseCallback(provider, url)), provider });
+export const parseCallback = (provider, url) => ({
+  ...ask((glue) => glue.parseCallback(provider, url)),
+  provider,
+});
 
 export const scaQueryString = (url) => ask((glue) => glue.scaQueryString(url));
 

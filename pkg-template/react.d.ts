@@ -18,4 +18,6 @@ export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from '
  * </>;
  * ```
  */
-export function useLink<L extends Launcher = typeof link>(launcher?: L): LinkState<ResultOf<L>> & LinkActions<L>;
+export function useLink<L extends Launcher = typeof link>(
+  launcher?: L,
+): LinkState<ResultOf<L>> & LinkActions<L>;

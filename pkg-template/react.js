@@ -9,7 +9,10 @@ export function useLink(launcher = link) {
   const latest = useRef(launcher);
   latest.current = launcher;
   const kept = useRef(null);
-  kept.current ??= controller(() => latest.current, (change) => setState((before) => ({ ...before, ...change })));
+  kept.current ??= controller(
+    () => latest.current,
+    (change) => setState((before) => ({ ...before, ...change })),
+  );
   const flows = kept.current;
   // Not only on unmount: where the page is edited, or the component hidden, its state stays.
   useEffect(() => flows.dispose, [flows]);

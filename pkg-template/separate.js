@@ -8,7 +8,10 @@ export { directives } from './webassembly.js';
 
 export function instantiate(imports) {
   if (!compiled.module) {
-    throw new LinkError({ code: 'LINK_UNSUPPORTED', message: "The WebAssembly is not there yet. Await init(url) of 'link-widget/wasm' first." });
+    throw new LinkError({
+      code: 'LINK_UNSUPPORTED',
+      message: "The WebAssembly is not there yet. Await init(url) of 'link-widget/wasm' first.",
+    });
   }
   return new WebAssembly.Instance(compiled.module, imports).exports;
 }

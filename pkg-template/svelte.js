@@ -6,10 +6,13 @@ export function linkStore(launcher = link) {
   let state = IDLE;
   const subscribers = new Set();
   let stopWarmingUp;
-  const { start, cancel, dispose } = controller(() => launcher, (change) => {
-    state = { ...state, ...change };
-    for (const subscriber of subscribers) subscriber(state);
-  });
+  const { start, cancel, dispose } = controller(
+    () => launcher,
+    (change) => {
+      state = { ...state, ...change };
+      for (const subscriber of subscribers) subscriber(state);
+    },
+  );
   return {
     subscribe(run) {
       // The same function may subscribe twice.

@@ -1,5 +1,14 @@
 import type {
-  CallbackResult, FinxResult, FiskilResult, FlinksResult, LastStep, LinkErrorCode, LinkEvent, LinkOptions, Provider, Step,
+  CallbackResult,
+  FinxResult,
+  FiskilResult,
+  FlinksResult,
+  LastStep,
+  LinkErrorCode,
+  LinkEvent,
+  LinkOptions,
+  Provider,
+  Step,
 } from './index.js';
 import type * as widget from './index.js';
 import type { init } from './wasm.js';
@@ -41,7 +50,9 @@ type Widget = typeof widget;
 
 /** The functions of the package that start a flow. */
 type LauncherName = {
-  [K in keyof Widget]: Widget[K] extends (...given: never[]) => widget.LinkFlow<unknown> | widget.Embed ? K : never;
+  [K in keyof Widget]: Widget[K] extends (...given: never[]) => widget.LinkFlow<unknown> | widget.Embed
+    ? K
+    : never;
 }[keyof Widget];
 
 /** What the launcher of each provider resolves with. */
@@ -58,22 +69,29 @@ export interface Driver {
   /** The provider's page has loaded: the event `load`, and {@link widget.Embed.ready}. */
   load(): void;
   /** The user is a step further: the event `step`, and the {@link LastStep} of what ends the flow. */
-  step(step: Step, more?: {
-    /** In the provider's own words. Default: `step`. */
-    providerStep?: string;
-    /** What the provider says of it beyond that, such as `institution`. Default: nothing. */
-    data?: Record<string, unknown>;
-  }): void;
+  step(
+    step: Step,
+    more?: {
+      /** In the provider's own words. Default: `step`. */
+      providerStep?: string;
+      /** What the provider says of it beyond that, such as `institution`. Default: nothing. */
+      data?: Record<string, unknown>;
+    },
+  ): void;
   /** One of the rarer events. */
-  emit(event: {
-    /** A Cross-Origin-Opener-Policy cut the popup off. */
-    type: 'popup-severed';
-  } | {
-    /** A message was dropped. */
-    type: 'foreign-message';
-    /** Where it came from. */
-    origin: string;
-  }): void;
+  emit(
+    event:
+      | {
+          /** A Cross-Origin-Opener-Policy cut the popup off. */
+          type: 'popup-severed';
+        }
+      | {
+          /** A message was dropped. */
+          type: 'foreign-message';
+          /** Where it came from. */
+          origin: string;
+        },
+  ): void;
   /** The user is done: the flow resolves with this. Not for `embedFimento`, which has no outcome. */
   complete(result: Results[Provider]): void;
   /** The flow rejects with a `LinkError` of this code. */

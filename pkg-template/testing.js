@@ -6,10 +6,16 @@ import { STEPS } from 'link-widget:steps';
 
 /** Throws where a test's word is none of those that there are. A mistyped one would test nothing. */
 function check(call, word, words) {
-  if (!words.includes(word)) throw new Error(`${call}() knows no ${JSON.stringify(word)}. It takes ${words.join(' or ')}.`);
+  if (!words.includes(word))
+    throw new Error(`${call}() knows no ${JSON.stringify(word)}. It takes ${words.join(' or ')}.`);
 }
 
-function linkError(call, provider, code, { message = `The test ended the flow with ${code}.`, details } = {}) {
+function linkError(
+  call,
+  provider,
+  code,
+  { message = `The test ended the flow with ${code}.`, details } = {},
+) {
   check(call, code, Object.keys(DESCRIPTIONS));
   return new real.LinkError({ code, message, provider, details });
 }
@@ -29,7 +35,13 @@ function start({ launcher, provider, subject, options, mode, onEvent }) {
     if (!onEvent) return;
     const told = { provider, elapsedMs: Date.now() - began, ...event };
     // Not queueMicrotask for the event: Jest's fake timers hold it. For what the listener throws: a rejection would be lost.
-    Promise.resolve(told).then(onEvent).catch((error) => queueMicrotask(() => { throw error; }));
+    Promise.resolve(told)
+      .then(onEvent)
+      .catch((error) =>
+        queueMicrotask(() => {
+          throw error;
+        }),
+      );
   }
 
   function settle(how, answer) {
@@ -53,10 +65,13 @@ function start({ launcher, provider, subject, options, mode, onEvent }) {
   }
 
   /** A function by which the test drives the flow, while it is open. */
-  const driving = (call, drive) => (...given) => {
-    if (outcome) throw new Error(`${call}() needs an open flow, and this one of ${launcher}() has ended: ${outcome}.`);
-    drive(...given);
-  };
+  const driving =
+    (call, drive) =>
+    (...given) => {
+      if (outcome)
+        throw new Error(`${call}() needs an open flow, and this one of ${launcher}() has ended: ${outcome}.`);
+      drive(...given);
+    };
 
   const flow = {
     launcher,
@@ -80,12 +95,16 @@ function start({ launcher, provider, subject, options, mode, onEvent }) {
     emit: driving('emit', tell),
     complete: driving('complete', (result) => {
       if (Object(result) !== result) {
-        throw new Error(`complete() takes what ${launcher}() resolves with, such as { consentID: 'c1' } for link().`);
+        throw new Error(
+          `complete() takes what ${launcher}() resolves with, such as { consentID: 'c1' } for link().`,
+        );
       }
       settle('completed', () => resolve(result));
     }),
     fail: driving('fail', (code, more) => end('fail', code, more)),
-    cancel: driving('cancel', () => end('cancel', 'LINK_USER_CANCELLED', { message: 'The user closed the flow.' })),
+    cancel: driving('cancel', () =>
+      end('cancel', 'LINK_USER_CANCELLED', { message: 'The user closed the flow.' }),
+    ),
   };
 
   if (signal?.aborted) {
@@ -111,10 +130,15 @@ export function fakeBank() {
   }
 
   // Adapters see by the number of parameters where the options are.
-  const launchers = Object.entries(PROVIDERS).map(([provider, { function: launcher, subject: isNamed, mode }]) => {
-    const open = (subject, options) => launch({ launcher, provider, subject, options, mode });
-    return [launcher, isNamed ? (subject, options) => open(subject, options) : (options) => open(undefined, options)];
-  });
+  const launchers = Object.entries(PROVIDERS).map(
+    ([provider, { function: launcher, subject: isNamed, mode }]) => {
+      const open = (subject, options) => launch({ launcher, provider, subject, options, mode });
+      return [
+        launcher,
+        isNamed ? (subject, options) => open(subject, options) : (options) => open(undefined, options),
+      ];
+    },
+  );
 
   function embedFimento(subject, options) {
     let resolve, reject;
@@ -125,10 +149,19 @@ export function fakeBank() {
       resolve();
       options?.onEvent?.(event);
     };
-    const shown = launch({ launcher: 'embedFimento', provider: 'fimento', subject, options, mode: 'container', onEvent });
+    const shown = launch({
+      launcher: 'embedFimento',
+      provider: 'fimento',
+      subject,
+      options,
+      mode: 'container',
+      onEvent,
+    });
     shown.catch(reject);
     flows.at(-1).complete = () => {
-      throw new Error('complete() is not for embedFimento(), which has no outcome: drive it with load(), fail() or cancel().');
+      throw new Error(
+        'complete() is not for embedFimento(), which has no outcome: drive it with load(), fail() or cancel().',
+      );
     };
     return { ready, close: shown.close };
   }
@@ -136,18 +169,20 @@ export function fakeBank() {
   const current = () => flows.filter(({ outcome }) => !outcome).at(-1);
 
   /** Drives the newest flow that is open. */
-  const driving = (call) => (...given) => {
-    const flow = current();
-    if (flow) return flow[call](...given);
-    const last = flows.at(-1);
-    throw new Error(
-      last
-        ? `${call}() needs an open flow, and none is left: the last one, of ${last.launcher}(), has ended: ${last.outcome}. ` +
-          'Start another first.'
-        : `${call}() needs an open flow, and none was started. Call a launcher of this bank first, or have the app call it. ` +
-          "If it did, it called the real one: mock 'link-widget' with this bank, or give the adapter the launcher, useLink(bank.link).",
-    );
-  };
+  const driving =
+    (call) =>
+    (...given) => {
+      const flow = current();
+      if (flow) return flow[call](...given);
+      const last = flows.at(-1);
+      throw new Error(
+        last
+          ? `${call}() needs an open flow, and none is left: the last one, of ${last.launcher}(), has ended: ${last.outcome}. ` +
+              'Start another first.'
+          : `${call}() needs an open flow, and none was started. Call a launcher of this bank first, or have the app call it. ` +
+              "If it did, it called the real one: mock 'link-widget' with this bank, or give the adapter the launcher, useLink(bank.link).",
+      );
+    };
 
   return {
     ...real,
@@ -161,7 +196,9 @@ export function fakeBank() {
     get current() {
       return current();
     },
-    ...Object.fromEntries(['load', 'step', 'emit', 'complete', 'fail', 'cancel'].map((call) => [call, driving(call)])),
+    ...Object.fromEntries(
+      ['load', 'step', 'emit', 'complete', 'fail', 'cancel'].map((call) => [call, driving(call)]),
+    ),
     comesBackWith(provider, result) {
       check('comesBackWith', provider, Object.keys(PROVIDERS));
       answer = Promise.resolve({ provider, result });

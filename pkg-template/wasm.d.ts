@@ -13,5 +13,11 @@ export * from './index.js';
  * ```
  */
 export function init(
-  source: string | URL | Response | BufferSource | WebAssembly.Module | Promise<string | URL | Response | BufferSource | WebAssembly.Module>,
+  source:
+    | string
+    | URL
+    | Response
+    | BufferSource
+    | WebAssembly.Module
+    | Promise<string | URL | Response | BufferSource | WebAssembly.Module>,
 ): Promise<void>;

@@ -9,7 +9,8 @@ export async function init(source) {
   try {
     const given = await source;
     if (given instanceof WebAssembly.Module) compiled.module = given;
-    else if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) compiled.module = await WebAssembly.compile(given);
+    else if (given instanceof ArrayBuffer || ArrayBuffer.isView(given))
+      compiled.module = await WebAssembly.compile(given);
     else compiled.module = await compile(given instanceof Response ? given : await fetch(given));
   } catch (cause) {
     throw new LinkError({

@@ -1,9 +1,10 @@
 // The merchant's own back end.
 
 async function call(path, body, signal) {
-  const options = body === undefined
-    ? {}
-    : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+  const options =
+    body === undefined
+      ? {}
+      : { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
   const response = await fetch(path, { ...options, signal, cache: 'no-store' });
   const text = await response.text();
   let answer;

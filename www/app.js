@@ -15,10 +15,13 @@ const SESSION_MS = 7 * 60 * 1000;
 
 // What coming back is, at each provider.
 const RECONNECT = {
-  fiskil: 'The server asks for this consent to be renewed. You sign in and agree once more; the bank and the accounts stay.',
-  flinks: 'The server asks the bank for new data. You answer the bank’s question, if it has one; otherwise nothing opens.',
+  fiskil:
+    'The server asks for this consent to be renewed. You sign in and agree once more; the bank and the accounts stay.',
+  flinks:
+    'The server asks the bank for new data. You answer the bank’s question, if it has one; otherwise nothing opens.',
   finx: 'The server asks for a synchronisation. You sign in at the same bank once more; the accounts stay.',
-  finqlink: 'FinqLink renews no consent. The server asks for a new one at the same bank, and knows the accounts by their IBANs.',
+  finqlink:
+    'FinqLink renews no consent. The server asks for a new one at the same bank, and knows the accounts by their IBANs.',
   fimento: 'The server asks for one more consent in the same process. Choose the same bank again.',
 };
 
@@ -51,7 +54,7 @@ function offer(ref) {
 async function prepare() {
   preparing?.abort();
   clearTimeout(renewal);
-  const { signal } = preparing = new AbortController();
+  const { signal } = (preparing = new AbortController());
   const wanted = choice;
   const again = reconnecting;
   session = undefined;
@@ -63,16 +66,20 @@ async function prepare() {
     showCode(wanted, session.call, again);
     setState('ready', again ? 'Ready: press “Reconnect this bank”.' : 'Ready when you are.');
     if (again) announce(byId('status').textContent);
-    else if (verdict) byId('status').replaceChildren(`${verdict} `, element('a', { href: '#result' }, 'See what happened'));
+    else if (verdict)
+      byId('status').replaceChildren(`${verdict} `, element('a', { href: '#result' }, 'See what happened'));
     // A bank is asked once for a press: a way back that nobody takes is only offered again.
     renewal = setTimeout(again ? giveUpReconnect : prepare, SESSION_MS);
   } catch (error) {
     if (signal.aborted) return;
     reconnecting = undefined;
     if (again) offer(again);
-    setState('error', again
-      ? `This bank cannot be reconnected now: ${error.message}. Press the button for a new connection.`
-      : `No session could be prepared: ${error.message}. Press the button to try once more.`);
+    setState(
+      'error',
+      again
+        ? `This bank cannot be reconnected now: ${error.message}. Press the button for a new connection.`
+        : `No session could be prepared: ${error.message}. Press the button to try once more.`,
+    );
     announce(byId('status').textContent);
   }
 }
@@ -121,17 +128,28 @@ function press() {
   clearTimeline('No events yet.');
   clearOutcome('Waiting for the provider’s page.');
   clearRecords();
-  const departure = { provider: provider.id, mode, scenario: scenario.id, look: byId('look').value, expect: scenario.expect, ref, reconnect };
+  const departure = {
+    provider: provider.id,
+    mode,
+    scenario: scenario.id,
+    look: byId('look').value,
+    expect: scenario.expect,
+    ref,
+    reconnect,
+  };
   if (mode === 'redirect') leave(departure);
   const functions = { onEvent: addEvent };
   if (provider.id === 'flinks') {
     functions.getAuthorizeToken = () => backEnd.authorizeToken(ref);
   }
-  const opened = flow = open(widget, call, functions);
+  const opened = (flow = open(widget, call, functions));
   setState('open', 'Go on in the provider’s page.');
   byId('focus').hidden = mode !== 'popup' && mode !== 'overlay';
   if (mode === 'container') byId('stage').scrollIntoView({ block: 'nearest' });
-  opened.then((result) => settle({ ...departure, result }), (error) => settle({ ...departure, error }));
+  opened.then(
+    (result) => settle({ ...departure, result }),
+    (error) => settle({ ...departure, error }),
+  );
 
   function settle(end) {
     // After an invalid session the provider's page stays for the user to read. An overlay has a close button of its own.
@@ -196,7 +214,10 @@ async function main() {
   byId('reconnect').addEventListener('click', reconnect);
   byId('focus').addEventListener('click', () => flow?.focus());
 
-  const end = await returned.then((back) => back && { result: back.result }, (error) => ({ error }));
+  const end = await returned.then(
+    (back) => back && { result: back.result },
+    (error) => ({ error }),
+  );
   const departure = left();
   try {
     const providers = await backEnd.providers();

@@ -18,18 +18,42 @@ export function showChoices(providers, wanted, onChange) {
 
   const render = () => {
     const { provider, mode, scenario, scenarios } = choice;
-    fill(byId('provider'), 'provider', provider.id, providers.map(({ id, name, country, live }) =>
-      [id, name, [country, live ? 'real credentials' : 'simulated'].filter(Boolean).join(', ')]));
-    fill(byId('mode'), 'mode', mode, provider.modes.map((id) => [id, ...(MODES[id] ?? [id, ''])]));
-    select.replaceChildren(...[
-      ['By the provider', scenarios.filter(({ mistake }) => !mistake)],
-      ['By this page', scenarios.filter(({ mistake }) => mistake)],
-    ].map(([label, group]) => element('optgroup', { label }, ...group.map(({ id, title }) =>
-      element('option', { value: id, selected: id === scenario.id }, title)))));
+    fill(
+      byId('provider'),
+      'provider',
+      provider.id,
+      providers.map(({ id, name, country, live }) => [
+        id,
+        name,
+        [country, live ? 'real credentials' : 'simulated'].filter(Boolean).join(', '),
+      ]),
+    );
+    fill(
+      byId('mode'),
+      'mode',
+      mode,
+      provider.modes.map((id) => [id, ...(MODES[id] ?? [id, ''])]),
+    );
+    select.replaceChildren(
+      ...[
+        ['By the provider', scenarios.filter(({ mistake }) => !mistake)],
+        ['By this page', scenarios.filter(({ mistake }) => mistake)],
+      ].map(([label, group]) =>
+        element(
+          'optgroup',
+          { label },
+          ...group.map(({ id, title }) =>
+            element('option', { value: id, selected: id === scenario.id }, title),
+          ),
+        ),
+      ),
+    );
     showLook(choice.look);
     byId('scenario-hint').textContent = scenario.hint ?? '';
     byId('scenario-expect').replaceChildren('Expected: ', element('code', {}, scenario.expect));
-    byId('environment').textContent = provider.live ? 'Demonstration, real credentials' : 'Demonstration, simulated banks';
+    byId('environment').textContent = provider.live
+      ? 'Demonstration, real credentials'
+      : 'Demonstration, simulated banks';
     keepInAddress(choice);
   };
 
@@ -55,8 +79,10 @@ function settle(providers, wanted) {
   const provider = providers.find(({ id }) => id === wanted.provider) ?? providers[0];
   const mode = provider.modes.includes(wanted.mode) ? wanted.mode : provider.modes[0];
   const scenarios = withMistakes(provider).filter(({ modes }) => !modes || modes.includes(mode));
-  const scenario = scenarios.find(({ id }) => id === wanted.scenario)
-    ?? scenarios.find(({ id }) => id === 'manual') ?? scenarios[0];
+  const scenario =
+    scenarios.find(({ id }) => id === wanted.scenario) ??
+    scenarios.find(({ id }) => id === 'manual') ??
+    scenarios[0];
   return { provider, mode, scenario, scenarios, look: nearestLook(wanted.look) };
 }
 
@@ -74,9 +100,18 @@ function fill(fieldset, name, chosen, entries) {
   const radios = [...fieldset.querySelectorAll('input')];
   if (radios.map(({ value }) => value).join() !== entries.map(([id]) => id).join()) {
     fieldset.querySelectorAll('label').forEach((label) => label.remove());
-    fieldset.append(...entries.map(([id, title, note]) => element('label', { class: 'option' },
-      element('input', { type: 'radio', name, value: id, id: `${name}-${id}` }),
-      element('span', {}, element('strong', {}, title), ' ', element('small', {}, note)))));
+    fieldset.append(
+      ...entries.map(([id, title, note]) =>
+        element(
+          'label',
+          { class: 'option' },
+          element('input', { type: 'radio', name, value: id, id: `${name}-${id}` }),
+          element('span', {}, element('strong', {}, title), ' ', element('small', {}, note)),
+        ),
+      ),
+    );
   }
-  fieldset.querySelectorAll('input').forEach((input) => { input.checked = input.value === chosen; });
+  fieldset.querySelectorAll('input').forEach((input) => {
+    input.checked = input.value === chosen;
+  });
 }

@@ -11,12 +11,20 @@ const RESULTS = {
 
 /** Prints the call that `describeLaunch` describes. `again`: of a person who comes back. */
 export function showCode({ provider, mode, scenario }, { name, first, given, own, page }, again) {
-  const isKnown = page.url !== undefined && !(first?.replaced && first.name === page.name) && !(page.name in own);
-  const imports = [name, isKnown ? 'preload' : null, 'describeError', mode === 'redirect' ? 'resume' : null].filter(Boolean);
+  const isKnown =
+    page.url !== undefined && !(first?.replaced && first.name === page.name) && !(page.name in own);
+  const imports = [
+    name,
+    isKnown ? 'preload' : null,
+    'describeError',
+    mode === 'redirect' ? 'resume' : null,
+  ].filter(Boolean);
   const names = [first && !first.replaced ? first.name : null, ...Object.keys(given)].filter(Boolean);
   const argument = first && (first.replaced ? literal(first.value) : first.name);
   const options = [
-    ...Object.entries(own).map(([key, value]) => key === 'window' ? 'window: closedAlready' : `${key}: ${literal(value)}`),
+    ...Object.entries(own).map(([key, value]) =>
+      key === 'window' ? 'window: closedAlready' : `${key}: ${literal(value)}`,
+    ),
     ...Object.keys(given),
     ...(provider.id === 'flinks' ? ['getAuthorizeToken: freshToken'] : []),
     'onEvent: (event) => timeline.add(event)',
@@ -26,46 +34,57 @@ export function showCode({ provider, mode, scenario }, { name, first, given, own
     '',
     `// Before the click: the server creates a session${again ? ', to come back to the connection' : ''}.`,
     `const { ref, launch } = await post('/api/${provider.id}/start',\n  { mode: '${mode}'${again ? ', reconnect: earlier.ref' : ''} });`,
-    ...(again && provider.id === 'flinks' ? ['if (!launch) return; // The bank asks nothing: the server has the data.'] : []),
+    ...(again && provider.id === 'flinks'
+      ? ['if (!launch) return; // The bank asks nothing: the server has the data.']
+      : []),
     ...(names.length > 0 ? [`const { ${names.join(', ')} } = launch;`] : []),
     '',
-    ...(isKnown ? ['// When a click is near: compiled, and connected to the provider.',
-      `connect.onpointerenter = () => preload(${page.name});`, ''] : []),
+    ...(isKnown
+      ? [
+          '// When a click is near: compiled, and connected to the provider.',
+          `connect.onpointerenter = () => preload(${page.name});`,
+          '',
+        ]
+      : []),
     '// In the click, with nothing awaited first.',
     'connect.onclick = async () => {',
     `  const flow = ${name}(${argument ? `${argument}, ` : ''}{`,
     ...options.map((option) => `    ${option},`),
     '  });',
     '  cancel.onclick = () => flow.close();',
-    ...(mode === 'redirect' ? [
-      '  flow.catch(({ code }) => failed(describeError(code).message));',
-      '  // The tab leaves. The answer comes with the way back:',
-      '};',
-      '',
-      'try {',
-      `  const back = await resume(); // result: ${RESULTS[provider.id]}`,
-      `  if (back) await post('/api/${provider.id}/finish', { ref, result: back.result });`,
-      '} catch (error) {',
-      '  const { message, retryable } = describeError(error.code);',
-      '  failed(message, retryable);',
-      '}',
-    ] : [
-      '  try {',
-      `    const result = await flow; // ${RESULTS[provider.id]}`,
-      `    await post('/api/${provider.id}/finish', { ref, result });`,
-      '  } catch (error) {',
-      '    const { message, retryable } = describeError(error.code);',
-      '    failed(message, retryable);',
-      '  }',
-      '};',
-    ]),
+    ...(mode === 'redirect'
+      ? [
+          '  flow.catch(({ code }) => failed(describeError(code).message));',
+          '  // The tab leaves. The answer comes with the way back:',
+          '};',
+          '',
+          'try {',
+          `  const back = await resume(); // result: ${RESULTS[provider.id]}`,
+          `  if (back) await post('/api/${provider.id}/finish', { ref, result: back.result });`,
+          '} catch (error) {',
+          '  const { message, retryable } = describeError(error.code);',
+          '  failed(message, retryable);',
+          '}',
+        ]
+      : [
+          '  try {',
+          `    const result = await flow; // ${RESULTS[provider.id]}`,
+          `    await post('/api/${provider.id}/finish', { ref, result });`,
+          '  } catch (error) {',
+          '    const { message, retryable } = describeError(error.code);',
+          '    failed(message, retryable);',
+          '  }',
+          '};',
+        ]),
   ].join('\n');
   byId('code').firstElementChild.replaceChildren(...highlight(source));
 }
 
 function literal(value) {
   if (value && typeof value === 'object') {
-    return `{ ${Object.entries(value).map(([key, inner]) => `${key}: ${literal(inner)}`).join(', ')} }`;
+    return `{ ${Object.entries(value)
+      .map(([key, inner]) => `${key}: ${literal(inner)}`)
+      .join(', ')} }`;
   }
   return typeof value === 'string' ? `'${value}'` : String(value);
 }

@@ -18,8 +18,11 @@ export function announce(sentence) {
 
 /** A list of names and values. */
 export function definitions(pairs) {
-  return element('dl', {}, ...pairs.map(([name, value]) =>
-    element('div', {}, element('dt', {}, name), element('dd', {}, value))));
+  return element(
+    'dl',
+    {},
+    ...pairs.map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))),
+  );
 }
 
 export async function copy(text, what) {
@@ -41,6 +44,8 @@ export function copyButton(button, what, text) {
     const copied = await copy(text(), what);
     button.textContent = copied ? 'Copied' : 'Could not copy';
     clearTimeout(timer);
-    timer = setTimeout(() => { button.textContent = label; }, 2000);
+    timer = setTimeout(() => {
+      button.textContent = label;
+    }, 2000);
   });
 }

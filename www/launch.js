@@ -21,7 +21,8 @@ export function describeLaunch({ provider, mode, scenario }, launch) {
   const own = { mode };
   if (mode === 'container') own.container = '#bank';
   if (returns || mode === 'popup' || mode === 'redirect') own.returnUrl = returnUrl(mode);
-  if (provider.id === 'flinks' && (mode === 'popup' || mode === 'redirect')) own.params = { redirectUrl: returnUrl(mode) };
+  if (provider.id === 'flinks' && (mode === 'popup' || mode === 'redirect'))
+    own.params = { redirectUrl: returnUrl(mode) };
   for (const [key, value] of Object.entries({ ...replaced, ...scenario.options?.() })) {
     if (key !== first) own[key] = value;
   }

@@ -21,8 +21,11 @@ export async function showLook(chosen) {
   const isShown = () => sheet.getAttribute('href') === address;
   if (isShown()) return;
   sheet.href = address;
-  byId('look').replaceChildren(...Object.entries(LOOKS).map(([id, [name]]) =>
-    element('option', { value: id, selected: id === chosen }, name)));
+  byId('look').replaceChildren(
+    ...Object.entries(LOOKS).map(([id, [name]]) =>
+      element('option', { value: id, selected: id === chosen }, name),
+    ),
+  );
   byId('look-hint').textContent = LOOKS[chosen][1];
   const css = await (await fetch(address)).text();
   // Another look may have been chosen meanwhile.

@@ -50,18 +50,28 @@ const MISTAKES = [
     expect: 'LINK_STATE_MISMATCH',
     hint: 'The page expects another state than the server gave. Go through it as usual.',
     modes: ['overlay', 'container', 'popup'],
-    launch: { finx: { state: 'another-state' }, finqlink: { state: 'another-state' }, fimento: { state: 'another-state' } },
+    launch: {
+      finx: { state: 'another-state' },
+      finqlink: { state: 'another-state' },
+      fimento: { state: 'another-state' },
+    },
   },
 ];
 
 /** The back end's scenarios, and the page's own that this provider allows. Where both know one, the back end describes it. */
 export function withMistakes({ id, scenarios }) {
-  const own = new Map(MISTAKES.filter(({ launch }) => !launch || launch[id])
-    .map((mistake) => [mistake.id, { ...mistake, launch: mistake.launch?.[id], mistake: true }]));
+  const own = new Map(
+    MISTAKES.filter(({ launch }) => !launch || launch[id]).map((mistake) => [
+      mistake.id,
+      { ...mistake, launch: mistake.launch?.[id], mistake: true },
+    ]),
+  );
   const known = scenarios.map((scenario) => {
     const mistake = own.get(scenario.id);
     own.delete(scenario.id);
-    return mistake ? { ...scenario, mistake: true, known: true, options: mistake.options } : { ...scenario, known: true };
+    return mistake
+      ? { ...scenario, mistake: true, known: true, options: mistake.options }
+      : { ...scenario, known: true };
   });
   return [...known, ...own.values()];
 }

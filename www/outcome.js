@@ -15,12 +15,16 @@ export function clearOutcome(sentence) {
 /** The typed result of a flow that succeeded. Returns the verdict in words. */
 export function showSuccess(result, expected) {
   const verdict = 'Bank connected.';
-  show('completed',
+  show(
+    'completed',
     element('p', { class: 'verdict good' }, verdict),
     compare('completed', expected),
-    definitions(Object.entries(result)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [element('code', {}, name), printed(value)])));
+    definitions(
+      Object.entries(result)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [element('code', {}, name), printed(value)]),
+    ),
+  );
   announce(verdict);
   return verdict;
 }
@@ -28,7 +32,8 @@ export function showSuccess(result, expected) {
 /** A flow that failed: first what the person is told, then what the developer needs. Returns the verdict in words. */
 export function showFailure(error, described, expected) {
   const lastStep = error.details?.lastStep;
-  show(error.code,
+  show(
+    error.code,
     element('p', { class: 'verdict bad', id: 'user-message' }, described.message),
     compare(error.code, expected),
     definitions([
@@ -39,7 +44,8 @@ export function showFailure(error, described, expected) {
       ['For developers', element('span', { id: 'developer-message' }, error.message)],
       ...(lastStep ? [['Stopped at', element('span', { id: 'last-step' }, stopped(lastStep))]] : []),
       ...(error.details === undefined ? [] : [['Details', printed(error.details)]]),
-    ]));
+    ]),
+  );
   announce(described.message);
   return described.message;
 }
@@ -62,5 +68,9 @@ function compare(outcome, expected) {
 }
 
 function printed(value) {
-  return element('code', { class: 'value' }, typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+  return element(
+    'code',
+    { class: 'value' },
+    typeof value === 'string' ? value : JSON.stringify(value, null, 2),
+  );
 }

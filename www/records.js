@@ -21,20 +21,23 @@ let polling;
 
 export function clearRecords() {
   polling?.abort();
-  show(false, element('p', { class: 'empty' }, 'Nothing yet. The server asks the provider once a flow has succeeded.'));
+  show(
+    false,
+    element('p', { class: 'empty' }, 'Nothing yet. The server asks the provider once a flow has succeeded.'),
+  );
 }
 
 /** Hands a result to the back end, then shows what it gets, and returns the last of it. Without a result it is asked once;
  *  with null, where nobody had anything to hand over, it is waited for. */
 export async function showRecords(widget, provider, ref, result) {
   polling?.abort();
-  const { signal } = polling = new AbortController();
+  const { signal } = (polling = new AbortController());
   show(result !== undefined, waiting());
   try {
     if (result) await backEnd.finish(provider, ref, result);
     let shown = '';
     let pause = FIRST_PAUSE_MS;
-    for (const until = Date.now() + PATIENCE_MS; ;) {
+    for (const until = Date.now() + PATIENCE_MS; ; ) {
       const record = await backEnd.record(provider, ref, signal);
       const pending = result !== undefined && record.pending && !record.error;
       const late = Date.now() > until;
@@ -48,7 +51,10 @@ export async function showRecords(widget, provider, ref, result) {
     }
   } catch (error) {
     if (signal.aborted) return undefined;
-    show(false, element('p', { class: 'verdict bad' }, `The server could not get the data: ${error.message}`));
+    show(
+      false,
+      element('p', { class: 'verdict bad' }, `The server could not get the data: ${error.message}`),
+    );
     announce('The server could not get the data.');
     return undefined;
   }
@@ -56,28 +62,44 @@ export async function showRecords(widget, provider, ref, result) {
 
 function render(widget, { webhooks = [], data, error, sameConnection }, pending, late) {
   const { visualisationUrl, ...lists } = data ?? {};
-  const filled = Object.entries({ ...Object.fromEntries(Object.keys(TITLES).map((kind) => [kind, []])), ...lists })
-    .filter(([, rows]) => rows?.length > 0);
+  const filled = Object.entries({
+    ...Object.fromEntries(Object.keys(TITLES).map((kind) => [kind, []])),
+    ...lists,
+  }).filter(([, rows]) => rows?.length > 0);
   const sections = [
     webhooks.length > 0 && section('webhooks', 'Webhooks', table('Webhooks', webhooks, 'webhooks')),
     ...filled.map(([kind, rows]) => section(kind, title(kind), list(kind, rows))),
   ].filter(Boolean);
-  show(pending,
-    error && element('p', { class: 'verdict bad' }, `The provider answered the server: ${error.message ?? error}`),
+  show(
+    pending,
+    error &&
+      element('p', { class: 'verdict bad' }, `The provider answered the server: ${error.message ?? error}`),
     pending && waiting(),
-    sameConnection !== undefined && element('p', { id: 'connection' }, sameConnection
-      ? 'The connection is the one of before.'
-      : 'The connection is another than before: the server takes this one.'),
+    sameConnection !== undefined &&
+      element(
+        'p',
+        { id: 'connection' },
+        sameConnection
+          ? 'The connection is the one of before.'
+          : 'The connection is another than before: the server takes this one.',
+      ),
     late && element('p', { class: 'empty' }, 'The provider has not sent everything yet.'),
-    !pending && sections.length === 0 && !error
-      && element('p', { class: 'empty' }, 'The server received nothing for this session.'),
+    !pending &&
+      sections.length === 0 &&
+      !error &&
+      element('p', { class: 'empty' }, 'The server received nothing for this session.'),
     sections.length > 0 && element('div', { class: 'sections' }, ...sections),
-    visualisationUrl && visualisation(widget, visualisationUrl));
+    visualisationUrl && visualisation(widget, visualisationUrl),
+  );
   if (!pending && sections.length > 0) {
-    announce(`The server received ${[
-      webhooks.length > 0 && `${webhooks.length} webhooks`,
-      ...filled.map(([kind, rows]) => `${title(kind).toLowerCase()}: ${rows.length}`),
-    ].filter(Boolean).join(', ')}.`);
+    announce(
+      `The server received ${[
+        webhooks.length > 0 && `${webhooks.length} webhooks`,
+        ...filled.map(([kind, rows]) => `${title(kind).toLowerCase()}: ${rows.length}`),
+      ]
+        .filter(Boolean)
+        .join(', ')}.`,
+    );
   }
 }
 

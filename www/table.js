@@ -4,20 +4,43 @@ import { element } from './dom.js';
 const COLUMNS = {
   webhooks: [
     ['Event', (row) => breakable(row.event)],
-    ['Signature', (row) => element('span', { class: row.verified ? 'good' : 'bad' }, row.verified ? 'verified' : 'refused')],
-    ['Received', (row) => [time(row.receivedAt), row.duplicate ? 'a repeat, ignored' : ''].filter(Boolean).join(', ')],
+    [
+      'Signature',
+      (row) =>
+        element('span', { class: row.verified ? 'good' : 'bad' }, row.verified ? 'verified' : 'refused'),
+    ],
+    [
+      'Received',
+      (row) => [time(row.receivedAt), row.duplicate ? 'a repeat, ignored' : ''].filter(Boolean).join(', '),
+    ],
   ],
   accounts: [
     ['Account', first('name', 'display_name', 'product_name', 'title')],
     ['Number', first('number', 'masked_number', 'iban', 'account_number'), 'whole'],
     ['Type', (row) => sentence(first('type', 'product_category', 'category')(row)), 'extra'],
-    ['Balance', (row) => money(pick(row, 'balance', 'current_balance', 'balance.current', 'balance.amount', 'balance.available'),
-      pick(row, 'currency', 'balance.currency')), 'number'],
+    [
+      'Balance',
+      (row) =>
+        money(
+          pick(row, 'balance', 'current_balance', 'balance.current', 'balance.amount', 'balance.available'),
+          pick(row, 'currency', 'balance.currency'),
+        ),
+      'number',
+    ],
   ],
   transactions: [
-    ['Date', (row) => day(pick(row, 'date', 'posted_at', 'posting_date_time', 'booking_date', 'execution_date_time')), 'whole'],
+    [
+      'Date',
+      (row) =>
+        day(pick(row, 'date', 'posted_at', 'posting_date_time', 'booking_date', 'execution_date_time')),
+      'whole',
+    ],
     ['Description', first('description', 'name', 'reference', 'purpose')],
-    ['Amount', (row) => money(pick(row, 'amount', 'amount.amount', 'value'), pick(row, 'currency', 'amount.currency')), 'number'],
+    [
+      'Amount',
+      (row) => money(pick(row, 'amount', 'amount.amount', 'value'), pick(row, 'currency', 'amount.currency')),
+      'number',
+    ],
   ],
   statuses: [
     ['Status', first('status', 'name')],
@@ -27,22 +50,48 @@ const COLUMNS = {
 
 /** A table with a caption for screen readers; scrolls by itself where the screen is narrow. */
 export function table(caption, rows, kind) {
-  const columns = (COLUMNS[kind] ?? everyField(rows))
-    .filter(([, value]) => rows.some((row) => value(row) !== ''));
-  return element('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
-    element('table', {},
+  const columns = (COLUMNS[kind] ?? everyField(rows)).filter(([, value]) =>
+    rows.some((row) => value(row) !== ''),
+  );
+  return element(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
+    element(
+      'table',
+      {},
       element('caption', { class: 'unseen' }, caption),
-      element('thead', {}, element('tr', {}, ...columns.map(([heading, , type]) =>
-        element('th', { scope: 'col', class: type }, heading)))),
-      element('tbody', {}, ...rows.map((row) => element('tr', {}, ...columns.map(([, value, type]) =>
-        element('td', { class: type }, value(row))))))));
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...columns.map(([heading, , type]) => element('th', { scope: 'col', class: type }, heading)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...rows.map((row) =>
+          element('tr', {}, ...columns.map(([, value, type]) => element('td', { class: type }, value(row)))),
+        ),
+      ),
+    ),
+  );
 }
 
 /** A day, in the page's language. */
 export function day(value) {
   const date = new Date(value);
-  return value === undefined ? '' : Number.isNaN(date.valueOf()) ? String(value)
-    : date.toLocaleDateString(document.documentElement.lang, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  return value === undefined
+    ? ''
+    : Number.isNaN(date.valueOf())
+      ? String(value)
+      : date.toLocaleDateString(document.documentElement.lang, {
+          day: 'numeric',
+          month: 'short',
+          timeZone: 'UTC',
+        });
 }
 
 /** The first of these fields that the row has; `a.b` looks inside. */
@@ -60,8 +109,11 @@ function first(...paths) {
 
 function time(value) {
   const date = new Date(value);
-  return value === undefined ? '' : Number.isNaN(date.valueOf()) ? String(value)
-    : date.toLocaleTimeString(document.documentElement.lang, { hour12: false });
+  return value === undefined
+    ? ''
+    : Number.isNaN(date.valueOf())
+      ? String(value)
+      : date.toLocaleTimeString(document.documentElement.lang, { hour12: false });
 }
 
 function money(amount, currency) {

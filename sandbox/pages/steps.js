@@ -41,7 +41,12 @@ export function onSubmit(form, submitted) {
     if (button.getAttribute('aria-disabled') === 'true') return;
     clear(form, error);
     const empty = [...form.querySelectorAll('input[required]')].find(({ value }) => value.trim() === '');
-    if (empty) return fail(error, empty, `${empty.labels[0].textContent.trim()}: ${given?.words?.required ?? 'please fill this in.'}`);
+    if (empty)
+      return fail(
+        error,
+        empty,
+        `${empty.labels[0].textContent.trim()}: ${given?.words?.required ?? 'please fill this in.'}`,
+      );
     button.setAttribute('aria-disabled', 'true');
     try {
       await submitted(new FormData(form), event.submitter?.value);

@@ -21,7 +21,8 @@ export function textsOf(record) {
   try {
     const isText = (value) => /^(string|number|boolean)$/.test(typeof value);
     const fields = Object.entries(record);
-    if (typeof record === 'object' && fields.every(([, value]) => isText(value))) return fields.flat().map(String);
+    if (typeof record === 'object' && fields.every(([, value]) => isText(value)))
+      return fields.flat().map(String);
   } catch {}
 }
 

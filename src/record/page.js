@@ -5,6 +5,12 @@ export const list = () => [];
 
 /** Adds a field of any name, `__proto__` among them, whatever an old library has added to all objects. */
 export const put = (record, name, value) =>
-  Object.defineProperty(record, name, { __proto__: null, value, configurable: true, enumerable: true, writable: true });
+  Object.defineProperty(record, name, {
+    __proto__: null,
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
 
 export const push = (list, text) => put(list, list.length, text);

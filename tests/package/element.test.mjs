@@ -1,9 +1,9 @@
 // <link-widget> where elements are only pretended.
-import assert from "node:assert/strict";
-import { test } from "node:test";
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 
-import { contracts } from "../vectors/contracts.mjs";
-import { onPage } from "./pretended.mjs";
+import { contracts } from '../vectors/contracts.mjs';
+import { onPage } from './pretended.mjs';
 
 globalThis.HTMLElement = class extends EventTarget {
   attributes = new Map();
@@ -12,8 +12,8 @@ globalThis.HTMLElement = class extends EventTarget {
   setAttribute = (name, value) => this.attributes.set(name, value);
 };
 
-const { LinkError } = await import("link-widget");
-const { LinkWidgetElement } = await import("link-widget/element");
+const { LinkError } = await import('link-widget');
+const { LinkWidgetElement } = await import('link-widget/element');
 
 const PROVIDERS = contracts.map(({ provider }) => provider);
 
@@ -22,44 +22,44 @@ async function told(attributes) {
   const element = new LinkWidgetElement();
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   const events = [];
-  for (const type of ["link-event", "link-success", "link-error", "link-cancel"]) {
+  for (const type of ['link-event', 'link-success', 'link-error', 'link-cancel']) {
     element.addEventListener(type, ({ detail }) => events.push([type, detail]));
   }
   assert.equal(await element.start(), null);
-  return { status: element.getAttribute("status"), events };
+  return { status: element.getAttribute('status'), events };
 }
 
-for (const provider of ["fiscal", "", "Fiskil", "constructor"]) {
+for (const provider of ['fiscal', '', 'Fiskil', 'constructor']) {
   test(`a provider called ${JSON.stringify(provider)} is refused`, async () => {
-    const { status, events } = await told({ provider, subject: "session", locale: "en" });
-    assert.equal(status, "error");
+    const { status, events } = await told({ provider, subject: 'session', locale: 'en' });
+    assert.equal(status, 'error');
     assert.equal(events.length, 1);
     const [[type, { code, message, cause }]] = events;
-    assert.deepEqual([type, code], ["link-error", "LINK_INVALID_OPTIONS"]);
+    assert.deepEqual([type, code], ['link-error', 'LINK_INVALID_OPTIONS']);
     assert.ok(message.length > 0);
     assert.ok(cause instanceof LinkError);
     const [, names] = /^provider must be (.+)\.$/.exec(cause.message);
-    assert.deepEqual([cause.code, names.split(" or ").sort()], [code, PROVIDERS]);
+    assert.deepEqual([cause.code, names.split(' or ').sort()], [code, PROVIDERS]);
   });
 }
 
 for (const provider of [undefined, ...PROVIDERS]) {
-  test(`${provider ?? "no provider"} has a launcher, which needs a page`, async () => {
+  test(`${provider ?? 'no provider'} has a launcher, which needs a page`, async () => {
     const { events } = await told(provider === undefined ? {} : { provider });
     const failures = events.map(([type, { code, cause }]) => [type, code, cause.provider]);
-    assert.deepEqual(failures, [["link-error", "LINK_UNSUPPORTED", provider ?? "fiskil"]]);
+    assert.deepEqual(failures, [['link-error', 'LINK_UNSUPPORTED', provider ?? 'fiskil']]);
   });
 }
 
-test("it warms up for its subject while it is in the document", async () => {
+test('it warms up for its subject while it is in the document', async () => {
   await onPage({}, async ({ compiled, waiting, idle }) => {
     const element = new LinkWidgetElement();
-    element.setAttribute("subject", "https://auth.example/?session=1");
+    element.setAttribute('subject', 'https://auth.example/?session=1');
     element.connectedCallback();
     element.disconnectedCallback();
     assert.equal(waiting.size, 0);
     element.connectedCallback();
     idle();
-    assert.equal(compiled.at(-1), "https://auth.example");
+    assert.equal(compiled.at(-1), 'https://auth.example');
   });
 });

@@ -15,11 +15,14 @@ export async function onPage(globals, run) {
   WebAssembly.Module = class extends Module {
     constructor(...bytes) {
       super(...bytes);
-      compiled.push("compiled");
+      compiled.push('compiled');
     }
   };
-  const before = Object.fromEntries(Object.keys(page).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
-  for (const [name, value] of Object.entries(page)) Object.defineProperty(globalThis, name, { value, configurable: true });
+  const before = Object.fromEntries(
+    Object.keys(page).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]),
+  );
+  for (const [name, value] of Object.entries(page))
+    Object.defineProperty(globalThis, name, { value, configurable: true });
   try {
     await run({ compiled, waiting, idle: () => waiting.forEach((moment) => moment()) });
   } finally {
@@ -32,5 +35,10 @@ export async function onPage(globals, run) {
 }
 
 function pretend() {
-  return { setAttribute(name, value) { this[name] = value; }, remove() {} };
+  return {
+    setAttribute(name, value) {
+      this[name] = value;
+    },
+    remove() {},
+  };
 }

@@ -1,17 +1,35 @@
 // What works, and what says that it does not, where there is no page.
-import assert from "node:assert/strict";
-import { test } from "node:test";
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 
-import * as all from "link-widget";
-import * as csp from "link-widget/csp";
-import { init } from "link-widget/wasm";
+import * as all from 'link-widget';
+import * as csp from 'link-widget/csp';
+import { init } from 'link-widget/wasm';
 
-import { contracts } from "../vectors/contracts.mjs";
+import { contracts } from '../vectors/contracts.mjs';
 
 /** Arguments that a launcher may be given, right ones and others. */
-const hostile = new Proxy({}, { get() { throw new Error("x"); } });
-const SUBJECTS = ["session", "https://pages.example/x", "", undefined, null, 5, Symbol("x"), hostile];
-const OPTIONS = [undefined, null, {}, 5, "x", Symbol("x"), hostile, { mode: "popup" }, { mode: "redirect" }, { container: "#bank" }];
+const hostile = new Proxy(
+  {},
+  {
+    get() {
+      throw new Error('x');
+    },
+  },
+);
+const SUBJECTS = ['session', 'https://pages.example/x', '', undefined, null, 5, Symbol('x'), hostile];
+const OPTIONS = [
+  undefined,
+  null,
+  {},
+  5,
+  'x',
+  Symbol('x'),
+  hostile,
+  { mode: 'popup' },
+  { mode: 'redirect' },
+  { container: '#bank' },
+];
 
 const EMBEDDING = contracts.filter(({ flow }) => flow.embed);
 const LAUNCHERS = [
@@ -19,7 +37,11 @@ const LAUNCHERS = [
     // some take the options alone
     return { name: launch, provider, launch: (...args) => all[launch](...args.slice(-call.length)) };
   }),
-  ...EMBEDDING.map(({ provider, flow: { embed } }) => ({ name: embed, provider, launch: (...args) => embedded(all[embed](...args)) })),
+  ...EMBEDDING.map(({ provider, flow: { embed } }) => ({
+    name: embed,
+    provider,
+    launch: (...args) => embedded(all[embed](...args)),
+  })),
 ];
 
 /** What an embedded tool becomes, with its own `close`. */
@@ -34,7 +56,10 @@ for (const { name, provider, launch, LinkError = all.LinkError } of LAUNCHERS) {
         for (const call of [flow.focus, flow.close, flow.close, flow.focus]) assert.equal(call(), undefined);
         await assert.rejects(flow, (error) => {
           assert.ok(error instanceof LinkError && error instanceof Error);
-          assert.deepEqual([error.name, error.code, error.provider], ["LinkError", "LINK_UNSUPPORTED", provider]);
+          assert.deepEqual(
+            [error.name, error.code, error.provider],
+            ['LinkError', 'LINK_UNSUPPORTED', provider],
+          );
           assert.match(error.message, /page/);
           return true;
         });
@@ -44,64 +69,97 @@ for (const { name, provider, launch, LinkError = all.LinkError } of LAUNCHERS) {
   });
 }
 
-test("resume needs a page, and says so without throwing", async () => {
-  for (const url of [...SUBJECTS, "https://app.example/cb?code=c&state=s"]) {
+test('resume needs a page, and says so without throwing', async () => {
+  for (const url of [...SUBJECTS, 'https://app.example/cb?code=c&state=s']) {
     const answer = all.resume(url);
     assert.ok(answer instanceof Promise);
-    await assert.rejects(answer, (error) => error instanceof all.LinkError && error.code === "LINK_UNSUPPORTED");
+    await assert.rejects(
+      answer,
+      (error) => error instanceof all.LinkError && error.code === 'LINK_UNSUPPORTED',
+    );
   }
 });
 
-test("an embedded tool that nobody waits for raises no unhandledRejection", async () => {
+test('an embedded tool that nobody waits for raises no unhandledRejection', async () => {
   const unhandled = [];
   const note = (reason) => unhandled.push(reason);
-  process.on("unhandledRejection", note);
-  for (const { flow } of EMBEDDING) all[flow.embed]("https://pages.example/x", { container: "#bank" });
+  process.on('unhandledRejection', note);
+  for (const { flow } of EMBEDDING) all[flow.embed]('https://pages.example/x', { container: '#bank' });
   await new Promise((done) => setTimeout(done, 20));
-  process.off("unhandledRejection", note);
+  process.off('unhandledRejection', note);
   assert.deepEqual(unhandled, []);
 });
 
-const WASM = { "script-src": ["'wasm-unsafe-eval'"] };
+const WASM = { 'script-src': ["'wasm-unsafe-eval'"] };
 const NO_URLS = [
-  "", "x", "/path", "javascript:alert(1)", "data:,x", "blob:https://pages.example/x", "http://pages.example", "https://a@pages.example",
-  "https://a:b@pages.example", "https://", "ftp://pages.example", "myapp://x", 5, {},
+  '',
+  'x',
+  '/path',
+  'javascript:alert(1)',
+  'data:,x',
+  'blob:https://pages.example/x',
+  'http://pages.example',
+  'https://a@pages.example',
+  'https://a:b@pages.example',
+  'https://',
+  'ftp://pages.example',
+  'myapp://x',
+  5,
+  {},
 ];
 
-for (const [entry, widget, engine] of [["link-widget", all, WASM], ["link-widget/csp", csp, {}]]) {
+for (const [entry, widget, engine] of [
+  ['link-widget', all, WASM],
+  ['link-widget/csp', csp, {}],
+]) {
   const { cspDirectives, LinkError, preload } = widget;
-  const framing = (origin) => ({ "frame-src": [origin], ...engine });
+  const framing = (origin) => ({ 'frame-src': [origin], ...engine });
 
-  for (const { provider, flow: { origin: usual } } of contracts) {
+  for (const {
+    provider,
+    flow: { origin: usual },
+  } of contracts) {
     test(`${entry}: what a page that embeds ${provider} must allow`, () => {
-      for (const options of [undefined, null, {}, { mode: "overlay" }, { mode: "container" }, { url: undefined }, { url: null, mode: null }]) {
+      for (const options of [
+        undefined,
+        null,
+        {},
+        { mode: 'overlay' },
+        { mode: 'container' },
+        { url: undefined },
+        { url: null, mode: null },
+      ]) {
         assert.deepEqual(cspDirectives(provider, options), usual ? framing(usual) : engine);
       }
-      for (const mode of [undefined, "overlay", "container"]) {
+      for (const mode of [undefined, 'overlay', 'container']) {
         const of = (url) => cspDirectives(provider, { url, mode });
-        assert.deepEqual(of("https://pages.example/path?x=1#y"), framing("https://pages.example"));
-        assert.deepEqual(of("https://Pages.Example:443"), framing("https://pages.example"));
-        assert.deepEqual(of("https://pages.example:8443/path?x=1"), framing("https://pages.example:8443"));
-        assert.deepEqual(of("http://localhost:3000/x"), framing("http://localhost:3000"));
-        assert.deepEqual(of("http://[::1]:3000/x"), framing("http://[::1]:3000"));
+        assert.deepEqual(of('https://pages.example/path?x=1#y'), framing('https://pages.example'));
+        assert.deepEqual(of('https://Pages.Example:443'), framing('https://pages.example'));
+        assert.deepEqual(of('https://pages.example:8443/path?x=1'), framing('https://pages.example:8443'));
+        assert.deepEqual(of('http://localhost:3000/x'), framing('http://localhost:3000'));
+        assert.deepEqual(of('http://[::1]:3000/x'), framing('http://[::1]:3000'));
       }
     });
 
     test(`${entry}: a page that opens ${provider} elsewhere frames nothing`, () => {
-      for (const mode of ["popup", "redirect"]) {
-        for (const url of [undefined, "https://pages.example/x"]) assert.deepEqual(cspDirectives(provider, { url, mode }), engine);
+      for (const mode of ['popup', 'redirect']) {
+        for (const url of [undefined, 'https://pages.example/x'])
+          assert.deepEqual(cspDirectives(provider, { url, mode }), engine);
       }
     });
 
     test(`${entry}: cspDirectives refuses for ${provider} what cannot be opened`, () => {
-      for (const mode of [undefined, "container", "popup", "redirect"]) {
+      for (const mode of [undefined, 'container', 'popup', 'redirect']) {
         for (const url of NO_URLS) {
-          assert.throws(() => cspDirectives(provider, { url, mode }), (error) => {
-            assert.ok(error instanceof LinkError);
-            assert.deepEqual([error.code, error.provider], ["LINK_INVALID_OPTIONS", provider], String(url));
-            assert.match(error.message, /^url must be /);
-            return true;
-          });
+          assert.throws(
+            () => cspDirectives(provider, { url, mode }),
+            (error) => {
+              assert.ok(error instanceof LinkError);
+              assert.deepEqual([error.code, error.provider], ['LINK_INVALID_OPTIONS', provider], String(url));
+              assert.match(error.message, /^url must be /);
+              return true;
+            },
+          );
         }
       }
     });
@@ -115,29 +173,37 @@ for (const [entry, widget, engine] of [["link-widget", all, WASM], ["link-widget
 
   test(`${entry}: preload does nothing on a server, whatever it is given`, () => {
     const { Module } = WebAssembly;
-    WebAssembly.Module = () => assert.fail("it compiles");
+    WebAssembly.Module = () => assert.fail('it compiles');
     try {
-      for (const url of [undefined, "https://pages.example", "no URL"]) assert.equal(preload(url), undefined);
+      for (const url of [undefined, 'https://pages.example', 'no URL']) assert.equal(preload(url), undefined);
     } finally {
       WebAssembly.Module = Module;
     }
   });
 }
 
-test("link-widget/csp runs where there is no WebAssembly", async () => {
+test('link-widget/csp runs where there is no WebAssembly', async () => {
   const { WebAssembly } = globalThis;
   delete globalThis.WebAssembly;
   try {
-    const fresh = await import(`${import.meta.resolve("link-widget/csp")}?fresh`);
-    assert.equal(fresh.parseMessage("fiskil", { isCompleted: true, consentID: "arr_1" }).result.consentID, "arr_1");
-    assert.deepEqual(fresh.scaQueryString("?state=s%2F1"), { queryString: "state=s%2F1", state: "s/1" });
+    const fresh = await import(`${import.meta.resolve('link-widget/csp')}?fresh`);
+    assert.equal(
+      fresh.parseMessage('fiskil', { isCompleted: true, consentID: 'arr_1' }).result.consentID,
+      'arr_1',
+    );
+    assert.deepEqual(fresh.scaQueryString('?state=s%2F1'), { queryString: 'state=s%2F1', state: 's/1' });
   } finally {
     globalThis.WebAssembly = WebAssembly;
   }
 });
 
-test("init says what it could not take in a LinkError", async () => {
-  for (const source of [() => new Uint8Array(3), () => "nonsense:", () => Promise.reject(new TypeError("no network")), () => undefined]) {
-    await assert.rejects(init(source()), { name: "LinkError", code: "LINK_UNSUPPORTED" });
+test('init says what it could not take in a LinkError', async () => {
+  for (const source of [
+    () => new Uint8Array(3),
+    () => 'nonsense:',
+    () => Promise.reject(new TypeError('no network')),
+    () => undefined,
+  ]) {
+    await assert.rejects(init(source()), { name: 'LinkError', code: 'LINK_UNSUPPORTED' });
   }
 });

@@ -1,26 +1,26 @@
-import assert from "node:assert/strict";
-import { test } from "node:test";
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 
-import { createState } from "link-widget";
+import { createState } from 'link-widget';
 
 const STATES = Array.from({ length: 2000 }, createState);
 
-test("a state is 128 bits as base64url, without padding", () => {
+test('a state is 128 bits as base64url, without padding', () => {
   for (const state of STATES) {
     assert.match(state, /^[A-Za-z0-9_-]{22}$/);
-    const bytes = Buffer.from(state, "base64url");
+    const bytes = Buffer.from(state, 'base64url');
     assert.equal(bytes.length, 16);
     // also the last character, of which only two bits count
-    assert.equal(bytes.toString("base64url"), state);
+    assert.equal(bytes.toString('base64url'), state);
   }
 });
 
-test("no two are alike, and no bit of them is always the same", () => {
+test('no two are alike, and no bit of them is always the same', () => {
   assert.equal(new Set(STATES).size, STATES.length);
   const always1 = new Uint8Array(16).fill(255);
   const ever1 = new Uint8Array(16);
   for (const state of STATES) {
-    Buffer.from(state, "base64url").forEach((byte, index) => {
+    Buffer.from(state, 'base64url').forEach((byte, index) => {
       always1[index] &= byte;
       ever1[index] |= byte;
     });
@@ -34,7 +34,7 @@ test("they come from the platform's generator, and stand in a URL as they are", 
   crypto.getRandomValues = (bytes) => bytes.fill(0xfb);
   try {
     const state = createState();
-    assert.deepEqual([...Buffer.from(state, "base64url")], new Array(16).fill(0xfb));
+    assert.deepEqual([...Buffer.from(state, 'base64url')], new Array(16).fill(0xfb));
     assert.match(state, /[-_]/);
     assert.equal(encodeURIComponent(state), state);
   } finally {

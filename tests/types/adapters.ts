@@ -1,5 +1,15 @@
 // What a user of the entries for frameworks may write, and what the compiler must refuse. It is compiled, never run.
-import { type FinxResult, type FiskilResult, type LinkError, type LinkErrorCode, type LastStep, type LinkEvent, link, openFinx, openFlinks } from 'link-widget';
+import {
+  type FinxResult,
+  type FiskilResult,
+  type LinkError,
+  type LinkErrorCode,
+  type LastStep,
+  type LinkEvent,
+  link,
+  openFinx,
+  openFlinks,
+} from 'link-widget';
 import { link as linkCsp } from 'link-widget/csp';
 import 'link-widget/locales/fr';
 import { LinkWidgetElement } from 'link-widget/element';

@@ -8,7 +8,9 @@ type Flat<T> = T extends unknown ? { [K in keyof T]: T[K] } : never;
 /** Compiles where both are the same, written out. */
 const alike = <A, B>(_: Same<Flat<A>, Flat<B>>): void => {};
 /** Compiles where `A` has all of `B`: a member that `A` has beyond it may be there. */
-const holds = <A extends { [K in keyof B]?: unknown }, B>(_: Same<Flat<Pick<A, keyof B & keyof A>>, Flat<B>>): void => {};
+const holds = <A extends { [K in keyof B]?: unknown }, B>(
+  _: Same<Flat<Pick<A, keyof B & keyof A>>, Flat<B>>,
+): void => {};
 
 // ------------------------------------------------------------ the contract
 

@@ -115,8 +115,17 @@ scaQueryString();
 // ------------------------------------------------------------ words
 
 const steps: Record<Step, true> = {
-  loaded: true, institution: true, credentials: true, mfa: true, accounts: true, consent: true,
-  retry: true, handoff: true, offline: true, online: true, other: true,
+  loaded: true,
+  institution: true,
+  credentials: true,
+  mfa: true,
+  accounts: true,
+  consent: true,
+  retry: true,
+  handoff: true,
+  offline: true,
+  online: true,
+  other: true,
 };
 const codes: Record<LinkErrorCode, true> = {
   LINK_USER_CANCELLED: true,
@@ -275,5 +284,21 @@ cspDirectives();
 same<ReturnType<typeof preload>, void>(true);
 
 export { codes, steps, told };
-export { button, controller, expected, forever, instance, log, mistyped, named, origins, perhaps, place, returned, server, sideways, unloaded };
+export {
+  button,
+  controller,
+  expected,
+  forever,
+  instance,
+  log,
+  mistyped,
+  named,
+  origins,
+  perhaps,
+  place,
+  returned,
+  server,
+  sideways,
+  unloaded,
+};
 export { inside, Mine, nothing };

@@ -5,17 +5,40 @@
 export type Provider = 'fiskil' | 'flinks' | 'finx' | 'finqlink' | 'fimento';
 export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 export type Step =
-  | 'loaded' | 'institution' | 'credentials' | 'mfa' | 'accounts' | 'consent'
-  | 'retry' | 'handoff' | 'offline' | 'online' | 'other';
+  | 'loaded'
+  | 'institution'
+  | 'credentials'
+  | 'mfa'
+  | 'accounts'
+  | 'consent'
+  | 'retry'
+  | 'handoff'
+  | 'offline'
+  | 'online'
+  | 'other';
 export type LastStep = { step: Step; providerStep: string; institution?: string };
 export type LinkErrorCode = `LINK_${WidgetCode}` | ConsentErrorType;
 export type ConsentErrorType = `CONSENT_${ConsentCode}` | 'AUTH_SESSION_CANCELLED';
 type WidgetCode =
-  | 'USER_CANCELLED' | 'TIMEOUT' | 'INVALID_SESSION' | 'ORIGIN_MISMATCH' | 'NOT_FOUND' | 'INTERNAL_ERROR'
-  | 'INVALID_OPTIONS' | 'POPUP_BLOCKED' | 'FRAME_BLOCKED' | 'LOAD_TIMEOUT' | 'STATE_MISMATCH'
-  | 'PROVIDER_ERROR' | 'UNSUPPORTED';
+  | 'USER_CANCELLED'
+  | 'TIMEOUT'
+  | 'INVALID_SESSION'
+  | 'ORIGIN_MISMATCH'
+  | 'NOT_FOUND'
+  | 'INTERNAL_ERROR'
+  | 'INVALID_OPTIONS'
+  | 'POPUP_BLOCKED'
+  | 'FRAME_BLOCKED'
+  | 'LOAD_TIMEOUT'
+  | 'STATE_MISMATCH'
+  | 'PROVIDER_ERROR'
+  | 'UNSUPPORTED';
 type ConsentCode =
-  'ENDUSER_DENIED' | 'OTP_FAILURE' | 'ENDUSER_INELIGIBLE' | 'TIMEOUT' | 'UPSTREAM_PROCESSING_ERROR';
+  | 'ENDUSER_DENIED'
+  | 'OTP_FAILURE'
+  | 'ENDUSER_INELIGIBLE'
+  | 'TIMEOUT'
+  | 'UPSTREAM_PROCESSING_ERROR';
 
 // ------------------------------------------------------------ options
 
@@ -35,7 +58,9 @@ export interface LinkOptions {
   closeButton?: boolean;
   window?: Window;
 }
-export interface FiskilOptions extends LinkOptions { authServer?: string }
+export interface FiskilOptions extends LinkOptions {
+  authServer?: string;
+}
 export interface FlinksOptions extends LinkOptions {
   instance?: string;
   url?: string;
@@ -44,8 +69,13 @@ export interface FlinksOptions extends LinkOptions {
   language?: 'en' | 'fr';
   params?: { [name: string]: string | number | boolean };
 }
-export interface FinxOptions extends LinkOptions { state?: string }
-export interface CallbackOptions extends LinkOptions { state?: string; returnUrl?: string }
+export interface FinxOptions extends LinkOptions {
+  state?: string;
+}
+export interface CallbackOptions extends LinkOptions {
+  state?: string;
+  returnUrl?: string;
+}
 export interface EmbedOptions {
   container: Place;
   title?: string;
@@ -55,7 +85,10 @@ export interface EmbedOptions {
 
 // ------------------------------------------------------------ answers
 
-export interface FiskilResult { consentID?: string; redirectURL?: string }
+export interface FiskilResult {
+  consentID?: string;
+  redirectURL?: string;
+}
 export type LinkResult = FiskilResult;
 export interface FlinksResult {
   loginId: string;
@@ -65,8 +98,18 @@ export interface FlinksResult {
   tag?: string;
   url?: string;
 }
-export interface FinxResult { code?: string; state?: string; flowId?: string; location?: string }
-export interface CallbackResult { params: { [name: string]: string }; url: string; state?: string; status?: string }
+export interface FinxResult {
+  code?: string;
+  state?: string;
+  flowId?: string;
+  location?: string;
+}
+export interface CallbackResult {
+  params: { [name: string]: string };
+  url: string;
+  state?: string;
+  status?: string;
+}
 
 type OfProvider = { provider: Provider };
 type Progress = { step: Step; providerStep: string; data: { [name: string]: unknown } };
@@ -77,13 +120,13 @@ export type Outcome =
   | (OfProvider & { kind: 'step' } & Progress);
 
 export type LinkEvent = OfProvider & { elapsedMs: number } & (
-  | { type: 'open'; mode: Mode }
-  | { type: 'load' }
-  | ({ type: 'step' } & Progress)
-  | { type: 'foreign-message'; origin: string }
-  | { type: 'popup-severed' }
-  | { type: 'settled'; outcome: LinkErrorCode | 'completed' }
-);
+    | { type: 'open'; mode: Mode }
+    | { type: 'load' }
+    | ({ type: 'step' } & Progress)
+    | { type: 'foreign-message'; origin: string }
+    | { type: 'popup-severed' }
+    | { type: 'settled'; outcome: LinkErrorCode | 'completed' }
+  );
 
 export interface ErrorDescription {
   message: string;
@@ -104,7 +147,10 @@ export class LinkError extends Error {
 // ------------------------------------------------------------ functions
 
 export type LinkFlow<T = FiskilResult> = Promise<T> & { close(): void; focus(): void };
-export interface Embed { readonly ready: Promise<void>; close(): void }
+export interface Embed {
+  readonly ready: Promise<void>;
+  close(): void;
+}
 
 export function link(sessionId: string, options?: FiskilOptions): LinkFlow<FiskilResult>;
 export function openFlinks(options: FlinksOptions): LinkFlow<FlinksResult>;
@@ -121,5 +167,8 @@ export function parseMessage(provider: Provider, data: unknown): Outcome | null;
 export function parseCallback(provider: Provider, url: string): Outcome;
 export function scaQueryString(url: string): { queryString: string; state: string } | null;
 export function describeError(code: LinkErrorCode, locale?: string): ErrorDescription;
-export function cspDirectives(provider: Provider, options?: { url?: string; mode?: Mode }): { [directive: string]: string[] };
+export function cspDirectives(
+  provider: Provider,
+  options?: { url?: string; mode?: Mode },
+): { [directive: string]: string[] };
 export function preload(url?: string): void;

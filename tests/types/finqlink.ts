@@ -1,5 +1,11 @@
 // FinqLink's launcher. It is compiled, never run.
-import { createState, openFinqlink, type CallbackOptions, type CallbackResult, type LinkFlow } from 'link-widget';
+import {
+  createState,
+  openFinqlink,
+  type CallbackOptions,
+  type CallbackResult,
+  type LinkFlow,
+} from 'link-widget';
 
 import { modes } from './consumer.js';
 import { same } from './same.js';

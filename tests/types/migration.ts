@@ -17,11 +17,18 @@ const result: LinkResult = await flow;
 const { consentID, redirectURL } = result;
 for (const text of [consentID, redirectURL]) same<typeof text, string | undefined>(true);
 flow.close();
-link('session', { authServer: 'https://auth.staging.example', timeoutMs: 1000 }).then(({ consentID }) => consentID?.length);
+link('session', { authServer: 'https://auth.staging.example', timeoutMs: 1000 }).then(
+  ({ consentID }) => consentID?.length,
+);
 
 // An interface there, a class here.
-const isLinkError = (error: unknown): error is LinkError => error instanceof Error && error.name === 'LinkError';
-const fake: LinkError = Object.assign(new Error('x'), { name: 'LinkError' as const, code: 'LINK_TIMEOUT' as const, details: {} });
+const isLinkError = (error: unknown): error is LinkError =>
+  error instanceof Error && error.name === 'LinkError';
+const fake: LinkError = Object.assign(new Error('x'), {
+  name: 'LinkError' as const,
+  code: 'LINK_TIMEOUT' as const,
+  details: {},
+});
 try {
   await link('session');
 } catch (error) {

@@ -56,7 +56,10 @@ same<typeof bank.current, FakeFlow | undefined>(true);
 // @ts-expect-error none may be open
 bank.current.subject;
 for (const flow of bank.flows) {
-  same<typeof flow.launcher, 'link' | 'openFlinks' | 'openFinx' | 'openFinqlink' | 'openFimento' | 'embedFimento'>(true);
+  same<
+    typeof flow.launcher,
+    'link' | 'openFlinks' | 'openFinx' | 'openFinqlink' | 'openFimento' | 'embedFimento'
+  >(true);
   same<typeof flow.provider, widget.Provider>(true);
   same<typeof flow.subject, string | undefined>(true);
   same<typeof flow.outcome, 'completed' | widget.LinkErrorCode | undefined>(true);

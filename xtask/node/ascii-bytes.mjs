@@ -7,8 +7,8 @@
  * four characters for any other one.
  */
 
-const TURN_BIT_7 = "~";
-const TURN_BIT_6 = "}";
+const TURN_BIT_7 = '~';
+const TURN_BIT_6 = '}';
 /** Never used: what ends or escapes a string, and what begins a tag that ends a script. */
 const UNUSED = '"\\<';
 
@@ -44,7 +44,7 @@ export function encode(bytes) {
     if (!(UNUSED + TURN_BIT_7 + TURN_BIT_6 + controls).includes(char)) singles.set(byte, char);
   }
   const prefixes = [
-    [0, ""],
+    [0, ''],
     [128, TURN_BIT_7],
     [64, TURN_BIT_6],
     [192, TURN_BIT_7 + TURN_BIT_6],
@@ -53,7 +53,7 @@ export function encode(bytes) {
     const [bits, prefix] = prefixes.find(([bits]) => singles.has(byte ^ bits));
     return prefix + singles.get(byte ^ bits);
   });
-  const text = Array.from(bytes, (byte) => encoded[byte]).join("");
+  const text = Array.from(bytes, (byte) => encoded[byte]).join('');
   // By tables and numbers: what a first call waits for runs before any compiler has looked at it.
   const module = `export default function bytes() {
   const text = "${text}";

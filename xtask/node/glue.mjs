@@ -4,18 +4,18 @@
  * changed: esbuild puts it, and the files of src/browser that it imports, into one piece of code. What the package has
  * outside as well is not put in a second time.
  */
-import { readFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** Files of src/browser/page that pkg-template imports as well and that keep no state, with what they export. */
-const SHARED = { callback: ["CHANNEL", "closeSoon", "hand", "replaceAddress"], words: ["wordsIn"] };
+const SHARED = { callback: ['CHANNEL', 'closeSoon', 'hand', 'replaceAddress'], words: ['wordsIn'] };
 
 /** Gives the glue the variables around it in place of their code. */
 const shared = {
-  name: "shared",
+  name: 'shared',
   setup(build) {
     for (const [file, names] of Object.entries(SHARED)) {
-      const contents = names.map((name) => `export const ${name} = outer_${name};`).join("\n");
+      const contents = names.map((name) => `export const ${name} = outer_${name};`).join('\n');
       build.onLoad({ filter: new RegExp(`[/\\\\]page[/\\\\]${file}\\.js$`) }, () => ({ contents }));
     }
   },
@@ -32,9 +32,9 @@ const shared = {
  * @param {string} made the folder with wasm-bindgen's output and the names that wasm-opt has given
  */
 export async function glueModule(esbuild, made) {
-  const names = JSON.parse(await readFile(join(made, "names.json"), "utf8"));
+  const names = JSON.parse(await readFile(join(made, 'names.json'), 'utf8'));
   // the folder's name holds a hash
-  const [snippets] = await readdir(join(made, "snippets"));
+  const [snippets] = await readdir(join(made, 'snippets'));
   const lines = [`import { takeEverythingOff } from "./snippets/${snippets}/src/browser/page/stage.js";`];
 
   // wasm-opt has made one module of all
@@ -42,29 +42,31 @@ export async function glueModule(esbuild, made) {
     lines.push(`import { ${name} as import_${short} } from ${JSON.stringify(module)};`);
     return `${short}: import_${short}`;
   });
-  const glue = await readFile(join(made, "link_widget_bg.js"), "utf8");
-  const functions = names.exports.map(([name]) => name).filter((name) => glue.includes(`export function ${name}(`));
-  lines.push(`import { __wbg_set_wasm, ${functions.join(", ")} } from "./link_widget_bg.js";`);
+  const glue = await readFile(join(made, 'link_widget_bg.js'), 'utf8');
+  const functions = names.exports
+    .map(([name]) => name)
+    .filter((name) => glue.includes(`export function ${name}(`));
+  lines.push(`import { __wbg_set_wasm, ${functions.join(', ')} } from "./link_widget_bg.js";`);
   lines.push(`created = {
-    imports: { a: { ${imports.join(", ")} } },
+    imports: { a: { ${imports.join(', ')} } },
     setWasm: __wbg_set_wasm,
     takeEverythingOff,
-    ${functions.join(", ")}
+    ${functions.join(', ')}
   };`);
 
   const built = await esbuild.build({
-    stdin: { contents: lines.join("\n"), resolveDir: made },
+    stdin: { contents: lines.join('\n'), resolveDir: made },
     bundle: true,
-    format: "esm",
-    target: "es2022",
+    format: 'esm',
+    target: 'es2022',
     write: false,
     plugins: [shared],
   });
   const outer = Object.entries(SHARED).map(([file, names]) => {
-    const renamed = names.map((name) => `${name} as outer_${name}`).join(", ");
+    const renamed = names.map((name) => `${name} as outer_${name}`).join(', ');
     return `import { ${renamed} } from "../src/browser/page/${file}.js";\n`;
   });
-  return `${outer.join("")}export const exportNames = ${JSON.stringify(names.exports)};
+  return `${outer.join('')}export const exportNames = ${JSON.stringify(names.exports)};
 export default function createGlue(setTimeout, clearTimeout) {
 let created;
 ${built.outputFiles[0].text}

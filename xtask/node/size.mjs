@@ -1,4 +1,4 @@
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 /**
  * What arrives when this is served: as it is, and compressed as well as a server can.

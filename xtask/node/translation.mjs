@@ -1,6 +1,6 @@
 /** The WebAssembly as wasm2js has translated it to JavaScript, for pages whose policy refuses WebAssembly. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /** In pages of 64 KiB. What is read of one message takes a few megabytes at the most, and is given back. */
 const LARGEST = 256;
@@ -23,12 +23,17 @@ function replaceOnce(text, pattern, replacement) {
  * @param {string} made the folder that holds translation.js
  */
 export async function translationModule(made) {
-  const module = await readFile(join(made, "translation.js"), "utf8");
+  const module = await readFile(join(made, 'translation.js'), 'utf8');
   const body = /^(?:import .*\n)+([^]*)\nvar retasmFunc = /.exec(module)?.[1];
-  if (!body) throw new Error(`wasm2js writes another form than translation.mjs reads:\n${module.slice(0, 300)}`);
+  if (!body)
+    throw new Error(`wasm2js writes another form than translation.mjs reads:\n${module.slice(0, 300)}`);
   // When memory grows, WebAssembly detaches the buffer before, and wasm-bindgen's glue waits for that to look for the new
   // one. Not every engine can detach a buffer, so this memory has its largest size from the beginning.
-  const fixed = replaceOnce(body, /var buffer = new ArrayBuffer\(65536\);/, `var buffer = new ArrayBuffer(${LARGEST} * 65536);`);
+  const fixed = replaceOnce(
+    body,
+    /var buffer = new ArrayBuffer\(65536\);/,
+    `var buffer = new ArrayBuffer(${LARGEST} * 65536);`,
+  );
   const grown = replaceOnce(fixed, /function __wasm_memory_grow\([^]*?\n \}\n/, GROW);
   return `export const directives = () => ({});
 export function instantiate(imports) {

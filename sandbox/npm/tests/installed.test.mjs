@@ -16,7 +16,10 @@ test('it answers at the origins that it prints, and ends with the one who starte
   const names = ['merchant', 'fiskil', 'flinks', 'finx', 'finqlink', 'fimento', 'stranger'];
   assert.deepEqual(Object.keys(origins), names);
   const { providers } = await (await fetch(`${origins.merchant}/api/providers`)).json();
-  assert.deepEqual(providers.map(({ id }) => id), names.slice(1, 6));
+  assert.deepEqual(
+    providers.map(({ id }) => id),
+    names.slice(1, 6),
+  );
   await stop();
   await assert.rejects(fetch(origins.fiskil));
 });

@@ -5,9 +5,13 @@ import { createInterface } from 'node:readline';
 
 /** Gives the first line that it prints, and a function that ends it. */
 export async function start(...options) {
-  const child = spawn('npx', ['--no-install', 'link-widget-sandbox', '--with-parent', '--quiet', ...options], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    'npx',
+    ['--no-install', 'link-widget-sandbox', '--with-parent', '--quiet', ...options],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
   return {
     line,

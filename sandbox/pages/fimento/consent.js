@@ -36,10 +36,12 @@ function orOver(asking) {
 }
 
 async function choose(name) {
-  await orOver(ask('/consent/bank', { bank: name }).then(() => {
-    fillIn('bank', name);
-    show('sign-in');
-  }));
+  await orOver(
+    ask('/consent/bank', { bank: name }).then(() => {
+      fillIn('bank', name);
+      show('sign-in');
+    }),
+  );
 }
 
 function decide(decision) {
@@ -51,26 +53,38 @@ function prepare() {
   fillIn('number-label', given.market === 'FI' ? 'Personal identity code' : 'Personal number');
   byId('the-code').textContent = given.securityCode;
   byId('the-refused-code').textContent = given.refusedCode;
-  byId('banks').append(...given.banks.map(({ name, note }) => {
-    const row = element('button', { class: 'row', type: 'button', 'data-bank': name },
-      element('span', { class: 'mark', 'aria-hidden': 'true' }, name[0]),
-      element('span', {}, element('strong', {}, name), element('small', { lang: given.market === 'FI' ? 'fi' : 'sv' }, note)));
-    row.addEventListener('click', () => choose(name));
-    return element('li', {}, row);
-  }));
+  byId('banks').append(
+    ...given.banks.map(({ name, note }) => {
+      const row = element(
+        'button',
+        { class: 'row', type: 'button', 'data-bank': name },
+        element('span', { class: 'mark', 'aria-hidden': 'true' }, name[0]),
+        element(
+          'span',
+          {},
+          element('strong', {}, name),
+          element('small', { lang: given.market === 'FI' ? 'fi' : 'sv' }, note),
+        ),
+      );
+      row.addEventListener('click', () => choose(name));
+      return element('li', {}, row);
+    }),
+  );
   // the merchant has said who it is
   if (given.numberIsKnown) {
     byId('number-field').remove();
     byId('test-numbers').remove();
   } else {
-    byId('numbers').append(...given.testNumbers.map(({ number, title }) => {
-      const fill = element('button', { type: 'button' }, number);
-      fill.addEventListener('click', () => {
-        byId('number').value = number;
-        byId('code').focus();
-      });
-      return element('tr', {}, element('td', {}, fill), element('td', {}, title));
-    }));
+    byId('numbers').append(
+      ...given.testNumbers.map(({ number, title }) => {
+        const fill = element('button', { type: 'button' }, number);
+        fill.addEventListener('click', () => {
+          byId('number').value = number;
+          byId('code').focus();
+        });
+        return element('tr', {}, element('td', {}, fill), element('td', {}, title));
+      }),
+    );
   }
   byId('other-bank').addEventListener('click', () => show('bank'));
   cancel.addEventListener('click', () => orOver(decide('cancel')));

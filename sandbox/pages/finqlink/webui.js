@@ -46,11 +46,24 @@ function atBank(yes) {
 function prepareSignIn(focus) {
   fillIn('bank', bank.name);
   byId('the-pin').textContent = bank.pin ?? '';
-  byId('fields').replaceChildren(...bank.fields.map(({ name, label, secret }) => element('div', { class: 'field' },
-    element('label', { for: name }, label),
-    element('input', {
-      id: name, name, type: secret ? 'password' : 'text', required: '', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false',
-    }))));
+  byId('fields').replaceChildren(
+    ...bank.fields.map(({ name, label, secret }) =>
+      element(
+        'div',
+        { class: 'field' },
+        element('label', { for: name }, label),
+        element('input', {
+          id: name,
+          name,
+          type: secret ? 'password' : 'text',
+          required: '',
+          autocomplete: 'off',
+          autocapitalize: 'none',
+          spellcheck: 'false',
+        }),
+      ),
+    ),
+  );
   atBank(true);
   show('sign-in', focus);
 }
@@ -70,9 +83,21 @@ function fillCustomer(userName) {
 function decide({ next, leave: ending, accounts }) {
   if (ending) return finish(ending);
   if (next === 'pin') return show('pin');
-  byId('accounts').replaceChildren(...accounts.map(({ iban, name, currency }) => element('label', { class: 'row' },
-    element('input', { type: 'checkbox', name: 'iban', value: iban, checked: '' }),
-    element('span', {}, element('strong', {}, `${name}, ${currency}`), element('small', { class: 'iban' }, grouped(iban))))));
+  byId('accounts').replaceChildren(
+    ...accounts.map(({ iban, name, currency }) =>
+      element(
+        'label',
+        { class: 'row' },
+        element('input', { type: 'checkbox', name: 'iban', value: iban, checked: '' }),
+        element(
+          'span',
+          {},
+          element('strong', {}, `${name}, ${currency}`),
+          element('small', { class: 'iban' }, grouped(iban)),
+        ),
+      ),
+    ),
+  );
   fillIn('from', `${accounts[0].name}, ${grouped(accounts[0].iban)}`);
   show(given.payment ? 'payment' : 'accounts');
 }
@@ -96,18 +121,25 @@ function prepare() {
     byId('with-transactions').hidden = !given.consent.scope.includes('transactions');
   }
   byId('other-bank').hidden = given.banks.length === 1;
-  byId('banks').append(...given.banks.map((each) => {
-    const row = element('button', { class: 'row', type: 'button', 'data-bank': each.id },
-      element('span', { class: 'mark', 'aria-hidden': 'true' }, each.name[0]),
-      element('span', {}, element('strong', {}, each.name), element('small', {}, each.id)));
-    row.addEventListener('click', () => choose(each));
-    return element('li', {}, row);
-  }));
-  byId('endings').append(...given.endings.map(({ id, title }) => {
-    const fill = element('button', { type: 'button' }, id);
-    fill.addEventListener('click', () => fillCustomer(id));
-    return element('tr', {}, element('td', {}, fill), element('td', {}, title));
-  }));
+  byId('banks').append(
+    ...given.banks.map((each) => {
+      const row = element(
+        'button',
+        { class: 'row', type: 'button', 'data-bank': each.id },
+        element('span', { class: 'mark', 'aria-hidden': 'true' }, each.name[0]),
+        element('span', {}, element('strong', {}, each.name), element('small', {}, each.id)),
+      );
+      row.addEventListener('click', () => choose(each));
+      return element('li', {}, row);
+    }),
+  );
+  byId('endings').append(
+    ...given.endings.map(({ id, title }) => {
+      const fill = element('button', { type: 'button' }, id);
+      fill.addEventListener('click', () => fillCustomer(id));
+      return element('tr', {}, element('td', {}, fill), element('td', {}, title));
+    }),
+  );
   byId('fill').addEventListener('click', () => fillCustomer());
   byId('other-bank').addEventListener('click', () => {
     atBank(false);
@@ -119,7 +151,9 @@ function prepare() {
   }
   onSubmit(byId('sign-in'), async (form) => decide(await ask('/w/sign-in', Object.fromEntries(form))));
   onSubmit(byId('pin-form'), async (form) => decide(await ask('/w/pin', { pin: form.get('pin') })));
-  onSubmit(byId('consent-form'), async (form) => finish(await ask('/w/decide', { decision: 'approve', ibans: form.getAll('iban') })));
+  onSubmit(byId('consent-form'), async (form) =>
+    finish(await ask('/w/decide', { decision: 'approve', ibans: form.getAll('iban') })),
+  );
   onSubmit(byId('payment-form'), async () => finish(await ask('/w/decide', { decision: 'approve' })));
 }
 

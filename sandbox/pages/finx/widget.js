@@ -50,22 +50,29 @@ function prepare() {
   byId('other-bank').hidden = given.banks.length === 1;
   byId('known').hidden = !given.knownAccount;
   byId('known-account').textContent = spaced(given.knownAccount ?? '');
-  byId('banks').append(...given.banks.map((row) => {
-    const button = element('button', { class: 'row', type: 'button', 'data-bank': row.id },
-      element('span', { class: 'mark', 'aria-hidden': 'true' }, row.name[0]),
-      element('span', {}, element('strong', {}, row.name), element('small', {}, row.note)));
-    button.addEventListener('click', () => choose(row));
-    return element('li', {}, button);
-  }));
-  byId('customers').append(...given.customers.map(({ id, what }) => {
-    const fill = element('button', { type: 'button' }, id);
-    fill.addEventListener('click', () => {
-      byId('customer').value = id;
-      byId('password').value = given.password;
-      byId('customer').focus();
-    });
-    return element('tr', {}, element('td', {}, fill), element('td', {}, given.words[what]));
-  }));
+  byId('banks').append(
+    ...given.banks.map((row) => {
+      const button = element(
+        'button',
+        { class: 'row', type: 'button', 'data-bank': row.id },
+        element('span', { class: 'mark', 'aria-hidden': 'true' }, row.name[0]),
+        element('span', {}, element('strong', {}, row.name), element('small', {}, row.note)),
+      );
+      button.addEventListener('click', () => choose(row));
+      return element('li', {}, button);
+    }),
+  );
+  byId('customers').append(
+    ...given.customers.map(({ id, what }) => {
+      const fill = element('button', { type: 'button' }, id);
+      fill.addEventListener('click', () => {
+        byId('customer').value = id;
+        byId('password').value = given.password;
+        byId('customer').focus();
+      });
+      return element('tr', {}, element('td', {}, fill), element('td', {}, given.words[what]));
+    }),
+  );
 }
 
 // An IBAN is read in groups of four.
@@ -86,9 +93,16 @@ onSubmit(byId('sign-in'), async (form) => {
 onSubmit(byId('tan-form'), async (form) => {
   const { ending, accounts } = await ask('tan', { tan: form.get('tan') });
   if (ending) return;
-  byId('accounts').replaceChildren(...accounts.map(({ id, name, iban }) => element('label', { class: 'row' },
-    element('input', { type: 'checkbox', name: 'account', value: id, checked: '' }),
-    element('span', {}, element('strong', {}, name), element('small', {}, spaced(iban))))));
+  byId('accounts').replaceChildren(
+    ...accounts.map(({ id, name, iban }) =>
+      element(
+        'label',
+        { class: 'row' },
+        element('input', { type: 'checkbox', name: 'account', value: id, checked: '' }),
+        element('span', {}, element('strong', {}, name), element('small', {}, spaced(iban))),
+      ),
+    ),
+  );
   show('accounts');
 });
 

@@ -9,7 +9,10 @@ async function act(action, more = {}) {
   await perform(await post('/v2/act', { session: given.session, action, ...more }));
 }
 
-async function perform({ say, show: step, error, question, accounts, leave: way, strangerUrl }, focus = true) {
+async function perform(
+  { say, show: step, error, question, accounts, leave: way, strangerUrl },
+  focus = true,
+) {
   await tell(say);
   if (strangerUrl) return location.replace(strangerUrl);
   if (question) ask(question);
@@ -22,7 +25,8 @@ async function perform({ say, show: step, error, question, accounts, leave: way,
 function reach(step, focus) {
   for (const field of document.querySelectorAll(`#step-${step} .field input`)) field.value = '';
   for (const error of document.querySelectorAll('.error')) error.textContent = '';
-  byId('close').hidden = !given.closeEnable || ['working', 'done', 'denied', 'too-often', 'expired', 'invalid'].includes(step);
+  byId('close').hidden =
+    !given.closeEnable || ['working', 'done', 'denied', 'too-often', 'expired', 'invalid'].includes(step);
   show(step, focus);
 }
 
@@ -37,9 +41,21 @@ function ask(question) {
 }
 
 function offer(accounts) {
-  byId('accounts').replaceChildren(...accounts.map(({ id, name: title, number }, index) => element('label', { class: 'row' },
-    element('input', { type: given.several ? 'checkbox' : 'radio', name: 'account', value: id, ...(index === 0 || given.several ? { checked: '' } : {}) }),
-    element('span', {}, element('strong', {}, title), element('small', {}, number)))));
+  byId('accounts').replaceChildren(
+    ...accounts.map(({ id, name: title, number }, index) =>
+      element(
+        'label',
+        { class: 'row' },
+        element('input', {
+          type: given.several ? 'checkbox' : 'radio',
+          name: 'account',
+          value: id,
+          ...(index === 0 || given.several ? { checked: '' } : {}),
+        }),
+        element('span', {}, element('strong', {}, title), element('small', {}, number)),
+      ),
+    ),
+  );
 }
 
 function prepare() {
@@ -50,19 +66,36 @@ function prepare() {
   }
   byId('the-username').textContent = given.username;
   byId('the-password').textContent = given.password;
-  byId('institutions').append(...given.institutions.map((institution) => element('li', {},
-    element('button', { class: 'row', type: 'submit', value: institution.id },
-      element('span', { class: 'mark', 'aria-hidden': 'true' }, institution.name[0]),
-      element('span', {}, element('strong', {}, institution.name), element('small', {}, institution.note))))));
-  byId('users').append(...given.users.map(({ name: username, what }) => {
-    const fill = element('button', { type: 'button' }, username);
-    fill.addEventListener('click', () => {
-      byId('username').value = username;
-      byId('password').value = given.password;
-      byId('username').focus();
-    });
-    return element('tr', {}, element('td', {}, fill), element('td', {}, given.words[what]));
-  }));
+  byId('institutions').append(
+    ...given.institutions.map((institution) =>
+      element(
+        'li',
+        {},
+        element(
+          'button',
+          { class: 'row', type: 'submit', value: institution.id },
+          element('span', { class: 'mark', 'aria-hidden': 'true' }, institution.name[0]),
+          element(
+            'span',
+            {},
+            element('strong', {}, institution.name),
+            element('small', {}, institution.note),
+          ),
+        ),
+      ),
+    ),
+  );
+  byId('users').append(
+    ...given.users.map(({ name: username, what }) => {
+      const fill = element('button', { type: 'button' }, username);
+      fill.addEventListener('click', () => {
+        byId('username').value = username;
+        byId('password').value = given.password;
+        byId('username').focus();
+      });
+      return element('tr', {}, element('td', {}, fill), element('td', {}, given.words[what]));
+    }),
+  );
 }
 
 prepare();
@@ -76,7 +109,11 @@ onSubmit(byId('credentials-form'), (form) => act('sign-in', Object.fromEntries(f
 onSubmit(byId('mfa-form'), (form) => act('answer', Object.fromEntries(form)));
 onSubmit(byId('accounts-form'), (form) => act('accounts', { accounts: form.getAll('account') }));
 onSubmit(byId('bank-form'), () => {
-  const bank = open(`/v2/bank?session=${encodeURIComponent(given.session)}`, '', 'popup,width=420,height=640');
+  const bank = open(
+    `/v2/bank?session=${encodeURIComponent(given.session)}`,
+    '',
+    'popup,width=420,height=640',
+  );
   addEventListener('message', ({ source, origin, data }) => {
     if (bank && source === bank && origin === location.origin && data === 'agreed') act('bank-agreed');
   });

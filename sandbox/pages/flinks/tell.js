@@ -12,7 +12,8 @@ export async function tell(events) {
     listener?.postMessage(given.stringify ? JSON.stringify(event) : event, '*');
     if (given.plays) await new Promise((wake) => setTimeout(wake, PAUSE_MS));
   }
-  if (events.length > 0) report({ to: listener ? (listener === parent ? 'parent' : 'opener') : 'nobody', messages: events });
+  if (events.length > 0)
+    report({ to: listener ? (listener === parent ? 'parent' : 'opener') : 'nobody', messages: events });
 }
 
 /** Goes where the person is sent at the end: by default with the whole tab, also out of a frame. */

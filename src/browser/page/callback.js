@@ -18,7 +18,8 @@ function scrub(object, old, clean) {
   // A state may hold itself.
   let most = 5e3;
   // Without `=` or `:` a form has no parameter, and may be any word.
-  const scrubbed = (text) => old.reduce((rest, form, at) => (/[=:]/.test(form) ? rest.split(form).join(clean[at]) : rest), text);
+  const scrubbed = (text) =>
+    old.reduce((rest, form, at) => (/[=:]/.test(form) ? rest.split(form).join(clean[at]) : rest), text);
   const visit = (part) => {
     for (const key in part) {
       const value = part[key];
@@ -78,7 +79,9 @@ export function replaceAddress(url) {
   // A router that has read the address has a state; Next has it a little later.
   if (history.state || window.next) {
     const signal = AbortSignal.timeout?.(1e4);
-    window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), { signal });
+    window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), {
+      signal,
+    });
     // Not at once: a guard or a loader of the router may be calling.
     setTimeout(look, 0, 25);
   }

@@ -11,6 +11,13 @@ iframe{min-block-size:inherit}`;
 export function container(entries, shown, tell) {
   let surface;
   const watched = { gone: () => tell({ type: 'abort' }) };
-  shadow(entries, shown.place, shown, css(shown), watched, (tree) => (surface = frame(entries, tree, shown, tell)));
+  shadow(
+    entries,
+    shown.place,
+    shown,
+    css(shown),
+    watched,
+    (tree) => (surface = frame(entries, tree, shown, tell)),
+  );
   return surface;
 }

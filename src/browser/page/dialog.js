@@ -18,7 +18,9 @@ button:focus-visible{outline:3px solid var(--accent);outline-offset:-5px}`;
  * the end of that, or gets the focus back: it must not see these.
  */
 const OURS =
-  'pointerdown pointerup mousedown mouseup touchstart touchmove touchend wheel click auxclick contextmenu keydown keypress keyup focus focusin focusout blur'.split(' ');
+  'pointerdown pointerup mousedown mouseup touchstart touchmove touchend wheel click auxclick contextmenu keydown keypress keyup focus focusin focusout blur'.split(
+    ' ',
+  );
 
 /** The dialogs that are open, each with what had the focus before it. */
 const opened = new Set();
@@ -75,7 +77,8 @@ function focused() {
  */
 export function dialog(entries, shown, close, css, tell, fill) {
   // Asked before anything is added to the page, while its styles and layout are known.
-  const gutter = innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
+  const gutter =
+    innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
   const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
   const before = focused();
   const gone = () => tell({ type: 'abort' });
@@ -122,7 +125,12 @@ export function dialog(entries, shown, close, css, tell, fill) {
   // The page does not scroll behind it, nor jump sideways when its scroll bar goes. A sheet of its own leaves
   // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body> says; once
   // it has one, <body> would become a scroll container itself, and lose its place.
-  entries.push(style(document, `html{overflow:hidden!important${gutter}}${isVisible ? 'body{overflow:visible!important}' : ''}`));
+  entries.push(
+    style(
+      document,
+      `html{overflow:hidden!important${gutter}}${isVisible ? 'body{overflow:visible!important}' : ''}`,
+    ),
+  );
 
   const me = {
     before,
@@ -132,7 +140,8 @@ export function dialog(entries, shown, close, css, tell, fill) {
       for (const other of opened) if (other.before?.getRootNode() === root) other.before = me.before;
       // Gives the focus back to where it was, unless that is gone.
       modal.close();
-      if ([null, document.body, host].includes(document.activeElement)) me.before?.focus({ preventScroll: true });
+      if ([null, document.body, host].includes(document.activeElement))
+        me.before?.focus({ preventScroll: true });
     },
   };
   modal.showModal();

@@ -23,7 +23,10 @@ export function stored() {
 export function store(records) {
   // Old libraries give every array, or every object, a `toJSON` that returns text.
   const toJSON = undefined;
-  const plain = Object.assign(records.map((record) => ({ ...record, toJSON })), { toJSON });
+  const plain = Object.assign(
+    records.map((record) => ({ ...record, toJSON })),
+    { toJSON },
+  );
   if (records.length) sessionStorage.setItem(KEY, JSON.stringify(plain));
   else sessionStorage.removeItem(KEY);
 }

@@ -52,7 +52,15 @@ export class Stage {
     for (const stage of stages) if (stage.#isRead) stage.close();
     stages.add(this);
     this.#tell = tell;
-    const shown = { provider, url, words, title: title || words.title, close: closeButton && words.close, height, place };
+    const shown = {
+      provider,
+      url,
+      words,
+      title: title || words.title,
+      close: closeButton && words.close,
+      height,
+      place,
+    };
     this.#surface = SURFACES[mode](this.#entries, shown, tell);
   }
 
@@ -69,8 +77,12 @@ export class Stage {
   /** Listens for what a policy refuses, as far as the browser reports it to the page. */
   listenForReports() {
     const report = (data) => this.#tell?.({ type: 'report', data });
-    listen(this.#entries, document, 'securitypolicyviolation', ({ effectiveDirective, disposition, blockedURI }) =>
-      report({ effectiveDirective, disposition, blockedURL: blockedURI }),
+    listen(
+      this.#entries,
+      document,
+      'securitypolicyviolation',
+      ({ effectiveDirective, disposition, blockedURI }) =>
+        report({ effectiveDirective, disposition, blockedURL: blockedURI }),
     );
     const { ReportingObserver } = globalThis;
     if (!ReportingObserver) return;
@@ -102,7 +114,10 @@ export class Stage {
       // One that left before for the same page has not come back, and would be taken for this one.
       store([...stored().filter((other) => other.state !== state || other.returnUrl !== returnUrl), record]);
     } catch {
-      throw { code: 'LINK_UNSUPPORTED', message: 'This page has no sessionStorage, which a redirect needs to come back. Use another mode.' };
+      throw {
+        code: 'LINK_UNSUPPORTED',
+        message: 'This page has no sessionStorage, which a redirect needs to come back. Use another mode.',
+      };
     }
     this.#entries.push([{ forget: () => store(stored().filter((other) => other.id !== id)) }, 'forget']);
   }

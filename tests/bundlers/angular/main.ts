@@ -41,7 +41,9 @@ class App implements DoCheck {
 
   popup() {
     const url = `${given()[1].authServer}/`;
-    openFimento(url, { state: 'S1', returnUrl: '/back' }).catch((error: LinkError) => this.outcome.set(error.code));
+    openFimento(url, { state: 'S1', returnUrl: '/back' }).catch((error: LinkError) =>
+      this.outcome.set(error.code),
+    );
   }
 }
 

@@ -13,5 +13,9 @@ await esbuild.build({
   mainFields: ['react-native', 'main'],
 });
 const presets = [['@babel/preset-env', { forceAllTransforms: true }]];
-const { code } = await babel.transformFileAsync('dist/app.js', { presets, sourceType: 'script', compact: false });
+const { code } = await babel.transformFileAsync('dist/app.js', {
+  presets,
+  sourceType: 'script',
+  compact: false,
+});
 writeFileSync('dist/app.js', code);

@@ -70,7 +70,9 @@ test('fake timers do not hold what the bank tells', async () => {
     jest.advanceTimersByTime(1500);
     bank.complete({ consentID: 'c1' });
     expect(await connected).toBe('c1');
-    expect(onEvent.mock.lastCall).toEqual([{ type: 'settled', provider: 'fiskil', elapsedMs: 1500, outcome: 'completed' }]);
+    expect(onEvent.mock.lastCall).toEqual([
+      { type: 'settled', provider: 'fiskil', elapsedMs: 1500, outcome: 'completed' },
+    ]);
   } finally {
     jest.useRealTimers();
   }

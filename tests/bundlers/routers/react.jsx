@@ -16,7 +16,12 @@ const router = createBrowserRouter(
   [
     { path: '/home', element: <p>home</p> },
     { path: '/other', element: <p>other</p> },
-    { path: '/back', element: <Back />, loader: () => (now('loader'), null), hydrateFallbackElement: <p>soon</p> },
+    {
+      path: '/back',
+      element: <Back />,
+      loader: () => (now('loader'), null),
+      hydrateFallbackElement: <p>soon</p>,
+    },
   ],
   { basename: base },
 );

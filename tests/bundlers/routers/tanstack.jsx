@@ -10,7 +10,8 @@ function Back() {
 
 now('before');
 const root = createRootRoute();
-const route = (path, component, more) => createRoute({ getParentRoute: () => root, path, component, ...more });
+const route = (path, component, more) =>
+  createRoute({ getParentRoute: () => root, path, component, ...more });
 const router = createRouter({
   basepath: base,
   routeTree: root.addChildren([

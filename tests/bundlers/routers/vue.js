@@ -27,5 +27,7 @@ const router = createRouter({
 window.go = () => router.push('/other');
 router.beforeEach(() => now('guard'));
 now('after');
-createApp({ render: () => h(RouterView) }).use(router).mount('#root');
+createApp({ render: () => h(RouterView) })
+  .use(router)
+  .mount('#root');
 now('loading');

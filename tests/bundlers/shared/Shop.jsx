@@ -5,7 +5,9 @@ export function Shop() {
   const [isThere, setThere] = useState(true);
   return (
     <>
-      <button id="toggle" onClick={() => setThere(!isThere)}>{isThere ? 'Away with it' : 'Back with it'}</button>
+      <button id="toggle" onClick={() => setThere(!isThere)}>
+        {isThere ? 'Away with it' : 'Back with it'}
+      </button>
       {isThere && <Bank />}
     </>
   );

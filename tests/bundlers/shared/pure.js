@@ -1,7 +1,8 @@
 // What needs no page, asked in every engine: texts alone, which compare alike in all of them.
 
 export const asked = ({ cspDirectives, describeError, parseCallback, parseMessage, scaQueryString }) => [
-  parseMessage('flinks', JSON.stringify({ step: 'REDIRECT', loginId: 'l', institution: 'Zürcher 🏦' })).result.institution,
+  parseMessage('flinks', JSON.stringify({ step: 'REDIRECT', loginId: 'l', institution: 'Zürcher 🏦' })).result
+    .institution,
   parseMessage('fiskil', { isCompleted: true, consentID: 'c' }).kind,
   parseCallback('finx', 'https://shop.example/callback?code=c%C3%A9&state=s').result.code,
   scaQueryString('https://shop.example/callback?code=c&state=s').state,

@@ -11,12 +11,17 @@ if (globalThis.window) {
   window.answers = answers;
   window.leave = () => {
     const bank = location.origin.replace('127.0.0.1', 'localhost');
-    openFinx(`${bank}/?token=1`, { mode: 'redirect', state: 'STATE', returnUrl: `${folder()}/back` }).catch(() => {});
+    openFinx(`${bank}/?token=1`, { mode: 'redirect', state: 'STATE', returnUrl: `${folder()}/back` }).catch(
+      () => {},
+    );
   };
 }
 
 /** Calls resume(), if this is the time. */
 export function now(moment) {
   if (!globalThis.window || !location.pathname.endsWith(`/${moment}/back`)) return;
-  resume().then((answer) => answers.push(answer?.result.code ?? answer), (error) => answers.push(error.code));
+  resume().then(
+    (answer) => answers.push(answer?.result.code ?? answer),
+    (error) => answers.push(error.code),
+  );
 }

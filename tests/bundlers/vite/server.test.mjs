@@ -29,7 +29,11 @@ test('a component with useLink renders in React', async () => {
   const { useLink } = await import('link-widget/react');
   const Bank = () => {
     const { start, status, result, error, event } = useLink();
-    return createElement('button', { onClick: () => start('session') }, JSON.stringify({ status, result, error, event }));
+    return createElement(
+      'button',
+      { onClick: () => start('session') },
+      JSON.stringify({ status, result, error, event }),
+    );
   };
   const html = renderToString(createElement(Bank)).replaceAll('&quot;', '"');
   assert.equal(html, '<button>{"status":"idle","result":null,"error":null,"event":null}</button>');
@@ -55,7 +59,11 @@ test('a store says what it has, and that a flow needs a page', async () => {
   const away = store.subscribe(({ status, error }) => told.push([status, error?.code]));
   assert.equal(await store.start('session'), null);
   away();
-  assert.deepEqual(told, [['idle', undefined], ['linking', undefined], ['error', 'LINK_UNSUPPORTED']]);
+  assert.deepEqual(told, [
+    ['idle', undefined],
+    ['linking', undefined],
+    ['error', 'LINK_UNSUPPORTED'],
+  ]);
 });
 
 test('an element can be made by nobody', async () => {

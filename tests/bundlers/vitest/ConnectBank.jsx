@@ -7,7 +7,9 @@ export function ConnectBank() {
   const [outcome, setOutcome] = useState('');
   const connect = async () => {
     try {
-      const { consentID } = await link('session', { onEvent: (event) => event.type === 'step' && setStep(event.step) });
+      const { consentID } = await link('session', {
+        onEvent: (event) => event.type === 'step' && setStep(event.step),
+      });
       setOutcome(`Connected: ${consentID}`);
     } catch (error) {
       setOutcome(describeError(error.code).message);

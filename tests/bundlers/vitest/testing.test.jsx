@@ -54,7 +54,11 @@ test('a hook opens the launcher that it is given, and ends the flow with its com
 
   await click();
   unmount();
-  expect(bank.flows.map(({ outcome }) => outcome)).toEqual(['CONSENT_OTP_FAILURE', 'completed', 'LINK_USER_CANCELLED']);
+  expect(bank.flows.map(({ outcome }) => outcome)).toEqual([
+    'CONSENT_OTP_FAILURE',
+    'completed',
+    'LINK_USER_CANCELLED',
+  ]);
 });
 
 test('there is one LinkError, and what is imported is of the bank', async () => {

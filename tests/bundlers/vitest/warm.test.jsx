@@ -17,7 +17,10 @@ function inVue() {
   return () => app.unmount();
 }
 
-test.each([['React', inReact], ['Vue', inVue]])('in %s: one moment is waited for while it is mounted', (_, mount) => {
+test.each([
+  ['React', inReact],
+  ['Vue', inVue],
+])('in %s: one moment is waited for while it is mounted', (_, mount) => {
   const waiting = new Set();
   vi.stubGlobal('requestIdleCallback', (moment) => waiting.add(moment) && moment);
   vi.stubGlobal('cancelIdleCallback', (moment) => waiting.delete(moment));

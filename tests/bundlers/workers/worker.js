@@ -15,7 +15,11 @@ export default {
     check('link-widget', asked(widget), ANSWERS);
     check('link-widget/csp', asked(csp), ANSWERS);
     check('what a page must allow', widget.cspDirectives('fiskil')['script-src'], SOURCES_OF_SCRIPTS);
-    check('another language', widget.describeError('LINK_TIMEOUT', 'fr').message, 'La session a expiré. Veuillez réessayer.');
+    check(
+      'another language',
+      widget.describeError('LINK_TIMEOUT', 'fr').message,
+      'La session a expiré. Veuillez réessayer.',
+    );
     let state;
     const store = linkStore(widget.link);
     store.subscribe((told) => (state = told));

@@ -12,7 +12,7 @@ const listeners = new Map();
 function keyOf(target, type, callback, options) {
   const capture = typeof options === 'boolean' ? options : !!options?.capture;
   const ids = [target ?? window, callback].map((object) => {
-    if (!keyOf.ids.has(object)) keyOf.ids.set(object, keyOf.count += 1);
+    if (!keyOf.ids.has(object)) keyOf.ids.set(object, (keyOf.count += 1));
     return keyOf.ids.get(object);
   });
   return [...ids, type, capture].join();
@@ -79,7 +79,8 @@ const accidents = [];
 listen('error', ({ message }) => accidents.push(message));
 listen('unhandledrejection', ({ reason }) => accidents.push(`unhandled rejection: ${reason}`));
 listen('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition }) =>
-  accidents.push(`${disposition} ${effectiveDirective}: ${blockedURI}`));
+  accidents.push(`${disposition} ${effectiveDirective}: ${blockedURI}`),
+);
 
 // nothing is logged, by whomever: a code or a login could be in it
 for (const name of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'table', 'dir']) {
@@ -104,22 +105,60 @@ listen('message', ({ data }) => {
 // ------------------------------------------------------------ the WebAssembly, and how to make it trap
 
 const unreachable = Uint8Array.of(
-  0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 0x66, 0, 0, 10, 5, 1, 3, 0, 0, 11);
+  0,
+  0x61,
+  0x73,
+  0x6d,
+  1,
+  0,
+  0,
+  0,
+  1,
+  4,
+  1,
+  0x60,
+  0,
+  0,
+  3,
+  2,
+  1,
+  0,
+  7,
+  5,
+  1,
+  1,
+  0x66,
+  0,
+  0,
+  10,
+  5,
+  1,
+  3,
+  0,
+  0,
+  11,
+);
 /** Where the next trap is: at a call into the WebAssembly (`export`), or deep inside of it (`import`). */
 let trap;
 let memory;
 const { Instance } = WebAssembly;
 
 function trapping(kind, functions) {
-  const wrap = (run) => (...args) => {
-    if (trap === kind) {
-      trap = undefined;
-      new Instance(new WebAssembly.Module(unreachable)).exports.f();
-    }
-    return run(...args);
-  };
-  return Object.fromEntries(Object.entries(functions)
-    .map(([name, value]) => [name, typeof value === 'function' ? wrap(value) : value]));
+  const wrap =
+    (run) =>
+    (...args) => {
+      if (trap === kind) {
+        trap = undefined;
+        new Instance(new WebAssembly.Module(unreachable)).exports.f();
+      }
+      return run(...args);
+    };
+  return Object.fromEntries(
+    Object.entries(functions).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? wrap(value) : value,
+    ]),
+  );
 }
 
 if (location.search.includes('trap')) {
@@ -206,12 +245,17 @@ const kit = {
   /** Does this in the next click on the page's button, and keeps the flow that it gives. */
   atClick(act) {
     const button = document.getElementById('connect');
-    addEventListener.call(button, 'click', () => {
-      // the click has put it there
-      kit.before.focus = focused();
-      window.flow = act();
-      window.settled = kit.watch(window.flow).settled;
-    }, { once: true });
+    addEventListener.call(
+      button,
+      'click',
+      () => {
+        // the click has put it there
+        kit.before.focus = focused();
+        window.flow = act();
+        window.settled = kit.watch(window.flow).settled;
+      },
+      { once: true },
+    );
   },
 
   /** What the page has opened, and the latest of it. */
@@ -219,11 +263,17 @@ const kit = {
   popup: () => windows.at(-1),
   /** Makes a puppet in the popup post something to this page. */
   tell: (data) =>
-    kit.run(kit.popup(), `opener.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`),
+    kit.run(
+      kit.popup(),
+      `opener.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`,
+    ),
   /** Until the popup's puppet can be told something, at this origin where one is given. */
   async reached(origin) {
     let isThere = false;
-    const onMessage = (event) => { isThere ||= event.data === 'here' && event.source === kit.popup() && event.origin === (origin ?? event.origin); };
+    const onMessage = (event) => {
+      isThere ||=
+        event.data === 'here' && event.source === kit.popup() && event.origin === (origin ?? event.origin);
+    };
     listen('message', onMessage);
     await kit.until(async () => {
       kit.tell('"here"');
@@ -245,9 +295,11 @@ const kit = {
   },
 
   /** How a flow ended, as data. */
-  outcome: (flow) => flow.then(
-    (completed) => ({ completed }),
-    ({ name, code, message, provider, details }) => ({ name, code, message, provider, details })),
+  outcome: (flow) =>
+    flow.then(
+      (completed) => ({ completed }),
+      ({ name, code, message, provider, details }) => ({ name, code, message, provider, details }),
+    ),
 
   /** Keeps how a flow ends in `settled`. */
   watch(flow) {
@@ -257,10 +309,18 @@ const kit = {
   },
 
   /** How a flow ended, in a word. */
-  end: (flow) => flow.then(() => 'completed', ({ code }) => code),
+  end: (flow) =>
+    flow.then(
+      () => 'completed',
+      ({ code }) => code,
+    ),
 
   /** Whether a flow is still pending. */
-  isPending: (flow) => Promise.race([flow, Promise.resolve(kit)]).then((first) => first === kit, () => false),
+  isPending: (flow) =>
+    Promise.race([flow, Promise.resolve(kit)]).then(
+      (first) => first === kit,
+      () => false,
+    ),
 
   /** Of the latest flow: its shadow tree, its frame, and the provider's window. */
   shadow: () => latest.shadowRoot,
@@ -273,7 +333,10 @@ const kit = {
   say: (data, window = kit.provider()) =>
     kit.run(window, `parent.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`),
   /** What the next message to this page says. */
-  next: () => new Promise((resolve) => { onNext = resolve; }),
+  next: () =>
+    new Promise((resolve) => {
+      onNext = resolve;
+    }),
   /** How many messages have come. */
   count: () => heardSoFar,
   /** Waits until so many messages in all have come, and everybody has been told. */
@@ -298,35 +361,41 @@ const kit = {
    * Has the latest of them post what these pieces of code give, and takes its frame away before they arrive. Gives the
    * windows that the messages name: null in Chromium, the frame's in other browsers.
    */
-  gone: (...posts) => new Promise((resolve) => {
-    const frame = [...document.querySelectorAll('iframe.kit')].at(-1);
-    const sources = [];
-    const onMessage = ({ data, source }) => {
-      if (data === 'bye') {
-        // a browser may drop what a frame that has gone posted too late: its process has this long to do so
-        for (const end = performance.now() + 300; performance.now() < end;);
-        frame.remove();
-      } else if (data === 'gone') {
-        removeEventListener.call(window, 'message', onMessage);
-        resolve(sources);
-      } else {
-        sources.push(source);
-      }
-    };
-    listen('message', onMessage);
-    kit.run(frame.contentWindow, ["'bye'", ...posts, "'gone'"].map((post) => `parent.postMessage(${post}, '*')`).join(';'));
-  }),
+  gone: (...posts) =>
+    new Promise((resolve) => {
+      const frame = [...document.querySelectorAll('iframe.kit')].at(-1);
+      const sources = [];
+      const onMessage = ({ data, source }) => {
+        if (data === 'bye') {
+          // a browser may drop what a frame that has gone posted too late: its process has this long to do so
+          for (const end = performance.now() + 300; performance.now() < end; );
+          frame.remove();
+        } else if (data === 'gone') {
+          removeEventListener.call(window, 'message', onMessage);
+          resolve(sources);
+        } else {
+          sources.push(source);
+        }
+      };
+      listen('message', onMessage);
+      kit.run(
+        frame.contentWindow,
+        ["'bye'", ...posts, "'gone'"].map((post) => `parent.postMessage(${post}, '*')`).join(';'),
+      );
+    }),
 
   /** Imports a module as the page does: Firefox lets no script of the driver's do so. */
   load: (path) => import(path),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   async until(condition) {
-    for (const end = performance.now() + 50_000; !(await condition());) {
+    for (const end = performance.now() + 50_000; !(await condition()); ) {
       if (performance.now() > end) throw new Error(`never true: ${condition}`);
       await kit.pause(10);
     }
   },
-  trap: (kind) => { trap = kind; },
+  trap: (kind) => {
+    trap = kind;
+  },
   /** Of the WebAssembly, in bytes; 0: there is none. */
   memory: () => memory?.buffer.byteLength ?? 0,
   /** Lets a page load that was held back. */

@@ -4,5 +4,9 @@ import { Bank } from '../Bank.jsx';
 export const dynamic = 'force-dynamic';
 
 export default function Page() {
-  return <main><Bank /></main>;
+  return (
+    <main>
+      <Bank />
+    </main>
+  );
 }

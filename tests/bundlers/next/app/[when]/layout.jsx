@@ -1,5 +1,10 @@
 import { Go } from '../../Back.jsx';
 
 export default function Layout({ children }) {
-  return <main><Go />{children}</main>;
+  return (
+    <main>
+      <Go />
+      {children}
+    </main>
+  );
 }
