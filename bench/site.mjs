@@ -116,6 +116,11 @@ export async function serve(packages, peers) {
   return {
     merchant: `http://127.0.0.1:${ports[0]}`,
     provider: `http://localhost:${ports[1]}`,
-    end: () => servers.forEach((server) => (server.closeAllConnections(), server.close())),
+    end() {
+      for (const server of servers) {
+        server.closeAllConnections();
+        server.close();
+      }
+    },
   };
 }

@@ -107,7 +107,11 @@ const foreign = (name, flows) =>
   });
 
 const samples = {};
-const note = (metric, name, round, value) => (((samples[metric] ??= {})[name] ??= [])[round] = value);
+const note = (metric, name, round, value) => {
+  samples[metric] ??= {};
+  samples[metric][name] ??= [];
+  samples[metric][name][round] = value;
+};
 const quantile = (sorted, q) => {
   const at = (sorted.length - 1) * q;
   const low = Math.floor(at);

@@ -4,7 +4,7 @@ import { LinkError } from './index.js';
 import { LAUNCHERS } from './launchers.js';
 
 /** In place of a launcher that there is none of; its parameters tell where the options are. */
-function refuse(subject, options) {
+function refuse(_subject, _options) {
   throw new LinkError({
     code: 'LINK_INVALID_OPTIONS',
     message: `provider must be ${Object.keys(LAUNCHERS).join(' or ')}.`,

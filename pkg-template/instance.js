@@ -34,7 +34,7 @@ function start() {
   );
 
   function end() {
-    timers.forEach((timer) => clearTimeout(timer));
+    for (const timer of timers) clearTimeout(timer);
     glue.takeEverythingOff();
     for (const fail of flows) fail(TRAPPED);
   }

@@ -54,7 +54,8 @@ function offer(ref) {
 async function prepare() {
   preparing?.abort();
   clearTimeout(renewal);
-  const { signal } = (preparing = new AbortController());
+  preparing = new AbortController();
+  const { signal } = preparing;
   const wanted = choice;
   const again = reconnecting;
   session = undefined;
@@ -142,7 +143,8 @@ function press() {
   if (provider.id === 'flinks') {
     functions.getAuthorizeToken = () => backEnd.authorizeToken(ref);
   }
-  const opened = (flow = open(widget, call, functions));
+  const opened = open(widget, call, functions);
+  flow = opened;
   setState('open', 'Go on in the provider’s page.');
   byId('focus').hidden = mode !== 'popup' && mode !== 'overlay';
   if (mode === 'container') byId('stage').scrollIntoView({ block: 'nearest' });

@@ -99,7 +99,7 @@ function keepInAddress({ provider, mode, scenario, look }) {
 function fill(fieldset, name, chosen, entries) {
   const radios = [...fieldset.querySelectorAll('input')];
   if (radios.map(({ value }) => value).join() !== entries.map(([id]) => id).join()) {
-    fieldset.querySelectorAll('label').forEach((label) => label.remove());
+    for (const label of fieldset.querySelectorAll('label')) label.remove();
     fieldset.append(
       ...entries.map(([id, title, note]) =>
         element(

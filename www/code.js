@@ -10,7 +10,7 @@ const RESULTS = {
 };
 
 /** Prints the call that `describeLaunch` describes. `again`: of a person who comes back. */
-export function showCode({ provider, mode, scenario }, { name, first, given, own, page }, again) {
+export function showCode({ provider, mode }, { name, first, given, own, page }, again) {
   const isKnown =
     page.url !== undefined && !(first?.replaced && first.name === page.name) && !(page.name in own);
   const imports = [

@@ -31,7 +31,8 @@ export function clearRecords() {
  *  with null, where nobody had anything to hand over, it is waited for. */
 export async function showRecords(widget, provider, ref, result) {
   polling?.abort();
-  const { signal } = (polling = new AbortController());
+  polling = new AbortController();
+  const { signal } = polling;
   show(result !== undefined, waiting());
   try {
     if (result) await backEnd.finish(provider, ref, result);

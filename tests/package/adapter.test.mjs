@@ -8,7 +8,7 @@ import { onPage } from './pretended.mjs';
 
 /** The state after a flow that ended with these parts of a LinkError. */
 async function after(parts) {
-  const store = linkStore((subject, options) => Promise.reject(Object.assign(new Error(), parts)));
+  const store = linkStore((_subject, _options) => Promise.reject(Object.assign(new Error(), parts)));
   let state;
   store.subscribe((now) => (state = now));
   assert.equal(await store.start('session', { locale: 'en' }), null);
@@ -33,7 +33,7 @@ test('one that took too long says it beside its error', async () => {
 
 test('the next flow begins without it', async () => {
   const cancelled = () => Promise.reject({ code: 'LINK_USER_CANCELLED', details: { lastStep } });
-  const store = linkStore((subject, options) => Object.assign(cancelled(), { close() {} }));
+  const store = linkStore((_subject, _options) => Object.assign(cancelled(), { close() {} }));
   const told = [];
   store.subscribe(({ status, lastStep: step }) => told.push([status, step]));
   await store.start('session');

@@ -24,7 +24,10 @@ export async function onPage(globals, run) {
   for (const [name, value] of Object.entries(page))
     Object.defineProperty(globalThis, name, { value, configurable: true });
   try {
-    await run({ compiled, waiting, idle: () => waiting.forEach((moment) => moment()) });
+    const idle = () => {
+      for (const moment of waiting.values()) moment();
+    };
+    await run({ compiled, waiting, idle });
   } finally {
     WebAssembly.Module = Module;
     for (const [name, descriptor] of Object.entries(before)) {

@@ -307,12 +307,18 @@ for (const [end, hasLast] of [
       await details(picked),
       last({ step: 'institution', providerStep: 'INSTITUTION_SELECTED', institution: 'FlinksCapital' }),
     );
-    const signsIn = () => (picked(), bank.step('credentials'));
+    const signsIn = () => {
+      picked();
+      bank.step('credentials');
+    };
     assert.deepEqual(
       await details(signsIn),
       last({ step: 'credentials', providerStep: 'credentials', institution: 'FlinksCapital' }),
     );
-    const picksAgain = () => (signsIn(), bank.step('institution'));
+    const picksAgain = () => {
+      signsIn();
+      bank.step('institution');
+    };
     assert.deepEqual(await details(picksAgain), last({ step: 'institution', providerStep: 'institution' }));
   });
 }

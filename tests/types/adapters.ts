@@ -10,13 +10,13 @@ import {
   openFinx,
   openFlinks,
 } from 'link-widget';
-import { link as linkCsp } from 'link-widget/csp';
+import type { link as linkCsp } from 'link-widget/csp';
 import 'link-widget/locales/fr';
-import { LinkWidgetElement } from 'link-widget/element';
+import type { LinkWidgetElement } from 'link-widget/element';
 import { type LinkFailure, type LinkStatus, useLink } from 'link-widget/react';
 import { type LinkStore, linkStore } from 'link-widget/svelte';
 import { useLink as useLinkInVue } from 'link-widget/vue';
-import { init, link as linkWasm } from 'link-widget/wasm';
+import { init, type link as linkWasm } from 'link-widget/wasm';
 import type { Ref } from 'vue';
 
 import { same } from './same.js';

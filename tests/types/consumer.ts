@@ -8,7 +8,7 @@ import {
   link,
   parseCallback,
   parseMessage,
-  preload,
+  type preload,
   resume,
   scaQueryString,
   type CallbackResult,

@@ -1,5 +1,5 @@
 // Fimento's launcher, and what embeds its tool. It is compiled, never run.
-import { embedFimento, openFimento, openFinqlink, type Embed, type EmbedOptions } from 'link-widget';
+import { embedFimento, openFimento, type openFinqlink, type Embed, type EmbedOptions } from 'link-widget';
 
 import { modes } from './consumer.js';
 import { same } from './same.js';

@@ -1,5 +1,5 @@
 // What the tests of an app may write with `link-widget/testing`, and what the compiler must refuse. It is compiled, never run.
-import * as widget from 'link-widget';
+import type * as widget from 'link-widget';
 import { linkStore } from 'link-widget/svelte';
 import { useLink } from 'link-widget/react';
 import { type FakeBank, type FakeFlow, fakeBank } from 'link-widget/testing';

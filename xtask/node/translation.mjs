@@ -24,7 +24,7 @@ function replaceOnce(text, pattern, replacement) {
  */
 export async function translationModule(made) {
   const module = await readFile(join(made, 'translation.js'), 'utf8');
-  const body = /^(?:import .*\n)+([^]*)\nvar retasmFunc = /.exec(module)?.[1];
+  const body = /^(?:import .*\n)+([\s\S]*)\nvar retasmFunc = /.exec(module)?.[1];
   if (!body)
     throw new Error(`wasm2js writes another form than translation.mjs reads:\n${module.slice(0, 300)}`);
   // When memory grows, WebAssembly detaches the buffer before, and wasm-bindgen's glue waits for that to look for the new
@@ -34,7 +34,7 @@ export async function translationModule(made) {
     /var buffer = new ArrayBuffer\(65536\);/,
     `var buffer = new ArrayBuffer(${LARGEST} * 65536);`,
   );
-  const grown = replaceOnce(fixed, /function __wasm_memory_grow\([^]*?\n \}\n/, GROW);
+  const grown = replaceOnce(fixed, /function __wasm_memory_grow\([\s\S]*?\n \}\n/, GROW);
   return `export const directives = () => ({});
 export function instantiate(imports) {
 let pages = ${INITIAL};

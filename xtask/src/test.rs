@@ -80,9 +80,9 @@ impl ValueEnum for Parts {
 /// A part of the tests.
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Part {
-    /// rustfmt
+    /// rustfmt and biome
     Format,
-    /// clippy and rustdoc, for this machine and for the browser
+    /// clippy and rustdoc, for this machine and for the browser, and biome for JavaScript
     Lint,
     /// Rust tests on this machine, and those of the scripts in xtask/node
     Native,
@@ -273,7 +273,8 @@ fn check_format() -> Result<()> {
     let mut cargo = cargo();
     cargo.args(["fmt", "--all", "--check"]);
     run(cargo)?;
-    front_end::format(&["--check"])
+    front_end::format(&["--check"])?;
+    javascript::check_format()
 }
 
 fn lint(choice: Choice) -> Result<()> {
@@ -290,7 +291,8 @@ fn lint(choice: Choice) -> Result<()> {
         wasm.args(["--", "--deny", "warnings"]);
         run(wasm)?;
     }
-    front_end::lint(toolchain)
+    front_end::lint(toolchain)?;
+    javascript::lint()
 }
 
 fn native() -> Result<()> {

@@ -65,7 +65,10 @@ export function replaceAddress(url) {
     // It and Next listen once they have hydrated the page. The others are told once: they load the page's data anew.
     if (isHeard || (isTold && !number && !others.__NA)) return;
     isTold = true;
-    const get = () => ((isHeard = true), number ? others : state);
+    const get = () => {
+      isHeard = true;
+      return number ? others : state;
+    };
     dispatchEvent(Object.defineProperty(new PopStateEvent('popstate'), 'state', { get }));
   };
 

@@ -87,7 +87,9 @@ export class Stage {
     const { ReportingObserver } = globalThis;
     if (!ReportingObserver) return;
     const observer = new ReportingObserver(
-      (reports) => reports.forEach(({ body }) => report(body.toJSON())),
+      (reports) => {
+        for (const { body } of reports) report(body.toJSON());
+      },
       // A browser reports what it has reported before no second time.
       { types: ['csp-violation', 'coep'], buffered: true },
     );

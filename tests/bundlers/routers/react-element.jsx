@@ -5,7 +5,11 @@ import { base, now } from './trial.js';
 
 function Back() {
   const [, set] = useSearchParams();
-  window.change = () => set((params) => (params.set('tab', '3'), params));
+  window.change = () =>
+    set((params) => {
+      params.set('tab', '3');
+      return params;
+    });
   useLayoutEffect(() => now('layout'), []);
   useEffect(() => now('effect'), []);
   return <p>back</p>;

@@ -6,9 +6,18 @@ import { base, now } from './trial.js';
 
 function Back() {
   const [, set] = useSearchParams();
-  window.change = () => set((params) => (params.set('tab', '3'), params));
+  window.change = () =>
+    set((params) => {
+      params.set('tab', '3');
+      return params;
+    });
   useEffect(() => now('effect'), []);
   return <p>back</p>;
+}
+
+function loader() {
+  now('loader');
+  return null;
 }
 
 now('before');
@@ -19,7 +28,7 @@ const router = createBrowserRouter(
     {
       path: '/back',
       element: <Back />,
-      loader: () => (now('loader'), null),
+      loader,
       hydrateFallbackElement: <p>soon</p>,
     },
   ],

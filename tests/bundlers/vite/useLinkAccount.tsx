@@ -1,7 +1,7 @@
 'use client';
 
 import { useState, useCallback, useRef } from 'react';
-import { link, LinkError, LinkErrorCode } from 'link-widget';
+import { link, type LinkError, type LinkErrorCode } from 'link-widget';
 
 type LinkStatus = 'idle' | 'linking' | 'success' | 'error';
 

@@ -12,7 +12,10 @@ const listeners = new Map();
 function keyOf(target, type, callback, options) {
   const capture = typeof options === 'boolean' ? options : !!options?.capture;
   const ids = [target ?? window, callback].map((object) => {
-    if (!keyOf.ids.has(object)) keyOf.ids.set(object, (keyOf.count += 1));
+    if (!keyOf.ids.has(object)) {
+      keyOf.count += 1;
+      keyOf.ids.set(object, keyOf.count);
+    }
     return keyOf.ids.get(object);
   });
   return [...ids, type, capture].join();
@@ -40,7 +43,12 @@ const listen = (type, callback) => addEventListener.call(window, type, callback)
 const timers = new Map();
 window.setTimeout = (callback, ms, ...args) => {
   const id = setTimeout(() => timers.get(id)?.fire(), ms);
-  timers.set(id, { ms, fire: () => (timers.delete(id), clearTimeout(id), callback(...args)) });
+  const fire = () => {
+    timers.delete(id);
+    clearTimeout(id);
+    callback(...args);
+  };
+  timers.set(id, { ms, fire });
   return id;
 };
 window.clearTimeout = (id) => {
