@@ -6,7 +6,10 @@ const ARGUMENTS = readFileSync(new URL('../tests/chromium/arguments.txt', import
   .trim()
   .split('\n');
 
-/** Starts Chromium, as the tests do: it asks nothing, and talks to nobody but the page. `peers`: where puppeteer-core is. */
+/**
+ * Starts Chromium, as the tests do: it asks nothing, and talks to nobody but the page. `peers`: where
+ * puppeteer-core is.
+ */
 export function launch(peers) {
   const puppeteer = createRequire(join(peers, '/'))('puppeteer-core');
   return puppeteer.launch({

@@ -1,7 +1,9 @@
 /**
- * What each entry of the package adds to a page, beside other packages: bundled by esbuild as an ES module, minified.
+ * What each entry of the package adds to a page, beside other packages: bundled by esbuild as an ES module,
+ * minified.
  *
- * node bytes.mjs <folder whose node_modules holds esbuild> <folder whose node_modules holds the peers> <file for the figures>
+ * node bytes.mjs <folder whose node_modules holds esbuild> <folder whose node_modules holds the peers> <file
+ * for the figures>
  */
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,7 +1,8 @@
 /**
  * What open flows take of the page's memory, and what a thousand leave behind.
  *
- * node memory.mjs <folder whose node_modules holds esbuild> <folder whose node_modules holds the peers> <file for the figures>
+ * node memory.mjs <folder whose node_modules holds esbuild> <folder whose node_modules holds the peers> <file
+ * for the figures>
  *
  * The heap is JavaScript's in the page's process after a collection (CDP: Runtime.getHeapUsage after
  * HeapProfiler.collectGarbage); the provider's pages are in a process of their own.

@@ -33,7 +33,10 @@ const task = () =>
   });
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Until an iframe is in the document, and then has a box: style and layout are done, and what is left is to paint. */
+/**
+ * Until an iframe is in the document, and then has a box: style and layout are done, and what is left is to
+ * paint.
+ */
 async function untilAttached() {
   let frame = frameIn(document);
   if (!frame) {
@@ -51,7 +54,10 @@ async function untilAttached() {
   return performance.now();
 }
 
-/** What an app does at the end of its evaluation: it has its candidate, and calls it unless it waits for a click. */
+/**
+ * What an app does at the end of its evaluation: it has its candidate, and calls it unless it waits for a
+ * click.
+ */
 function start({ open, prepare }) {
   bench.open = open;
   bench.prepare = prepare;
@@ -73,7 +79,10 @@ async function first(origin) {
   };
 }
 
-/** The first call of a page that was idle before it: in which a candidate that can was told of what would come. */
+/**
+ * The first call of a page that was idle before it: in which a candidate that can was told of what would
+ * come.
+ */
 async function firstWarm(origin) {
   bench.prepare?.(origin);
   await wait(300);

@@ -1,6 +1,6 @@
-// The least that is a correct `link()` for one provider, in plain JavaScript: what `cargo xtask bench` measures the
-// package against. Only the window that it opened, at the origin that it opened, is heard; it settles once, and leaves
-// nothing behind.
+// The least that is a correct `link()` for one provider, in plain JavaScript: what `cargo xtask bench`
+// measures the package against. Only the window that it opened, at the origin that it opened, is heard; it
+// settles once, and leaves nothing behind.
 
 /** Shows the consent page of a session in a dialog, or in a popup, until it has answered. */
 export function link(

@@ -52,11 +52,15 @@ if (bytes) {
   parts.push(`## Bytes\n\n${table(['bundled and minified', 'raw', 'gzip', 'brotli', 'what'], rows)}`);
   const largest = functions.slice(0, 12);
   const others = functions.slice(largest.length).reduce((sum, { bytes }) => sum + bytes, 0);
+  const sizes = [
+    ...largest.map(({ name, bytes }) => [`\`${name}\``, whole(bytes)]),
+    ['all others', whole(others)],
+  ];
   parts.push(`### The WebAssembly, by function
 
 Before compression, as \`twiggy\` weighs it. What the compiler has put into another function counts there.
 
-${table(['function', 'bytes'], [...largest.map(({ name, bytes }) => [`\`${name}\``, whole(bytes)]), ['all others', whole(others)]])}`);
+${table(['function', 'bytes'], sizes)}`);
   goal('Default entry, brotli', entries.find(({ name }) => name === OURS).brotli, 24_000, ' B');
 }
 
@@ -85,11 +89,13 @@ if (time) {
     row("stranger's message, 50 flows, µs", 'listeners50'),
     row("the same with the browser's part, µs", 'whole50'),
   ];
-  parts.push(`## Time
-
-${browser}, ${cores} cores. Medians (and quartiles) of ${rounds.first} first calls, ${rounds.popup} popups and ${rounds.foreign} times 1,000 messages of strangers; × is the median of the ratios to ${BASE} in the same round. A message of a stranger costs the browser ${short(metrics.whole.nobody.median)} µs where nobody listens.
-
-${table(['', ...names], rows)}`);
+  const about = [
+    `${browser}, ${cores} cores. Medians (and quartiles) of ${rounds.first} first calls, ${rounds.popup} popups`,
+    `and ${rounds.foreign} times 1,000 messages of strangers; × is the median of the ratios to ${BASE}`,
+    'in the same round. A message of a stranger costs the browser',
+    `${short(metrics.whole.nobody.median)} µs where nobody listens.`,
+  ];
+  parts.push(`## Time\n\n${about.join(' ')}\n\n${table(['', ...names], rows)}`);
   const { requested, painted, warmRequested, listeners1, whole1, listeners50 } = metrics;
   goal('First frame requested, beside plain JavaScript', requested[OURS].ratio, 1.5, '×');
   goal('The same after preload(url)', warmRequested[OURS].ratio, 1.2, '×');
@@ -123,11 +129,11 @@ if (memory) {
     'each open flow',
     `left by each of ${whole(memory.many)} flows`,
   ];
-  parts.push(`## Memory
-
-Pages of 64 KiB, and bytes of the page's JavaScript heap after a collection; the provider's pages are in a process of their own. ${memory.browser}.
-
-${table(head, rows)}`);
+  const about = [
+    "Pages of 64 KiB, and bytes of the page's JavaScript heap after a collection;",
+    `the provider's pages are in a process of their own. ${memory.browser}.`,
+  ];
+  parts.push(`## Memory\n\n${about.join(' ')}\n\n${table(head, rows)}`);
 }
 
 if (parsers) {
@@ -136,18 +142,21 @@ if (parsers) {
     name,
     ...['messages', 'callbacks'].map((kind) => (parsers[kind][name] ? whole(parsers[kind][name]) : '')),
   ]);
-  parts.push(
-    `## The parsers, natively\n\nOn one of ${cores} cores, compiled for this machine.\n\n${table(['a second', 'messages', 'return URLs'], rows)}`,
-  );
+  const about = `On one of ${cores} cores, compiled for this machine.`;
+  const head = ['a second', 'messages', 'return URLs'];
+  parts.push(`## The parsers, natively\n\n${about}\n\n${table(head, rows)}`);
 }
 
 if (build) {
   const { warm, first, tests } = build;
-  let text = `## The build\n\nWith everything there \`cargo xtask build\` takes ${short(warm)} s on ${cores} cores.`;
+  let text = '## The build\n\n';
+  text += `With everything there \`cargo xtask build\` takes ${short(warm)} s on ${cores} cores.`;
   if (first) {
     const rows = first.map(({ what, seconds, crates }) => [what, short(seconds), crates.length || '']);
     const total = first.reduce((sum, { seconds }) => sum + seconds, 0);
-    text += ` The first in a fresh clone takes ${short(total)} s, with what cargo and npm have downloaded before:\n\n${table(['step', 'seconds', 'crates compiled'], rows)}`;
+    text +=
+      ` The first in a fresh clone takes ${short(total)} s, with what cargo and npm have downloaded before:` +
+      `\n\n${table(['step', 'seconds', 'crates compiled'], rows)}`;
   } else {
     text += ' The first in a fresh clone was not measured: `--cold` does.';
   }

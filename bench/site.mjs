@@ -1,4 +1,5 @@
-// The candidates, bundled as an app has them, a merchant's page for them, and the provider's page that they show.
+// The candidates, bundled as an app has them, a merchant's page for them, and the provider's page that they
+// show.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
@@ -7,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** What is compared, each with its file in `candidates/`. The first is what the others are measured against. */
+/**
+ * What is compared, each with its file in `candidates/`. The first is what the others are measured against.
+ */
 export const CANDIDATES = {
   'plain JavaScript': { file: 'plain' },
   'link-widget': { file: 'link-widget', entry: 'index.js' },

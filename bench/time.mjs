@@ -1,10 +1,11 @@
 /**
  * How long things take, beside plain JavaScript and other packages, in one run of Chromium.
  *
- * node time.mjs <folder whose node_modules holds esbuild> <folder whose node_modules holds the peers> <file for the figures>
+ * node time.mjs <folder whose node_modules holds esbuild> <folder whose node_modules holds the peers> <file
+ * for the figures>
  *
- * The candidates take turns, in another order each round, so that whatever else this machine does hits all alike.
- * Whatever is measured as the first time has a browser context and a page of its own.
+ * The candidates take turns, in another order each round, so that whatever else this machine does hits all
+ * alike. Whatever is measured as the first time has a browser context and a page of its own.
  */
 import { writeFileSync } from 'node:fs';
 
@@ -46,7 +47,10 @@ async function providerIn(page) {
   return frame;
 }
 
-/** From when the clock started until the provider's page began to load: clocks of two processes, which agree on one machine. */
+/**
+ * From when the clock started until the provider's page began to load: clocks of two processes, which agree
+ * on one machine.
+ */
 async function requestedAfter(page) {
   const frame = await providerIn(page);
   const began = await page.evaluate(() => performance.timeOrigin + bench.evaluated);
@@ -92,7 +96,10 @@ const popup = (name) =>
     return { popup: await clicked };
   });
 
-/** What a stranger's message costs with that many flows open. Without a candidate: what it costs a page by itself. */
+/**
+ * What a stranger's message costs with that many flows open. Without a candidate: what it costs a page by
+ * itself.
+ */
 const foreign = (name, flows) =>
   onPage('/', async (page) => {
     if (name) {

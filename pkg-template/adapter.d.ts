@@ -35,7 +35,10 @@ export interface LinkState<T> {
   result: T | null;
   /** What to show, once it has failed; else `null`. */
   error: LinkFailure | null;
-  /** Where the user stopped, once it was cancelled or took too long and the provider had told of a step; else `null`. */
+  /**
+   * Where the user stopped, once it was cancelled or took too long and the provider had told of a step; else
+   * `null`.
+   */
   lastStep: LastStep | null;
   /** What happened last; `null` before anything has. */
   event: LinkEvent | null;
@@ -44,11 +47,14 @@ export interface LinkState<T> {
 /** What to do with it. */
 export interface LinkActions<L extends Launcher> {
   /**
-   * Opens a flow, as the launcher does, and ends the one before. Call it inside the click. Resolves with the result,
-   * or with `null` where there is none: the state says why. Never rejects. Leave the button enabled meanwhile: the focus
-   * goes back to it, which a disabled one cannot take.
+   * Opens a flow, as the launcher does, and ends the one before. Call it inside the click. Resolves with the
+   * result, or with `null` where there is none: the state says why. Never rejects. Leave the button enabled
+   * meanwhile: the focus goes back to it, which a disabled one cannot take.
    */
   start(...given: Parameters<L>): Promise<ResultOf<L> | null>;
-  /** Ends it. For a `container`: an overlay and a popup cover the page with a dialog that has a button of its own. */
+  /**
+   * Ends it. For a `container`: an overlay and a popup cover the page with a dialog that has a button of its
+   * own.
+   */
   cancel(): void;
 }

@@ -5,9 +5,9 @@ import { describeError, preload } from './index.js';
 export const IDLE = { status: 'idle', result: null, error: null, lastStep: null, event: null };
 
 /**
- * Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of `IDLE`. A launcher takes its
- * options last.
- * `dispose` ends the flow for somebody who goes, and may come back: a page that is edited, or shown again.
+ * Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of `IDLE`. A launcher
+ * takes its options last. `dispose` ends the flow for somebody who goes, and may come back: a page that is
+ * edited, or shown again.
  */
 export function controller(latest, tell) {
   let current;
@@ -68,8 +68,8 @@ export function controller(latest, tell) {
 }
 
 /**
- * Gets ready for a flow in an idle moment, also for the connection to `url` if there is one. Gives a function that ends the
- * wait for that moment. Does nothing on a server, nor for somebody who saves data.
+ * Gets ready for a flow in an idle moment, also for the connection to `url` if there is one. Gives a function
+ * that ends the wait for that moment. Does nothing on a server, nor for somebody who saves data.
  */
 export function warmUp(url) {
   if (!globalThis.document || navigator.connection?.saveData) return () => {};

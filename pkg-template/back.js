@@ -54,7 +54,8 @@ export function completeCallback(url) {
       if (parts) throw parts;
     } catch (error) {
       if (error.code !== 'LINK_UNSUPPORTED') throw error;
-      // This page's policy refuses the WebAssembly, which knows the parameters' names: nothing of the query stays.
+      // This page's policy refuses the WebAssembly, which knows the parameters' names: nothing of the query
+      // stays.
       if (href === location.href) replaceAddress(href.replace(/[?#].*/, ''));
       hand(href);
       closeSoon();

@@ -1,4 +1,5 @@
-// The default entry where WebAssembly cannot be compiled from bytes: it runs as the translation to JavaScript.
+// The default entry where WebAssembly cannot be compiled from bytes: it runs as the translation to
+// JavaScript.
 import { cspDirectives as directivesOfTranslation } from './csp.js';
 
 export * from './csp.js';

@@ -13,9 +13,10 @@ import type {
 type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
 
 /**
- * `<link-widget>`: a click on a button inside it opens the flow: a `<button>`, an `<input type=button>`, an element with
- * `role="button"`, or a component whose name has `button` in it. In a form nothing is submitted. A button elsewhere opens
- * it with `commandfor` and `command="--start"`, and ends it with `--cancel`, where the browser knows these attributes.
+ * `<link-widget>`: a click on a button inside it opens the flow: a `<button>`, an `<input type=button>`, an
+ * element with `role="button"`, or a component whose name has `button` in it. In a form nothing is submitted.
+ * A button elsewhere opens it with `commandfor` and `command="--start"`, and ends it with `--cancel`, where
+ * the browser knows these attributes.
  *
  * | attribute | |
  * |---|---|
@@ -24,10 +25,10 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  * | `mode`, `locale`, `label` (the title), `return-url`, `state` | the options of these names |
  * | `status` | set by the element: `idle`, `linking`, `success`, `error` |
  *
- * Its DOM events bubble: `link-event`, `link-success`, `link-error`, `link-cancel`, with the event, the result and the
- * failure as `detail`; that of `link-cancel` is where the user stopped, or `null`. A flow ends with one of the last three;
- * one that the element takes with it, or that is started anew, with `link-cancel`. With `mode="container"` the page is
- * shown inside the element.
+ * Its DOM events bubble: `link-event`, `link-success`, `link-error`, `link-cancel`, with the event, the
+ * result and the failure as `detail`; that of `link-cancel` is where the user stopped, or `null`. A flow ends
+ * with one of the last three; one that the element takes with it, or that is started anew, with
+ * `link-cancel`. With `mode="container"` the page is shown inside the element.
  *
  * @example
  * ```html
@@ -58,8 +59,8 @@ declare global {
     /** Its flow has failed: `detail` is what to show. */
     'link-error': CustomEvent<LinkFailure>;
     /**
-     * Its flow was cancelled, by the user or the page, or was started anew: `detail` is where the user stopped, or `null`
-     * where the provider did not tell.
+     * Its flow was cancelled, by the user or the page, or was started anew: `detail` is where the user
+     * stopped, or `null` where the provider did not tell.
      */
     'link-cancel': CustomEvent<LastStep | null>;
   }

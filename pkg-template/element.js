@@ -28,7 +28,10 @@ const isDisabled = (node) => node.matches?.('[disabled], [aria-disabled=true]');
 const Element = globalThis.HTMLElement ?? class {};
 
 export class LinkWidgetElement extends Element {
-  /** Options beside those of the attributes, which they win over. The page may have set them before this was defined. */
+  /**
+   * Options beside those of the attributes, which they win over. The page may have set them before this was
+   * defined.
+   */
   options = this.options ?? {};
   #flows;
   #stopWarmingUp;

@@ -71,7 +71,10 @@ export function openFimento(consentLink: string, options?: CallbackOptions): Lin
  */
 export function embedFimento(visualisationUrl: string, options: EmbedOptions): Embed;
 
-/** A native Promise with a controller on it. It settles exactly once. Without an argument it is {@link link}'s. */
+/**
+ * A native Promise with a controller on it. It settles exactly once. Without an argument it is {@link
+ * link}'s.
+ */
 export type LinkFlow<T = FiskilResult> = Promise<T> & {
   /**
    * Ends the flow: removes everything it put on the page and, if still pending, rejects with
@@ -96,24 +99,32 @@ export type Provider = 'fiskil' | 'flinks' | 'finx' | 'finqlink' | 'fimento';
 export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 
 /**
- * What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS. In JavaScript a
- * null is not given, but for two, where it is somebody's failed call: `container: null` is LINK_NOT_FOUND, `window: null`
- * is LINK_POPUP_BLOCKED.
+ * What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS. In
+ * JavaScript a null is not given, but for two, where it is somebody's failed call: `container: null` is
+ * LINK_NOT_FOUND, `window: null` is LINK_POPUP_BLOCKED.
  */
 export interface LinkOptions {
-  /** Default: `overlay`, for FinqLink and Fimento `popup`; `container` is implied by {@link LinkOptions.container}. */
+  /**
+   * Default: `overlay`, for FinqLink and Fimento `popup`; `container` is implied by {@link
+   * LinkOptions.container}.
+   */
   mode?: Mode;
   /**
    * Where to show the provider's page: an element, the id of one, or a CSS selector. One that is not in
-   * the document rejects with LINK_NOT_FOUND. It fills the element, and is at least 600 pixels high (Flinks' 760), or what
-   * the element's `--link-widget-min-height` says.
+   * the document rejects with LINK_NOT_FOUND. It fills the element, and is at least 600 pixels high (Flinks'
+   * 760), or what the element's `--link-widget-min-height` says.
    */
   container?: string | Element;
   /** How long the whole flow may take, in milliseconds. Default 600000. 0 or Infinity: no limit. */
   timeoutMs?: number;
-  /** How long the provider's page may take to load, in milliseconds. Default 30000. 0 or Infinity: no limit. */
+  /**
+   * How long the provider's page may take to load, in milliseconds. Default 30000. 0 or Infinity: no limit.
+   */
   loadTimeoutMs?: number;
-  /** The one origin whose messages count. Default: that of the opened URL; leave it so unless you are told otherwise. */
+  /**
+   * The one origin whose messages count. Default: that of the opened URL; leave it so unless you are told
+   * otherwise.
+   */
   allowedOrigin?: string;
   /** `abort()` is {@link LinkFlow.close}. */
   signal?: AbortSignal;
@@ -123,17 +134,18 @@ export interface LinkOptions {
   title?: string;
   /**
    * The language of the words that the widget itself shows, as a BCP 47 tag. Default: the page's, else the
-   * browser's. English, unless the page has imported it: `import 'link-widget/locales/fr'`, or de, ro, sv, fi.
+   * browser's. English, unless the page has imported it: `import 'link-widget/locales/fr'`, or de, ro, sv,
+   * fi.
    */
   locale?: string;
   /**
-   * Whether an overlay has a close button, and Escape closes it. Default true. While the focus is in the provider's
-   * page, Escape is that page's.
+   * Whether an overlay has a close button, and Escape closes it. Default true. While the focus is in the
+   * provider's page, Escape is that page's.
    */
   closeButton?: boolean;
   /**
-   * For `popup` only: a window that you have already opened in the click, where something is awaited before the flow:
-   * `window.open('', '_blank', 'popup') ?? undefined`.
+   * For `popup` only: a window that you have already opened in the click, where something is awaited before
+   * the flow: `window.open('', '_blank', 'popup') ?? undefined`.
    */
   window?: Window;
   /**
@@ -199,11 +211,16 @@ export interface Embed {
 
 // ---------------------------------------------------------------- results
 
-/** How a Fiskil flow completed. What the browser says is a hint: confirm on your server whose consent it is. */
+/**
+ * How a Fiskil flow completed. What the browser says is a hint: confirm on your server whose consent it is.
+ */
 export interface FiskilResult {
   /** The consent, as Fiskil's API takes it in `consent_id`. */
   consentID?: string;
-  /** Where the provider would have sent the user, as configured with the session. Never an active scheme such as `javascript:`. */
+  /**
+   * Where the provider would have sent the user, as configured with the session. Never an active scheme such
+   * as `javascript:`.
+   */
   redirectURL?: string;
 }
 
@@ -229,8 +246,8 @@ export interface FlinksResult {
 /** How a finX flow completed. */
 export interface FinxResult {
   /**
-   * The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. Absent where there is nothing
-   * to exchange: after a payment, whose receipt your server reads.
+   * The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. Absent where
+   * there is nothing to exchange: after a payment, whose receipt your server reads.
    */
   code?: string;
   /** The `state` that your back end gave at creation. */
@@ -297,11 +314,12 @@ export function createState(): string;
  * On the page that a redirect comes back to: takes the answer from the URL, once, and scrubs the URL.
  *
  * Resolves with the result, `null` where the URL answers no flow that left from here, and rejects with the
- * {@link LinkError} of a flow that failed. A second call with the same URL gives the same promise. Call it when the
- * page's script starts, with its `catch`, before the router is made: above `createWebHistory()` or
- * `createBrowserRouter()`, in Next's `instrumentation-client.js`, in SvelteKit's `src/hooks.client.js`. A router that has
- * seen the address is told of the new one before the promise settles. From an effect, which React's StrictMode runs twice,
- * or a loader, which the router then runs again, the server would get the answer twice.
+ * {@link LinkError} of a flow that failed. A second call with the same URL gives the same promise. Call it
+ * when the page's script starts, with its `catch`, before the router is made: above `createWebHistory()` or
+ * `createBrowserRouter()`, in Next's `instrumentation-client.js`, in SvelteKit's `src/hooks.client.js`. A
+ * router that has seen the address is told of the new one before the promise settles. From an effect, which
+ * React's StrictMode runs twice, or a loader, which the router then runs again, the server would get the
+ * answer twice.
  *
  * @param url - default: the page's own
  *
@@ -319,18 +337,22 @@ export function resume(url?: string): Promise<{
 } | null>;
 
 /**
- * On the page that a popup or a frame lands on: scrubs its URL before anything else, then hands it to the page that
- * waits for it, and closes the popup. It takes the answer: a page that calls {@link resume} is another one.
+ * On the page that a popup or a frame lands on: scrubs its URL before anything else, then hands it to the
+ * page that waits for it, and closes the popup. It takes the answer: a page that calls {@link resume} is
+ * another one.
  *
- * Needs no `'wasm-unsafe-eval'`. The WebAssembly knows the providers' parameters, and your own stay in the URL; where the
- * page's policy refuses it, or `init()` of `link-widget/wasm` has not been awaited, the whole query and fragment go.
+ * Needs no `'wasm-unsafe-eval'`. The WebAssembly knows the providers' parameters, and your own stay in the
+ * URL; where the page's policy refuses it, or `init()` of `link-widget/wasm` has not been awaited, the whole
+ * query and fragment go.
  *
  * @param url - default: the page's own
- * @throws a {@link LinkError} with LINK_INVALID_OPTIONS for a `url` that is none, with LINK_UNSUPPORTED on a server
+ * @throws a {@link LinkError} with LINK_INVALID_OPTIONS for a `url` that is none, with LINK_UNSUPPORTED on a
+ * server
  */
 export function completeCallback(url?: string): void;
 
-// ---------------------------------------------------------------- pure functions: no DOM, run in Node, workers and WebViews
+// ---------------------------------------------------------------- pure functions: no DOM, run in Node,
+// workers and WebViews
 
 /**
  * What a message from a provider's page says; `null`: it is not of this provider's protocol.
@@ -393,7 +415,8 @@ export interface ErrorDescription {
  *
  * @example
  * ```ts
- * cspDirectives('fiskil'); // { 'frame-src': ['https://auth.fiskil.com'], 'script-src': ["'wasm-unsafe-eval'"] }
+ * cspDirectives('fiskil'); // { 'frame-src': ['https://auth.fiskil.com'], 'script-src':
+ * ["'wasm-unsafe-eval'"] }
  * ```
  */
 export function cspDirectives(
@@ -407,11 +430,13 @@ export function cspDirectives(
 ): Record<string, string[]>;
 
 /**
- * Gets ready for a flow that may come: compiles the WebAssembly now instead of at the first call and, with the URL or origin
- * of a provider's page, connects to it. Call it when the user is likely to connect a bank, such as when the pointer comes
- * to your button: a browser drops a connection that nobody uses within seconds. Does nothing on a server.
+ * Gets ready for a flow that may come: compiles the WebAssembly now instead of at the first call and, with
+ * the URL or origin of a provider's page, connects to it. Call it when the user is likely to connect a bank,
+ * such as when the pointer comes to your button: a browser drops a connection that nobody uses within
+ * seconds. Does nothing on a server.
  *
- * @throws {LinkError} LINK_INVALID_OPTIONS: `url` is no https URL; LINK_UNSUPPORTED: the page's policy refuses WebAssembly.
+ * @throws {LinkError} LINK_INVALID_OPTIONS: `url` is no https URL; LINK_UNSUPPORTED: the page's policy
+ * refuses WebAssembly.
  * @example
  * ```js
  * button.onpointerenter = () => preload('https://auth.fiskil.com');
@@ -460,7 +485,10 @@ export type LinkEvent = {
       mode: Mode;
     }
   | {
-      /** A page has loaded in the provider's frame. In a popup, which tells nobody, it comes with the first message. */
+      /**
+       * A page has loaded in the provider's frame. In a popup, which tells nobody, it comes with the first
+       * message.
+       */
       type: 'load';
     }
   | {
@@ -482,7 +510,8 @@ export type LinkEvent = {
   | {
       /**
        * A Cross-Origin-Opener-Policy cut the popup off, or may have. The answer can still come, by
-       * {@link completeCallback} on the `returnUrl` page; without one that is LINK_TIMEOUT, whose message says so.
+       * {@link completeCallback} on the `returnUrl` page; without one that is LINK_TIMEOUT, whose message
+       * says so.
        */
       type: 'popup-severed';
     }
@@ -506,15 +535,15 @@ export class LinkError extends Error {
   /** Whose flow it was. */
   readonly provider?: Provider;
   /**
-   * What the provider said beyond the code, as a record. No login, code or token is in it. Of LINK_USER_CANCELLED and
-   * LINK_TIMEOUT, `lastStep` is a {@link LastStep}.
+   * What the provider said beyond the code, as a record. No login, code or token is in it. Of
+   * LINK_USER_CANCELLED and LINK_TIMEOUT, `lastStep` is a {@link LastStep}.
    */
   readonly details?: unknown;
 }
 
 /**
- * `details.lastStep` of LINK_USER_CANCELLED and LINK_TIMEOUT: where the user stopped. It is there where the provider told
- * of a step, as Flinks does.
+ * `details.lastStep` of LINK_USER_CANCELLED and LINK_TIMEOUT: where the user stopped. It is there where the
+ * provider told of a step, as Flinks does.
  */
 export interface LastStep {
   /** In the words that all providers share. */
@@ -525,7 +554,10 @@ export interface LastStep {
   institution?: string;
 }
 
-/** The closed set of codes. Whether to try again, and who can do something about it, says {@link describeError}. */
+/**
+ * The closed set of codes. Whether to try again, and who can do something about it, says {@link
+ * describeError}.
+ */
 export type LinkErrorCode =
   // the widget
   /** The user closed the flow, or the page called `close()`. */

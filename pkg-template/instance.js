@@ -13,8 +13,9 @@ const TRAPPED = {
 let current;
 
 /**
- * A new instance: the exported functions of the crate, as wasm-bindgen's glue offers them. Each instance has a glue of
- * its own, so that what an instance that trapped has left behind, a timer or a listener, reaches neither it nor the next.
+ * A new instance: the exported functions of the crate, as wasm-bindgen's glue offers them. Each instance has
+ * a glue of its own, so that what an instance that trapped has left behind, a timer or a listener, reaches
+ * neither it nor the next.
  */
 function start() {
   let isDead = false;
@@ -39,7 +40,10 @@ function start() {
     for (const fail of flows) fail(TRAPPED);
   }
 
-  /** The one way into the WebAssembly, for calls, timers and listeners alike. None of its functions throws on purpose. */
+  /**
+   * The one way into the WebAssembly, for calls, timers and listeners alike. None of its functions throws on
+   * purpose.
+   */
   const guard =
     (run) =>
     (...args) => {
@@ -66,7 +70,9 @@ function start() {
   return { ...glue, flows };
 }
 
-/** Makes sure that there is an instance. Throws LINK_UNSUPPORTED where the page's policy refuses WebAssembly. */
+/**
+ * Makes sure that there is an instance. Throws LINK_UNSUPPORTED where the page's policy refuses WebAssembly.
+ */
 export const instance = () => (current ??= start());
 
 /** What the WebAssembly gives for a call. Throws LINK_INTERNAL_ERROR where it traps. */

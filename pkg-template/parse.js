@@ -1,4 +1,5 @@
-// The functions that open nothing: what a message or a return URL says, what a policy must allow, and getting ready.
+// The functions that open nothing: what a message or a return URL says, what a policy must allow, and getting
+// ready.
 import { connect } from '../src/browser/page/connect.js';
 import { directives } from 'link-widget:engine';
 import { linkError } from './errors.js';

@@ -5,7 +5,10 @@ export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from '
 
 /** A store of what to show, with what to do. */
 export interface LinkStore<L extends Launcher> extends LinkActions<L> {
-  /** Calls `run` now and at each change, until the function that it gives is called. With the last subscriber the flow ends. */
+  /**
+   * Calls `run` now and at each change, until the function that it gives is called. With the last subscriber
+   * the flow ends.
+   */
   subscribe(run: (state: LinkState<ResultOf<L>>) => void): () => void;
 }
 

@@ -14,11 +14,12 @@ import type * as widget from './index.js';
 import type { init } from './wasm.js';
 
 /**
- * A bank for the tests of an app: every export of `link-widget`, with flows that the test drives. It needs no page and
- * opens nothing. What needs no page in the package either (`LinkError`, `parseMessage`, `describeError` and so on) is the
- * real one.
+ * A bank for the tests of an app: every export of `link-widget`, with flows that the test drives. It needs no
+ * page and opens nothing. What needs no page in the package either (`LinkError`, `parseMessage`,
+ * `describeError` and so on) is the real one.
  *
- * It stands for the package in `vi.mock` and `jest.mock`, and its launchers are for the adapters: `useLink(bank.link)`.
+ * It stands for the package in `vi.mock` and `jest.mock`, and its launchers are for the adapters:
+ * `useLink(bank.link)`.
  *
  * @example
  * ```ts
@@ -125,9 +126,10 @@ export interface FakeFlow extends Driver {
 }
 
 /**
- * Every export of `link-widget`, and what a test does with them. What drives a flow drives {@link FakeBank.current}, and
- * throws where none is open. Events and answers come in microtasks, as the real ones do, and no timer runs: for a timeout,
- * `fail('LINK_TIMEOUT')`. All are plain functions of a plain object, so that `vi.spyOn(bank, 'completeCallback')` works.
+ * Every export of `link-widget`, and what a test does with them. What drives a flow drives {@link
+ * FakeBank.current}, and throws where none is open. Events and answers come in microtasks, as the real ones
+ * do, and no timer runs: for a timeout, `fail('LINK_TIMEOUT')`. All are plain functions of a plain object, so
+ * that `vi.spyOn(bank, 'completeCallback')` works.
  */
 export interface FakeBank extends Widget, Driver {
   /** For apps that use `link-widget/wasm`: there is nothing to compile. */

@@ -21,8 +21,8 @@ function linkError(
 }
 
 /**
- * Starts a flow: the test's side of it, and the promise, which is the app's. Like those of the real one, its events come in
- * microtasks.
+ * Starts a flow: the test's side of it, and the promise, which is the app's. Like those of the real one, its
+ * events come in microtasks.
  */
 function start({ launcher, provider, subject, options, mode, onEvent }) {
   const began = Date.now();
@@ -34,7 +34,8 @@ function start({ launcher, provider, subject, options, mode, onEvent }) {
   function tell(event) {
     if (!onEvent) return;
     const told = { provider, elapsedMs: Date.now() - began, ...event };
-    // Not queueMicrotask for the event: Jest's fake timers hold it. For what the listener throws: a rejection would be lost.
+    // Not queueMicrotask for the event: Jest's fake timers hold it. For what the listener throws: a rejection
+    // would be lost.
     Promise.resolve(told)
       .then(onEvent)
       .catch((error) =>
@@ -160,7 +161,8 @@ export function fakeBank() {
     shown.catch(reject);
     flows.at(-1).complete = () => {
       throw new Error(
-        'complete() is not for embedFimento(), which has no outcome: drive it with load(), fail() or cancel().',
+        'complete() is not for embedFimento(), which has no outcome: ' +
+          'drive it with load(), fail() or cancel().',
       );
     };
     return { ready, close: shown.close };
@@ -175,13 +177,11 @@ export function fakeBank() {
       const flow = current();
       if (flow) return flow[call](...given);
       const last = flows.at(-1);
-      throw new Error(
-        last
-          ? `${call}() needs an open flow, and none is left: the last one, of ${last.launcher}(), has ended: ${last.outcome}. ` +
-              'Start another first.'
-          : `${call}() needs an open flow, and none was started. Call a launcher of this bank first, or have the app call it. ` +
-              "If it did, it called the real one: mock 'link-widget' with this bank, or give the adapter the launcher, useLink(bank.link).",
-      );
+      const why = last
+        ? `is left: the last one, of ${last.launcher}(), has ended: ${last.outcome}. Start another first.`
+        : 'was started. Call a launcher of this bank first, or have the app call it. If it did, it called the ' +
+          "real one: mock 'link-widget' with this bank, or give the adapter the launcher, useLink(bank.link).";
+      throw new Error(`${call}() needs an open flow, and none ${why}`);
     };
 
   return {

@@ -1,5 +1,6 @@
-// UTF-8 for `require`: Jest's jsdom and React Native's older engines lack TextDecoder and TextEncoder, or have them from
-// polyfills that lack encodeInto. Only what wasm-bindgen's glue calls: of the crate's texts, which are valid.
+// UTF-8 for `require`: Jest's jsdom and React Native's older engines lack TextDecoder and TextEncoder, or
+// have them from polyfills that lack encodeInto. Only what wasm-bindgen's glue calls: of the crate's texts,
+// which are valid.
 
 export class TextDecoder {
   decode(bytes = []) {

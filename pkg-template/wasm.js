@@ -1,4 +1,5 @@
-// The same package with the WebAssembly in a file of its own, which a browser compiles while it arrives, and caches.
+// The same package with the WebAssembly in a file of its own, which a browser compiles while it arrives, and
+// caches.
 import { LinkError } from './errors.js';
 import { compiled } from './separate.js';
 
@@ -15,7 +16,9 @@ export async function init(source) {
   } catch (cause) {
     throw new LinkError({
       code: 'LINK_UNSUPPORTED',
-      message: `The WebAssembly of link-widget was not compiled: ${cause}. Give init() the URL of link-widget.wasm or its bytes.`,
+      message:
+        `The WebAssembly of link-widget was not compiled: ${cause}. ` +
+        'Give init() the URL of link-widget.wasm or its bytes.',
     });
   }
 }

@@ -18,7 +18,9 @@ export function instantiate(imports) {
   } catch (cause) {
     throw new LinkError({
       code: 'LINK_UNSUPPORTED',
-      message: `WebAssembly does not run here. If the page's Content-Security-Policy refuses it, add 'wasm-unsafe-eval' to its script-src, or import 'link-widget/csp'. ${cause}`,
+      message:
+        "WebAssembly does not run here. If the page's Content-Security-Policy refuses it, add " +
+        `'wasm-unsafe-eval' to its script-src, or import 'link-widget/csp'. ${cause}`,
     });
   }
 }

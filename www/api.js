@@ -26,8 +26,11 @@ export async function providers() {
   return (await call('/api/providers')).providers;
 }
 
-/** Creates a session at the provider: `{ ref, launch }`, `launch` being what the launcher takes. With `reconnect`, the `ref`
- *  of a link that is connected, the person comes back to that; without `launch` nobody need be asked. */
+/**
+ * Creates a session at the provider: `{ ref, launch }`, `launch` being what the launcher takes. With
+ * `reconnect`, the `ref` of a link that is connected, the person comes back to that; without `launch` nobody
+ * need be asked.
+ */
 export function start(provider, { scenario, mode, returnUrl, reconnect }, signal) {
   return call(`/api/${provider}/start`, { scenario, mode, returnUrl, reconnect }, signal);
 }

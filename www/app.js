@@ -10,18 +10,22 @@ import { clearRecords, showRecords } from './records.js';
 import { left, leave } from './redirect.js';
 import { addEvent, clearTimeline } from './timeline.js';
 
-// A provider's session does not last for ever: a page that waits gets a new one. Flinks' question waits for 8 minutes.
+// A provider's session does not last for ever: a page that waits gets a new one. Flinks' question waits for 8
+// minutes.
 const SESSION_MS = 7 * 60 * 1000;
 
 // What coming back is, at each provider.
 const RECONNECT = {
   fiskil:
-    'The server asks for this consent to be renewed. You sign in and agree once more; the bank and the accounts stay.',
+    'The server asks for this consent to be renewed. ' +
+    'You sign in and agree once more; the bank and the accounts stay.',
   flinks:
-    'The server asks the bank for new data. You answer the bank’s question, if it has one; otherwise nothing opens.',
+    'The server asks the bank for new data. ' +
+    'You answer the bank’s question, if it has one; otherwise nothing opens.',
   finx: 'The server asks for a synchronisation. You sign in at the same bank once more; the accounts stay.',
   finqlink:
-    'FinqLink renews no consent. The server asks for a new one at the same bank, and knows the accounts by their IBANs.',
+    'FinqLink renews no consent. ' +
+    'The server asks for a new one at the same bank, and knows the accounts by their IBANs.',
   fimento: 'The server asks for one more consent in the same process. Choose the same bank again.',
 };
 
@@ -91,7 +95,8 @@ function start({ provider, mode, scenario }, reconnect, signal) {
   return backEnd.start(provider.id, { scenario: known, mode, returnUrl: returnUrl(mode), reconnect }, signal);
 }
 
-// A popup needs a click of its own, after the session is there: so this one prepares, and the main button opens, in each mode.
+// A popup needs a click of its own, after the session is there: so this one prepares, and the main button
+// opens, in each mode.
 function reconnect() {
   reconnecting = offered;
   prepare();
@@ -154,7 +159,8 @@ function press() {
   );
 
   function settle(end) {
-    // After an invalid session the provider's page stays for the user to read. An overlay has a close button of its own.
+    // After an invalid session the provider's page stays for the user to read. An overlay has a close button
+    // of its own.
     const stays = end.error?.code === 'LINK_INVALID_SESSION' && mode !== 'overlay';
     if (flow === opened && !stays) flow = undefined;
     reconnecting = undefined;

@@ -33,7 +33,8 @@ export function showCode({ provider, mode }, { name, first, given, own, page }, 
     `import { ${imports.join(', ')} } from 'link-widget';`,
     '',
     `// Before the click: the server creates a session${again ? ', to come back to the connection' : ''}.`,
-    `const { ref, launch } = await post('/api/${provider.id}/start',\n  { mode: '${mode}'${again ? ', reconnect: earlier.ref' : ''} });`,
+    `const { ref, launch } = await post('/api/${provider.id}/start',`,
+    `  { mode: '${mode}'${again ? ', reconnect: earlier.ref' : ''} });`,
     ...(again && provider.id === 'flinks'
       ? ['if (!launch) return; // The bank asks nothing: the server has the data.']
       : []),

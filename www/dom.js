@@ -25,7 +25,7 @@ export function definitions(pairs) {
   );
 }
 
-export async function copy(text, what) {
+async function copy(text, what) {
   try {
     await navigator.clipboard.writeText(text);
     announce(`${what} copied.`);

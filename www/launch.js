@@ -13,8 +13,11 @@ export function returnUrl(mode) {
   return new URL(mode === 'redirect' ? location.pathname : '/callback.html', location.origin).href;
 }
 
-/** The call for a choice: the export's `name`, what its `first` argument is called in `launch`, the options `given` by
- *  `launch`, and the page's `own`. `page`: what the URL of the provider's page is called in `launch`, and the URL. */
+/**
+ * The call for a choice: the export's `name`, what its `first` argument is called in `launch`, the options
+ * `given` by `launch`, and the page's `own`. `page`: what the URL of the provider's page is called in
+ * `launch`, and the URL.
+ */
 export function describeLaunch({ provider, mode, scenario }, launch) {
   const { name, first, page, returns } = LAUNCHERS[provider.id];
   const replaced = scenario.launch ?? {};

@@ -58,7 +58,10 @@ const MISTAKES = [
   },
 ];
 
-/** The back end's scenarios, and the page's own that this provider allows. Where both know one, the back end describes it. */
+/**
+ * The back end's scenarios, and the page's own that this provider allows. Where both know one, the back end
+ * describes it.
+ */
 export function withMistakes({ id, scenarios }) {
   const own = new Map(
     MISTAKES.filter(({ launch }) => !launch || launch[id]).map((mistake) => [

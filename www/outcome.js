@@ -29,7 +29,10 @@ export function showSuccess(result, expected) {
   return verdict;
 }
 
-/** A flow that failed: first what the person is told, then what the developer needs. Returns the verdict in words. */
+/**
+ * A flow that failed: first what the person is told, then what the developer needs. Returns the verdict in
+ * words.
+ */
 export function showFailure(error, described, expected) {
   const lastStep = error.details?.lastStep;
   show(

@@ -27,8 +27,10 @@ export function clearRecords() {
   );
 }
 
-/** Hands a result to the back end, then shows what it gets, and returns the last of it. Without a result it is asked once;
- *  with null, where nobody had anything to hand over, it is waited for. */
+/**
+ * Hands a result to the back end, then shows what it gets, and returns the last of it. Without a result it is
+ * asked once; with null, where nobody had anything to hand over, it is waited for.
+ */
 export async function showRecords(widget, provider, ref, result) {
   polling?.abort();
   polling = new AbortController();

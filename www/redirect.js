@@ -1,4 +1,5 @@
-// What this page must remember while the tab is at the provider's: which session and which combination it was.
+// What this page must remember while the tab is at the provider's: which session and which combination it
+// was.
 const KEY = 'ledgerly.departure';
 
 /** Called in the click that leaves. */

@@ -1,4 +1,5 @@
-// Rows of the back end as a table. Known fields get a heading of their own; of a kind that is not known, all are shown.
+// Rows of the back end as a table. Known fields get a heading of their own; of a kind that is not known, all
+// are shown.
 import { element } from './dom.js';
 
 const COLUMNS = {

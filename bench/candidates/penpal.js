@@ -1,4 +1,5 @@
-// The nearest that penpal has: a connection, with a method for the answer. Its caller makes the frame or the popup.
+// The nearest that penpal has: a connection, with a method for the answer. Its caller makes the frame or the
+// popup.
 import { WindowMessenger, connect } from 'penpal';
 
 export function open({ origin, isPopup }) {

@@ -31,7 +31,10 @@ export async function post(path, body) {
   return answer;
 }
 
-/** Runs `submitted` when the form is sent, once at a time. What it throws is shown, said aloud, and tied to the field. */
+/**
+ * Runs `submitted` when the form is sent, once at a time. What it throws is shown, said aloud, and tied to
+ * the field.
+ */
 export function onSubmit(form, submitted) {
   const button = form.querySelector('[type="submit"]');
   const error = form.querySelector('.error');

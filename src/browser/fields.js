@@ -16,7 +16,10 @@ export const text = (value, most) => (typeof value === 'string' ? value.slice(0,
 /** The same of an own data property. */
 export const ownText = (data, name, most) => text(own(data, name), most);
 
-/** The texts, numbers and booleans of a record, as a name, its text, the next name and so on; undefined: it is something else. */
+/**
+ * The texts, numbers and booleans of a record, as a name, its text, the next name and so on; undefined: it is
+ * something else.
+ */
 export function textsOf(record) {
   try {
     const isText = (value) => /^(string|number|boolean)$/.test(typeof value);
@@ -26,7 +29,10 @@ export function textsOf(record) {
   } catch {}
 }
 
-/** Whether it is what it must be, as far as can be seen. Pages replace the classes of which it would be an instance. */
+/**
+ * Whether it is what it must be, as far as can be seen. Pages replace the classes of which it would be an
+ * instance.
+ */
 export function isSignal(value) {
   try {
     return typeof value.aborted === 'boolean' && typeof value.addEventListener === 'function';

@@ -50,7 +50,9 @@ test('where the provider told of no step there is none', async () => {
   assert.equal((await after({ code: 'LINK_USER_CANCELLED' })).lastStep, null);
 });
 
-/** The adapter, as it is after a fresh start. The package's entry is the same one each time: it compiles once. */
+/**
+ * The adapter, as it is after a fresh start. The package's entry is the same one each time: it compiles once.
+ */
 const fresh = (query) =>
   import(`${import.meta.resolve('link-widget').replace('index.js', 'adapter.js')}?${query}`);
 

@@ -1,4 +1,5 @@
-// The pure functions in a JavaScript engine that has no page, no timers and no console: a WebView's, or an app's.
+// The pure functions in a JavaScript engine that has no page, no timers and no console: a WebView's, or an
+// app's.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -10,7 +11,10 @@ import { Worker } from 'node:worker_threads';
 const { resolve } = createRequire(import.meta.url);
 const read = (entry) => readFile(resolve(entry), 'utf8');
 
-/** Runs in a thread of its own: a context takes a module only behind a flag. Functions cross over as their text. */
+/**
+ * Runs in a thread of its own: a context takes a module only behind a flag. Functions cross over as their
+ * text.
+ */
 async function inBareEngine({ source, isModule, without, calls }) {
   const vm = require('node:vm');
   // nothing but the language and these
@@ -55,7 +59,9 @@ const CALLS = `[
   describeError('LINK_TIMEOUT').message,
 ]`;
 
-/** What `require` gives of scripts that require one another, as Metro of React Native makes one file of them. */
+/**
+ * What `require` gives of scripts that require one another, as Metro of React Native makes one file of them.
+ */
 async function required(entry) {
   const folder = new URL('./cjs/', pathToFileURL(resolve('link-widget/package.json')));
   const define = async (name) =>

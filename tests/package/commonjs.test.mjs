@@ -1,4 +1,5 @@
-// The scripts for `require`, and the module for edge workers. Node itself requires the modules: they are read by their names.
+// The scripts for `require`, and the module for edge workers. Node itself requires the modules: they are read
+// by their names.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';

@@ -63,7 +63,7 @@ test('every entry is there, with its types before its code', async () => {
   for (const [name, entry] of Object.entries(manifest.exports)) await check(name, entry);
 });
 
-test('who requires an entry gets the types of a script, and the code that modules get where it can be required', () => {
+test('who requires an entry gets the types of a script, and the code of modules where it can be required', () => {
   for (const [name, { types, require, default: code }] of Object.entries(manifest.exports)) {
     if (!types) continue;
     const inFolder = (path) => path.replace('./', './cjs/');

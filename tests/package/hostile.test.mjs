@@ -78,7 +78,10 @@ const NOTHING = {
   globalThis,
 };
 
-/** Fails where something of the sender's came along: what is left is text, numbers, lists and records of our own. */
+/**
+ * Fails where something of the sender's came along: what is left is text, numbers, lists and records of our
+ * own.
+ */
 function assertPlain(outcome, name) {
   assert.deepEqual(structuredClone(outcome), outcome, name);
   assert.ok(JSON.stringify(outcome).length < 200_000, name);

@@ -1,6 +1,9 @@
 // A page that is only pretended.
 
-/** Runs with a page whose idle moment comes when `idle` is called. `compiled`: what it has compiled and connected to. */
+/**
+ * Runs with a page whose idle moment comes when `idle` is called. `compiled`: what it has compiled and
+ * connected to.
+ */
 export async function onPage(globals, run) {
   const compiled = [];
   const waiting = new Map();

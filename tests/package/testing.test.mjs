@@ -14,7 +14,10 @@ const require = createRequire(createRequire(import.meta.url).resolve('link-widge
 /** What has happened in the microtasks up to now. */
 const ticks = () => new Promise((done) => setImmediate(done));
 
-/** What nobody took care of meanwhile, an "unhandledRejection" or "uncaughtException". Elsewhere such a one fails the test. */
+/**
+ * What nobody took care of meanwhile, an "unhandledRejection" or "uncaughtException". Elsewhere such a one
+ * fails the test.
+ */
 async function uncaught(type, run) {
   const usual = process.listeners(type);
   const found = [];

@@ -1,4 +1,5 @@
-// What a user of the entries for frameworks may write, and what the compiler must refuse. It is compiled, never run.
+// What a user of the entries for frameworks may write, and what the compiler must refuse. It is compiled,
+// never run.
 import {
   type FinxResult,
   type FiskilResult,

@@ -50,8 +50,8 @@ async function connect(sessionId: string, signal: AbortSignal): Promise<LinkResu
   return pending;
 }
 
-// Where `authServer` is among options that are written down before the call, they are FiskilOptions: that is the one type
-// of another name, since LinkOptions are every provider's.
+// Where `authServer` is among options that are written down before the call, they are FiskilOptions: that is
+// the one type of another name, since LinkOptions are every provider's.
 // @ts-expect-error
 const server: LinkOptions = { authServer: 'https://auth.staging.example' };
 const staging: FiskilOptions = { authServer: 'https://auth.staging.example' };

@@ -1,4 +1,5 @@
-// What the tests of an app may write with `link-widget/testing`, and what the compiler must refuse. It is compiled, never run.
+// What the tests of an app may write with `link-widget/testing`, and what the compiler must refuse. It is
+// compiled, never run.
 import type * as widget from 'link-widget';
 import { linkStore } from 'link-widget/svelte';
 import { useLink } from 'link-widget/react';

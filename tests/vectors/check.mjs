@@ -17,7 +17,10 @@ const canonical = (value) =>
       : part,
   );
 
-/** The rows that the package reads otherwise. A failure's words are compared only where the contract gives them. */
+/**
+ * The rows that the package reads otherwise. A failure's words are compared only where the contract gives
+ * them.
+ */
 export function differences({ parseMessage, parseCallback }, { provider, messages, callbacks }) {
   const wrong = [];
   const check = (name, expect, read) => {

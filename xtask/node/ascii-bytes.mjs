@@ -1,10 +1,10 @@
 /**
  * Bytes as a string of printable ASCII, with a decoder of a few lines.
  *
- * What counts is the size after compression: base64 hides the repetitions that WebAssembly is full of. Here each byte
- * keeps its place: a printable one stands for itself, the 32 control bytes trade places with the printable ones that the
- * bytes use least, and of what is left a prefix turns bit 7 or bit 6, or one each. ASCII, because many bundlers write
- * four characters for any other one.
+ * What counts is the size after compression: base64 hides the repetitions that WebAssembly is full of. Here
+ * each byte keeps its place: a printable one stands for itself, the 32 control bytes trade places with the
+ * printable ones that the bytes use least, and of what is left a prefix turns bit 7 or bit 6, or one each.
+ * ASCII, because many bundlers write four characters for any other one.
  */
 
 const TURN_BIT_7 = '~';
@@ -33,8 +33,8 @@ function standIns(bytes) {
 
 /**
  * @param {Uint8Array} bytes
- * @returns {{ text: string, module: string }} the bytes as text, and a JavaScript module around it whose default export
- * is a function that gives the bytes
+ * @returns {{ text: string, module: string }} the bytes as text, and a JavaScript module around it whose
+ * default export is a function that gives the bytes
  */
 export function encode(bytes) {
   const controls = standIns(bytes);

@@ -1,14 +1,16 @@
 /**
  * Bundles the entries of the npm package and prints the size that a user's bundle grows by.
  *
- * node bundle.mjs <repository> <folder whose node_modules holds esbuild> <folder of wasm-bindgen's output> <package>
+ * node bundle.mjs <repository> <folder whose node_modules holds esbuild> <folder of wasm-bindgen's output>
+ * <package>
  *
  * An entry may import
- * - `link-widget:engine`, what the WebAssembly runs in: pkg-template/webassembly.js, or its translation to JavaScript;
+ * - `link-widget:engine`, what the WebAssembly runs in: pkg-template/webassembly.js, or its translation to
+ *   JavaScript;
  * - `link-widget:bytes`, a function that gives the WebAssembly;
  * - `link-widget:glue`, wasm-bindgen's glue: see glue.mjs;
- * - `link-widget:launchers`, `link-widget:providers`, `link-widget:steps` and `link-widget:registry`, the crate's lists: see
- *   registry.mjs;
+ * - `link-widget:launchers`, `link-widget:providers`, `link-widget:steps` and `link-widget:registry`, the
+ *   crate's lists: see registry.mjs;
  * - `link-widget:real`, the package itself, for the double of it: see `TESTING`.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -48,13 +50,18 @@ const ENTRIES = [
   { file: 'iife.js', limit: 32_600, engine: webAssembly, options: CLASSIC_SCRIPT },
 ];
 
-/** The entries that are bundled for `require` as well. They are read from a disk: their sizes do not matter. */
+/**
+ * The entries that are bundled for `require` as well. They are read from a disk: their sizes do not matter.
+ */
 const ENTRIES_OF_COMMON_JS = [
   { file: 'csp.js', name: TRANSLATION, engine: translation, options: WITH_TEXT },
   { file: 'wasm.js', engine: separate, options: WITH_TEXT },
 ];
 
-/** The double for tests, in each module system. It imports the package that it stands for, so that there is one LinkError. */
+/**
+ * The double for tests, in each module system. It imports the package that it stands for, so that there is
+ * one LinkError.
+ */
 const TESTING = [
   {
     file: 'testing.js',

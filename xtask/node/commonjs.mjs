@@ -1,16 +1,17 @@
 /**
- * The package once more for `require`, in the folder cjs: for Jest, for React Native, and for versions of Node that cannot
- * require modules. Newer ones and bundlers take the modules for `require` as well (the conditions `module-sync` and
- * `module`), so that a program has one copy. Where a program still loads both, it has two packages: a flow and a LinkError
- * of the one are unknown to the other, for which an error's `name` and `code` tell what it is. Only the words of locales are
- * shared.
+ * The package once more for `require`, in the folder cjs: for Jest, for React Native, and for versions of
+ * Node that cannot require modules. Newer ones and bundlers take the modules for `require` as well (the
+ * conditions `module-sync` and `module`), so that a program has one copy. Where a program still loads both,
+ * it has two packages: a flow and a LinkError of the one are unknown to the other, for which an error's
+ * `name` and `code` tell what it is. Only the words of locales are shared.
  */
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * What cjs/csp.js requires, and nothing else is in that. Jest's mock of an entry is one of its file, for whoever requires it:
- * the double of the package, which such a mock makes, takes the real functions from here.
+ * What cjs/csp.js requires, and nothing else is in that. Jest's mock of an entry is one of its file, for
+ * whoever requires it: the double of the package, which such a mock makes, takes the real functions from
+ * here.
  */
 export const TRANSLATION = 'translation.js';
 

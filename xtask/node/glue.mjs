@@ -1,13 +1,15 @@
 /**
- * wasm-bindgen's glue as a factory. The glue keeps an instance's state in the variables of a module, of which there is
- * only one; in a function there is one at each call, together with the timers that it is given. Nothing of the glue is
- * changed: esbuild puts it, and the files of src/browser that it imports, into one piece of code. What the package has
- * outside as well is not put in a second time.
+ * wasm-bindgen's glue as a factory. The glue keeps an instance's state in the variables of a module, of which
+ * there is only one; in a function there is one at each call, together with the timers that it is given.
+ * Nothing of the glue is changed: esbuild puts it, and the files of src/browser that it imports, into one
+ * piece of code. What the package has outside as well is not put in a second time.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Files of src/browser/page that pkg-template imports as well and that keep no state, with what they export. */
+/**
+ * Files of src/browser/page that pkg-template imports as well and that keep no state, with what they export.
+ */
 const SHARED = { callback: ['CHANNEL', 'closeSoon', 'hand', 'replaceAddress'], words: ['wordsIn'] };
 
 /** Gives the glue the variables around it in place of their code. */
@@ -24,8 +26,8 @@ const shared = {
 /**
  * A module that exports `createGlue(setTimeout, clearTimeout)`. What that gives:
  * - `imports`, what the WebAssembly is instantiated with;
- * - `setWasm(exports)`, to be called with what the instance exports, under the names in `exportNames`: wasm-opt has given
- *   it shorter ones, `[name, shorter]`;
+ * - `setWasm(exports)`, to be called with what the instance exports, under the names in `exportNames`:
+ *   wasm-opt has given it shorter ones, `[name, shorter]`;
  * - `takeEverythingOff()` of src/browser/page/stage.js;
  * - the functions that src/npm.rs exports.
  * @param {typeof import("esbuild")} esbuild

@@ -18,8 +18,8 @@ function replaceOnce(text, pattern, replacement) {
 }
 
 /**
- * A module with the exports of pkg-template/webassembly.js. What wasm2js wrote is a module whose imports and memory are
- * its own; in a function they are an instance's.
+ * A module with the exports of pkg-template/webassembly.js. What wasm2js wrote is a module whose imports and
+ * memory are its own; in a function they are an instance's.
  * @param {string} made the folder that holds translation.js
  */
 export async function translationModule(made) {
@@ -27,18 +27,21 @@ export async function translationModule(made) {
   const body = /^(?:import .*\n)+([\s\S]*)\nvar retasmFunc = /.exec(module)?.[1];
   if (!body)
     throw new Error(`wasm2js writes another form than translation.mjs reads:\n${module.slice(0, 300)}`);
-  // When memory grows, WebAssembly detaches the buffer before, and wasm-bindgen's glue waits for that to look for the new
-  // one. Not every engine can detach a buffer, so this memory has its largest size from the beginning.
+  // When memory grows, WebAssembly detaches the buffer before, and wasm-bindgen's glue waits for that to look
+  // for the new one. Not every engine can detach a buffer, so this memory has its largest size from the
+  // beginning.
   const fixed = replaceOnce(
     body,
     /var buffer = new ArrayBuffer\(65536\);/,
     `var buffer = new ArrayBuffer(${LARGEST} * 65536);`,
   );
   const grown = replaceOnce(fixed, /function __wasm_memory_grow\([\s\S]*?\n \}\n/, GROW);
-  return `export const directives = () => ({});
-export function instantiate(imports) {
-let pages = ${INITIAL};
-${grown}
-return asmFunc(imports);
-}`;
+  return [
+    'export const directives = () => ({});',
+    'export function instantiate(imports) {',
+    `let pages = ${INITIAL};`,
+    grown,
+    'return asmFunc(imports);',
+    '}',
+  ].join('\n');
 }

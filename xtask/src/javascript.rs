@@ -27,7 +27,10 @@ pub fn lint() -> Result<()> {
     step("Looking for mistakes in the JavaScript (biome)");
     let mut biome = biome("lint")?;
     biome.args(["--error-on-warnings", "--max-diagnostics=200"]);
-    run_silent(biome)
+    run_silent(biome)?;
+
+    step("Looking for exports that nobody imports, and comments that are too wide (xtask/node/lint.mjs)");
+    run(node::node("xtask/node/lint.mjs"))
 }
 
 /// Formats it.

@@ -1,4 +1,5 @@
-// How a consent page tells what came of it: to the window that embeds it, to the one that opened it, else by leaving.
+// How a consent page tells what came of it: to the window that embeds it, to the one that opened it, else by
+// leaving.
 import { given, show } from '/assets/steps.js';
 
 /** Carries out what the server decided. */

@@ -1,4 +1,5 @@
-// How Flinks Connect tells what happens: to the window that embeds it, to the one that opened it, and at the end by leaving.
+// How Flinks Connect tells what happens: to the window that embeds it, to the one that opened it, and at the
+// end by leaving.
 import { given } from '/assets/steps.js';
 
 // So that whoever listens sees a played flow as a sequence.

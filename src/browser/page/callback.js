@@ -3,15 +3,18 @@
 /** The channel between them, and the key of a message. */
 export const CHANNEL = 'link-widget';
 
-/** What a router may have kept of a URL's parameters: as they are, as written anew, those of a fragment, as an object. */
+/**
+ * What a router may have kept of a URL's parameters: as they are, as written anew, those of a fragment, as an
+ * object.
+ */
 function formsOf(url) {
   const { search, hash, searchParams } = new URL(url);
   return [search, `?${searchParams}`, hash.slice(1), JSON.stringify(Object.fromEntries(searchParams))];
 }
 
 /**
- * Replaces each text of `old` by the one of `clean` at the same place, in all strings in `object`, at any depth. Gives
- * whether there was any.
+ * Replaces each text of `old` by the one of `clean` at the same place, in all strings in `object`, at any
+ * depth. Gives whether there was any.
  */
 function scrub(object, old, clean) {
   let isFound = false;
@@ -38,10 +41,10 @@ function scrub(object, old, clean) {
 /**
  * Replaces this page's address, and so its entry in the history and what a Referer says.
  *
- * A router may have read the address before: it keeps it in `history.state`, gives it to the app, and writes it back,
- * maybe once what it loads has come. So the strings of the state are replaced as well, the routers are told as the
- * browser tells them of Back, at which all of them read the address again, and for some seconds an old address that is
- * written back is replaced again.
+ * A router may have read the address before: it keeps it in `history.state`, gives it to the app, and writes
+ * it back, maybe once what it loads has come. So the strings of the state are replaced as well, the routers
+ * are told as the browser tells them of Back, at which all of them read the address again, and for some
+ * seconds an old address that is written back is replaced again.
  */
 export function replaceAddress(url) {
   const old = formsOf(location.href);
@@ -49,7 +52,10 @@ export function replaceAddress(url) {
   /** Whether the routers were told of the address as it is now, and whether one has asked for its state. */
   let isTold, isHeard;
 
-  /** Takes the answer out of the entry, and where `to` is given sets its address. Gives whether it wrote anything. */
+  /**
+   * Takes the answer out of the entry, and where `to` is given sets its address. Gives whether it wrote
+   * anything.
+   */
   const replace = (to) => {
     const entry = { state: history.state, href: location.href };
     if (!scrub(entry, old, clean) && !to) return false;
@@ -62,7 +68,8 @@ export function replaceAddress(url) {
     const { state } = history;
     // SvelteKit looks at no address where an event has the number of the entry that it is at.
     const { 'sveltekit:history': number, ...others } = { ...state };
-    // It and Next listen once they have hydrated the page. The others are told once: they load the page's data anew.
+    // It and Next listen once they have hydrated the page. The others are told once: they load the page's
+    // data anew.
     if (isHeard || (isTold && !number && !others.__NA)) return;
     isTold = true;
     const get = () => {

@@ -4,7 +4,8 @@ import { shadow } from './shadow.js';
 
 // Fills a container that has a height, and has a sensible one in a container that has none.
 const css = ({ height }) => `
-:host{inline-size:100%!important;block-size:100%!important;min-block-size:var(--link-widget-min-height,${height}px)!important}
+:host{inline-size:100%!important;block-size:100%!important;
+min-block-size:var(--link-widget-min-height,${height}px)!important}
 .page{block-size:100%;min-block-size:inherit}
 iframe{min-block-size:inherit}`;
 

@@ -3,24 +3,29 @@ import { shadow } from './shadow.js';
 import { create, element, listen, style } from './undo.js';
 
 const CSS = `
-dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);border-radius:var(--link-widget-radius,.75em);inline-size:100%;max-inline-size:min(100%,var(--link-widget-width,30em));overflow:hidden;overscroll-behavior:contain;outline:0}
+dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);
+border-radius:var(--link-widget-radius,.75em);inline-size:100%;
+max-inline-size:min(100%,var(--link-widget-width,30em));overflow:hidden;overscroll-behavior:contain;
+outline:0}
 ::backdrop{background:var(--link-widget-backdrop,rgb(0 0 0/.5))}
-.bar{display:flex;align-items:center;gap:.5em;padding:.25em .25em .25em 1em;min-block-size:2.75em;border-block-end:1px solid var(--line)}
+.bar{display:flex;align-items:center;gap:.5em;padding:.25em .25em .25em 1em;min-block-size:2.75em;
+border-block-end:1px solid var(--line)}
 h2{flex:1;margin:0;font:inherit;font-weight:600;overflow-wrap:anywhere}
-button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;color:inherit;font:inherit;cursor:pointer}
+button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;
+color:inherit;font:inherit;cursor:pointer}
 .bar button{order:1;flex:none}
 .bar button::before{content:'×';display:inline-block;scale:1.5}
 button:hover{background:var(--line)}
 button:focus-visible{outline:3px solid var(--accent);outline-offset:-5px}`;
 
 /**
- * What a person does in the dialog. An app takes a click, a key or the focus beside its own dialog, menu or focus trap for
- * the end of that, or gets the focus back: it must not see these.
+ * What a person does in the dialog. An app takes a click, a key or the focus beside its own dialog, menu or
+ * focus trap for the end of that, or gets the focus back: it must not see these.
  */
-const OURS =
-  'pointerdown pointerup mousedown mouseup touchstart touchmove touchend wheel click auxclick contextmenu keydown keypress keyup focus focusin focusout blur'.split(
-    ' ',
-  );
+const OURS = (
+  'pointerdown pointerup mousedown mouseup touchstart touchmove touchend wheel click auxclick contextmenu ' +
+  'keydown keypress keyup focus focusin focusout blur'
+).split(' ');
 
 /** The dialogs that are open, each with what had the focus before it. */
 const opened = new Set();
@@ -41,7 +46,9 @@ function keep(entries, modal, clicks) {
   entries.unshift(...listeners);
 }
 
-/** Keeps the dialog in the part of the window that an on-screen keyboard leaves. No unit of CSS knows of one. */
+/**
+ * Keeps the dialog in the part of the window that an on-screen keyboard leaves. No unit of CSS knows of one.
+ */
 function fit(entries, modal) {
   const seen = visualViewport;
   function place() {
@@ -52,7 +59,10 @@ function fit(entries, modal) {
   for (const type of ['resize', 'scroll']) listen(entries, seen, type, place);
 }
 
-/** Of those that a browser closes when a modal dialog opens beside them. In `:is()`, for browsers that know none. */
+/**
+ * Of those that a browser closes when a modal dialog opens beside them. In `:is()`, for browsers that know
+ * none.
+ */
 const OPEN_POPOVER = '[popover]:not([popover=manual]):is(:popover-open)';
 
 /** Where the dialog goes: into the page's popover that the person is in, if there is one. */
@@ -123,8 +133,8 @@ export function dialog(entries, shown, close, css, tell, fill) {
   fit(entries, modal);
 
   // The page does not scroll behind it, nor jump sideways when its scroll bar goes. A sheet of its own leaves
-  // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body> says; once
-  // it has one, <body> would become a scroll container itself, and lose its place.
+  // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body>
+  // says; once it has one, <body> would become a scroll container itself, and lose its place.
   entries.push(
     style(
       document,

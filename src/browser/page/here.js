@@ -9,9 +9,9 @@ export const hasFocus = () => document.hasFocus();
 export const now = () => document.createEvent('Event').timeStamp;
 
 /**
- * The element that a caller means by an element, an id or a selector; null: it is not in the document. Undefined: it is
- * something else, or a text of `most` letters or more. What it is an instance of does not count: pages have an `Element`
- * of their own.
+ * The element that a caller means by an element, an id or a selector; null: it is not in the document.
+ * Undefined: it is something else, or a text of `most` letters or more. What it is an instance of does not
+ * count: pages have an `Element` of their own.
  */
 export function find(place, most) {
   try {

@@ -2,12 +2,14 @@
 import { dialog } from './dialog.js';
 import { frame } from './frame.js';
 
-// Between its insets, which an on-screen keyboard moves. On a phone it is the whole of the window, and what it shows stays
-// clear of notches and rounded corners.
+// Between its insets, which an on-screen keyboard moves. On a phone it is the whole of the window, and what
+// it shows stays clear of notches and rounded corners.
 const CSS = `
 dialog{inset-block:0;block-size:auto;max-block-size:min(100dvh - 2em,var(--link-widget-height,50em))}
 dialog[open]{display:grid;grid-template-rows:auto 1fr}
-@media(max-width:32rem),(max-height:40rem){dialog{max-inline-size:none;max-block-size:none;border:0;border-radius:0;padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}}`;
+@media(max-width:32rem),(max-height:40rem){dialog{max-inline-size:none;max-block-size:none;border:0;
+border-radius:0;
+padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}}`;
 
 export function overlay(entries, shown, tell) {
   let surface;

@@ -8,7 +8,8 @@ p{margin:0;padding:1em}
 .actions button{padding:0 1em;border:1px solid}`;
 
 const BLOCKED =
-  'The browser did not open a window. Call this inside a click, before anything that waits, or give an open `window`.';
+  'The browser did not open a window. Call this inside a click, before anything that waits, ' +
+  'or give an open `window`.';
 
 /** A window of another origin lets nobody ask what it is an instance of. */
 function isOpen(value) {
@@ -23,7 +24,8 @@ function isOpen(value) {
 export function popup(entries, shown, tell) {
   const given = shown.place;
   const opened = given ?? open(shown.url, '_blank', 'popup,width=480,height=760');
-  // An app that shows the page, or a script of the page's, may have put something of its own in place of `open`.
+  // An app that shows the page, or a script of the page's, may have put something of its own in place of
+  // `open`.
   if (!isOpen(opened)) throw { code: 'LINK_POPUP_BLOCKED', message: BLOCKED };
   entries.push([opened, 'close']);
   if (given) opened.location.replace(shown.url);

@@ -2,30 +2,38 @@
 import { create, style } from './undo.js';
 import { outside } from './zone.js';
 
-// Of two important rules, the one in the shadow tree wins: no theme's `div:empty{display:none}` and no `*` reaches the
-// host. The page's colour scheme and the properties of docs/theming.md are taken over. Sizes are in `em` of what the person
-// has chosen: a page's `rem` may be 10 pixels, or none.
+// Of two important rules, the one in the shadow tree wins: no theme's `div:empty{display:none}` and no `*`
+// reaches the host. The page's colour scheme and the properties of docs/theming.md are taken over. Sizes are
+// in `em` of what the person has chosen: a page's `rem` may be 10 pixels, or none.
 const CSS = `
-:host{all:initial!important;display:block!important;color-scheme:inherit!important;font:medium/1.5 system-ui,sans-serif!important;--line:color-mix(in srgb,currentColor 20%,transparent)!important;--accent:var(--link-widget-accent,currentColor)!important}
-dialog,.page{background:var(--link-widget-background,Canvas);color:var(--link-widget-color,CanvasText);font-family:var(--link-widget-font,inherit)}
+:host{all:initial!important;display:block!important;color-scheme:inherit!important;
+font:medium/1.5 system-ui,sans-serif!important;
+--line:color-mix(in srgb,currentColor 20%,transparent)!important;
+--accent:var(--link-widget-accent,currentColor)!important}
+dialog,.page{background:var(--link-widget-background,Canvas);color:var(--link-widget-color,CanvasText);
+font-family:var(--link-widget-font,inherit)}
 .page{position:relative;min-block-size:0}
 iframe{display:block;border:0;inline-size:100%;block-size:100%}
-[role=status]{position:absolute;inset:0;display:grid;place-content:center;justify-items:center;gap:1em;pointer-events:none}
+[role=status]{position:absolute;inset:0;display:grid;place-content:center;justify-items:center;gap:1em;
+pointer-events:none}
 [role=status]:empty{display:none}
-[role=status]::before{content:'';inline-size:2em;block-size:2em;border:3px solid var(--line);border-block-start-color:var(--accent);border-radius:50%;animation:turn 1s linear infinite}
+[role=status]::before{content:'';inline-size:2em;block-size:2em;border:3px solid var(--line);
+border-block-start-color:var(--accent);border-radius:50%;animation:turn 1s linear infinite}
 @keyframes turn{to{rotate:1turn}}
 @media(prefers-reduced-motion:reduce){[role=status]::before{animation:none}}
 @media(forced-colors:active){[role=status]::before{border-block-end-color:Canvas}}`;
 
 /**
- * Puts a host into `parent` whose shadow tree `fill` has filled, and gives the tree. The provider's page begins to load
- * as it comes into the document: whatever can wait, such as styles, comes after that. `watched`: see `watch`.
+ * Puts a host into `parent` whose shadow tree `fill` has filled, and gives the tree. The provider's page
+ * begins to load as it comes into the document: whatever can wait, such as styles, comes after that.
+ * `watched`: see `watch`.
  */
 export function shadow(entries, parent, { provider, words }, css, watched, fill) {
   const host = create('div', {
     'data-link-widget': provider,
     lang: words.lang,
-    // React Aria hides from assistive technology what an app adds while a dialog of the app's is open, but for this.
+    // React Aria hides from assistive technology what an app adds while a dialog of the app's is open, but
+    // for this.
     'data-react-aria-top-layer': true,
   });
   const root = host.attachShadow({ mode: 'open' });
@@ -38,8 +46,8 @@ export function shadow(entries, parent, { provider, words }, css, watched, fill)
 }
 
 /**
- * Calls `gone` where a router, a new body or a new rendering takes the host away, and `moved` where somebody has put it
- * elsewhere within a task and `isWhole` no longer says that all is well.
+ * Calls `gone` where a router, a new body or a new rendering takes the host away, and `moved` where somebody
+ * has put it elsewhere within a task and `isWhole` no longer says that all is well.
  */
 function watch(entries, host, { isWhole = () => host.isConnected, gone, moved }) {
   let timer;

@@ -1,5 +1,5 @@
-// What one flow shows on this page, and off again. What happens there is told to the flow, as an event of the browser's
-// or as an object with a `type` of its own:
+// What one flow shows on this page, and off again. What happens there is told to the flow, as an event of the
+// browser's or as an object with a `type` of its own:
 //
 // | `type` | what happened |
 // |---|---|
@@ -28,7 +28,9 @@ export function takeEverythingOff() {
   for (const stage of stages) stage.takeOff();
 }
 
-/** Calls a function of the caller's once the call that is going on has returned. What it throws is reported. */
+/**
+ * Calls a function of the caller's once the call that is going on has returned. What it throws is reported.
+ */
 export const emit = (onEvent, event) => queueMicrotask(() => onEvent(event));
 
 /** Settles a promise by one of its functions. */
@@ -43,8 +45,9 @@ export class Stage {
   #isRead = false;
 
   /**
-   * Shows the provider's page at `url`. `height`: of a container that has none, in CSS pixels. `place`: the container's
-   * element, or the caller's window for the popup. Throws the `code` and `message` of a LinkError.
+   * Shows the provider's page at `url`. `height`: of a container that has none, in CSS pixels. `place`: the
+   * container's element, or the caller's window for the popup. Throws the `code` and `message` of a
+   * LinkError.
    */
   show(mode, provider, url, title, locale, closeButton, height, place, tell) {
     const words = wordsIn(locale);

@@ -16,6 +16,7 @@ export function wordsIn(locale) {
   const given = typeof locale === 'string' && locale ? locale : document?.documentElement.lang;
   // Asked last: a browser makes its `navigator` for whoever asks first.
   const wanted = given || globalThis.navigator?.language || '';
-  // Where pkg/locales/*.js put them. Every entry of the package finds them there, whichever way it was bundled.
+  // Where pkg/locales/*.js put them. Every entry of the package finds them there, whichever way it was
+  // bundled.
   return globalThis[Symbol.for('link-widget')]?.get(wanted.split(/[-_]/)[0].toLowerCase()) ?? ENGLISH;
 }

@@ -1,5 +1,5 @@
-// Angular's zones. zone.js makes each timer and listener that is set inside of one the app's: it counts as unstable while
-// one waits, and looks for changes whenever one runs.
+// Angular's zones. zone.js makes each timer and listener that is set inside of one the app's: it counts as
+// unstable while one waits, and looks for changes whenever one runs.
 
 /** Runs `set` in no app's zone. */
 export const outside = (set) => {

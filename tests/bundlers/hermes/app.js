@@ -1,4 +1,5 @@
-// React Native's engine, without React Native: an old one, which has neither URL, TextDecoder nor WebAssembly.
+// React Native's engine, without React Native: an old one, which has neither URL, TextDecoder nor
+// WebAssembly.
 import { URL, URLSearchParams } from 'react-native-url-polyfill';
 import * as widget from 'link-widget';
 import * as csp from 'link-widget/csp';

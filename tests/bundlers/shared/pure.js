@@ -19,5 +19,8 @@ export const ANSWERS = [
   'https://auth.fiskil.com',
 ];
 
-/** What a server says that a page must allow: the page is in a browser, and has the WebAssembly of the default entry. */
+/**
+ * What a server says that a page must allow: the page is in a browser, and has the WebAssembly of the default
+ * entry.
+ */
 export const SOURCES_OF_SCRIPTS = ["'wasm-unsafe-eval'"];

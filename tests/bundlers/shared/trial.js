@@ -1,4 +1,5 @@
-// What a page with a router has for the person before it. Its address says when it calls resume(): /vue/effect/back
+// What a page with a router has for the person before it. Its address says when it calls resume():
+// /vue/effect/back
 import { openFinx, resume } from 'link-widget';
 
 const folder = () => location.pathname.replace(/\/[^/]*$/, '');

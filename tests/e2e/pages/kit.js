@@ -294,7 +294,10 @@ const kit = {
   /** The types of a flow's events, with the outcome for the last. */
   types: ({ events }) => events.map(({ type, outcome }) => outcome ?? type),
 
-  /** Starts a flow and waits for its page to load. Gives an object, since a promise of a flow would wait for its end. */
+  /**
+   * Starts a flow and waits for its page to load. Gives an object, since a promise of a flow would wait for
+   * its end.
+   */
   async started(options, session, flow = kit.start(options, session)) {
     const { settled } = kit.watch(flow);
     await kit.until(() => settled.length > 0 || flow.events.some(({ type }) => type === 'load'));
@@ -366,8 +369,8 @@ const kit = {
   },
 
   /**
-   * Has the latest of them post what these pieces of code give, and takes its frame away before they arrive. Gives the
-   * windows that the messages name: null in Chromium, the frame's in other browsers.
+   * Has the latest of them post what these pieces of code give, and takes its frame away before they arrive.
+   * Gives the windows that the messages name: null in Chromium, the frame's in other browsers.
    */
   gone: (...posts) =>
     new Promise((resolve) => {
