@@ -351,8 +351,7 @@ export function resume(url?: string): Promise<{
  */
 export function completeCallback(url?: string): void;
 
-// ---------------------------------------------------------------- pure functions: no DOM, run in Node,
-// workers and WebViews
+// ---------------------------------------------------------------- pure functions, for Node and workers, too
 
 /**
  * What a message from a provider's page says; `null`: it is not of this provider's protocol.
@@ -415,8 +414,8 @@ export interface ErrorDescription {
  *
  * @example
  * ```ts
- * cspDirectives('fiskil'); // { 'frame-src': ['https://auth.fiskil.com'], 'script-src':
- * ["'wasm-unsafe-eval'"] }
+ * cspDirectives('fiskil');
+ * // { 'frame-src': ['https://auth.fiskil.com'], 'script-src': ["'wasm-unsafe-eval'"] }
  * ```
  */
 export function cspDirectives(

@@ -67,6 +67,10 @@ function* exportsOf(text) {
   for (const [, clause] of text.matchAll(/^export (\{[^}]*\})/gm)) yield* inBraces(clause, -1);
 }
 
+/** Whether a block of Rust declares a function or a class of JavaScript's. */
+const isNamed = (block, name) =>
+  [`js_name = ${name}\\b`, `fn ${name}\\(`, `type ${name};`].some((form) => new RegExp(form).test(block));
+
 const imports = new Set();
 for (const { text } of files) {
   for (const [file, name] of importsOf(text)) imports.add(`${file} ${name}`);
@@ -75,8 +79,8 @@ const isImported = (path, name) =>
   imports.has(`${basename(path)} ${name}`) ||
   imports.has(`${basename(path)} *`) ||
   rust.some(({ text }) => {
-    const blocks = text.split('module = "/').filter((block) => block.startsWith(`${path}"`));
-    return blocks.some((block) => new RegExp(`\\b${name}\\b`).test(block));
+    const blocks = text.matchAll(/module = "\/([^"]+)"\)\]\n( *)extern "C" \{\n([\s\S]*?)\n\2\}/g);
+    return Array.from(blocks).some(([, from, , block]) => from === path && isNamed(block, name));
   });
 
 const found = [];
