@@ -44,6 +44,21 @@ export interface LinkState<T> {
   event: LinkEvent | null;
 }
 
+/** What is shown before anything has happened. This and the next two are for the adapters alone. */
+export const IDLE: LinkState<any>;
+
+/** Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of {@link IDLE}. */
+export function controller<L extends Launcher>(
+  latest: () => L,
+  tell: (change: Partial<LinkState<ResultOf<L>>>) => void,
+): LinkActions<L> & {
+  /** Ends the flow for somebody who goes, and may come back. */
+  dispose(): void;
+};
+
+/** Gets ready for a flow in an idle moment. Gives a function that ends the wait for that moment. */
+export function warmUp(url?: string | null): () => void;
+
 /** What to do with it. */
 export interface LinkActions<L extends Launcher> {
   /**

@@ -79,11 +79,12 @@ export function warmUp(url) {
       preload(url);
     } catch {}
   }
+  // @ts-expect-error Safari has none, of which the types know nothing
   if (globalThis.requestIdleCallback) {
     const moment = requestIdleCallback(getReady);
     return () => cancelIdleCallback(moment);
   }
-  // Safari tells of no idle moment. By then the page has shown what was mounted.
+  // In Safari. By then the page has shown what was mounted.
   const timer = setTimeout(getReady, 300);
   return () => clearTimeout(timer);
 }

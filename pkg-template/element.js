@@ -1,10 +1,12 @@
 // A custom element, <link-widget>, for pages of any kind.
 import { controller, warmUp } from './adapter.js';
 import { LinkError } from './index.js';
+// @ts-expect-error made by the build, in xtask/node/registry.mjs
 import { LAUNCHERS } from './launchers.js';
 
 /** In place of a launcher that there is none of; its parameters tell where the options are. */
 function refuse(_subject, _options) {
+  // @ts-expect-error its constructor is private for everybody else
   throw new LinkError({
     code: 'LINK_INVALID_OPTIONS',
     message: `provider must be ${Object.keys(LAUNCHERS).join(' or ')}.`,
@@ -32,6 +34,7 @@ export class LinkWidgetElement extends Element {
    * Options beside those of the attributes, which they win over. The page may have set them before this was
    * defined.
    */
+  // @ts-expect-error for TypeScript it is not there before
   options = this.options ?? {};
   #flows;
   #stopWarmingUp;

@@ -5,6 +5,7 @@ import { wordsIn } from '../src/browser/page/words.js';
 export class LinkError extends Error {
   name = 'LinkError';
 
+  /** @param {{ code: string, message: string, provider?: string, details?: unknown }} parts */
   constructor({ code, message, provider, details }) {
     super(message);
     this.code = code;

@@ -8,7 +8,7 @@ export function useLink(launcher = link) {
   // One for good: a launcher that is written inside the component is another one each time.
   const latest = useRef(launcher);
   latest.current = launcher;
-  const kept = useRef(null);
+  const kept = useRef(/** @type {any} */ (null));
   kept.current ??= controller(
     () => latest.current,
     (change) => setState((before) => ({ ...before, ...change })),

@@ -1,7 +1,10 @@
 // The engine of `link-widget/wasm`: WebAssembly that the page has given to `init`.
 import { LinkError } from './errors.js';
 
-/** What `init` has compiled. */
+/**
+ * What `init` has compiled.
+ * @type {{ module: WebAssembly.Module | undefined }}
+ */
 export const compiled = { module: undefined };
 
 export { directives } from './webassembly.js';

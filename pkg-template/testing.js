@@ -10,12 +10,9 @@ function check(call, word, words) {
     throw new Error(`${call}() knows no ${JSON.stringify(word)}. It takes ${words.join(' or ')}.`);
 }
 
-function linkError(
-  call,
-  provider,
-  code,
-  { message = `The test ended the flow with ${code}.`, details } = {},
-) {
+/** @param {import('./testing.js').Failure} more */
+function linkError(call, provider, code, more = {}) {
+  const { message = `The test ended the flow with ${code}.`, details } = more;
   check(call, code, Object.keys(DESCRIPTIONS));
   return new real.LinkError({ code, message, provider, details });
 }
@@ -52,6 +49,7 @@ function start({ launcher, provider, subject, options, mode, onEvent }) {
     answer();
   }
 
+  /** @param {import('./testing.js').Failure} more */
   function end(call, code, more = {}) {
     const stopped = lastStep && ['LINK_USER_CANCELLED', 'LINK_TIMEOUT'].includes(code);
     const details = stopped ? { lastStep, ...more.details } : more.details;
@@ -86,7 +84,8 @@ function start({ launcher, provider, subject, options, mode, onEvent }) {
       return focusCalls;
     },
     load: driving('load', () => tell({ type: 'load' })),
-    step: driving('step', (step, { providerStep = step, data = {} } = {}) => {
+    step: driving('step', (step, more = {}) => {
+      const { providerStep = step, data = {} } = more;
       check('step', step, STEPS);
       // At another choice of a bank, the one that was picked before counts no more.
       const institution = data.institution ?? (step === 'institution' ? undefined : lastStep?.institution);

@@ -5,7 +5,10 @@ import { compiled } from './separate.js';
 
 export * from './index.js';
 
-/** Takes the WebAssembly. To be awaited before the first call. */
+/**
+ * Takes the WebAssembly. To be awaited before the first call.
+ * @type {typeof import('./wasm.js').init}
+ */
 export async function init(source) {
   try {
     const given = await source;

@@ -6,6 +6,7 @@ export const list = () => [];
 /** Adds a field of any name, `__proto__` among them, whatever an old library has added to all objects. */
 export const put = (record, name, value) =>
   Object.defineProperty(record, name, {
+    // @ts-expect-error the types of descriptors leave it out
     __proto__: null,
     value,
     configurable: true,

@@ -50,7 +50,7 @@ function keep(entries, modal, clicks) {
  * Keeps the dialog in the part of the window that an on-screen keyboard leaves. No unit of CSS knows of one.
  */
 function fit(entries, modal) {
-  const seen = visualViewport;
+  const seen = /** @type {VisualViewport} */ (visualViewport);
   function place() {
     const below = innerHeight - seen.offsetTop - seen.height;
     // Who zooms in sees a part of the dialog, which stays as it is.
@@ -78,7 +78,7 @@ function parentOf(before) {
 function focused() {
   let { activeElement } = document;
   while (activeElement?.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
-  return activeElement;
+  return /** @type {HTMLElement | null} */ (activeElement);
 }
 
 /**

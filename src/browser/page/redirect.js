@@ -13,7 +13,8 @@ const isRecord = ({ provider, state, returnUrl, expires }) =>
 /** The records. Every script of this origin can write there: what is no record is dropped. */
 export function stored() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY)).filter(isRecord);
+    // Without an item it throws, too.
+    return JSON.parse(/** @type {string} */ (sessionStorage.getItem(KEY))).filter(isRecord);
   } catch {
     return [];
   }

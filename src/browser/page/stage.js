@@ -91,7 +91,7 @@ export class Stage {
     if (!ReportingObserver) return;
     const observer = new ReportingObserver(
       (reports) => {
-        for (const { body } of reports) report(body.toJSON());
+        for (const { body } of /** @type {any[]} */ (reports)) report(body.toJSON());
       },
       // A browser reports what it has reported before no second time.
       { types: ['csp-violation', 'coep'], buffered: true },
