@@ -35,10 +35,10 @@ export function showChoices(providers, wanted, onChange) {
       provider.modes.map((id) => [id, ...(MODES[id] ?? [id, ''])]),
     );
     select.replaceChildren(
-      ...[
-        ['By the provider', scenarios.filter(({ mistake }) => !mistake)],
-        ['By this page', scenarios.filter(({ mistake }) => mistake)],
-      ].map(([label, group]) =>
+      ...Object.entries({
+        'By the provider': scenarios.filter(({ mistake }) => !mistake),
+        'By this page': scenarios.filter(({ mistake }) => mistake),
+      }).map(([label, group]) =>
         element(
           'optgroup',
           { label },

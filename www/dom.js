@@ -9,6 +9,11 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
+/**
+ * An element that the page has.
+ * @param {string} id
+ * @returns {any} of the kind that the page's HTML makes it
+ */
 export const byId = (id) => document.getElementById(id);
 
 /** Says a sentence to people who use a screen reader. */

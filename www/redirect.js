@@ -9,5 +9,5 @@ export function leave(departure) {
 
 /** The last departure, or null. */
 export function left() {
-  return JSON.parse(sessionStorage.getItem(KEY));
+  return JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
 }

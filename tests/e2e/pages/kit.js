@@ -1,6 +1,6 @@
 // What the cases have in hand on the merchant's page. It counts what a page does before it loads the package.
 
-const given = (id) => JSON.parse(document.getElementById(id).textContent);
+const given = (id) => JSON.parse(/** @type {HTMLElement} */ (document.getElementById(id)).textContent);
 const origins = given('origins');
 const providers = given('providers');
 const { setTimeout, clearTimeout, performance } = window;
@@ -29,7 +29,8 @@ EventTarget.prototype.addEventListener = function (type, callback, options) {
   if (callback) {
     const key = keyOf(this, type, callback, options);
     listeners.set(key, type);
-    if (options?.signal) addEventListener.call(options.signal, 'abort', () => listeners.delete(key));
+    const { signal } = Object(options);
+    if (signal) addEventListener.call(signal, 'abort', () => listeners.delete(key));
   }
   return addEventListener.call(this, type, callback, options);
 };
@@ -37,10 +38,12 @@ EventTarget.prototype.removeEventListener = function (type, callback, options) {
   if (callback) listeners.delete(keyOf(this, type, callback, options));
   return removeEventListener.call(this, type, callback, options);
 };
+/** @type {(type: string, callback: (event: any) => void) => void} */
 const listen = (type, callback) => addEventListener.call(window, type, callback);
 
 /** The timers that run, with their delays; `fire` makes one run out now. */
 const timers = new Map();
+/** @type {(callback: any, ms?: number, ...args: any[]) => number} */
 window.setTimeout = (callback, ms, ...args) => {
   const id = setTimeout(() => timers.get(id)?.fire(), ms);
   const fire = () => {
@@ -157,7 +160,7 @@ function trapping(kind, functions) {
     (...args) => {
       if (trap === kind) {
         trap = undefined;
-        new Instance(new WebAssembly.Module(unreachable)).exports.f();
+        /** @type {any} */ (new Instance(new WebAssembly.Module(unreachable)).exports).f();
       }
       return run(...args);
     };
@@ -170,12 +173,14 @@ function trapping(kind, functions) {
 }
 
 if (location.search.includes('trap')) {
+  // @ts-expect-error it stands for the class
   WebAssembly.Instance = function (module, imports) {
     const modules = Object.entries(imports).map(([name, functions]) => [name, trapping('import', functions)]);
     const { exports } = new Instance(module, Object.fromEntries(modules));
     return { exports: trapping('export', exports) };
   };
 } else {
+  // @ts-expect-error it stands for the class
   WebAssembly.Instance = function (module, imports) {
     const instance = new Instance(module, imports);
     // by what it is: its name is the build's own
@@ -374,8 +379,9 @@ const kit = {
    */
   gone: (...posts) =>
     new Promise((resolve) => {
-      const frame = [...document.querySelectorAll('iframe.kit')].at(-1);
+      const frame = /** @type {HTMLIFrameElement} */ ([...document.querySelectorAll('iframe.kit')].at(-1));
       const sources = [];
+      /** @type {(event: any) => void} */
       const onMessage = ({ data, source }) => {
         if (data === 'bye') {
           // a browser may drop what a frame that has gone posted too late: its process has this long to do so
