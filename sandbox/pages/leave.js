@@ -1,5 +1,5 @@
 // How a page ends that posts no messages: it sends the person back to the merchant.
-import { show } from '/assets/steps.js';
+import { byId, show } from '/assets/steps.js';
 
 // In less than a second a window that closes looks like one that was cut off.
 const CLOSES_AFTER_MS = 1500;
@@ -10,7 +10,7 @@ export function leave({ next, url }) {
     show('working');
     location.replace(url);
   } else if (next === 'elsewhere') {
-    document.getElementById('elsewhere-link').href = url;
+    byId('elsewhere-link').href = url;
     show('elsewhere');
   } else if (next === 'close') {
     show('working');

@@ -1,14 +1,28 @@
 // Leads through the steps of a consent page: one is shown at a time, and its heading gets the focus.
 
+/**
+ * An element that the page has.
+ * @param {string} id
+ * @returns {any} of the kind that the page's HTML makes it
+ */
+export const byId = (id) => document.getElementById(id);
+
+/**
+ * All elements of a selector.
+ * @param {string} selector
+ * @returns {Iterable<any>} of the kind that it names
+ */
+export const all = (selector) => document.querySelectorAll(selector);
+
 /** What the server gave the page. */
-export const given = JSON.parse(document.getElementById('given').textContent);
+export const given = JSON.parse(byId('given').textContent);
 
 /** Shows the step `step-<name>`. The first one of a page leaves the focus where the person has it. */
 export function show(name, focus = true) {
-  for (const step of document.querySelectorAll('[id^="step-"]')) {
+  for (const step of all('[id^="step-"]')) {
     step.hidden = step.id !== `step-${name}`;
   }
-  const heading = document.querySelector(`#step-${name} h1`);
+  const heading = byId(`step-${name}`).querySelector('h1');
   document.title = document.title.replace(/^.*(?= · )/, heading.textContent.trim());
   window.scrollTo(0, 0);
   if (focus) heading.focus();

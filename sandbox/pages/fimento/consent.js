@@ -1,12 +1,8 @@
 // The consent pages: a bank, signing in with an ID app, the person's decision.
 import { leave } from '/assets/leave.js';
-import { element, given, onSubmit, post, show } from '/assets/steps.js';
+import { byId, element, given, onSubmit, post, show } from '/assets/steps.js';
 
 const cancel = byId('cancel');
-
-function byId(id) {
-  return document.getElementById(id);
-}
 
 function fillIn(name, text) {
   for (const place of document.querySelectorAll(`.${name}`)) place.textContent = text;

@@ -1,15 +1,11 @@
 // The visualisation tool: what came in and went out, by month and by category. It has no outcome.
-import { element, given } from '/assets/steps.js';
+import { byId, element, given } from '/assets/steps.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const MONTH_WIDTH = 60;
 const HEIGHT = 150;
 const BASE = 126;
 const monthName = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' });
-
-function byId(id) {
-  return document.getElementById(id);
-}
 
 function drawn(name, attributes, ...children) {
   const made = document.createElementNS(SVG, name);

@@ -1,17 +1,13 @@
 // The WebUI: a bank, signing in there, and the person's decision about a payment or a consent.
 import { leave } from '/assets/leave.js';
-import { element, given, onSubmit, post, show } from '/assets/steps.js';
+import { all, byId, element, given, onSubmit, post, show } from '/assets/steps.js';
 
 const cancel = byId('cancel');
 const asks = given.payment ? 'payment' : 'consent';
 let bank;
 
-function byId(id) {
-  return document.getElementById(id);
-}
-
 function fillIn(name, text) {
-  for (const place of document.querySelectorAll(`.${name}`)) place.textContent = text;
+  for (const place of all(`.${name}`)) place.textContent = text;
 }
 
 function ask(path, body) {
@@ -108,14 +104,14 @@ function grouped(iban) {
 
 function prepare() {
   fillIn('app', given.app);
-  for (const place of document.querySelectorAll('[data-for]')) place.hidden = place.dataset.for !== asks;
+  for (const place of all('[data-for]')) place.hidden = place.dataset.for !== asks;
   if (given.payment) {
     const { amount, to, iban, details } = given.payment;
     fillIn('sum', amount);
     fillIn('to', to);
     fillIn('to-iban', grouped(iban));
     fillIn('details', details);
-    document.querySelector('.with-details').hidden = !details;
+    for (const place of all('.with-details')) place.hidden = !details;
   } else {
     fillIn('days', given.consent.days);
     byId('with-transactions').hidden = !given.consent.scope.includes('transactions');
@@ -146,7 +142,7 @@ function prepare() {
     show('bank');
   });
   cancel.addEventListener('click', () => orOver(ask('/w/decide', { decision: 'cancel' }).then(finish)));
-  for (const button of document.querySelectorAll('.decline')) {
+  for (const button of all('.decline')) {
     button.addEventListener('click', () => orOver(ask('/w/decide', { decision: 'decline' }).then(finish)));
   }
   onSubmit(byId('sign-in'), async (form) => decide(await ask('/w/sign-in', Object.fromEntries(form))));

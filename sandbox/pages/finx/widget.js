@@ -1,8 +1,7 @@
 // finX's widget: a bank, signing in, a TAN, accounts. In a frame it tells the page around it how it ended,
 // else it returns there.
-import { element, given, onSubmit, post, show } from '/assets/steps.js';
+import { byId, element, given, onSubmit, post, show } from '/assets/steps.js';
 
-const byId = (id) => document.getElementById(id);
 const cancel = byId('cancel');
 let bank;
 

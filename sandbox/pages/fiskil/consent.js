@@ -1,15 +1,11 @@
 // The consent page: a bank, signing in, a one-time password, accounts, consent.
 import { end } from '/assets/end.js';
-import { element, given, onSubmit, post, show } from '/assets/steps.js';
+import { byId, element, given, onSubmit, post, show } from '/assets/steps.js';
 
 const session = { sess_id: given.sessId };
 const cancel = byId('cancel');
 let bank;
 let accountIds = [];
-
-function byId(id) {
-  return document.getElementById(id);
-}
 
 function choose(institution, focus) {
   bank = institution;

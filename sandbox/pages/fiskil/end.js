@@ -1,6 +1,6 @@
 // How a consent page tells what came of it: to the window that embeds it, to the one that opened it, else by
 // leaving.
-import { given, show } from '/assets/steps.js';
+import { byId, given, show } from '/assets/steps.js';
 
 /** Carries out what the server decided. */
 export function end({ message, returnUrl, strangerUrl, invalidSession }) {
@@ -16,8 +16,8 @@ export function end({ message, returnUrl, strangerUrl, invalidSession }) {
     return location.replace(returnUrl);
   }
   if (invalidSession && returnUrl && !listener) {
-    document.getElementById('back-link').href = returnUrl;
-    document.getElementById('back').hidden = false;
+    byId('back-link').href = returnUrl;
+    byId('back').hidden = false;
   }
   show(invalidSession ? 'invalid' : 'done');
 }

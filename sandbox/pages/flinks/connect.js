@@ -1,8 +1,6 @@
 // Flinks Connect: consent, a bank, signing in, a question, accounts. The server decides each next step.
-import { element, given, onSubmit, post, show } from '/assets/steps.js';
+import { all, byId, element, given, onSubmit, post, show } from '/assets/steps.js';
 import { leave, tell } from '/assets/tell.js';
-
-const byId = (id) => document.getElementById(id);
 
 /** Tells the server what the person did, and does what comes of it. */
 async function act(action, more = {}) {
@@ -23,15 +21,15 @@ async function perform(
 }
 
 function reach(step, focus) {
-  for (const field of document.querySelectorAll(`#step-${step} .field input`)) field.value = '';
-  for (const error of document.querySelectorAll('.error')) error.textContent = '';
+  for (const field of all(`#step-${step} .field input`)) field.value = '';
+  for (const error of all('.error')) error.textContent = '';
   byId('close').hidden =
     !given.closeEnable || ['working', 'done', 'denied', 'too-often', 'expired', 'invalid'].includes(step);
   show(step, focus);
 }
 
 function name(institution) {
-  for (const place of document.querySelectorAll('.bank')) place.textContent = institution.name;
+  for (const place of all('.bank')) place.textContent = institution.name;
 }
 
 function ask(question) {
@@ -59,8 +57,8 @@ function offer(accounts) {
 }
 
 function prepare() {
-  for (const place of document.querySelectorAll('.app')) place.textContent = given.app;
-  for (const back of document.querySelectorAll('.back')) {
+  for (const place of all('.app')) place.textContent = given.app;
+  for (const back of all('.back')) {
     back.hidden = !given.backEnable;
     back.addEventListener('click', () => act('back'));
   }

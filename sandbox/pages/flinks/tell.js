@@ -23,7 +23,7 @@ export function leave({ url, inside, alone }) {
   report({ url });
   if (parent === window || inside) return location.replace(url);
   try {
-    top.location.href = url;
+    /** @type {Window} */ (top).location.href = url;
   } catch {
     // a browser lets a frame take its tab along only in a click of the person's
   }
