@@ -82,8 +82,10 @@ add(
   sizes(readFileSync(join(pkg, 'iife.js'))),
 );
 const locales = readdirSync(join(pkg, 'locales')).filter((name) => name.endsWith('.js'));
-const weighed = await Promise.all(locales.map(async (name) => [name, await ours(`locales/${name}`)]));
-const [locale, largest] = weighed.sort(([, one], [, other]) => other.brotli - one.brotli)[0];
+const weighed = await Promise.all(
+  locales.map(async (locale) => ({ locale, size: await ours(`locales/${locale}`) })),
+);
+const [{ locale, size: largest }] = weighed.sort((one, other) => other.size.brotli - one.size.brotli);
 add(
   `link-widget/locales/${locale.replace('.js', '')}`,
   `beside an entry; the largest of ${locales.length}`,

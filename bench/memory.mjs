@@ -27,8 +27,8 @@ async function measure(name) {
     globalThis.memories = [];
     const { Instance } = WebAssembly;
     WebAssembly.Instance = class extends Instance {
-      constructor(...how) {
-        super(...how);
+      constructor(module, imports) {
+        super(module, imports);
         globalThis.memories.push(
           ...Object.values(this.exports).filter((value) => value instanceof WebAssembly.Memory),
         );

@@ -1,6 +1,7 @@
 // What the merchant's page has before a candidate comes: the clock and what is asked of it.
 'use strict';
 
+/** @type {any} */
 const bench = {
   /** When the candidate's module began to be evaluated, from the first statement of its bundle. */
   evaluated: undefined,
@@ -159,6 +160,7 @@ async function strangers(count) {
 const arrive = () => (bench.arrived = performance.now());
 addEventListener('message', arrive, true);
 const { addEventListener: listen } = EventTarget.prototype;
+/** @param {[any, any?]} how */
 MessagePort.prototype.addEventListener = function (type, ...how) {
   if (type === 'message') listen.call(this, type, arrive);
   listen.call(this, type, ...how);
@@ -175,7 +177,7 @@ function listenLast() {
 /** Opens a popup in the next click, and tells how long the call has taken. */
 const clicked = (origin) =>
   new Promise((resolve) => {
-    document.querySelector('button').onclick = () => {
+    /** @type {HTMLButtonElement} */ (document.querySelector('button')).onclick = () => {
       const called = performance.now();
       bench.flows.push(bench.open({ origin, isPopup: true }));
       resolve(performance.now() - called);

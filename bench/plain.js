@@ -28,7 +28,7 @@ export function link(
       return Object.assign(Promise.reject(new Error('The browser did not open a window.')), { close() {} });
   } else {
     frame.title = 'Connect your bank';
-    frame.src = url;
+    frame.src = url.href;
     frame.style.cssText = 'border:0;inline-size:100%;block-size:40rem';
     dialog.append(frame);
   }

@@ -67,8 +67,9 @@ ${table(['function', 'bytes'], sizes)}`);
 if (time) {
   const { metrics, rounds, browser } = time;
   const names = inOrder(metrics.attached);
-  const cell = ({ median, quartiles, ratio } = {}, name) => {
-    if (median === undefined) return '';
+  const cell = (measured, name) => {
+    if (!measured) return '';
+    const { median, quartiles, ratio } = measured;
     const of = name === BASE ? '' : ` ×${short(ratio)}`;
     return `${short(median)}${of} (${quartiles.map(short).join(' to ')})`;
   };

@@ -101,7 +101,7 @@ export async function serve(packages, peers) {
   }
 
   const listen = async (pages) => {
-    const server = createServer(({ url }, response) => {
+    const server = createServer(({ url = '/' }, response) => {
       const found = pages.get(new URL(url, 'http://localhost').pathname);
       if (!found) return response.writeHead(404).end();
       response.writeHead(200, {
@@ -111,11 +111,13 @@ export async function serve(packages, peers) {
       });
       response.end(found.body);
     });
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
     return server;
   };
   const servers = await Promise.all([listen(shop), listen(bank)]);
-  const ports = servers.map((server) => server.address().port);
+  const ports = servers.map(
+    (server) => /** @type {import('node:net').AddressInfo} */ (server.address()).port,
+  );
   return {
     merchant: `http://127.0.0.1:${ports[0]}`,
     provider: `http://localhost:${ports[1]}`,

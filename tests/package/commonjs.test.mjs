@@ -10,6 +10,7 @@ import * as csp from 'link-widget/csp';
 import { contracts } from '../vectors/contracts.mjs';
 
 const require = createRequire(createRequire(import.meta.url).resolve('link-widget/package.json'));
+// @ts-expect-error it is installed beside the tests, not here
 const scripts = require('./cjs/index.js');
 const edge = await import(require.resolve('./edge.js'));
 
@@ -47,7 +48,7 @@ test('what they say that a page must allow is for a page with the default entry'
       }
       assert.throws(
         () => cspDirectives(provider, { url: 'x' }),
-        (error) => error instanceof LinkError && error.code === 'LINK_INVALID_OPTIONS',
+        (/** @type {any} */ error) => error instanceof LinkError && error.code === 'LINK_INVALID_OPTIONS',
       );
     }
   }

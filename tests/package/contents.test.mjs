@@ -94,6 +94,7 @@ for (const entry of ['link-widget']) {
     const { cspDirectives } = await import(entry);
     const { Module } = WebAssembly;
     let bytes;
+    // @ts-expect-error it stands for the class
     WebAssembly.Module = function (given) {
       bytes = given;
       return new Module(given);

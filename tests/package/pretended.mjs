@@ -16,8 +16,8 @@ export async function onPage(globals, run) {
     ...globals,
   };
   WebAssembly.Module = class extends Module {
-    constructor(...bytes) {
-      super(...bytes);
+    constructor(bytes) {
+      super(bytes);
       compiled.push('compiled');
     }
   };

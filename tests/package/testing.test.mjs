@@ -79,6 +79,7 @@ test('what it has is its own, and can be spread and spied on', () => {
 });
 
 test('scripts that are required have one LinkError, also where their entry is replaced', async () => {
+  // @ts-expect-error it is installed beside the tests, not here
   const { LinkError, cspDirectives } = require('./cjs/index.js');
   const double = require('./cjs/testing.js').fakeBank();
   assert.deepEqual(Object.keys(double).sort(), Object.keys(bank).sort());
@@ -88,6 +89,7 @@ test('scripts that are required have one LinkError, also where their entry is re
   for (const entry of ['index', 'csp']) {
     for (const path of Object.keys(require.cache)) delete require.cache[path];
     const id = require.resolve(`./cjs/${entry}.js`);
+    // @ts-expect-error this is all that a load looks at
     require.cache[id] = {
       id,
       loaded: true,
@@ -152,10 +154,10 @@ for (const {
   });
 }
 
-for (const [given, mode] of [
-  [{ mode: 'redirect' }, 'redirect'],
-  [{ container: '#bank' }, 'container'],
-  [undefined, undefined],
+for (const { given, mode } of [
+  { given: { mode: 'redirect' }, mode: 'redirect' },
+  { given: { container: '#bank' }, mode: 'container' },
+  { given: undefined, mode: undefined },
 ]) {
   test(`it opens as ${JSON.stringify(given)} says`, async () => {
     bank.link('session', given && { ...given, onEvent });
@@ -169,7 +171,7 @@ test('it settles once, and what comes later tells the test so', async () => {
   const { current } = bank;
   bank.fail('CONSENT_TIMEOUT', { message: 'late', details: { error_id: 'e1' } });
   flow.close();
-  await assert.rejects(flow, (error) => {
+  await assert.rejects(flow, (/** @type {any} */ error) => {
     assert.deepEqual(
       { ...error, message: error.message },
       {
@@ -261,7 +263,10 @@ for (const [how, cancel] of Object.entries({
     cancel({ flow, controller });
     await ticks();
     assert.deepEqual(told().at(-1), { type: 'settled', outcome: 'LINK_USER_CANCELLED' });
-    await assert.rejects(flow, (error) => code('LINK_USER_CANCELLED')(error) && error.details === undefined);
+    await assert.rejects(
+      flow,
+      (/** @type {any} */ error) => code('LINK_USER_CANCELLED')(error) && error.details === undefined,
+    );
     flow.close();
     controller.abort();
     await ticks();
@@ -403,7 +408,7 @@ test('resume() gives what the user comes back with, again as often as it is aske
   await ticks();
   await assert.rejects(
     bank.resume(),
-    (error) =>
+    (/** @type {any} */ error) =>
       code('CONSENT_ENDUSER_DENIED')(error) &&
       error.provider === 'fimento' &&
       error.details.error === 'access_denied',

@@ -43,6 +43,7 @@ export function encode(bytes) {
     const char = String.fromCharCode(byte);
     if (!(UNUSED + TURN_BIT_7 + TURN_BIT_6 + controls).includes(char)) singles.set(byte, char);
   }
+  /** @type {[number, string][]} */
   const prefixes = [
     [0, ''],
     [128, TURN_BIT_7],
@@ -50,7 +51,8 @@ export function encode(bytes) {
     [192, TURN_BIT_7 + TURN_BIT_6],
   ];
   const encoded = Array.from({ length: 256 }, (_, byte) => {
-    const [bits, prefix] = prefixes.find(([bits]) => singles.has(byte ^ bits));
+    // one of them does: see `standIns`
+    const [bits, prefix] = prefixes.find(([bits]) => singles.has(byte ^ bits)) ?? [0, ''];
     return prefix + singles.get(byte ^ bits);
   });
   const text = Array.from(bytes, (byte) => encoded[byte]).join('');

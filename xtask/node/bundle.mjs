@@ -38,11 +38,25 @@ const esbuild = createRequire(join(packages, '/'))('esbuild');
 const webAssembly = async () => `export * from "./webassembly.js";`;
 const separate = async () => `export * from "./separate.js";`;
 const translation = () => translationModule(made);
+/** @type {import('esbuild').BuildOptions} */
 const CLASSIC_SCRIPT = { format: 'iife', globalName: 'LinkWidget', minify: true };
+/** @type {import('esbuild').BuildOptions} */
 const COMMON_JS = { format: 'cjs' };
 const WITH_TEXT = { ...COMMON_JS, inject: [join(root, 'pkg-template/text.js')] };
 
-/** Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes. */
+/**
+ * @typedef {object} Entry
+ * @property {string} file in pkg-template
+ * @property {string} [name] in the package, where that is another
+ * @property {() => string | Promise<string>} [engine] `link-widget:engine`
+ * @property {import('esbuild').BuildOptions} [options]
+ * @property {Record<string, import('esbuild').OnResolveResult>} [resolved] imports that are found elsewhere
+ */
+
+/**
+ * Every entry with the most that it may weigh: bundled, minified and compressed with brotli, in bytes.
+ * @type {(Entry & { limit: number })[]}
+ */
 const ENTRIES = [
   { file: 'index.js', limit: 32_400, engine: webAssembly },
   { file: 'csp.js', limit: 39_200, engine: translation },
@@ -52,6 +66,7 @@ const ENTRIES = [
 
 /**
  * The entries that are bundled for `require` as well. They are read from a disk: their sizes do not matter.
+ * @type {Entry[]}
  */
 const ENTRIES_OF_COMMON_JS = [
   { file: 'csp.js', name: TRANSLATION, engine: translation, options: WITH_TEXT },
@@ -61,6 +76,7 @@ const ENTRIES_OF_COMMON_JS = [
 /**
  * The double for tests, in each module system. It imports the package that it stands for, so that there is
  * one LinkError.
+ * @type {(Entry & { folder: string })[]}
  */
 const TESTING = [
   {
@@ -91,7 +107,11 @@ const common = {
   logLevel: 'warning',
 };
 
-/** What an entry imports that is made from the crate. */
+/**
+ * What an entry imports that is made from the crate.
+ * @param {Pick<Entry, 'engine' | 'resolved'>} entry
+ * @returns {import('esbuild').Plugin}
+ */
 const virtualModules = ({ engine, resolved = {} }) => ({
   name: 'link-widget',
   setup(build) {
@@ -113,6 +133,7 @@ const virtualModules = ({ engine, resolved = {} }) => ({
   },
 });
 
+/** @param {Entry} entry */
 async function bundle({ file, name = file, options, ...imported }, folder) {
   await esbuild.build({
     ...common,
@@ -125,7 +146,10 @@ async function bundle({ file, name = file, options, ...imported }, folder) {
   });
 }
 
-/** What the entry adds to a page whose author bundles and minifies everything. */
+/**
+ * What the entry adds to a page whose author bundles and minifies everything.
+ * @param {Entry & { limit: number }} entry
+ */
 async function measure({ file, limit, options }) {
   const path = join(out, file);
   const bundled = options ? undefined : await esbuild.build({ ...common, entryPoints: [path], minify: true });
