@@ -82,7 +82,7 @@ impl ValueEnum for Parts {
 enum Part {
     /// rustfmt and biome
     Format,
-    /// clippy and rustdoc, for this machine and for the browser, and biome for JavaScript
+    /// clippy and rustdoc, for this machine and for the browser; biome and tsc for JavaScript
     Lint,
     /// Rust tests on this machine, and those of the scripts in xtask/node
     Native,
