@@ -9,6 +9,7 @@ min-block-size:var(--link-widget-min-height,${height}px)!important}
 .page{block-size:100%;min-block-size:inherit}
 iframe{min-block-size:inherit}`;
 
+/** @type {import('./stage.js').Show} */
 export function container(entries, shown, tell) {
   let surface;
   const watched = { gone: () => tell({ type: 'abort' }) };

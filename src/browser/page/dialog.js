@@ -121,7 +121,12 @@ export function dialog(entries, shown, close, css, tell, fill) {
   });
   const { host } = root;
   // In a popover that closes nothing is drawn, and a dialog that is modal all the same leaves the page dead.
-  listen(entries, host.parentNode, 'toggle', ({ newState }) => newState === 'closed' && gone());
+  listen(
+    entries,
+    /** @type {ParentNode} */ (host.parentNode),
+    'toggle',
+    ({ newState }) => newState === 'closed' && gone(),
+  );
   const bar = create('div', { class: 'bar', part: 'bar' });
   modal.prepend(bar);
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);

@@ -1,7 +1,14 @@
 // The provider's page in an iframe, with its loading state: what an overlay and a container have in common.
 import { element, listen } from './undo.js';
 
-/** Starts loading the provider's page in `parent`. */
+/**
+ * Starts loading the provider's page in `parent`.
+ * @param {import('./undo.js').Entries} entries
+ * @param {ParentNode} parent
+ * @param {import('./stage.js').Shown} shown
+ * @param {import('./stage.js').Tell} tell
+ * @returns {import('./stage.js').Surface}
+ */
 export function frame(entries, parent, { url, title, words }, tell) {
   const page = element(parent, 'div', { class: 'page' });
   const status = element(page, 'div', { role: 'status', part: 'status' });
@@ -22,6 +29,6 @@ export function frame(entries, parent, { url, title, words }, tell) {
     reveal: () => (status.textContent = ''),
     focus: () => iframe.focus(),
     // In place of the page before: a new `src` would add an entry to the history.
-    navigate: (next) => iframe.contentWindow.location.replace(next),
+    navigate: (next) => /** @type {Window} */ (iframe.contentWindow).location.replace(next),
   };
 }

@@ -11,6 +11,7 @@ dialog[open]{display:grid;grid-template-rows:auto 1fr}
 border-radius:0;
 padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}}`;
 
+/** @type {import('./stage.js').Show} */
 export function overlay(entries, shown, tell) {
   let surface;
   const fill = (parent) => (surface = frame(entries, parent, shown, tell));

@@ -20,7 +20,10 @@ function isOpen(value) {
   }
 }
 
-/** Opens it at once: a browser allows that in a click, before anything that waits. */
+/**
+ * Opens it at once: a browser allows that in a click, before anything that waits.
+ * @type {import('./stage.js').Show}
+ */
 export function popup(entries, shown, tell) {
   const given = shown.place;
   const opened = given ?? open(shown.url, '_blank', 'popup,width=480,height=760');

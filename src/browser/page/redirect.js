@@ -35,6 +35,7 @@ export function store(records) {
 /** Removes the record at this place. */
 export const forget = (place) => store(stored().filter((_, at) => at !== place));
 
+/** @type {import('./stage.js').Show} */
 export function redirect(entries, { url }) {
   // After this task, so that `close()` in it still keeps the page.
   const timer = setTimeout(() => location.assign(url));

@@ -18,6 +18,32 @@ import { listen, undo } from './undo.js';
 import { wordsIn } from './words.js';
 import { outside } from './zone.js';
 
+/**
+ * What is shown.
+ * @typedef {object} Shown
+ * @property {string} provider
+ * @property {string} url
+ * @property {import('./words.js').Words} words
+ * @property {string} title
+ * @property {string | false} close the name of the close button, if there is one
+ * @property {number} height of a container that has none, in CSS pixels
+ * @property {any} place the container's element, or the caller's window for the popup
+ */
+
+/** @typedef {(what: Event | { type: string, data?: unknown }) => void} Tell tells the flow */
+
+/**
+ * Where it is shown.
+ * @typedef {object} Surface
+ * @property {() => Window | null} window the provider's
+ * @property {() => void} reveal
+ * @property {() => void} focus
+ * @property {(url: string) => void} navigate
+ */
+
+/** @typedef {(entries: import('./undo.js').Entries, shown: Shown, tell: Tell) => Surface} Show shows it */
+
+/** @type {Record<string, Show>} */
 const SURFACES = { overlay, container, popup, redirect };
 
 /** The stages of the flows that are open. */
@@ -39,8 +65,11 @@ export const settle = (run, value) => run(value);
 export { inside } from './zone.js';
 
 export class Stage {
+  /** @type {import('./undo.js').Entries} */
   #entries = [];
+  /** @type {Surface | undefined} */
   #surface;
+  /** @type {Tell | undefined} */
   #tell;
   #isRead = false;
 
@@ -69,7 +98,7 @@ export class Stage {
 
   /** Listens until the flow ends. */
   listen(target, type) {
-    listen(this.#entries, target, type, this.#tell);
+    listen(this.#entries, target, type, /** @type {Tell} */ (this.#tell));
   }
 
   /** The same to this page. */
@@ -102,7 +131,7 @@ export class Stage {
 
   /** Listens for the URL that a callback page hands over where it has no opener any more. */
   listenForCallbacks() {
-    const tell = this.#tell;
+    const tell = /** @type {Tell} */ (this.#tell);
     const channel = new BroadcastChannel(CHANNEL);
     this.#entries.push([channel, 'close']);
     listen(this.#entries, channel, 'message', ({ data }) => tell({ type: 'callback', data }));

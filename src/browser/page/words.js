@@ -10,7 +10,13 @@ const ENGLISH = {
   cancel: 'Cancel',
 };
 
-/** Those of the locale, else of the page, else of the browser, as far as they are there. */
+/** @typedef {typeof ENGLISH & { errors?: Record<string, string> }} Words */
+
+/**
+ * Those of the locale, else of the page, else of the browser, as far as they are there.
+ * @param {unknown} locale
+ * @returns {Words}
+ */
 export function wordsIn(locale) {
   const { document } = globalThis;
   const given = typeof locale === 'string' && locale ? locale : document?.documentElement.lang;
