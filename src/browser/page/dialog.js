@@ -74,6 +74,11 @@ function parentOf(before) {
   return [...document.querySelectorAll(OPEN_POPOVER)].at(-1) ?? document.body ?? document.documentElement;
 }
 
+/**
+ * Puts a button into `parent`.
+ * @typedef {(parent: HTMLElement, text: string, name: object, run: () => void) => void} Button
+ */
+
 /** What has the focus, in whatever shadow tree. */
 function focused() {
   let { activeElement } = document;
@@ -84,6 +89,13 @@ function focused() {
 /**
  * Shows a dialog that `fill` has filled. `close`: the name of its close button, without which Escape does
  * nothing either. Gives the dialog and its shadow tree.
+ * @param {import('./undo.js').Entries} entries
+ * @param {import('./stage.js').Shown} shown
+ * @param {string | false} close
+ * @param {string} css
+ * @param {import('./stage.js').Tell} tell
+ * @param {(parent: HTMLElement, button: Button) => void} fill
+ * @returns {[HTMLDialogElement, ShadowRoot]}
  */
 export function dialog(entries, shown, close, css, tell, fill) {
   // Asked before anything is added to the page, while its styles and layout are known.

@@ -24,9 +24,22 @@ border-block-start-color:var(--accent);border-radius:50%;animation:turn 1s linea
 @media(forced-colors:active){[role=status]::before{border-block-end-color:Canvas}}`;
 
 /**
+ * What `watch` asks and calls.
+ * @typedef {object} Watched
+ * @property {() => void} gone
+ * @property {() => boolean} [isWhole]
+ * @property {any} [moved] a function, where there is `isWhole`
+ */
+
+/**
  * Puts a host into `parent` whose shadow tree `fill` has filled, and gives the tree. The provider's page
  * begins to load as it comes into the document: whatever can wait, such as styles, comes after that.
- * `watched`: see `watch`.
+ * @param {import('./undo.js').Entries} entries
+ * @param {ParentNode} parent
+ * @param {import('./stage.js').Shown} shown
+ * @param {string} css
+ * @param {Watched} watched
+ * @param {(tree: ShadowRoot) => void} fill
  */
 export function shadow(entries, parent, { provider, words }, css, watched, fill) {
   const host = create('div', {
@@ -48,6 +61,9 @@ export function shadow(entries, parent, { provider, words }, css, watched, fill)
 /**
  * Calls `gone` where a router, a new body or a new rendering takes the host away, and `moved` where somebody
  * has put it elsewhere within a task and `isWhole` no longer says that all is well.
+ * @param {import('./undo.js').Entries} entries
+ * @param {HTMLElement} host
+ * @param {Watched} watched
  */
 function watch(entries, host, { isWhole = () => host.isConnected, gone, moved }) {
   let timer;
@@ -60,7 +76,7 @@ function watch(entries, host, { isWhole = () => host.isConnected, gone, moved })
     if (!isWhole()) timer ??= setTimeout(look);
   });
   // It does not see into shadow trees, of which the host may be in some.
-  for (let node = host; node; node = node.getRootNode().host) {
+  for (let node = /** @type {any} */ (host); node; node = node.getRootNode().host) {
     const root = node.getRootNode();
     outside(() => observer.observe(root, { childList: true, subtree: true }));
   }

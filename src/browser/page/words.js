@@ -1,5 +1,18 @@
 // The words that the widget shows: English, or those of a language that the page has imported.
 
+/**
+ * @typedef {object} Words
+ * @property {string} lang of these words
+ * @property {string} title
+ * @property {string} close
+ * @property {string} loading
+ * @property {string} finish
+ * @property {string} show
+ * @property {string} cancel
+ * @property {Record<string, string>} [errors] by the code; of English the crate has them
+ */
+
+/** @type {Words} */
 const ENGLISH = {
   lang: 'en',
   title: 'Connect your bank',
@@ -9,8 +22,6 @@ const ENGLISH = {
   show: 'Show it',
   cancel: 'Cancel',
 };
-
-/** @typedef {typeof ENGLISH & { errors?: Record<string, string> }} Words */
 
 /**
  * Those of the locale, else of the page, else of the browser, as far as they are there.
