@@ -6,57 +6,67 @@
  *
  * With LINK_WIDGET_WRITE in the environment it writes them anew.
  */
-import { readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
 const [root, packages] = process.argv.slice(2);
 // The last TypeScript whose compiler can be called from JavaScript.
-const ts = createRequire(join(packages, "/"))("typescript-5.9");
+const ts = createRequire(join(packages, '/'))('typescript-5.9');
 
-const declarations = join(root, "pkg-template/index.d.ts");
-const source = ts.createSourceFile("index.d.ts", await readFile(declarations, "utf8"), ts.ScriptTarget.Latest, true);
+const declarations = join(root, 'pkg-template/index.d.ts');
+const source = ts.createSourceFile(
+  'index.d.ts',
+  await readFile(declarations, 'utf8'),
+  ts.ScriptTarget.Latest,
+  true,
+);
 
 /** What the comment above a node says, up to its first tag. */
 function said(node) {
   const comments = node.jsDoc ?? ts.getJSDocCommentsAndTags(node);
   const comment = comments.at(-1)?.comment;
   // A link is a part of its own, of which the last name is shown.
-  const shown = (part) => (part.name ? code(part.name.getText().split(".").at(-1)) : part.text);
-  const text = typeof comment === "string" ? comment : (comment ?? []).map(shown).join("");
+  const shown = (part) => (part.name ? code(part.name.getText().split('.').at(-1)) : part.text);
+  const text = typeof comment === 'string' ? comment : (comment ?? []).map(shown).join('');
   // The first paragraph.
-  return text.split(/\n\s*\n/)[0].replace(/\s+/g, " ").trim();
+  return text
+    .split(/\n\s*\n/)[0]
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** The comment between one part of a union and the one before, which the compiler gives to no node. */
 function between(start, end) {
-  const comment = source.text.slice(start, end).match(/\/\*\*([^]*?)\*\//)?.[1] ?? "";
-  return comment.replace(/\s+\*?\s*/g, " ").trim();
+  const comment = source.text.slice(start, end).match(/\/\*\*([\s\S]*?)\*\//)?.[1] ?? '';
+  return comment.replace(/\s+\*?\s*/g, ' ').trim();
 }
 
-const code = (text) => `\`${text.replace(/\s+/g, " ").replaceAll("|", "\\|")}\``;
-const inCell = (text) => text.replaceAll("|", "\\|");
+const code = (text) => `\`${text.replace(/\s+/g, ' ').replaceAll('|', '\\|')}\``;
+const inCell = (text) => text.replaceAll('|', '\\|');
 
 function table(head, rows) {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 const members = (nodes) =>
   table(
-    ["name", "type", "what it is"],
-    nodes.filter((node) => node.name).map((node) => {
-      const optional = node.questionToken ? "?" : "";
-      const type = ts.isMethodSignature(node) ? `() => ${node.type.getText()}` : node.type.getText();
-      return [code(node.name.getText() + optional), code(type), inCell(said(node))];
-    }),
+    ['name', 'type', 'what it is'],
+    nodes
+      .filter((node) => node.name)
+      .map((node) => {
+        const optional = node.questionToken ? '?' : '';
+        const type = ts.isMethodSignature(node) ? `() => ${node.type.getText()}` : node.type.getText();
+        return [code(node.name.getText() + optional), code(type), inCell(said(node))];
+      }),
   );
 
 const literals = (union) =>
   table(
-    ["value", "what it means"],
+    ['value', 'what it means'],
     union.types.map((type, index) => {
       const comment = between(index ? union.types[index - 1].end : union.pos, type.end);
-      return [code(type.getText().replaceAll("'", "")), inCell(comment)];
+      return [code(type.getText().replaceAll("'", '')), inCell(comment)];
     }),
   );
 
@@ -64,19 +74,21 @@ const literals = (union) =>
 function events(union) {
   const rows = union.types.map((part) => {
     const [type, ...rest] = part.members;
-    const fields = rest.map((field) => code(field.name.getText())).join(", ");
-    return [code(type.type.getText().replaceAll("'", "")), fields, inCell(said(type))];
+    const fields = rest.map((field) => code(field.name.getText())).join(', ');
+    return [code(type.type.getText().replaceAll("'", '')), fields, inCell(said(type))];
   });
-  return table(["type", "with", "when"], rows);
+  return table(['type', 'with', 'when'], rows);
 }
 
 function functions() {
-  const rows = source.statements.filter(ts.isFunctionDeclaration).map((node) => [code(node.name.text), inCell(said(node))]);
-  return table(["function", "what it does"], rows);
+  const rows = source.statements
+    .filter(ts.isFunctionDeclaration)
+    .map((node) => [code(node.name.text), inCell(said(node))]);
+  return table(['function', 'what it does'], rows);
 }
 
 function tableOf(name) {
-  if (name === "functions") return functions();
+  if (name === 'functions') return functions();
   const node = source.statements.find((statement) => statement.name?.text === name);
   if (!node) throw new Error(`index.d.ts declares no ${name}, of which docs/reference.md has a table`);
   if (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) return members(node.members);
@@ -86,11 +98,14 @@ function tableOf(name) {
   return union ? events(union) : members(parts.find(ts.isTypeLiteralNode).members);
 }
 
-const path = join(root, "docs/reference.md");
-const old = await readFile(path, "utf8");
-const now = old.replace(/<!-- (\w+) -->\n[^]*?<!-- end -->/g, (_, name) => `<!-- ${name} -->\n${tableOf(name)}\n<!-- end -->`);
+const path = join(root, 'docs/reference.md');
+const old = await readFile(path, 'utf8');
+const now = old.replace(
+  /<!-- (\w+) -->\n[\s\S]*?<!-- end -->/g,
+  (_, name) => `<!-- ${name} -->\n${tableOf(name)}\n<!-- end -->`,
+);
 if (process.env.LINK_WIDGET_WRITE) await writeFile(path, now);
 else if (now !== old) {
-  console.error("docs/reference.md is old: LINK_WIDGET_WRITE=1 cargo xtask test types");
+  console.error('docs/reference.md is old: LINK_WIDGET_WRITE=1 cargo xtask test types');
   process.exit(1);
 }
