@@ -27,7 +27,8 @@ function said(node) {
   const comments = node.jsDoc ?? ts.getJSDocCommentsAndTags(node);
   const comment = comments.at(-1)?.comment;
   // A link is a part of its own, of which the last name is shown.
-  const shown = (part) => (part.name ? code(part.name.getText().split('.').at(-1)) : part.text);
+  const shown = (part) =>
+    ts.isJSDocLink(part) ? code(/\w+$/.exec(part.name?.getText() ?? part.text)?.[0] ?? '') : part.text;
   const text = typeof comment === 'string' ? comment : (comment ?? []).map(shown).join('');
   // The first paragraph.
   return text
