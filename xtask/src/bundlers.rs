@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::command::{cargo, run_silent, run_tests, step};
+use crate::command::{cargo, check, run_silent, step};
 use crate::wasm_toolchain::{Choice, WasmToolchain};
 use crate::{front_end, node, paths};
 
@@ -37,7 +37,7 @@ pub fn test(choice: Choice, consumer: &Path) -> Result<()> {
     step("Testing the package in projects of each bundler (cargo test, WebDriver)");
     let mut cargo = cargo();
     cargo.args(["test", "--package", "bundlers"]);
-    run_tests(cargo)
+    check(cargo)
 }
 
 fn install(name: &str, consumer: &Path) -> Result<()> {

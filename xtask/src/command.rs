@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use crate::reason::Reason;
 use crate::{interrupt, paths};
 
 /// Says in one line what comes next, and why.
@@ -37,23 +38,26 @@ pub fn run(command: Command) -> Result<()> {
     succeeded(status, &line)
 }
 
-/// Runs tests that show their own progress. What they say of their failures is in the error again, which is shown at the end,
-/// where it is not lost among the output of those that come later.
-pub fn run_tests(mut command: Command) -> Result<()> {
+/// Runs a check that shows its own progress. Why it failed is in the error once more: that is shown at the
+/// end, where it is not lost among the output of the checks that come later.
+pub fn check(mut command: Command) -> Result<()> {
     let line = shown(&command);
-    command.stdout(Stdio::piped());
+    if io::stdout().is_terminal() {
+        // it sees a pipe, and there would be no colours
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    let (reader, writer) = io::pipe()?;
+    command.stdout(writer.try_clone()?).stderr(writer);
+    // `start` drops the command and with it our ends of the pipe, so that reading ends with the program
     let mut child = start(command, &line)?;
-    let mut failures = String::new();
-    for said in BufReader::new(child.stdout.take().context("its output is a pipe")?).split(b'\n') {
+    let mut reason = Reason::default();
+    for said in BufReader::new(reader).split(b'\n') {
         let said = said?;
         let said = String::from_utf8_lossy(&said);
         println!("{said}");
-        if !failures.is_empty() || said == "failures:" {
-            failures.extend([&*said, "\n"]);
-        }
+        reason.hear(&said);
     }
-    let result = succeeded(child.wait()?, &line);
-    result.map_err(|error| if failures.is_empty() { error } else { anyhow!("{error}\n{failures}") })
+    succeeded(child.wait()?, &line).map_err(|error| anyhow!("{error}\n{reason}"))
 }
 
 /// Runs a program that shows its own progress, and ends it at `limit`.
@@ -74,7 +78,8 @@ pub fn run_within(limit: Duration, command: Command) -> Result<()> {
     }
 }
 
-/// Runs a program that says nothing of its progress: counts the seconds, and shows its output only if it fails.
+/// Runs a program that says nothing of its progress: counts the seconds. If it fails, its output is in the
+/// error.
 pub fn run_silent(command: Command) -> Result<()> {
     output(command).map(drop)
 }
@@ -93,11 +98,10 @@ pub fn output(mut command: Command) -> Result<String> {
     let status = wait_counting_seconds(&mut child)?;
     let text = reading.join().expect("reading does not panic")?;
     let text = String::from_utf8_lossy(&text).into_owned();
-    if !status.success() {
-        interrupt::wait_if_ending();
-        eprint!("{text}");
+    match succeeded(status, &line) {
+        Ok(()) => Ok(text),
+        Err(error) => Err(anyhow!("{error}\n{text}")),
     }
-    succeeded(status, &line).map(|()| text)
 }
 
 /// Whether the program can be run and succeeds.
@@ -201,11 +205,19 @@ mod tests {
     }
 
     #[test]
-    fn an_error_has_what_tests_say_of_their_failures() {
+    fn the_error_of_a_check_says_why() {
         let mut command = Command::new("sh");
-        command.args(["-c", "echo much; echo failures:; echo 'it is 2'; exit 1"]);
-        let error = run_tests(command).unwrap_err().to_string();
-        assert!(error.ends_with("\nfailures:\nit is 2\n") && !error.contains("\nmuch"), "{error}");
+        command.args(["-c", "echo out; echo err >&2; exit 1"]);
+        let error = check(command).unwrap_err().to_string();
+        assert!(error.ends_with("\nout\nerr\n"), "{error}");
+    }
+
+    #[test]
+    fn the_error_of_a_silent_program_has_its_output() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo out; echo err >&2; exit 1"]);
+        let error = run_silent(command).unwrap_err().to_string();
+        assert!(error.ends_with("\nout\nerr\n"), "{error}");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Result, ensure};
 
 use crate::bundlers::{copy_folder, remove};
-use crate::command::{cargo, output, run, run_silent, step};
+use crate::command::{cargo, check, output, run_silent, step};
 use crate::wasm_toolchain::{TARGET, WasmToolchain};
 use crate::{paths, wasm_tools};
 
@@ -16,7 +16,7 @@ const EXAMPLE: &str = "examples/yew";
 pub fn build(toolchain: WasmToolchain) -> Result<()> {
     let folder = paths::target().join("bundlers/yew/www");
     step("Compiling a front end in Rust, examples/yew, to WebAssembly");
-    run(of_example(toolchain, "build"))?;
+    check(of_example(toolchain, "build"))?;
 
     wasm_tools::install()?;
     remove(&folder)?;
@@ -43,7 +43,7 @@ fn of_example(toolchain: WasmToolchain, subcommand: &str) -> Command {
 pub fn format(how: &[&str]) -> Result<()> {
     let mut cargo = cargo();
     cargo.arg("fmt").args(how).arg("--manifest-path").arg(paths::root().join(EXAMPLE).join("Cargo.toml"));
-    run(cargo)
+    check(cargo)
 }
 
 /// Checks the example, the documentation, and that a server gets nothing of what is for the browser.
@@ -51,14 +51,14 @@ pub fn lint(toolchain: WasmToolchain) -> Result<()> {
     step("Looking for mistakes in a front end in Rust, examples/yew (clippy)");
     let mut clippy = of_example(toolchain, "clippy");
     clippy.args(["--", "--deny", "warnings"]);
-    run(clippy)?;
+    check(clippy)?;
 
     step("Looking for mistakes in the documentation, for servers and for the browser (rustdoc)");
     let mut native = cargo();
     native.arg("doc");
     for mut doc in [native, toolchain.cargo("doc")] {
         doc.args(["--package", "link-widget", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
-        run(doc)?;
+        check(doc)?;
     }
 
     step("Looking for dependencies of the browser's on a server (cargo tree)");

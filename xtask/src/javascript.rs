@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::command::{run, run_silent, step};
+use crate::command::{check, run, step};
 use crate::{node, paths};
 
 fn biome(subcommand: &str) -> Result<Command> {
@@ -22,7 +22,7 @@ pub fn check_format() -> Result<()> {
     step("Checking that the JavaScript is formatted (biome)");
     let mut biome = biome("format")?;
     biome.arg("--max-diagnostics=200");
-    run_silent(biome)
+    check(biome)
 }
 
 /// Looks for mistakes in it.
@@ -30,17 +30,17 @@ pub fn lint() -> Result<()> {
     step("Looking for mistakes in the JavaScript (biome)");
     let mut biome = biome("lint")?;
     biome.args(["--error-on-warnings", "--max-diagnostics=200"]);
-    run_silent(biome)?;
+    check(biome)?;
 
     step("Looking for exports that nobody imports, and comments that are too wide (xtask/node/lint.mjs)");
-    run(node::node("xtask/node/lint.mjs"))?;
+    check(node::node("xtask/node/lint.mjs"))?;
 
     link_packages()?;
     for (config, place) in [("tsconfig.page.json", "on pages"), ("tsconfig.node.json", "in Node")] {
         step(&format!("Checking the types of the JavaScript that runs {place} (tsc)"));
         let mut tsc = node::node(node::package("typescript/bin/tsc"));
         tsc.args(["--project", &format!("xtask/node/{config}")]);
-        run(tsc)?;
+        check(tsc)?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ mod interrupt;
 mod javascript;
 mod node;
 mod paths;
+mod reason;
 mod registry;
 mod release;
 mod sandbox_package;

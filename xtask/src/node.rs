@@ -55,6 +55,13 @@ pub fn node(script: impl Into<PathBuf>) -> Command {
     node
 }
 
+/// Node's own tests, in the form of which [`crate::reason`] knows the end.
+pub fn test() -> Command {
+    let mut node = node("--test");
+    node.arg("--test-reporter=spec");
+    node
+}
+
 /// A file or a folder of an installed package.
 pub fn package(path: &str) -> PathBuf {
     folder().join("node_modules").join(path)

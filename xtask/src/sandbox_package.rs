@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::command::{cargo, command, run, run_silent, step};
+use crate::command::{cargo, check, run_silent, step};
 use crate::{node, paths};
 
 const NAME: &str = "link-widget-sandbox";
@@ -57,7 +57,7 @@ pub fn pack(profile: Profile) -> Result<[PathBuf; 2]> {
             "release"
         }
     };
-    run(build)?;
+    check(build)?;
     let file = format!("{NAME}{EXE_SUFFIX}");
     let program = paths::target().join(folder).join(&file);
 
@@ -119,11 +119,8 @@ pub fn test() -> Result<()> {
     npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"]).args(&tarballs);
     npm.current_dir(&project);
     run_silent(npm)?;
-    let mut node = command("node");
-    node.arg("--test")
-        .current_dir(&project)
-        .env("LINK_WIDGET_ROOT", paths::root())
-        .env("CHROMIUM", "/usr/bin/chromium");
+    let mut node = node::test();
+    node.current_dir(&project).env("LINK_WIDGET_ROOT", paths::root()).env("CHROMIUM", "/usr/bin/chromium");
     for file in fs::read_dir(paths::root().join(tests))? {
         let file = file?.path();
         if file.extension().is_some_and(|extension| extension == "mjs") {
@@ -131,5 +128,5 @@ pub fn test() -> Result<()> {
         }
     }
     node.args(["installed.test.mjs", "playwright.test.mjs"]);
-    run(node)
+    check(node)
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::browser::Browser;
 use crate::bundlers::{self, copy_folder};
-use crate::command::{cargo, command, run, run_silent, run_tests, shown, start, step, succeeded, succeeds};
+use crate::command::{cargo, check, command, run, run_silent, step, succeeds};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{build, front_end, javascript, node, paths, sandbox_package, wasm_tools};
 
@@ -272,7 +272,7 @@ fn check_format() -> Result<()> {
     step("Checking that the code is formatted (cargo fmt)");
     let mut cargo = cargo();
     cargo.args(["fmt", "--all", "--check"]);
-    run(cargo)?;
+    check(cargo)?;
     front_end::format(&["--check"])?;
     javascript::check_format()
 }
@@ -281,7 +281,7 @@ fn lint(choice: Choice) -> Result<()> {
     step("Looking for mistakes in what runs on this machine (clippy)");
     let mut native = cargo();
     native.args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]);
-    run(native)?;
+    check(native)?;
 
     let toolchain = WasmToolchain::install(choice)?;
     for (part, features) in [("Rust front ends", &[][..]), ("the npm package", &build::FEATURES)] {
@@ -289,7 +289,7 @@ fn lint(choice: Choice) -> Result<()> {
         let mut wasm = toolchain.cargo("clippy");
         wasm.args(["--package", "link-widget", "--all-targets"]).args(features);
         wasm.args(["--", "--deny", "warnings"]);
-        run(wasm)?;
+        check(wasm)?;
     }
     front_end::lint(toolchain)?;
     javascript::lint()
@@ -310,12 +310,12 @@ fn native() -> Result<()> {
         "--exclude",
         "wasm-tools",
     ]);
-    run_tests(cargo)?;
+    check(cargo)?;
 
     step("Testing the build's scripts (node --test)");
-    let mut node = node::node("--test");
+    let mut node = node::test();
     node.arg("xtask/node/ascii-bytes.test.mjs");
-    run(node)
+    check(node)
 }
 
 fn wasm(choice: Choice, browser: Browser) -> Result<()> {
@@ -342,7 +342,7 @@ fn wasm(choice: Choice, browser: Browser) -> Result<()> {
     for tests in [&["--lib"][..], &["--test", "web"]] {
         let mut compile = test(tests);
         compile.arg("--no-run");
-        run(compile)?;
+        check(compile)?;
         run_in_browser(&test(tests))?;
     }
     Ok(())
@@ -353,24 +353,14 @@ fn run_in_browser(test: &Command) -> Result<()> {
     // the tests take seconds, and each has a limit of its own; this one is for a browser that does not start
     let mut limited = within(RUNNER_LIMIT, test);
     limited.env("WASM_BINDGEN_TEST_ADDRESS", wasm_tools::test_address()?.to_string());
-    let line = shown(&limited);
-    let status = start(limited, &line)?.wait()?;
-    ensure!(
-        status.code() != Some(TIMED_OUT),
-        "the browser has not answered within {} s. To repeat by hand:\n\n    {line}\n",
-        RUNNER_LIMIT.as_secs()
-    );
-    succeeded(status, &line)
+    check(limited)
 }
 
 const RUNNER_LIMIT: Duration = Duration::from_secs(180);
-/// How `timeout` ends when it had to end its command.
-const TIMED_OUT: i32 = 124;
-
 /// The same command, ended with all that it has started when it takes longer.
 fn within(limit: Duration, run: &Command) -> Command {
     let mut timeout = command("timeout");
-    timeout.args(["--kill-after=5", &limit.as_secs().to_string()]);
+    timeout.args(["--verbose", "--kill-after=5", &limit.as_secs().to_string()]);
     timeout.arg(run.get_program()).args(run.get_args());
     timeout.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
     timeout
@@ -383,9 +373,9 @@ fn consumer() -> PathBuf {
 
 fn package() -> Result<()> {
     step("Using the installed package in Node");
-    let mut node = node::node("--test");
+    let mut node = node::test();
     node.args(scripts(&consumer().join("tests/package"), "mjs")?).current_dir(consumer());
-    run(node)
+    check(node)
 }
 
 /// Packs pkg/ as for publishing and installs the tarball where nothing else is.
@@ -419,7 +409,7 @@ fn types() -> Result<()> {
     step("Holding the tables of docs/reference.md against index.d.ts");
     let mut reference = node::node("xtask/node/reference.mjs");
     reference.args([paths::root(), &node::folder()]);
-    run(reference)?;
+    check(reference)?;
     let consumer = consumer();
     let tarball = scripts(&consumer, "tgz")?;
     step("Checking what the package tells its users' tools (publint, attw)");
@@ -455,7 +445,7 @@ fn types() -> Result<()> {
                 .args(scripts(&consumer.join("tests/types"), "ts")?)
                 .arg(component)
                 .current_dir(&consumer);
-            run(tsc)?;
+            check(tsc)?;
         }
     }
     Ok(())
@@ -472,7 +462,7 @@ fn e2e(browser: Browser, entry: &str, cases: &str) -> Result<()> {
     cargo.args(["test", "--package", "e2e"]);
     cargo.env("LINK_WIDGET_BROWSER", browser.name()).env("LINK_WIDGET_ENTRY", entry);
     cargo.env("LINK_WIDGET_CASES", cases);
-    run_tests(cargo)
+    check(cargo)
 }
 
 /// The files in a folder that end so; an error if there are none, because nothing would be tested.
