@@ -165,8 +165,10 @@ impl Page {
     /// The same, without an end to the case where it never does.
     pub async fn is_ever(&self, script: &str) -> Result<(), String> {
         let is_true = async {
+            let mut pause = Duration::from_millis(10);
             while !self.asks(script).await {
-                tokio::time::sleep(Duration::from_millis(20)).await;
+                tokio::time::sleep(pause).await;
+                pause = (pause * 3 / 2).min(Duration::from_millis(100));
             }
         };
         tokio::time::timeout(PATIENCE, is_true).await.map_err(|_| format!("never true: {script}"))
