@@ -195,15 +195,11 @@ async fn held(page: &Page) -> Option<Value> {
     Some(json!({ "heap": figure("JSHeapUsedSize") as u64, "counts": counts }))
 }
 
-/// How much the heap may grow in the second half, in bytes: a browser still compiles what runs often. Flows that are kept
-/// take more than a thousand each, and there are five hundred.
-const FLAT: i64 = 100_000;
-
 /// How many flows there are.
-const FLOWS: usize = 1000;
-/// How many there are of those whose page loads, which takes most of the time, where nobody tells of the heap, and for the
-/// second entry.
-const FEWER: usize = 250;
+const FLOWS: usize = 250;
+/// How much the heap may grow in the second half, in bytes: a browser still compiles what runs often. Flows that are kept
+/// take more than a thousand each, and there are 125; what they have on the page is counted as well.
+const FLAT: i64 = 100_000;
 
 /// For the report, in `target/e2e/remains`.
 fn keep_figures(name: &str, figures: &Value) {
@@ -214,10 +210,6 @@ fn keep_figures(name: &str, figures: &Value) {
 
 async fn many(page: Page, name: &str, one: &'static str, expected: &'static str) {
     page.merchant("").await;
-    let has_webassembly = page.run("preload(); return memory()").await != 0;
-    let is_counted = page.browser == Browser::Chromium && has_webassembly;
-    let loads = one.contains("answer(");
-    let count = if is_counted || !loads { FLOWS } else { FEWER };
     let times = async |from: usize, to: usize| {
         let mut memory = Value::Null;
         // a script may take only so long
@@ -242,9 +234,9 @@ async fn many(page: Page, name: &str, one: &'static str, expected: &'static str)
     };
     let first = times(0, 10).await;
     // until a browser has compiled what runs often, its heap grows with what it compiles
-    assert_eq!(times(10, count / 2).await, first, "the memory of the WebAssembly has grown");
+    assert_eq!(times(10, FLOWS / 2).await, first, "the memory of the WebAssembly has grown");
     let mut before = held(&page).await;
-    assert_eq!(times(count / 2, count).await, first, "the memory of the WebAssembly has grown");
+    assert_eq!(times(FLOWS / 2, FLOWS).await, first, "the memory of the WebAssembly has grown");
     let mut after = held(&page).await;
     let heap = |held: &Value| held["heap"].as_i64().expect("a number");
     // flows that are kept make it grow every time, a browser that still compiles does not
@@ -254,8 +246,8 @@ async fn many(page: Page, name: &str, one: &'static str, expected: &'static str)
             break;
         }
         before = after;
-        let from = count + round * count / 2;
-        assert_eq!(times(from, from + count / 2).await, first, "the memory of the WebAssembly has grown");
+        let from = FLOWS + round * FLOWS / 2;
+        assert_eq!(times(from, from + FLOWS / 2).await, first, "the memory of the WebAssembly has grown");
         after = held(&page).await;
     }
     if let Some((before, after)) = before.zip(after) {
@@ -264,7 +256,7 @@ async fn many(page: Page, name: &str, one: &'static str, expected: &'static str)
             counts.iter().map(|count| count[1].as_u64().expect("a count")).collect()
         };
         let grown = heap(&after) - heap(&before);
-        keep_figures(name, &json!({ "flows": count, "memory": first, "halfway": before, "after": after }));
+        keep_figures(name, &json!({ "flows": FLOWS, "memory": first, "halfway": before, "after": after }));
         assert!(grown < FLAT, "the heap has grown: {before} then {after}");
         // other pages in the same process count, too, and come and go
         for (before, after) in counts(&before).into_iter().zip(counts(&after)) {
