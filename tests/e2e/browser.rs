@@ -5,6 +5,7 @@ use std::fs;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -47,10 +48,23 @@ impl Browser {
         }
     }
 
-    /// Starts it with a fresh profile, and its driver on a free port. What it keeps for its user goes into `home`.
+    /// As `LINK_WIDGET_BROWSER` names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+            Self::WebKit => "webkit",
+        }
+    }
+
+    /// Starts it with a fresh profile, and its driver on a free port. What it keeps for its user goes into
+    /// `home`.
     pub async fn start(self, home: &Path) -> anyhow::Result<Session> {
         let mut programs = Programs::new(home);
         let mut settings = None;
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let console = home.join(format!("{}-{}", self.name(), STARTED.fetch_add(1, Ordering::Relaxed)));
+        let output = fs::File::create(&console)?;
         let driver = match self {
             Self::Chromium => {
                 let (child, port) = chromium::driver(|command| programs.prepare(command)).await?;
@@ -58,12 +72,12 @@ impl Browser {
                 let mut wanted = chromium::capabilities(1000, 1100)?;
                 // as people have it: a popup needs a click
                 wanted.add_exclude_switch("disable-popup-blocking")?;
+                wanted.add_arg(&format!("--log-file={}", console.display()))?;
                 connect(port, wanted).await?
             }
             Self::Firefox => {
-                let child =
-                    programs.start(geckodriver(), &["--port=0", "--allow-system-access"], Stdio::piped())?;
-                let port = said(child, "Listening on 127.0.0.1:").await?.parse()?;
+                programs.start(geckodriver(), &["--port=0", "--allow-system-access"], output.into())?;
+                let port = written(&console, "Listening on 127.0.0.1:").await?.parse()?;
                 let mut wanted = DesiredCapabilities::firefox();
                 for argument in ["-headless", "--width=1000", "--height=1100"] {
                     wanted.add_arg(argument)?;
@@ -73,6 +87,7 @@ impl Browser {
                 preferences.set("dom.disable_open_during_load", true)?;
                 // it looks for an icon of a page that comes back, which the page's policy then refuses
                 preferences.set("browser.chrome.site_icons", false)?;
+                preferences.set("devtools.console.stdout.content", true)?;
                 wanted.set_preferences(preferences)?;
                 connect(port, wanted).await?
             }
@@ -98,7 +113,7 @@ impl Browser {
                 driver
             }
         };
-        Ok(Session { driver, settings, programs })
+        Ok(Session { driver, settings, console, programs })
     }
 
     /// Makes a media feature have a value; an empty one: what the browser does by itself.
@@ -171,10 +186,27 @@ impl ExtensionCommand for Post {
     }
 }
 
-/// Where `cargo xtask` has installed it, for which Debian has no package; otherwise any that this machine has.
+/// Where `cargo xtask` has installed it, for which Debian has no package; otherwise any that this machine
+/// has.
 fn geckodriver() -> PathBuf {
     let installed = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("geckodriver/bin/geckodriver");
     if installed.exists() { installed } else { "geckodriver".into() }
+}
+
+/// What follows `before` in the line of a file that a program writes once it is ready.
+async fn written(file: &Path, before: &str) -> anyhow::Result<String> {
+    let line = async {
+        loop {
+            let text = fs::read_to_string(file)?;
+            // whole lines alone
+            let lines = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+            if let Some((_, said)) = lines.filter_map(|line| line.split_once(before)).next() {
+                return anyhow::Ok(said.to_owned());
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(STARTS, line).await.context("it does not say that it is ready")?
 }
 
 async fn connect(port: u16, wanted: impl Into<Capabilities>) -> anyhow::Result<WebDriver> {
@@ -275,6 +307,9 @@ impl Settings {
 pub struct Session {
     pub driver: WebDriver,
     pub settings: Option<Settings>,
+    /// What the browser writes, with what its pages say to the console. WebKit writes nothing of those: the
+    /// pages of its driver are private ones.
+    pub console: PathBuf,
     programs: Programs,
 }
 

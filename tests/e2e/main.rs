@@ -1,13 +1,15 @@
-//! The package in a real browser, driven through WebDriver: the demo with the sandbox's pages, and pages that do as they
-//! are told for what no provider would do. `LINK_WIDGET_BROWSER` names the browser, `LINK_WIDGET_ENTRY` the package's entry.
-//! `LINK_WIDGET_CASES=smoke` leaves out all cases but those of [`smoke`].
+//! The package in a real browser, driven through WebDriver: the demo with the sandbox's pages, and pages that
+//! do as they are told for what no provider would do. `LINK_WIDGET_BROWSER` names the browser,
+//! `LINK_WIDGET_ENTRY` the package's entry. `LINK_WIDGET_CASES=smoke` leaves out all cases but those of
+//! [`smoke`].
 //!
-//! Every browser runs the same cases, but for those of [`cannot`]. Each case has a page of its own; at most three browsers
-//! run. A case that fails leaves a screenshot in `target/e2e/`.
+//! Every browser runs the same cases, but for those of [`cannot`]. Each case has a page of its own; at most
+//! three browsers run. A case that fails leaves what [`failed`] says.
 
 mod axe;
 mod browser;
 mod cannot;
+mod failed;
 mod page;
 mod picture;
 mod site;
@@ -39,6 +41,7 @@ mod cases {
     pub mod warm;
 }
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -51,12 +54,9 @@ use page::{Case, Page};
 use site::Origins;
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::timeout;
 
 /// One more than there are cores to run them on, since each waits now and then.
 const BROWSERS: usize = 3;
-/// How long a screenshot may take.
-const SCREENSHOT: Duration = Duration::from_secs(10);
 
 /// What all cases share.
 struct World {
@@ -68,7 +68,8 @@ struct World {
     idle: Mutex<Vec<Session>>,
     /// The file of the package that the pages import.
     entry: &'static str,
-    screenshots: PathBuf,
+    /// Where failed cases leave something.
+    failed: PathBuf,
     /// The home folder of the browsers.
     home: PathBuf,
 }
@@ -127,9 +128,10 @@ fn main() -> anyhow::Result<()> {
     let trials = cases.into_iter().filter(|(name, _)| is_wanted(name)).map(|(name, case)| {
         let world = world.clone();
         let reason = cannot::reason(world.browser, world.entry, &name).filter(|_| !tries_all);
+        let full = name.clone();
         Trial::ignorable_test(name, move || match reason {
             Some(reason) => Ok(Completion::ignored_with(reason)),
-            None => world.run(case).map(|()| Completion::Completed),
+            None => world.run(&full, case).map(|()| Completion::Completed),
         })
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
@@ -146,9 +148,7 @@ impl World {
     fn new() -> anyhow::Result<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("a repository")?;
         anyhow::ensure!(root.join("pkg/index.js").exists(), "there is no pkg/: run cargo xtask build");
-        let screenshots = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e");
-        let home = screenshots.join("home");
-        std::fs::create_dir_all(&home)?;
+        let browser = Browser::wanted()?;
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let entry = match std::env::var("LINK_WIDGET_ENTRY").as_deref() {
             Err(_) | Ok("index") => "index.js",
@@ -157,21 +157,20 @@ impl World {
         };
         let origins = Arc::new(runtime.block_on(site::serve(root.into(), entry))?);
         let without_webassembly = entry == "csp.js";
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e");
+        let home = folder.join("home");
+        let failed = folder.join(if without_webassembly { "csp" } else { browser.name() });
+        // nothing of an earlier run
+        let _ = fs::remove_dir_all(&failed);
+        for folder in [&home, &failed] {
+            fs::create_dir_all(folder)?;
+        }
         // they come one by one, and the cases wait for theirs
         let webhook_delay = Duration::from_millis(10);
         let sandbox = sandbox::Config { webhook_delay, ..sandbox::Config::default() };
         let demo =
             Demo::start(Config { sandbox, root: root.into(), without_webassembly, ..Config::default() })?;
-        Ok(Self {
-            runtime,
-            browser: Browser::wanted()?,
-            entry,
-            origins,
-            demo,
-            idle: Mutex::default(),
-            screenshots,
-            home,
-        })
+        Ok(Self { runtime, browser, entry, origins, demo, idle: Mutex::default(), failed, home })
     }
 
     /// Whether this run is the one that takes the documentation's pictures.
@@ -179,13 +178,14 @@ impl World {
         self.browser == Browser::Chromium && self.entry == "index.js"
     }
 
-    fn run(&self, case: Case) -> Result<(), Failed> {
+    fn run(&self, name: &str, case: Case) -> Result<(), Failed> {
         self.runtime.block_on(async {
             let idle = self.idle.lock().unwrap().pop();
             let session = match idle {
                 Some(session) => session,
                 None => self.browser.start(&self.home).await.map_err(|error| format!("{error:?}"))?,
             };
+            let before = failed::length(&session);
             let page = Page {
                 driver: session.driver.clone(),
                 browser: self.browser,
@@ -205,11 +205,7 @@ impl World {
                     Ok(())
                 }
                 Err(error) => {
-                    let name: String =
-                        case.name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
-                    let path = self.screenshots.join(format!("{name}.png"));
-                    // a driver that is stuck gives none
-                    let shot = timeout(SCREENSHOT, session.driver.screenshot(&path)).await;
+                    let kept = failed::keep(&session, before, &self.failed, name).await;
                     // nobody knows what it has left behind
                     session.end().await;
                     let panic = error.into_panic();
@@ -217,12 +213,7 @@ impl World {
                         .downcast_ref::<String>()
                         .map(String::as_str)
                         .or_else(|| panic.downcast_ref::<&str>().copied());
-                    let shot = match shot {
-                        Ok(Ok(())) => path.display().to_string(),
-                        Ok(Err(error)) => error.to_string(),
-                        Err(_) => "none in time".into(),
-                    };
-                    Err(format!("{}\nscreenshot: {shot}", said.unwrap_or("it panicked")).into())
+                    Err(format!("{}\n{kept}", said.unwrap_or("it panicked")).into())
                 }
             }
         })
