@@ -3,8 +3,8 @@
 //! `LINK_WIDGET_ENTRY` the package's entry. `LINK_WIDGET_CASES=smoke` leaves out all cases but those of
 //! [`smoke`].
 //!
-//! Every browser runs the same cases, but for those of [`cannot`]. Each case has a page of its own; at most
-//! three browsers run. A case that fails leaves what [`failed`] says.
+//! [`runs`] says which cases run where, and [`cannot`] what a browser cannot do. Each case has a page of its
+//! own; at most three browsers run. A case that fails leaves what [`failed`] says.
 
 mod axe;
 mod browser;
@@ -12,6 +12,7 @@ mod cannot;
 mod failed;
 mod page;
 mod picture;
+mod runs;
 mod site;
 mod smoke;
 mod vectors;
@@ -41,6 +42,7 @@ mod cases {
     pub mod warm;
 }
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -121,13 +123,18 @@ fn main() -> anyhow::Result<()> {
         .collect();
     let names = cases.iter().map(|(name, _)| name.as_str());
     cannot::check(names.clone())?;
-    smoke::check(names)?;
+    smoke::check(names.clone())?;
+    runs::check(names)?;
     let is_wanted = smoke::wanted()?;
+    let mut groups_begun = HashSet::new();
     // `--include-ignored`: to see whether it can by now
     let tries_all = arguments.include_ignored;
     let trials = cases.into_iter().filter(|(name, _)| is_wanted(name)).map(|(name, case)| {
         let world = world.clone();
-        let reason = cannot::reason(world.browser, world.entry, &name).filter(|_| !tries_all);
+        let is_first = groups_begun.insert(name.split(':').next().map(str::to_owned));
+        let elsewhere = || runs::elsewhere(world.browser, world.entry, &name, is_first).map(str::to_owned);
+        let reason = cannot::reason(world.browser, world.entry, &name).or_else(elsewhere);
+        let reason = reason.filter(|_| !tries_all);
         let full = name.clone();
         Trial::ignorable_test(name, move || match reason {
             Some(reason) => Ok(Completion::ignored_with(reason)),
