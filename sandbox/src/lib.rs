@@ -16,17 +16,17 @@ mod public_key;
 mod record;
 mod scenario;
 mod tokens;
+mod urls;
 mod webhooks;
 
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use axum::Router;
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use url::Url;
 
 pub use config::{Config, Receiver};
 pub use origin::{Origin, Served};
@@ -165,12 +165,4 @@ impl Simulation {
         }
         Ok(Self { origins, log, providers })
     }
-}
-
-/// An absolute http or https URL, as it was given.
-fn web_url(text: &str) -> anyhow::Result<String> {
-    if Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https")) {
-        return Ok(text.into());
-    }
-    bail!("`{text}` must be an absolute http or https URL")
 }

@@ -8,7 +8,7 @@ use crate::config::Receiver;
 use crate::provider::Provider;
 use crate::providers::PROVIDERS;
 use crate::public_key::PublicKey;
-use crate::web_url;
+use crate::urls::web_url;
 
 /// What has a port of its own: the providers, in their order, and `stranger`.
 pub fn names() -> impl Iterator<Item = &'static str> {

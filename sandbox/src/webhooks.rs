@@ -20,7 +20,7 @@ use tokio::time::sleep;
 use crate::control::{Refused, text};
 use crate::provider::Setup;
 use crate::record::{Record, without_secrets};
-use crate::web_url;
+use crate::urls::web_url;
 
 const RETRIES: usize = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);

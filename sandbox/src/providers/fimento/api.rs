@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -12,14 +12,12 @@ use axum::{Json, Router};
 use chrono::Utc;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use url::Url;
 
-use super::error::{ApiError, Fields};
-use super::store::object_id;
+use super::error::{Answer, ApiError, Fields, count};
+use super::process::object_id;
 use super::{Fimento, NAME, PASSWORD, insights, processes};
 use crate::provider::{Endpoint, endpoint};
-
-pub(super) type Answer = Result<Json<Value>, ApiError>;
+use crate::urls::is_web_url;
 
 /// What the origin answers, for its guide. A row a line.
 #[rustfmt::skip]
@@ -86,18 +84,6 @@ async fn require_token(State(fimento): State<Arc<Fimento>>, request: Request, ne
     next.run(request).await
 }
 
-/// The header `partner-bank-id`, which must name one.
-pub(super) fn partner_bank(fimento: &Fimento, headers: &HeaderMap) -> Result<String, ApiError> {
-    let id = headers.get("partner-bank-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-    if id.is_empty() {
-        return Err(ApiError::bad_request(vec!["partner-bank-id is required".into()]));
-    }
-    if !fimento.store.tables().partner_banks.iter().any(|bank| bank["_id"] == id) {
-        return Err(ApiError::not_found("There is no such partner bank"));
-    }
-    Ok(id.into())
-}
-
 async fn create_partner_bank(
     State(fimento): State<Arc<Fimento>>,
     body: Bytes,
@@ -146,18 +132,6 @@ async fn partner_banks(
     Ok(Json(rows.cloned().collect()))
 }
 
-/// A query parameter that is a whole number from 1.
-pub(super) fn count(query: &HashMap<String, String>, name: &str, default: usize) -> Result<usize, ApiError> {
-    match query.get(name) {
-        None => Ok(default),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|count| *count >= 1)
-            .ok_or_else(|| ApiError::bad_request(vec![format!("{name} must not be less than 1")])),
-    }
-}
-
 async fn register_webhook(
     State(fimento): State<Arc<Fimento>>,
     body: Bytes,
@@ -170,10 +144,6 @@ async fn register_webhook(
     fields.check()?;
     fimento.webhooks.register(url.clone());
     Ok((StatusCode::CREATED, Json(json!({ "webhookUrl": url }))))
-}
-
-pub(super) fn is_web_url(text: &str) -> bool {
-    Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Sandbox only: every token that is out ends now.

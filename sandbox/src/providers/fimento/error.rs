@@ -41,6 +41,21 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// What most calls answer.
+pub(super) type Answer = Result<Json<Value>, ApiError>;
+
+/// A query parameter that is a whole number from 1.
+pub(super) fn count(query: &HashMap<String, String>, name: &str, default: usize) -> Result<usize, ApiError> {
+    match query.get(name) {
+        None => Ok(default),
+        Some(text) => text
+            .parse()
+            .ok()
+            .filter(|count| *count >= 1)
+            .ok_or_else(|| ApiError::bad_request(vec![format!("{name} must not be less than 1")])),
+    }
+}
+
 /// Reads a request's fields and gathers what is wrong with them.
 pub(crate) struct Fields {
     body: Value,

@@ -10,8 +10,7 @@ use axum::http::HeaderMap;
 use chrono::{Days, NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use super::api::{Answer, count, partner_bank};
-use super::error::ApiError;
+use super::error::{Answer, ApiError, count};
 use super::money::{self, Transaction};
 use super::process::{Process, time};
 use super::{BAD_SSN, Fimento};
@@ -29,7 +28,7 @@ pub(super) async fn insights(
     headers: HeaderMap,
     Query(query): Parameters,
 ) -> Answer {
-    let partner_bank_id = partner_bank(&fimento, &headers)?;
+    let partner_bank_id = fimento.partner_bank(&headers)?;
     Ok(Json(computed(&find(&fimento, Some(&partner_bank_id), &query)?)))
 }
 
@@ -64,7 +63,7 @@ pub(super) async fn visualisation_link(
     headers: HeaderMap,
     Query(query): Parameters,
 ) -> Answer {
-    let partner_bank_id = partner_bank(&fimento, &headers)?;
+    let partner_bank_id = fimento.partner_bank(&headers)?;
     let process = find(&fimento, Some(&partner_bank_id), &query)?;
     let token = fimento.store.tables().visualisations.issue(process.id, VISUALISATION_LIFETIME);
     Ok(Json(json!({ "visualisationUrl": format!("{}/visualisation/{token}", fimento.origin) })))

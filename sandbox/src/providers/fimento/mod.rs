@@ -18,12 +18,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 
 use crate::provider::{Provider, Setup};
 use crate::record::Record;
 use crate::scenario::endings;
 use crate::webhooks::Webhooks;
+use error::ApiError;
 use scenario::Scenario;
 use store::Store;
 use webhooks::Unsigned;
@@ -50,6 +51,20 @@ pub(crate) struct Fimento {
     record: Record,
     store: Store,
     webhooks: Webhooks<Unsigned>,
+}
+
+impl Fimento {
+    /// The header `partner-bank-id`, which must name one.
+    fn partner_bank(&self, headers: &HeaderMap) -> Result<String, ApiError> {
+        let id = headers.get("partner-bank-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+        if id.is_empty() {
+            return Err(ApiError::bad_request(vec!["partner-bank-id is required".into()]));
+        }
+        if !self.store.tables().partner_banks.iter().any(|bank| bank["_id"] == id) {
+            return Err(ApiError::not_found("There is no such partner bank"));
+        }
+        Ok(id.into())
+    }
 }
 
 /// What is simulated.

@@ -16,8 +16,9 @@ use super::process::{Code, Process};
 use super::scenario::Scenario;
 use super::store::Tables;
 use super::{BAD_SSN, Fimento, GOOD_SSN, insights};
-use crate::providers::leave::{Leave, with_query, with_wrong_state};
+use crate::providers::leave::Leave;
 use crate::providers::page;
+use crate::urls::{with_query, with_wrong_state};
 
 /// Name, and what it says of itself.
 type Bank = (&'static str, &'static str);

@@ -1,10 +1,10 @@
 //! A data collection process, and the statuses that it goes through.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use rand::RngExt;
 use serde_json::{Value, json};
 
 use super::scenario::Scenario;
-use super::store::object_id;
 use crate::tokens::random;
 
 /// How long a consent link may stay unused.
@@ -271,6 +271,11 @@ impl Process {
     pub fn link_url(&self, origin: &str) -> String {
         format!("{origin}/consent/{}", self.link.token)
     }
+}
+
+/// 24 hexadecimal digits, as the provider's IDs are.
+pub(crate) fn object_id() -> String {
+    hex::encode(rand::rng().random::<[u8; 12]>())
 }
 
 fn new_link() -> ConsentLink {

@@ -1,6 +1,5 @@
 //! Processes: made, read, renewed, deleted, and moved on by themselves once the person has decided.
 
-use crate::scenario::Scenario as _;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,11 +10,12 @@ use axum::http::{HeaderMap, StatusCode};
 use chrono::Utc;
 use serde_json::{Value, json};
 
-use super::api::{Answer, is_web_url, partner_bank};
-use super::error::{ApiError, Fields};
+use super::error::{Answer, ApiError, Fields};
 use super::process::{Code, Decision, Process};
 use super::scenario::Scenario;
 use super::{BAD_SSN, Fimento, GOOD_SSN, pages};
+use crate::scenario::Scenario as _;
+use crate::urls::is_web_url;
 
 type Created = (StatusCode, Json<Value>);
 
@@ -35,7 +35,7 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Created, ApiError> {
-    let partner_bank_id = partner_bank(&fimento, &headers)?;
+    let partner_bank_id = fimento.partner_bank(&headers)?;
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| !key.is_empty());
     let key = key.map(|key| (partner_bank_id.clone(), key.to_owned()));
     let process = described(&fimento, &partner_bank_id, &body)?;
@@ -112,7 +112,7 @@ fn with<T>(
     id: &str,
     act: impl FnOnce(&mut Process) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
-    let partner_bank_id = partner_bank(fimento, headers)?;
+    let partner_bank_id = fimento.partner_bank(headers)?;
     let mut tables = fimento.store.tables();
     let process = tables.processes.get_mut(id).filter(|process| process.partner_bank_id == partner_bank_id);
     act(process.ok_or_else(|| ApiError::not_found("There is no such process"))?)

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
-use rand::RngExt;
 use serde_json::{Value, json};
 
 use super::PARTNER_BANK_ID;
@@ -43,9 +42,4 @@ impl Store {
     pub fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap()
     }
-}
-
-/// 24 hexadecimal digits, as the provider's IDs are.
-pub(crate) fn object_id() -> String {
-    hex::encode(rand::rng().random::<[u8; 12]>())
 }

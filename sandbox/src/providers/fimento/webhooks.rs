@@ -3,8 +3,7 @@
 use chrono::Utc;
 use serde_json::{Value, json};
 
-use super::process::{Code, Process, status};
-use super::store::object_id;
+use super::process::{Code, Process, object_id, status};
 use crate::webhooks::{Bad, Form, Headers, Webhooks};
 
 pub(super) struct Unsigned;

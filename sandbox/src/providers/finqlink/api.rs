@@ -3,22 +3,19 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use axum::{Json, Router};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
-use super::error::{ApiError, object, required};
+use super::error::{Answer, ApiError, answer, object, required};
 use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, banks, consents, data, links};
 use crate::provider::{Endpoint, endpoint};
 use crate::record::BODY_LIMIT;
-
-pub(super) type Answer = Result<Json<Value>, ApiError>;
 
 /// What the origin answers, for its guide. A row a line.
 #[rustfmt::skip]
@@ -99,12 +96,6 @@ fn payments() -> Router<Arc<Finqlink>> {
         .route("/links/create", post(links::create))
         .route("/links/get", post(links::get))
         .route("/links/redirect", post(links::redirect))
-}
-
-/// An answer with the `request_id` that every one has.
-pub(super) fn answer(mut body: Value) -> Json<Value> {
-    body["request_id"] = Uuid::new_v4().to_string().into();
-    Json(body)
 }
 
 async fn require_token(State(finqlink): State<Arc<Finqlink>>, request: Request, next: Next) -> Response {

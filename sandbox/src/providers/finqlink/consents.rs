@@ -9,10 +9,11 @@ use axum::http::StatusCode;
 use serde_json::Value;
 
 use super::Finqlink;
-use super::api::{Answer, answer};
-use super::error::{ApiError, object, optional, required};
+use super::error::{Answer, ApiError, answer, object, optional, required};
+use super::link::{Asked, Link};
 use super::links::{created, new_link, parse_id, relay};
-use super::store::{Asked, Link, Status, Tables};
+use super::status::Status;
+use super::store::Tables;
 
 const FULL_SCOPE: [&str; 3] = ["accounts", "balances", "transactions"];
 const DEFAULT_VALID_DAYS: i64 = 90;

@@ -8,13 +8,13 @@ use chrono::{Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::api::{Answer, answer};
 use super::banks::{self, Account};
 use super::consents::active;
-use super::error::{ApiError, object, optional, required};
+use super::error::{Answer, ApiError, answer, object, optional, required};
+use super::link::{Asked, Link, time};
 use super::links::parse_id;
 use super::paging::{Keyset, page};
-use super::store::{Asked, Job, Link, time};
+use super::store::Job;
 use super::{Finqlink, decimal};
 
 /// Between two refreshes of one consent.

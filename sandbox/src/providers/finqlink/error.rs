@@ -45,6 +45,15 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// What most calls answer.
+pub(super) type Answer = Result<Json<Value>, ApiError>;
+
+/// An answer with the `request_id` that every one has.
+pub(super) fn answer(mut body: Value) -> Json<Value> {
+    body["request_id"] = Uuid::new_v4().to_string().into();
+    Json(body)
+}
+
 /// The object that a request's body must be.
 pub(crate) fn object(body: &[u8]) -> Result<Value, ApiError> {
     match serde_json::from_slice(body) {

@@ -2,6 +2,7 @@
 
 use crate::scenario::Scenario as _;
 use crate::tokens::random;
+use crate::urls;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
@@ -11,14 +12,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
-use url::Url;
 use uuid::Uuid;
 
-use super::api::{Answer, answer};
-use super::error::{ApiError, object, optional, required};
+use super::error::{Answer, ApiError, answer, object, optional, required};
+use super::link::{Asked, Flow, Link, Stage, time};
 use super::paging::{Keyset, page};
 use super::scenario::Scenario;
-use super::store::{Asked, Flow, Link, Stage, Status, time};
+use super::status::Status;
 use super::{APP_NAME, CLIENT_ID, Finqlink, banks, decimal, pages};
 
 const DEFAULT_EXPIRES_IN: i64 = 24 * 3600;
@@ -251,9 +251,9 @@ fn sca_state(query: &str) -> Option<String> {
 
 fn web_url(body: &Value, name: &str) -> Result<Option<String>, ApiError> {
     optional(body, name)?
-        .map(|text| match Url::parse(text) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(text.to_owned()),
-            _ => Err(ApiError::validation(format!("{name} must be an absolute http or https URL"))),
+        .map(|text| {
+            let wrong = |_| ApiError::validation(format!("{name} must be an absolute http or https URL"));
+            urls::web_url(text).map_err(wrong)
         })
         .transpose()
 }

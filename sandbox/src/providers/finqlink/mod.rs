@@ -10,10 +10,12 @@ mod data;
 mod decimal;
 mod error;
 mod keys;
+mod link;
 mod links;
 mod pages;
 mod paging;
 mod scenario;
+mod status;
 mod store;
 mod token;
 mod webhooks;
@@ -29,8 +31,10 @@ use crate::provider::{Provider, Setup};
 use crate::record::Record;
 use crate::scenario::endings;
 use crate::webhooks::Webhooks;
+use link::Link;
 use scenario::Scenario;
-use store::{Link, Status, Store};
+use status::Status;
+use store::Store;
 use webhooks::Jws;
 
 /// The one client that the simulated FinqLink knows.

@@ -16,13 +16,16 @@ use url::Url;
 
 use super::banks::{self, BANKS, Bank};
 use super::error::{ApiError, object, required};
+use super::link::{Asked, Flow, Link, Stage};
 use super::scenario::Scenario;
-use super::store::{Asked, Flow, Link, Stage, Status, Tables};
+use super::status::Status;
+use super::store::Tables;
 use super::{APP_NAME, Finqlink, decimal};
-use crate::providers::leave::{Leave, with_query, with_wrong_state};
+use crate::providers::leave::Leave;
 use crate::providers::page;
 use crate::scenario::Scenario as _;
 use crate::tokens::random;
+use crate::urls::{with_query, with_wrong_state};
 
 const PAGE: &str = include_str!("../../../pages/finqlink/webui.html");
 const WRONG_PINS_ALLOWED: u8 = 3;

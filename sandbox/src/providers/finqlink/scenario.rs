@@ -2,7 +2,7 @@
 
 use strum::{EnumMessage, EnumProperty, EnumString, IntoStaticStr, VariantArray};
 
-use super::store::Status;
+use super::status::Status;
 
 /// One way to end. Its name in JSON is also the user name that chooses it.
 #[derive(

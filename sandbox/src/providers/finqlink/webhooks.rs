@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::Finqlink;
 use super::keys::{Key, WebhookKeys};
-use super::store::Link;
+use super::link::Link;
 use crate::tokens::random;
 use crate::webhooks::{Bad, Form, Headers, Webhooks};
 

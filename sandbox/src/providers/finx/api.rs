@@ -18,7 +18,7 @@ use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables};
 use super::{CLIENT_ID, CLIENT_SECRET, Finx, data};
 use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
-use crate::tokens::credentials;
+use crate::tokens::{credentials, uuid};
 
 type Answer = Result<Json<Value>, ApiError>;
 type Created = Result<(StatusCode, Json<Value>), ApiError>;
@@ -95,7 +95,7 @@ fn create(finx: &Finx, body: &Value, known_account: Option<String>, syncs: bool)
         .transpose()?
         .or(finx.scenario);
     let flow = Flow {
-        id: uuid::Uuid::new_v4().to_string(),
+        id: uuid(),
         redirect_uri: redirect_uri.into(),
         state: optional(body, "state")?.map(Into::into),
         german: language == "de",

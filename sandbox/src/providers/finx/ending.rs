@@ -7,6 +7,7 @@ use url::Url;
 use super::scenario::Scenario;
 use super::store::Flow;
 use crate::tokens::random;
+use crate::urls::posting;
 
 /// What the page is to do. Neither: it waits for ever.
 #[derive(Debug, Default, Serialize)]
@@ -70,9 +71,8 @@ fn from_a_stranger(flow: &Flow, stranger: &str) -> Ending {
     if let Some(state) = &flow.state {
         location.query_pairs_mut().append_pair("state", state);
     }
-    let mut url = Url::parse(stranger).expect("an origin of ours");
-    url.set_fragment(Some(&message(&location, Scenario::Stranger).to_string()));
-    Ending { stranger_url: Some(url.into()), ..Ending::default() }
+    let stranger_url = posting(stranger, &message(&location, Scenario::Stranger));
+    Ending { stranger_url: Some(stranger_url), ..Ending::default() }
 }
 
 #[cfg(test)]

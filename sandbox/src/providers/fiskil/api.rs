@@ -13,7 +13,6 @@ use axum::routing::{delete, get, post};
 use axum::{Json, Router, middleware};
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
-use url::Url;
 
 use super::error::{ApiError, object, optional, required};
 use super::scenario::Scenario;
@@ -22,6 +21,7 @@ use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, pages, webhooks};
 use crate::bank;
 use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
+use crate::urls::is_web_url;
 
 type Answer = Result<Json<Value>, ApiError>;
 type Parameters = Query<HashMap<String, String>>;
@@ -302,10 +302,10 @@ fn parameter<'a>(query: &'a HashMap<String, String>, name: &str) -> Result<&'a s
 }
 
 fn absolute(uri: &str, name: &str) -> Result<String, ApiError> {
-    match Url::parse(uri) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(uri.into()),
-        _ => Err(ApiError::invalid(format!("The {name} parameter must be an absolute http or https URL"))),
+    if is_web_url(uri) {
+        return Ok(uri.into());
     }
+    Err(ApiError::invalid(format!("The {name} parameter must be an absolute http or https URL")))
 }
 
 /// Cents as the decimal text that the API uses.

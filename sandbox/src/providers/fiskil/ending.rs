@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use url::Url;
 
 use super::scenario::Scenario;
 use super::store::{Session, id};
+use crate::urls::{posting, with_query};
 
 /// What the page is to do: the message for the window that embeds or opened it, and where to go without one.
 #[derive(Debug, Default, Serialize)]
@@ -34,9 +34,7 @@ pub(crate) fn ending(
         Scenario::NeverAnswers | Scenario::NeverLoads => Ending::default(),
         Scenario::Stranger => {
             let message = json!({ "isCompleted": true, "consentID": id("arr_") });
-            let mut url = Url::parse(stranger).expect("an origin of ours");
-            url.set_fragment(Some(&message.to_string()));
-            Ending { stranger_url: Some(url.into()), ..Ending::default() }
+            Ending { stranger_url: Some(posting(stranger, &message)), ..Ending::default() }
         }
         Scenario::BareError => Ending {
             message: Some(json!({ "error": "Some error" })),
@@ -114,24 +112,5 @@ pub(crate) fn failure(error_type: &str, cancel_uri: Option<&str>) -> Ending {
         })),
         invalid_session,
         ..Ending::default()
-    }
-}
-
-fn with_query(url: &str, query: &[(&str, &str)]) -> Option<String> {
-    let mut url = Url::parse(url).ok()?;
-    url.query_pairs_mut().extend_pairs(query);
-    Some(url.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_of_the_merchants_own_is_kept() {
-        assert_eq!(
-            with_query("https://app.example/back?tab=1", &[("session_id", "a b")]).unwrap(),
-            "https://app.example/back?tab=1&session_id=a+b"
-        );
     }
 }

@@ -13,12 +13,14 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::error::{ApiError, object, required};
+use super::options::OAuth;
 use super::scenario::Scenario;
-use super::session::{OAuth, Session};
-use super::store::{Request, TOKEN_LIFETIME, id};
+use super::session::Session;
+use super::store::{Request, TOKEN_LIFETIME};
 use super::{CUSTOMER_ID, Flinks, SECRET_KEY, data};
 use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
+use crate::tokens::uuid;
 
 type Answer = Result<(StatusCode, Json<Value>), ApiError>;
 
@@ -74,7 +76,7 @@ async fn generate_authorize_token(
                 .ok_or_else(|| ApiError::invalid("There is no such scenario"))?,
         ),
     };
-    let token = id();
+    let token = uuid();
     flinks.store.tables().tokens.insert(token.clone(), scenario, TOKEN_LIFETIME);
     Ok(found(json!({ "HttpStatusCode": 200, "Token": token })))
 }
@@ -125,7 +127,7 @@ async fn authorize(
         });
         return Ok((StatusCode::NON_AUTHORITATIVE_INFORMATION, Json(body)));
     }
-    let request_id = id();
+    let request_id = uuid();
     let request = Request { login_id: login.id.clone(), asked: 0 };
     tables.requests.insert(request_id.clone(), request);
     Ok(found(json!({

@@ -1,11 +1,28 @@
 //! The accounts and transactions of the invented people, as Flinks words them.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::{Builder, Uuid};
 
-use super::store::Login;
+use super::institutions::{OAUTH_INSTITUTION, UNASKED};
 use crate::bank;
+
+/// A connected person: what a `loginId` stands for.
+#[derive(Clone, Debug)]
+pub(super) struct Login {
+    pub id: String,
+    pub username: String,
+    pub institution: &'static str,
+    pub account_ids: Vec<String>,
+    pub since: DateTime<Utc>,
+}
+
+impl Login {
+    /// Whether the bank asks again before it hands out anything new.
+    pub fn is_asked(&self) -> bool {
+        self.username.to_lowercase() != UNASKED && self.institution != OAUTH_INSTITUTION
+    }
+}
 
 /// An account: its ID at Flinks, its names, and what the bank has of it.
 pub(super) struct Account {

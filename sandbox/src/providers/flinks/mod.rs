@@ -3,10 +3,14 @@
 mod api;
 mod data;
 mod error;
+mod institutions;
+mod leaving;
+mod options;
 mod pages;
 mod scenario;
 mod session;
 mod store;
+mod turn;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -59,8 +63,8 @@ pub static PROVIDER: Provider = Provider {
         ("customer_id", CUSTOMER_ID),
         ("the secret key", SECRET_KEY),
         ("Username", "Greatday; greatday_nomfa is asked nothing; others stand on the sign-in"),
-        ("Password", session::PASSWORD),
-        ("What city were you born in?", session::ANSWER),
+        ("Password", institutions::PASSWORD),
+        ("What city were you born in?", institutions::ANSWER),
         ("the institutions", "MapleRidge, CaisseDesErables, SaintLaurentBank; FlinksCapital with demo=true"),
     ],
     endings: endings::<Scenario>,

@@ -14,11 +14,12 @@ use serde_json::{Value, json};
 
 use super::Flinks;
 use super::error::{ApiError, object, required};
+use super::institutions::{ANSWER, INSTITUTION, INSTITUTIONS, PASSWORD, QUESTIONS, USERNAME};
+use super::options::{OAuth, Options};
 use super::scenario::Scenario;
-use super::session::{
-    ANSWER, Action, INSTITUTION, INSTITUTIONS, OAuth, Options, PASSWORD, QUESTIONS, Session, Turn, USERNAME,
-};
+use super::session::Session;
 use super::store::Request;
+use super::turn::{Action, Turn};
 use crate::providers::page;
 use crate::scenario::Scenario as _;
 

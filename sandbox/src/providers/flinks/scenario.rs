@@ -2,7 +2,8 @@
 
 use strum::{EnumMessage, EnumProperty, EnumString, IntoStaticStr, VariantArray};
 
-use super::session::{ANSWER, Action, DISABLED_INSTITUTION, INSTITUTION, PASSWORD, USERNAME};
+use super::institutions::{ANSWER, DISABLED_INSTITUTION, INSTITUTION, PASSWORD, USERNAME};
+use super::turn::Action;
 
 /// One way to fare. Its name in JSON is also the username that chooses it, where it can be typed.
 #[derive(

@@ -4,31 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
+use super::data::Login;
 use super::scenario::Scenario;
-use super::session::{OAUTH_INSTITUTION, Session, UNASKED};
+use super::session::Session;
 use crate::tokens::Tokens;
 
 /// How long an authorize token waits to be used.
 pub(super) const TOKEN_LIFETIME: Duration = Duration::from_secs(30 * 60);
-
-/// A connected person: what a `loginId` stands for.
-#[derive(Clone, Debug)]
-pub(super) struct Login {
-    pub id: String,
-    pub username: String,
-    pub institution: &'static str,
-    pub account_ids: Vec<String>,
-    pub since: DateTime<Utc>,
-}
-
-impl Login {
-    /// Whether the bank asks again before it hands out anything new.
-    pub fn is_asked(&self) -> bool {
-        self.username.to_lowercase() != UNASKED && self.institution != OAUTH_INSTITUTION
-    }
-}
 
 /// What a `requestId` stands for.
 pub(super) struct Request {
@@ -56,9 +38,4 @@ impl Store {
     pub fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap()
     }
-}
-
-/// A UUID, as every ID of this provider is.
-pub(super) fn id() -> String {
-    uuid::Uuid::new_v4().to_string()
 }
