@@ -6,7 +6,7 @@ use crate::browser::{
 };
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
-use crate::options::{A_DURATION, A_PLACE, AN_ORIGIN, Mode, OUR_URL, Options};
+use crate::options::{A_DURATION, A_PLACE, A_STATE, AN_ORIGIN, Mode, OUR_URL, Options};
 use crate::provider::fields::LONGEST_TEXT;
 use crate::provider::finqlink::sca_query_string;
 use crate::provider::{LinkResult, Outcome, Provider, Target};
@@ -86,7 +86,7 @@ fn begin(
         timeout_ms: given.duration("timeoutMs").unwrap_or(defaults.timeout_ms),
         load_timeout_ms: given.duration("loadTimeoutMs").unwrap_or(defaults.load_timeout_ms),
         allowed_origin: given.text("allowedOrigin", AN_ORIGIN),
-        state: given.text("state", "a string, as createState() gives it"),
+        state: given.text("state", A_STATE),
         return_url: given.text("returnUrl", OUR_URL),
         title: given.text("title", "a string"),
         locale: given.text("locale", "a string: a BCP 47 language tag such as en-AU"),

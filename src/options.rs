@@ -104,6 +104,10 @@ impl Options {
                 return Err(LinkError::invalid(name, A_DURATION));
             }
         }
+        // An empty one would be right for an answer that anybody can make.
+        if self.state.as_deref() == Some("") {
+            return Err(LinkError::invalid("state", A_STATE));
+        }
         Ok(())
     }
 
@@ -132,6 +136,9 @@ pub(crate) const OUR_URL: &str = "a URL of this page's own origin";
 
 /// What a container is.
 pub(crate) const A_PLACE: &str = "an element of this page, the id of one or a valid CSS selector";
+
+/// What a state is.
+pub(crate) const A_STATE: &str = "a string, as createState() gives it";
 
 /// What an option that is a duration takes.
 pub(crate) const A_DURATION: &str = "a number of milliseconds, 0 or more; 0 and Infinity mean no limit";

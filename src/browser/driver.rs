@@ -164,7 +164,11 @@ impl<H: Host> Driver<H> {
             stage.listen(signal, "abort");
         }
         stage.listen_here("message");
-        stage.listen_for_reports();
+        match mode {
+            // A report of an earlier flow's frame says nothing of a window.
+            Mode::Overlay | Mode::Container => stage.listen_for_reports(),
+            _ => {}
+        }
         match mode {
             Mode::Redirect => {
                 stage.listen_here("pagehide");

@@ -7,8 +7,12 @@ export function own(data, name) {
   } catch {}
 }
 
-/** An option of the caller's: a getter of theirs may run, and may throw. */
-export const option = (options, name) => options?.[name];
+/**
+ * An option of the caller's: a getter of theirs may run, and may throw. What a script has put on the prototype of
+ * all objects is nobody's option.
+ */
+export const option = (options, name) =>
+  name in Object.prototype && !Object.hasOwn(Object(options), name) ? undefined : options?.[name];
 
 /** A text, cut where it is longer than anybody reads: it is not copied for nothing. */
 export const text = (value, most) => (typeof value === 'string' ? value.slice(0, most + 1) : undefined);

@@ -4,11 +4,11 @@ const KEY = 'link-widget';
 
 const isOptional = (value) => value === undefined || typeof value === 'string';
 
-const isRecord = ({ provider, state, returnUrl, expires }) =>
-  typeof provider === 'string' &&
-  isOptional(state) &&
-  isOptional(returnUrl) &&
-  (expires === null || typeof expires === 'number');
+const isRecord = (record) =>
+  typeof record?.provider === 'string' &&
+  isOptional(record.state) &&
+  isOptional(record.returnUrl) &&
+  (record.expires === null || typeof record.expires === 'number');
 
 /** The records. Every script of this origin can write there: what is no record is dropped. */
 export function stored() {

@@ -33,6 +33,19 @@ pub fn cases() -> Vec<Case> {
         ),
         case("another tab posts it, of the provider's origin or not", another_tab),
         script(
+            "an option on the prototype of all objects is nobody's",
+            "const polluted = { allowedOrigin: origins.attacker, mode: 'sideways', state: 'theirs', returnUrl: origins.attacker };
+             Object.assign(Object.prototype, polluted);
+             try {
+                const { flow } = await started();
+                say({ isCompleted: true, consentID: 'genuine' });
+                return await outcome(flow);
+             } finally {
+                for (const name of Object.keys(polluted)) delete Object.prototype[name];
+             }",
+            json!({ "completed": { "consentID": "genuine" } }),
+        ),
+        script(
             "a frame inside the provider's page posts it to the top",
             "const { flow, provider } = await started();
              run(provider, `const frame = document.createElement('iframe');

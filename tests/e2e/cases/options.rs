@@ -27,6 +27,7 @@ pub fn cases() -> Vec<Case> {
                 onEvent: [1, 'x', {}, []],
                 title: noText,
                 locale: noText,
+                state: [...noText, ''],
                 closeButton: [0, 1, '', 'true', {}, []],
                 authServer: [...noText, ...noUrl],
              };

@@ -71,6 +71,17 @@ pub fn cases() -> Vec<Case> {
         ),
         script_on(
             "csp=no-frame",
+            "a frame that was refused is no business of a window's that is opened then",
+            "await outcome(start());
+             const flow = start({ mode: 'popup', window: reachable() });
+             await pause(300);
+             const pending = await isPending(flow);
+             flow.close();
+             return [pending, accidents.splice(0).length > 0, await end(flow)]",
+            json!([true, true, "LINK_USER_CANCELLED"]),
+        ),
+        script_on(
+            "csp=no-frame",
             "a frame of the page's own that is refused is no business of the flow's",
             "const { flow } = await started({ authServer: puppet(origins.attacker) });
              const frame = document.createElement('iframe');
