@@ -126,9 +126,9 @@ export interface LinkOptions {
    * otherwise.
    */
   allowedOrigin?: string;
-  /** `abort()` is {@link LinkFlow.close}. */
+  /** Ends the flow when it aborts, as {@link LinkFlow.close} does. */
   signal?: AbortSignal;
-  /** Is told what happens. What it throws is reported with `reportError`; the flow goes on. */
+  /** Called with each event of the flow. What it throws is reported with `reportError`; the flow goes on. */
   onEvent?: (event: LinkEvent) => void;
   /** The accessible name of the dialog and the frame. Default: "Connect your bank". */
   title?: string;
@@ -139,8 +139,9 @@ export interface LinkOptions {
    */
   locale?: string;
   /**
-   * Whether an overlay has a close button, and Escape closes it. Default true. While the focus is in the
-   * provider's page, Escape is that page's.
+   * Whether an overlay has a close button, and Escape closes it. Default true. Escape works while the focus
+   * is on the dialog's own bar: once it is in the provider's page, which it is after that has loaded, the
+   * key goes there.
    */
   closeButton?: boolean;
   /**
@@ -195,7 +196,7 @@ export interface EmbedOptions {
   container: string | Element;
   /** The accessible name of the frame. */
   title?: string;
-  /** Is told when the tool has loaded. */
+  /** Called when the tool has loaded. */
   onEvent?: (event: LinkEvent) => void;
   /** How long it may take to load, in milliseconds. Default 30000. 0 or Infinity: no limit. */
   loadTimeoutMs?: number;
@@ -338,8 +339,8 @@ export function resume(url?: string): Promise<{
 
 /**
  * On the page that a popup or a frame lands on: scrubs its URL before anything else, then hands it to the
- * page that waits for it, and closes the popup. It takes the answer: a page that calls {@link resume} is
- * another one.
+ * page that waits for it, and closes the popup. On one page call this
+ * or {@link resume}, not both: each takes the answer away from the other.
  *
  * Needs no `'wasm-unsafe-eval'`. The WebAssembly knows the providers' parameters, and your own stay in the
  * URL; where the page's policy refuses it, or `init()` of `link-widget/wasm` has not been awaited, the whole
@@ -429,13 +430,13 @@ export function cspDirectives(
 ): Record<string, string[]>;
 
 /**
- * Gets ready for a flow that may come: compiles the WebAssembly now instead of at the first call and, with
- * the URL or origin of a provider's page, connects to it. Call it when the user is likely to connect a bank,
- * such as when the pointer comes to your button: a browser drops a connection that nobody uses within
+ * Makes the next flow open faster. Call it when the pointer comes to your button: it compiles the WebAssembly
+ * now instead of at the first call and, with the URL or origin of a provider's page, connects to it. Call it
+ * no earlier: a browser drops a connection that nobody uses within
  * seconds. Does nothing on a server.
  *
- * @throws {LinkError} LINK_INVALID_OPTIONS: `url` is no https URL; LINK_UNSUPPORTED: the page's policy
- * refuses WebAssembly.
+ * @throws {LinkError} LINK_INVALID_OPTIONS: `url` is neither an https URL nor an http one of this machine;
+ * LINK_UNSUPPORTED: the page's policy refuses WebAssembly.
  * @example
  * ```js
  * button.onpointerenter = () => preload('https://auth.fiskil.com');
