@@ -17,10 +17,18 @@ const IN_CHROMIUM: &[(&str, &[&str])] = &[
     ("providers: *: each scenario ends as it says", &["providers: finx, *: each scenario ends as it says"]),
     ("providers: *: the person goes back", &["providers: finx, *: the person goes back"]),
     ("options: *", &["options: each wrong value rejects at once, named, and leaves nothing"]),
-    // of those whose pages post messages: Fiskil reads an object, and ends where it comes from elsewhere;
-    // Flinks reads texts, too
+    // of those whose pages post messages: Flinks, which reads texts, too; and Fiskil in a dialog, which an
+    // answer from elsewhere ends
     ("messages: finx: *", &["messages: flinks: *"]),
-    ("threats: finx*", &["threats: fiskil*", "threats: flinks*"]),
+    ("threats: finx*", &["threats: flinks*"]),
+    ("threats: fiskil, container: *", &["threats: fiskil, overlay: *"]),
+    ("threats: fiskil, popup: *", &["threats: fiskil, overlay: *"]),
+    ("threats: *: 100,000 messages", &["threats: flinks, popup: 100,000 messages"]),
+    (
+        "threats: *: 100,000 callbacks of nobody's",
+        &["threats: finqlink, overlay: 100,000 callbacks of nobody's"],
+    ),
+    ("trap: deep inside: *", &["trap: deep inside: a message"]),
     // of those who answer by return URLs alone
     ("messages: fimento: *", &["messages: finqlink: *"]),
     ("threats: fimento*", &["threats: finqlink*"]),
@@ -31,8 +39,8 @@ const IN_CHROMIUM: &[(&str, &[&str])] = &[
     (
         "access: axe-core finds nothing*",
         &[
-            "access: axe-core finds nothing*: prefers-color-scheme dark",
-            "access: axe-core finds nothing*: forced-colors active",
+            "access: axe-core finds nothing: prefers-color-scheme dark",
+            "access: axe-core finds nothing: forced-colors active",
         ],
     ),
     ("access: everything is in view: *", &["access: everything is in view: a window of 320 pixels"]),
@@ -81,6 +89,12 @@ pub fn elsewhere(browser: Browser, entry: &str, case: &str, is_first: bool) -> O
     (browser != Browser::Chromium && repeats).then_some("it repeats what other cases ask of this browser")
 }
 
+/// Of what a case repeats, for each provider or language: all of it in Chromium, and the first elsewhere.
+pub fn repeated<T>(browser: Browser, all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+    let count = if browser == Browser::Chromium { usize::MAX } else { 1 };
+    all.into_iter().take(count)
+}
+
 /// Fails if the tables name a case that does not exist, or nothing that runs everywhere in place of others.
 pub fn check<'a>(cases: impl Iterator<Item = &'a str> + Clone) -> anyhow::Result<()> {
     let is_there = |name: &str| cases.clone().any(|case| is_named(case, name));
@@ -90,8 +104,8 @@ pub fn check<'a>(cases: impl Iterator<Item = &'a str> + Clone) -> anyhow::Result
     }
     for name in IN_CHROMIUM.iter().flat_map(|(_, but)| *but) {
         let runs = |case: &str| elsewhere(Browser::Firefox, "index.js", case, false).is_none();
-        let all = cases.clone().filter(|case| is_named(case, name)).all(runs);
-        ensure!(all, "runs.rs leaves out what it says runs in every browser: {name}");
+        let is_run = cases.clone().filter(|case| is_named(case, name)).any(runs);
+        ensure!(is_run, "runs.rs leaves out what it says runs in every browser: {name}");
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use thirtyfour::{ElementId, RequestData, SessionId};
 
 use crate::axe;
 use crate::page::{Case, Page, case};
+use crate::runs::repeated;
 
 /// Where a flow is, and how it is opened there in a click.
 const PLACES: &[(&str, &str)] = &[
@@ -118,7 +119,8 @@ async fn demo_checked(page: Page, feature: &'static str, value: &'static str) {
 /// A window of this size, as a frame: a browser's own has a least size.
 async fn small(page: Page, width: u32, height: u32, style: &'static str) {
     // German and Finnish have the longest words
-    for (lang, direction) in [("en", "ltr"), ("en", "rtl"), ("de", "ltr"), ("fi", "ltr")] {
+    let languages = [("en", "ltr"), ("en", "rtl"), ("de", "ltr"), ("fi", "ltr")];
+    for (lang, direction) in repeated(page.browser, languages) {
         for (place, flow) in PLACES {
             page.merchant("csp=none").await;
             page.eval(&format!(

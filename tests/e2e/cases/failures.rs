@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::page::{Case, Page, case, script_on};
+use crate::runs::repeated;
 use crate::vectors::providers;
 
 /// The modes that keep to this page, as options.
@@ -135,7 +136,7 @@ async fn dead_frame(page: Page) {
 }
 
 async fn dead_popup(page: Page) {
-    for provider in providers() {
+    for provider in repeated(page.browser, providers()) {
         page.merchant("").await;
         page.start_at_click(&format!(
             "return launch('{}', {{ mode: 'popup', to: `${{{NOBODY}}}/puppet` }})",
@@ -158,7 +159,7 @@ async fn dead_popup(page: Page) {
 }
 
 async fn silent_popup(page: Page) {
-    for provider in providers() {
+    for provider in repeated(page.browser, providers()) {
         page.merchant("").await;
         page.start_at_click(&format!(
             "return launch('{}', {{ mode: 'popup', to: `${{origins.provider}}/hold/never`, timeoutMs: 500 }})",

@@ -5,6 +5,7 @@ use thirtyfour::prelude::*;
 
 use crate::browser::Browser;
 use crate::page::{Case, Page, case};
+use crate::runs::repeated;
 use crate::vectors::{echoing, providers, speaking};
 
 /// The providers whose pages answer by a return URL.
@@ -299,7 +300,7 @@ async fn to_the_front(page: Page) {
 }
 
 async fn times_out(page: Page) {
-    for provider in providers() {
+    for provider in repeated(page.browser, providers()) {
         page.merchant("").await;
         page.start_at_click(&format!(
             "return launch({:?}, {{ mode: 'popup', timeoutMs: 300, loadTimeoutMs: 10 }})",
@@ -312,7 +313,7 @@ async fn times_out(page: Page) {
 }
 
 async fn messages(page: Page) {
-    for provider in speaking() {
+    for provider in repeated(page.browser, speaking()) {
         let name = &provider.name;
         page.merchant("").await;
         page.start_at_click(&format!("return launch({name:?}, {{ mode: 'popup' }})")).await;
@@ -328,7 +329,7 @@ async fn messages(page: Page) {
 }
 
 async fn two_at_once(page: Page) {
-    for provider in echoing() {
+    for provider in repeated(page.browser, echoing()) {
         page.merchant("").await;
         // The first one's dialog is over the button, and lets nobody hear a click but who has listened at the window before.
         page.run(&format!(

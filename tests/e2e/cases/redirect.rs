@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::browser::Browser;
 use crate::page::{Case, Page, case, script_on};
+use crate::runs::repeated;
 use crate::vectors::{Provider, echoing, providers};
 
 pub fn cases() -> Vec<Case> {
@@ -195,7 +196,7 @@ async fn renewed(page: Page) {
 }
 
 async fn failure(page: Page) {
-    for provider in providers() {
+    for provider in repeated(page.browser, providers()) {
         merchant(&page).await;
         leave_and_come_back(&page, provider, "failed", "").await;
         assert_eq!(page.run(RESUME).await, json!([["LinkError", provider.returns("code")], "?own=1", []]));
@@ -251,7 +252,7 @@ async fn expired(page: Page) {
 }
 
 async fn swapped(page: Page) {
-    for provider in echoing() {
+    for provider in repeated(page.browser, echoing()) {
         merchant(&page).await;
         // the state of one record on the page of another
         leave(&page, "finx", "state: 'S1', returnUrl: '/elsewhere'").await;
