@@ -13,23 +13,21 @@ mod failed;
 mod page;
 mod picture;
 mod runs;
+mod scripts;
 mod site;
 mod smoke;
 mod vectors;
 mod cases {
     pub mod access;
-    pub mod controller;
     pub mod demo;
     pub mod dialog;
     pub mod embed;
-    pub mod events;
     pub mod failures;
     pub mod flinks;
     pub mod hostile;
     pub mod locales;
     pub mod looks;
     pub mod messages;
-    pub mod options;
     pub mod policy;
     pub mod popups;
     pub mod providers;
@@ -89,12 +87,13 @@ fn main() -> anyhow::Result<()> {
             std::process::exit(128 + kind.as_raw_value());
         });
     }
+    // and each has the cases of `pages/cases/<its name>.js`, if there are some
     let groups = [
         ("demo", cases::demo::cases()),
         ("providers", cases::providers::cases()),
         ("popups", cases::popups::cases()),
-        ("controller", cases::controller::cases()),
-        ("options", cases::options::cases()),
+        ("controller", Vec::new()),
+        ("options", Vec::new()),
         ("dialog", cases::dialog::cases()),
         ("hostile", cases::hostile::cases()),
         ("redirect", cases::redirect::cases()),
@@ -104,23 +103,22 @@ fn main() -> anyhow::Result<()> {
         ("messages", cases::messages::cases()),
         ("policy", cases::policy::cases()),
         ("trap", cases::trap::cases()),
-        ("events", cases::events::cases()),
+        ("events", Vec::new()),
         ("failures", cases::failures::cases()),
         ("access", cases::access::cases()),
         ("threats", cases::threats::cases()),
         ("remains", cases::remains::cases()),
         ("shops", cases::shops::cases()),
-        ("looks", cases::looks::cases()),
-        ("looks", if world.draws() { cases::looks::of_chromium() } else { Vec::new() }),
+        ("looks", cases::looks::cases(world.draws())),
         ("warm", cases::warm::cases()),
         ("reconnect", cases::reconnect::cases()),
     ];
-    let cases: Vec<(String, Case)> = groups
-        .into_iter()
-        .flat_map(|(group, cases)| {
-            cases.into_iter().map(move |case| (format!("{group}: {}", case.name), case))
-        })
-        .collect();
+    scripts::check(groups.iter().map(|(group, _)| *group))?;
+    let mut cases: Vec<(String, Case)> = Vec::new();
+    for (group, own) in groups {
+        let all = scripts::cases(group)?.into_iter().chain(own);
+        cases.extend(all.map(|case| (format!("{group}: {}", case.name), case)));
+    }
     let names = cases.iter().map(|(name, _)| name.as_str());
     cannot::check(names.clone())?;
     smoke::check(names.clone())?;

@@ -38,12 +38,7 @@ where
 }
 
 /// A case that is a script on the merchant's page, as `pages/kit.js` has prepared it: what it gives is `expect`, and
-/// nothing is left of it.
-pub fn script(name: &'static str, script: &'static str, expect: Value) -> Case {
-    script_on("", name, script, expect)
-}
-
-/// The same on a page whose address has a query.
+/// nothing is left of it. `query`: of the page's address.
 pub fn script_on(query: &'static str, name: &'static str, script: &'static str, expect: Value) -> Case {
     case(name, async move |page: Page| {
         page.merchant(query).await;

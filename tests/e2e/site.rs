@@ -113,6 +113,7 @@ pub async fn serve(root: PathBuf, entry: &'static str) -> anyhow::Result<Origins
         .route("/release/{key}", get(release))
         .route_service("/pkg/index.js", ServeFile::new(root.join("pkg").join(entry)))
         .nest_service("/pkg", ServeDir::new(root.join("pkg")))
+        .nest_service("/cases", ServeDir::new(root.join("tests/e2e/pages/cases")))
         .nest_service("/vectors", ServeDir::new(root.join("tests/vectors")))
         .with_state(site);
     for listener in listeners {

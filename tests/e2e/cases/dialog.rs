@@ -7,53 +7,10 @@ use thirtyfour::Key;
 use tokio::time::timeout;
 
 use crate::axe;
-use crate::page::{Case, Page, case, script};
+use crate::page::{Case, Page, case};
 
 pub fn cases() -> Vec<Case> {
     vec![
-        script(
-            "a modal dialog with a name, which the frame has too",
-            "const names = [];
-             for (const title of [undefined, '', 'Link <b>your</b> bank']) {
-                const { flow } = await started({ title });
-                const dialog = shadow().querySelector('dialog');
-                names.push(dialog.matches(':modal'), shadow().getElementById(dialog.getAttribute('aria-labelledby')).textContent,
-                    frame().title, shadow().querySelector('button').ariaLabel);
-                flow.close();
-                await end(flow);
-             }
-             return names",
-            json!([
-                true, "Connect your bank", "Connect your bank", "Close",
-                true, "Connect your bank", "Connect your bank", "Close",
-                true, "Link <b>your</b> bank", "Link <b>your</b> bank", "Close"
-            ]),
-        ),
-        script(
-            "a frame in a container has a name, and asks for what a bank's page may need",
-            "const { flow } = await started({ container: 'bank', title: 'My bank' });
-             const { title, referrerPolicy, allow } = frame();
-             flow.close();
-             await end(flow);
-             return [title, referrerPolicy, allow]",
-            json!(["My bank", "strict-origin", "clipboard-write; fullscreen; publickey-credentials-get"]),
-        ),
-        script(
-            "it says that it is loading until the page has loaded",
-            "const said = [];
-             for (const [key, options] of [['one', {}], ['two', { container: 'bank' }]]) {
-                const flow = start({ ...options, authServer: `${origins.provider}/hold/saying-${key}` });
-                const status = shadow().querySelector('[role=status]');
-                said.push(status.textContent, getComputedStyle(status).display);
-                fetch(`/release/saying-${key}`);
-                await until(() => flow.events.some(({ type }) => type === 'load'));
-                said.push(status.textContent, getComputedStyle(status).display);
-                flow.close();
-                await end(flow);
-             }
-             return said",
-            json!(["Loading…", "grid", "", "none", "Loading…", "grid", "", "none"]),
-        ),
         case("the dialog has the focus until the page has loaded, then the page", focus_moves_into_the_page),
         case("a person who has moved on is not pulled back", focus_is_not_pulled_back),
         case("the close button comes first in the tab order", close_button_is_first),
@@ -63,97 +20,6 @@ pub fn cases() -> Vec<Case> {
         case("a click beside the dialog does nothing", backdrop_click),
         case("an invalid session stays to be read until the close button or Escape", invalid_session_stays),
         case("the page behind it does not scroll", page_does_not_scroll),
-        script(
-            "the page's own overflow comes back, also with flows that overlap",
-            "const { documentElement: root } = document;
-             root.style.overflow = 'scroll';
-             root.style.setProperty('scrollbar-gutter', 'auto');
-             document.body.style.overflow = 'auto';
-             scrollTo(0, 300);
-             const before = JSON.stringify(snapshot());
-             const seen = [];
-             for (const order of [[0, 1], [1, 0]]) {
-                const flows = [(await started()).flow, (await started()).flow];
-                seen.push(getComputedStyle(root).overflow);
-                flows[order[0]].close();
-                await end(flows[order[0]]);
-                seen.push(getComputedStyle(root).overflow, hosts().length);
-                flows[order[1]].close();
-                await end(flows[order[1]]);
-                seen.push(getComputedStyle(root).overflow, JSON.stringify(snapshot()) === before, scrollY);
-             }
-             root.removeAttribute('style');
-             document.body.removeAttribute('style');
-             scrollTo(0, 0);
-             return seen",
-            json!(["hidden", "hidden", 1, "scroll", true, 300, "hidden", "hidden", 1, "scroll", true, 300]),
-        ),
-        script(
-            "the page's own style sheets stay, those that it adds meanwhile too",
-            "const mine = [new CSSStyleSheet(), new CSSStyleSheet()];
-             document.adoptedStyleSheets = [mine[0]];
-             const { flow } = await started();
-             document.adoptedStyleSheets = [...document.adoptedStyleSheets, mine[1]];
-             flow.close();
-             await end(flow);
-             const kept = document.adoptedStyleSheets.map((sheet) => mine.indexOf(sheet));
-             document.adoptedStyleSheets = [];
-             return kept",
-            json!([0, 1]),
-        ),
-        script(
-            "the focus goes back to where it was",
-            "const connect = document.getElementById('connect');
-             const places = [];
-             for (const how of ['close', 'success', 'failure']) {
-                connect.focus();
-                const { flow } = await started();
-                if (how === 'close') flow.close();
-                if (how === 'success') say({ isCompleted: true, consentID: 'arr_1' });
-                if (how === 'failure') say({ isCompleted: false, error: 'no' });
-                await end(flow);
-                places.push(document.activeElement.id);
-             }
-             connect.blur();
-             return places",
-            json!(["connect", "connect", "connect"]),
-        ),
-        script(
-            "the focus goes back to where it was when flows that overlap have ended, in either order",
-            "const connect = document.getElementById('connect');
-             const places = [];
-             for (const order of [[1, 0], [0, 1]]) {
-                connect.focus();
-                const flows = [(await started()).flow, (await started()).flow];
-                for (const index of order) { flows[index].close(); await end(flows[index]); }
-                places.push(document.activeElement.id);
-             }
-             connect.blur();
-             return places",
-            json!(["connect", "connect"]),
-        ),
-        script(
-            "what had the focus has left the page meanwhile",
-            "const button = document.body.appendChild(document.createElement('button'));
-             button.focus({ preventScroll: true });
-             const { flow } = await started();
-             button.remove();
-             flow.close();
-             return [await end(flow), document.activeElement.localName]",
-            json!(["LINK_USER_CANCELLED", "body"]),
-        ),
-        script(
-            "a script of the page's closes the dialog",
-            "const { flow } = await started();
-             shadow().querySelector('dialog').close();
-             const { flow: locked } = await started({ closeButton: false });
-             shadow().querySelector('dialog').close();
-             await until(() => shadow().querySelector('dialog').matches(':modal'));
-             const pending = await isPending(locked);
-             locked.close();
-             return [await end(flow), pending, await end(locked)]",
-            json!(["LINK_USER_CANCELLED", true, "LINK_USER_CANCELLED"]),
-        ),
         case("nothing turns for those who do not want it", reduced_motion),
         case("light, dark and the checks of axe-core", light_and_dark),
         case("a narrow window is filled, a wide one is not", sizes),

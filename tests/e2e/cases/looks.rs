@@ -5,46 +5,28 @@ use thirtyfour::prelude::*;
 
 use crate::axe;
 use crate::browser::Browser;
-use crate::page::{Case, Page, case, script};
+use crate::page::{Case, Page, case};
 use crate::picture;
 
 /// As `www/looks.js` has them.
 const LOOKS: [&str; 4] = ["light", "dark", "brand", "sheet"];
 
-pub fn cases() -> Vec<Case> {
-    let mut cases = vec![
-        script("each property, in a dialog and in a container", PROPERTIES, json!([])),
-        script(
-            "each part",
-            "const sheet = new CSSStyleSheet();
-             document.adoptedStyleSheets = [sheet];
-             const wrong = [];
-             for (const part of ['dialog', 'bar', 'title', 'close', 'status', 'frame']) {
-                sheet.replaceSync(`[data-link-widget]::part(${part}) { border-color: rgb(1, 2, 3) }`);
-                const { flow } = await started();
-                const elements = shadow().querySelectorAll('*');
-                const found = [...elements].filter((one) => getComputedStyle(one).borderTopColor === 'rgb(1, 2, 3)');
-                if (found.length !== 1 || found[0].part.value !== part) wrong.push([part, found.map(({ localName }) => localName)]);
-                flow.close();
-                await end(flow);
-             }
-             document.adoptedStyleSheets = [];
-             return wrong",
-            json!([]),
-        ),
-        script("an on-screen keyboard, and a page that is zoomed in", KEYBOARD, json!([])),
-        case("the demo's switch, with a flow open", switched),
-    ];
+/// `draws`: with those that take the pictures for the documentation.
+pub fn cases(draws: bool) -> Vec<Case> {
+    let mut cases = vec![case("the demo's switch, with a flow open", switched)];
     for look in LOOKS {
         cases.push(case(format!("axe-core finds nothing in the demo: {look}"), move |page| {
             accessible(page, look)
         }));
     }
+    if draws {
+        cases.extend(of_chromium());
+    }
     cases
 }
 
 /// What only Chromium's driver can do: a phone's screen, and pictures for the documentation.
-pub fn of_chromium() -> Vec<Case> {
+fn of_chromium() -> Vec<Case> {
     let mut cases = vec![
         case("a phone: the whole screen, clear of its notch", notch),
         case("the picture of the demo", async |page| {
@@ -187,71 +169,3 @@ async fn draw(page: &Page, path: &str, size: (u32, u32)) {
     wide(page).await;
     close(page).await;
 }
-
-const PROPERTIES: &str = "
-    const set = {
-        background: 'rgb(1, 2, 3)', color: 'rgb(250, 251, 252)', accent: 'rgb(4, 5, 6)', radius: '7px', backdrop: 'rgb(8, 9, 10)',
-        font: 'monospace', width: '321px', height: '432px', 'min-height': '234px',
-    };
-    const wrong = [];
-    const is = (name, value, expected) => value === expected || wrong.push([name, value, expected]);
-    const sheet = new CSSStyleSheet();
-    document.adoptedStyleSheets = [sheet];
-    const properties = Object.entries(set).map(([name, value]) => `--link-widget-${name}:${value}`).join(';');
-    const colours = (element) => {
-        const { backgroundColor, color, fontFamily } = getComputedStyle(element);
-        is('background', backgroundColor, set.background);
-        is('color', color, set.color);
-        is('font', fontFamily, set.font);
-    };
-    sheet.replaceSync(`:root { ${properties} }`);
-    const { flow: inDialog } = await started();
-    const modal = shadow().querySelector('dialog');
-    colours(modal);
-    is('radius', getComputedStyle(modal).borderTopLeftRadius, set.radius);
-    is('width', modal.offsetWidth, 321);
-    is('height', modal.offsetHeight, 432);
-    is('backdrop', getComputedStyle(modal, '::backdrop').backgroundColor, set.backdrop);
-    const button = shadow().querySelector('button');
-    button.focus({ focusVisible: true });
-    if (button.matches(':focus-visible')) is('accent', getComputedStyle(button).outlineColor, set.accent);
-    inDialog.close();
-    await end(inDialog);
-    sheet.replaceSync(`#bank { ${properties}; height: auto }`);
-    const flow = start({ container: 'bank', authServer: `${origins.provider}/hold/never` });
-    colours(shadow().querySelector('.page'));
-    const status = shadow().querySelector('[role=status]');
-    is('accent', getComputedStyle(status, '::before').borderTopColor, set.accent);
-    is('min-height', hosts()[0].offsetHeight, 234);
-    flow.close();
-    await end(flow);
-    document.adoptedStyleSheets = [];
-    return wrong";
-
-const KEYBOARD: &str = "
-    const seen = Object.assign(new EventTarget(), { offsetTop: 0, height: innerHeight, scale: 1 });
-    Object.defineProperty(window, 'visualViewport', { value: seen, configurable: true });
-    const wrong = [];
-    const { flow } = await started();
-    const modal = shadow().querySelector('dialog');
-    const is = (when, place, expected) => {
-        const { top, bottom } = modal.getBoundingClientRect();
-        if (Math.abs(top - expected[0]) > 1 || Math.abs(bottom - expected[1]) > 1) wrong.push([when, top, bottom, expected]);
-    };
-    const { top, bottom } = modal.getBoundingClientRect();
-    const change = (type, now) => {
-        Object.assign(seen, now);
-        seen.dispatchEvent(new Event(type));
-    };
-    change('resize', { height: 300 });
-    is('the keyboard is there', modal, [0, 300]);
-    change('scroll', { offsetTop: 20 });
-    is('the browser has scrolled to the field', modal, [20, 320]);
-    change('resize', { offsetTop: 100, height: 200, scale: 2 });
-    is('zoomed in', modal, [top, bottom]);
-    change('resize', { offsetTop: 0, height: innerHeight, scale: 1 });
-    is('the keyboard has gone', modal, [top, bottom]);
-    flow.close();
-    await end(flow);
-    delete window.visualViewport;
-    return wrong";

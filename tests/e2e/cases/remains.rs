@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::page::{Case, Page, case, script, script_on};
+use crate::page::{Case, Page, case, script_on};
 
 /// How a flow goes by, as code that ends with `ended`, and how it ended. `index` counts the flows.
 const ENDS: &[(&str, &str, &str)] = &[
@@ -288,75 +288,7 @@ fn meanwhile() -> Vec<Case> {
     let mut cases = vec![
         case("the page is left, and comes back with the Back button", back_and_forth),
         case("the page is hidden behind another tab, and shown again", hidden),
-        script(
-            "the page takes the container away, and closes the flow",
-            "const told = [];
-             for (const how of ['remove', 'replaceChildren', 'innerText']) {
-                const place = document.getElementById('bank').appendChild(document.createElement('section'));
-                const { flow } = await started({ container: place });
-                if (how === 'remove') place.remove();
-                else if (how === 'replaceChildren') place.replaceChildren();
-                else place.innerText = '';
-                const pending = await isPending(flow);
-                flow.focus();
-                flow.close();
-                told.push(pending, await end(flow));
-                place.remove();
-             }
-             return told",
-            json!([true, "LINK_USER_CANCELLED", true, "LINK_USER_CANCELLED", true, "LINK_USER_CANCELLED"]),
-        ),
-        script(
-            "the page takes the container away, and the time of the flow runs out",
-            "const place = document.getElementById('bank').appendChild(document.createElement('section'));
-             const { flow } = await started({ container: place });
-             place.remove();
-             [...timers.values()].find(({ ms }) => ms === 600_000).fire();
-             return [await end(flow), place.childElementCount]",
-            json!(["LINK_TIMEOUT", 0]),
-        ),
-        script(
-            "the page moves the container: the frame loads again, and is heard",
-            "const place = document.getElementById('bank').appendChild(document.createElement('section'));
-             const { flow } = await started({ container: place });
-             document.querySelector('main').prepend(place);
-             await until(() => types(flow).filter((type) => type === 'load').length === 2);
-             say({ isCompleted: true, consentID: 'arr_1' });
-             const ended = await end(flow);
-             place.remove();
-             return [ended, types(flow)]",
-            json!(["completed", ["open", "load", "load", "completed"]]),
-        ),
-        script(
-            "a script takes the dialog's host away",
-            "const { flow } = await started();
-             hosts()[0].remove();
-             const pending = await isPending(flow);
-             flow.close();
-             return [pending, await end(flow), getComputedStyle(document.documentElement).overflow]",
-            json!([true, "LINK_USER_CANCELLED", "visible"]),
-        ),
         case("the document is replaced", document_replaced),
-        script(
-            "close() inside a message: before the flow has heard it, and after",
-            "const told = [];
-             for (const options of [{}, { container: 'bank' }]) {
-                let flow;
-                const close = ({ data }) => { if (data.isCompleted) flow.close(); };
-                addEventListener('message', close);
-                ({ flow } = await started(options));
-                say({ isCompleted: true, consentID: 'arr_1' });
-                told.push(await end(flow), hosts().length);
-                removeEventListener('message', close);
-                ({ flow } = await started(options));
-                addEventListener('message', close);
-                say({ isCompleted: true, consentID: 'arr_1' });
-                told.push(await end(flow), hosts().length);
-                removeEventListener('message', close);
-             }
-             return told",
-            json!(["LINK_USER_CANCELLED", 0, "completed", 0, "LINK_USER_CANCELLED", 0, "completed", 0]),
-        ),
         script_on(
             "",
             "close() in onEvent, of every type, in every mode beside the page",
@@ -381,60 +313,6 @@ fn meanwhile() -> Vec<Case> {
                 "step LINK_USER_CANCELLED 1 0",
                 "foreign-message LINK_USER_CANCELLED 1 0",
                 "settled completed 1 0"
-            ]),
-        ),
-        script(
-            "a flow that is opened in onEvent of another, and in its end",
-            "const opened = [];
-             const { flow } = await started({ onEvent({ type }) { if (type === 'settled') opened.push(start()); } });
-             flow.close();
-             await end(flow);
-             opened.push(start({ container: 'bank' }));
-             const pending = await Promise.all(opened.map(isPending));
-             for (const other of opened) { other.close(); await end(other); }
-             return [pending, hosts().length]",
-            json!([[true, true], 0]),
-        ),
-        script(
-            "a dialog that is opened from inside a shadow tree gives the focus back into it",
-            "const host = document.querySelector('main').appendChild(document.createElement('div'));
-             const button = host.attachShadow({ mode: 'open' }).appendChild(document.createElement('button'));
-             button.focus({ preventScroll: true });
-             const told = [];
-             for (const how of ['close', 'success']) {
-                const { flow } = await started();
-                told.push(host.shadowRoot.activeElement === button);
-                if (how === 'close') flow.close();
-                else say({ isCompleted: true, consentID: 'arr_1' });
-                await end(flow);
-                told.push(host.shadowRoot.activeElement === button);
-             }
-             host.remove();
-             return told",
-            json!([false, true, false, true]),
-        ),
-        script(
-            "inside a dialog of the page's own, over it and in it",
-            "const dialog = document.body.appendChild(document.createElement('dialog'));
-             const button = dialog.appendChild(document.createElement('button'));
-             const place = dialog.appendChild(document.createElement('div'));
-             dialog.showModal();
-             const told = [];
-             for (const options of [{}, { container: place }]) {
-                button.focus();
-                const { flow } = await started(options);
-                told.push(dialog.open, place.contains(hosts()[0]), hosts()[0].getRootNode() === document);
-                flow.focus();
-                told.push(document.activeElement === hosts()[0]);
-                if (options.container) button.focus();
-                say({ isCompleted: true, consentID: 'arr_1' });
-                told.push(await end(flow), dialog.matches(':modal'), document.activeElement === button);
-             }
-             dialog.remove();
-             return told",
-            json!([
-                true, false, true, true, "completed", true, true,
-                true, true, true, true, "completed", true, true
             ]),
         ),
         case("Escape closes the dialog on top, and leaves the page's own open", escape_on_top),

@@ -2,30 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::page::{Case, Page, case, script};
+use crate::page::{Case, Page, case};
 
 pub fn cases() -> Vec<Case> {
-    vec![
-        case("preload(url) connects, and the flow uses that connection", connects),
-        script(
-            "preload(url) refuses what could not be opened",
-            "const told = [];
-             for (const url of ['', 'session', 'http://bank.example', 'javascript:alert(1)', 'https://me@bank.example', 5, {}]) {
-                try {
-                    preload(url);
-                    told.push('accepted');
-                } catch (error) {
-                    told.push(error instanceof LinkError && `${error.code} ${error.message.slice(0, 11)}`);
-                }
-             }
-             return [...new Set(told)]",
-            json!(["LINK_INVALID_OPTIONS url must be"]),
-        ),
-    ]
+    vec![case("preload(url) connects, and the flow uses that connection", connects)]
 }
 
 async fn connects(page: Page) {

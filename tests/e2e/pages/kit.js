@@ -200,6 +200,12 @@ function difference(...values) {
   return `${part(before)} is now ${part(after)}`;
 }
 
+/** The names of a record in order, for JSON. */
+const inOrder = (_, value) =>
+  value && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort())
+    : value;
+
 /** What the latest flow has put on the page. */
 let latest;
 const hosts = () => [...document.querySelectorAll('[data-link-widget]')];
@@ -417,6 +423,12 @@ const kit = {
   memory: () => memory?.buffer.byteLength ?? 0,
   /** Lets a page load that was held back. */
   release: (key) => fetch(`/release/${key}`),
+
+  /** Fails unless both are the same data. */
+  is(given, expected) {
+    const [one, other] = [given, expected].map((value) => JSON.stringify(value ?? null, inOrder));
+    if (one !== other) throw new Error(`\n gave ${one}\nwants ${other}`);
+  },
 
   /** All that a flow could leave behind. */
   snapshot() {

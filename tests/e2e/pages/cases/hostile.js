@@ -1,0 +1,332 @@
+// What the threats say of pages in frames, each with a page that is genuinely of another origin.
+
+const {
+  origins,
+  puppet,
+  started,
+  outcome,
+  end,
+  isPending,
+  frame,
+  run,
+  say,
+  heard,
+  embed,
+  gone,
+  until,
+  memory,
+  is,
+} = window.kit;
+
+export const cases = {
+  async "a frame of somebody else's posts a success"() {
+    const { flow } = await started();
+    const stranger = await embed(origins.attacker);
+    say({ isCompleted: true, consentID: 'forged' }, stranger);
+    say({ isCompleted: false, error: 'forged', errorType: 'CONSENT_TIMEOUT' }, stranger);
+    say({ error: 'forged' }, stranger);
+    await heard(3);
+    const pending = await isPending(flow);
+    say({ isCompleted: true, consentID: 'genuine' });
+    is([pending, await outcome(flow)], [true, { completed: { consentID: 'genuine' } }]);
+  },
+
+  async "an option on the prototype of all objects is nobody's"() {
+    const polluted = { allowedOrigin: origins.attacker, mode: 'sideways', state: 'theirs' };
+    Object.assign(Object.prototype, polluted);
+    try {
+      const { flow } = await started();
+      say({ isCompleted: true, consentID: 'genuine' });
+      is(await outcome(flow), { completed: { consentID: 'genuine' } });
+    } finally {
+      for (const name of Object.keys(polluted)) delete Object.prototype[name];
+    }
+  },
+
+  async "a second frame at the provider's own origin posts it"() {
+    const { flow } = await started();
+    const second = await embed(origins.provider);
+    say({ isCompleted: true, consentID: 'forged' }, second);
+    await heard(1);
+    const pending = await isPending(flow);
+    const told = flow.events.at(-1);
+    say({ isCompleted: true, consentID: 'genuine' });
+    is(
+      [pending, told.type, told.origin === origins.provider, await outcome(flow)],
+      [true, 'foreign-message', true, { completed: { consentID: 'genuine' } }],
+    );
+  },
+
+  async "a frame inside the provider's page posts it to the top"() {
+    const { flow, provider } = await started();
+    run(
+      provider,
+      `const frame = document.createElement('iframe');
+       frame.src = '${puppet(origins.attacker)}';
+       frame.onload = () => frame.contentWindow.postMessage(
+           "run:top.postMessage({ isCompleted: true, consentID: 'forged' }, '*')", '*');
+       document.body.append(frame);`,
+    );
+    await heard(1);
+    const pending = await isPending(flow);
+    say({ isCompleted: true, consentID: 'genuine' });
+    is(
+      [pending, flow.events.some(({ origin }) => origin === origins.attacker), await outcome(flow)],
+      [true, true, { completed: { consentID: 'genuine' } }],
+    );
+  },
+
+  async 'the page itself and its scripts post it'() {
+    const { flow, provider } = await started();
+    const data = { isCompleted: true, consentID: 'forged' };
+    window.postMessage(data, '*');
+    await heard(1);
+    const made = (source) => new MessageEvent('message', { data, source, origin: origins.provider });
+    for (const event of [made(provider), made(null), made(window)]) window.dispatchEvent(event);
+    const faked = made(provider);
+    try {
+      Object.defineProperty(faked, 'isTrusted', { value: true });
+    } catch {
+      /* it cannot be redefined */
+    }
+    window.dispatchEvent(faked);
+    const pending = await isPending(flow);
+    say({ isCompleted: true, consentID: 'genuine' });
+    is([pending, await outcome(flow)], [true, { completed: { consentID: 'genuine' } }]);
+  },
+
+  async 'our frame goes to another origin: a bare error is dropped, and the way back is open'() {
+    const { flow, provider } = await started();
+    run(provider, `location.href = '${puppet(origins.attacker)}'`);
+    await until(() => flow.events.filter(({ type }) => type === 'load').length === 2);
+    say({ error: 'a mistake of a bank' }, provider);
+    say({ isCompleted: false }, provider);
+    say({ isCompleted: 'true', consentID: 'forged' }, provider);
+    await heard(3);
+    const pending = await isPending(flow);
+    run(provider, `location.href = '${puppet()}'`);
+    await until(() => flow.events.filter(({ type }) => type === 'load').length === 3);
+    say({ isCompleted: true, consentID: 'genuine' }, provider);
+    is(
+      [pending, await outcome(flow), flow.events.map(({ type }) => type)],
+      [
+        true,
+        { completed: { consentID: 'genuine' } },
+        ['open', 'load', 'load', 'foreign-message', 'load', 'settled'],
+      ],
+    );
+  },
+
+  async 'our frame goes to another origin: an answer from there is LINK_ORIGIN_MISMATCH'() {
+    const ends = [];
+    for (const [origin, answer] of [
+      [origins.attacker, { isCompleted: true, consentID: 'forged' }],
+      [origins.elsewhere, { isCompleted: false, error: 'no', errorType: 'CONSENT_TIMEOUT' }],
+    ]) {
+      const { flow, provider } = await started();
+      run(provider, `location.href = '${puppet(origin)}'`);
+      await until(() => flow.events.filter(({ type }) => type === 'load').length === 2);
+      say(answer, provider);
+      const { code, details } = await outcome(flow);
+      ends.push([
+        code,
+        Object.keys(details).sort(),
+        details.expectedOrigin === origins.provider,
+        details.receivedOrigin === origin,
+      ]);
+    }
+    is(ends, [
+      ['LINK_ORIGIN_MISMATCH', ['expectedOrigin', 'receivedOrigin'], true, true],
+      ['LINK_ORIGIN_MISMATCH', ['expectedOrigin', 'receivedOrigin'], true, true],
+    ]);
+  },
+
+  async 'a sandboxed frame, whose origin is null'() {
+    const { flow } = await started();
+    const stranger = await embed(origins.provider, { sandbox: 'allow-scripts' });
+    say({ isCompleted: true, consentID: 'forged' }, stranger);
+    await heard(1);
+    const pending = await isPending(flow);
+    say({ isCompleted: true, consentID: 'genuine' });
+    is(
+      [pending, flow.events.find(({ type }) => type === 'foreign-message').origin, await outcome(flow)],
+      [true, 'null', { completed: { consentID: 'genuine' } }],
+    );
+  },
+
+  async 'our own frame is sandboxed by its server'() {
+    const { flow } = await started({ authServer: `${puppet()}?sandboxed` });
+    say({ error: 'bare' });
+    await heard(1);
+    const pending = await isPending(flow);
+    say({ isCompleted: true, consentID: 'forged' });
+    const { code, details } = await outcome(flow);
+    is([pending, code, details.receivedOrigin], [true, 'LINK_ORIGIN_MISMATCH', 'null']);
+  },
+
+  async "our frame is taken off the page by somebody: its window is null, and nobody's"() {
+    const { flow } = await started();
+    frame().remove();
+    const strangers = [await embed(origins.attacker), await embed(origins.provider)];
+    for (const stranger of strangers) say({ isCompleted: true, consentID: 'forged' }, stranger);
+    await heard(2);
+    const data = { isCompleted: true, consentID: 'forged' };
+    window.dispatchEvent(new MessageEvent('message', { data, source: null, origin: origins.provider }));
+    await gone(JSON.stringify(data));
+    const pending = await isPending(flow);
+    flow.focus();
+    flow.close();
+    is([pending, await end(flow)], [true, 'LINK_USER_CANCELLED']);
+  },
+
+  async 'data of every kind is ignored without an exception'() {
+    const { flow } = await started();
+    const rows = [
+      `null`,
+      `undefined`,
+      `0`,
+      `NaN`,
+      `1n`,
+      `true`,
+      `''`,
+      `'{"isCompleted":true,"consentID":"forged"}'`,
+      `'x'.repeat(10_000_000)`,
+      `[]`,
+      `[{ isCompleted: true, consentID: 'forged' }]`,
+      `new Array(1_000_000)`,
+      `{}`,
+      `new Date()`,
+      `/x/`,
+      `new Error('isCompleted')`,
+      `new Map([['isCompleted', true], ['consentID', 'forged']])`,
+      `new Set(['isCompleted'])`,
+      `new ArrayBuffer(8)`,
+      `new Uint8Array(8)`,
+      `new Blob(['x'])`,
+      `new Boolean(true)`,
+      `new String('x')`,
+      `Object(1n)`,
+      `new DOMRect()`,
+      `new ImageData(1, 1)`,
+      `new CryptoKeyless`,
+      `JSON.parse('{"__proto__":{"isCompleted":true,"consentID":"forged"}}')`,
+      `JSON.parse('{"constructor":{"prototype":{"isCompleted":true}}}')`,
+      `{ isCompleted: 1, consentID: 'forged' }`,
+      `{ isCompleted: new Boolean(true), consentID: 'forged' }`,
+      `{ isCompleted: null }`,
+      `{ isCompleted: false }`,
+      `{ consentID: 1n }`,
+      `{ consentID: new String('forged') }`,
+      `{ isCompleted: true, consentID: 'x'.repeat(64 * 1024 + 1) }`,
+      `{ isCompleted: true, consentID: 'x'.repeat(20_000_000) }`,
+      `{ error: 5 }`,
+      `{ error: { toString: null } }`,
+      `{ error: new Error('x') }`,
+      `{ error: 'x'.repeat(64 * 1024 + 1) }`,
+      `(() => { const loop = {}; loop.loop = loop; loop.consentID = loop; loop.isCompleted = loop; return loop; })()`,
+      `(() => { let deep = {}; for (let i = 0; i < 500; i += 1) deep = { deep, isCompleted: deep }; return deep; })()`,
+    ].filter((row) => row !== 'new CryptoKeyless');
+    for (const row of rows) say(row);
+    await heard(rows.length);
+    const pending = await isPending(flow);
+    say({ isCompleted: true, consentID: 'genuine' });
+    is(
+      [
+        pending,
+        rows.length > 40,
+        await outcome(flow),
+        flow.events.map(({ type }) => type),
+        Object.prototype.isCompleted ?? 'none',
+      ],
+      [true, true, { completed: { consentID: 'genuine' } }, ['open', 'load', 'settled'], 'none'],
+    );
+  },
+
+  async 'an odd field is dropped, and the rest of the message counts'() {
+    const results = [];
+    for (const code of [
+      `{ isCompleted: true, consentID: 'arr', redirectURL: 5 }`,
+      `{ isCompleted: true, consentID: 'arr', redirectURL: new URL('https://a.example').searchParams.size }`,
+      `{ isCompleted: true, consentID: 'arr', redirectURL: new Date() }`,
+      `{ isCompleted: true, consentID: 'arr', error: 1n, errorID: new Map() }`,
+      `{ isCompleted: true, consentID: 'arr', more: 'x'.repeat(20_000_000) }`,
+      `(() => { const loop = { isCompleted: true, consentID: 'arr' }; loop.loop = loop; return loop; })()`,
+      `Object.assign([], { isCompleted: true, consentID: 'arr' })`,
+      `Object.assign(JSON.parse('{"__proto__":{"consentID":"forged"},"toString":1}'), { isCompleted: true, consentID: 'arr' })`,
+    ]) {
+      const { flow } = await started({ container: 'bank' });
+      say(code);
+      results.push(JSON.stringify(await outcome(flow)));
+    }
+    is([...new Set(results)], ['{"completed":{"consentID":"arr"}}']);
+  },
+
+  async 'schemes of a redirectURL'() {
+    const kept = [];
+    for (const url of [
+      'javascript:alert(1)',
+      'JavaScript:alert(1)',
+      ' javascript:alert(1)',
+      '\tjavascript:alert(1)',
+      'java\nscript:alert(1)',
+      '\u0001javascript:alert(1)',
+      'data:text/html,x',
+      'blob:https://a.example/x',
+      'vbscript:x',
+      'file:///x',
+      'about:blank',
+      'filesystem:https://a.example/x',
+      'view-source:https://a.example',
+      'http://a.example/',
+      'https://a.example/done?x=1#y',
+      'http://127.0.0.1:3000/',
+      'http://localhost/',
+      '/done',
+      'done?x=1',
+      '//a.example/',
+      'myapp://done',
+    ]) {
+      const { flow } = await started({ container: 'bank' });
+      say({ isCompleted: true, consentID: 'arr', redirectURL: url });
+      const { redirectURL, consentID } = await flow;
+      if (consentID !== 'arr' || (redirectURL !== undefined && redirectURL !== url))
+        return [url, redirectURL];
+      if (redirectURL) kept.push(redirectURL);
+    }
+    is(kept, [
+      'https://a.example/done?x=1#y',
+      'http://127.0.0.1:3000/',
+      'http://localhost/',
+      '/done',
+      'done?x=1',
+      '//a.example/',
+      'myapp://done',
+    ]);
+  },
+
+  async '100,000 messages: the genuine one gets through, and memory does not grow'() {
+    const { flow, provider } = await started();
+    const stranger = await embed(origins.attacker);
+    run(
+      stranger,
+      `for (let i = 0; i < 1000; i += 1) parent.postMessage({ isCompleted: true, consentID: 'forged' + i }, '*')`,
+    );
+    run(
+      provider,
+      `for (let i = 0; i < 1000; i += 1) parent.postMessage({ noise: 'x'.repeat(100) + i }, '*')`,
+    );
+    await heard(2000);
+    const before = memory();
+    run(
+      stranger,
+      `for (let i = 0; i < 50_000; i += 1) parent.postMessage({ isCompleted: true, consentID: 'forged' + i }, '*')`,
+    );
+    run(
+      provider,
+      `for (let i = 0; i < 48_000; i += 1) parent.postMessage({ isCompleted: 'no', consentID: 'x'.repeat(100) + i }, '*');
+       parent.postMessage({ isCompleted: true, consentID: 'genuine' }, '*')`,
+    );
+    const result = await outcome(flow);
+    is([result, memory() === before, flow.events.length], [{ completed: { consentID: 'genuine' } }, true, 4]);
+  },
+};

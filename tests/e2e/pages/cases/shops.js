@@ -1,0 +1,590 @@
+// Pages of real shops: their style sheets, routers, dialogs and old libraries. None of it may hide the widget, take its buttons, or be left broken.
+
+const {
+  origins,
+  timers,
+  hosts,
+  puppet,
+  call,
+  start,
+  started,
+  outcome,
+  end,
+  isPending,
+  shadow,
+  run,
+  say,
+  load,
+  pause,
+  until,
+  resume,
+  completeCallback,
+  parseMessage,
+  link,
+  openFlinks,
+  is,
+} = window.kit;
+
+export const cases = {
+  async 'hostile style sheets: the dialog is drawn and can be used'() {
+    const wrong = [];
+    const selectors = [
+      'div',
+      '*',
+      ':empty',
+      'div:empty',
+      'body > *',
+      '[lang]',
+      'body > div:last-of-type',
+      '[data-link-widget]',
+      ':not(:defined), div',
+    ];
+    const declarations = [
+      'display:none',
+      'visibility:hidden',
+      'opacity:0',
+      'position:absolute;left:-9999px',
+      'transform:scale(0)',
+      'clip-path:circle(0)',
+      'width:0;height:0;overflow:hidden',
+      'pointer-events:none',
+      'filter:opacity(0)',
+      'content-visibility:hidden',
+      'contain:strict',
+      'font-size:0',
+      'color:transparent',
+      'user-select:none;cursor:none',
+      'writing-mode:vertical-rl;white-space:pre',
+      'perspective:1px;will-change:transform',
+      'text-transform:uppercase;letter-spacing:9em',
+      'float:right;max-height:1px',
+    ];
+    const flow = start();
+    await until(() => flow.events.some(({ type }) => type === 'load'));
+    const [host] = hosts();
+    const root = host.shadowRoot;
+    const button = root.querySelector('button');
+    const sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    for (const selector of selectors) {
+      // A page that hides <html> or <body> hides all of itself.
+      const hidesPage = document.documentElement.matches(selector) || document.body.matches(selector);
+      for (const declaration of declarations) {
+        if (hidesPage && /^(display|content-visibility)/.test(declaration)) continue;
+        sheet.replaceSync(`${selector}{${declaration.replaceAll(';', '!important;')}!important}`);
+        const { left, top, width, height } = button.getBoundingClientRect();
+        const found = [document, root].map((tree) =>
+          tree.elementFromPoint(left + width / 2, top + height / 2),
+        );
+        const { visibility, color, fontSize, letterSpacing } = getComputedStyle(button);
+        const middle = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+        if (
+          found[0] !== host ||
+          found[1] !== button ||
+          middle !== host ||
+          width < 40 ||
+          height < 40 ||
+          visibility !== 'visible' ||
+          color === 'rgba(0, 0, 0, 0)' ||
+          parseFloat(fontSize) < 12 ||
+          letterSpacing !== 'normal'
+        ) {
+          wrong.push(`${selector} ${declaration}`);
+        }
+      }
+    }
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
+    flow.close();
+    await end(flow);
+    is(wrong, []);
+  },
+
+  async 'hostile style sheets: a container has its height'() {
+    const wrong = [];
+    for (const rule of [
+      'div:empty{display:none}',
+      ':empty{display:none!important}',
+      '[data-link-widget]{height:0!important;min-height:0!important}',
+      '#bank > *{position:fixed;left:-9999px}',
+    ]) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(rule);
+      document.adoptedStyleSheets = [sheet];
+      const { flow, frame } = await started({ container: 'bank' });
+      const { width, height, left } = frame.getBoundingClientRect();
+      if (width < 200 || height < 600 || left < 0) wrong.push([rule, width, height, left]);
+      flow.close();
+      await end(flow);
+      document.adoptedStyleSheets = [];
+    }
+    is(wrong, []);
+  },
+
+  async 'an app hears nothing of what happens in the dialog'() {
+    const heard = [];
+    const types =
+      'pointerdown pointerup mousedown mouseup click keydown keypress keyup focusin focusout focus blur'.split(
+        ' ',
+      );
+    // what comes to the app's own elements is the app's
+    const hear = (event) => {
+      if (hosts().includes(event.target)) heard.push(event.type);
+    };
+    for (const capture of [false, true])
+      for (const type of types) document.addEventListener(type, hear, capture);
+    const ends = [];
+    for (const act of [
+      ({ button }) => button.click(),
+      ({ button }) =>
+        button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true })),
+      ({ modal }) => modal.querySelector('h2').click(),
+      ({ modal }) =>
+        modal.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true, composed: true })),
+      ({ button }) => button.focus(),
+    ]) {
+      const { flow } = await started();
+      const [modal, button] = ['dialog', 'button'].map((name) => shadow().querySelector(name));
+      act({ modal, button });
+      await pause(0);
+      ends.push(await isPending(flow));
+      flow.close();
+      await end(flow);
+    }
+    for (const capture of [false, true])
+      for (const type of types) document.removeEventListener(type, hear, capture);
+    is([heard, ends], [[], [false, true, true, true, true]]);
+  },
+
+  async 'the page stays where it is scrolled to, whatever scrolls'() {
+    const wrong = [];
+    const button = document.getElementById('below');
+    for (const css of [
+      '',
+      'html,body{height:100%}',
+      'html,body{height:100%}body{overflow-x:hidden}',
+      'body{height:100vh;overflow-y:auto}',
+      'html{height:100%;overflow:hidden}body{height:100%;overflow:auto}',
+      'html,body{height:100%;overflow:hidden}main{height:100%;overflow:auto}',
+      'html{overflow-y:scroll}',
+      'html{overflow:auto;height:100%}body{overflow:auto;height:100%}',
+      'html{scroll-behavior:smooth}',
+    ]) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      document.adoptedStyleSheets = [sheet];
+      button.scrollIntoView({ block: 'center', behavior: 'instant' });
+      button.focus({ preventScroll: true });
+      const top = () => Math.round(button.getBoundingClientRect().top);
+      const before = top();
+      const { flow } = await started();
+      const during = top();
+      flow.close();
+      await end(flow);
+      if (before !== during || before !== top()) wrong.push([css, before, during, top()]);
+      document.adoptedStyleSheets = [];
+      for (const element of [document.documentElement, document.body, document.querySelector('main')])
+        element.scrollTop = 0;
+      scrollTo({ top: 0, behavior: 'instant' });
+    }
+    button.blur();
+    is(wrong, []);
+  },
+
+  async 'a list of style sheets that somebody puts back locks nothing'() {
+    const { flow } = await started();
+    const kept = [...document.adoptedStyleSheets];
+    flow.close();
+    await end(flow);
+    document.adoptedStyleSheets = kept;
+    const { overflow } = getComputedStyle(document.documentElement);
+    document.adoptedStyleSheets = [];
+    is([kept.length, overflow], [1, 'visible']);
+  },
+
+  async 'somebody takes the widget off: the flow ends, and the page can be used'() {
+    const ends = [];
+    const { body } = document;
+    const bank = document.getElementById('bank');
+    const after = bank.nextSibling;
+    for (const [options, act, undo] of [
+      [{}, () => hosts()[0].remove(), () => {}],
+      [{}, () => body.replaceWith(document.createElement('body')), () => document.body.replaceWith(body)],
+      [{ container: 'bank' }, () => bank.remove(), () => after.before(bank)],
+      [{ container: 'bank' }, () => bank.replaceChildren(), () => {}],
+    ]) {
+      const { flow } = await started(options);
+      act();
+      const { code, message } = await outcome(flow);
+      ends.push(
+        code,
+        message,
+        getComputedStyle(document.documentElement).overflow,
+        document.querySelector(':modal'),
+      );
+      undo();
+    }
+    document.getElementById('connect').focus();
+    document.activeElement.blur();
+    is([...new Set(ends)], ['LINK_USER_CANCELLED', 'The page closed the flow.', 'visible', null]);
+  },
+
+  async 'a container in a shadow tree is taken off'() {
+    const element = document.createElement('section');
+    element.className = 'kit';
+    const inner = document.createElement('div');
+    element.attachShadow({ mode: 'open' }).append(inner);
+    document.body.append(element);
+    const flow = start({ container: inner });
+    await pause(20);
+    inner.remove();
+    const ends = [await end(flow)];
+    element.shadowRoot.append(inner);
+    const other = start({ container: inner });
+    element.remove();
+    ends.push(await end(other));
+    is(ends, ['LINK_USER_CANCELLED', 'LINK_USER_CANCELLED']);
+  },
+
+  async 'what is moved within a task is not taken off'() {
+    const { flow } = await started();
+    const [host] = hosts();
+    host.remove();
+    document.documentElement.append(host);
+    await until(() => shadow().querySelector(':modal'));
+    await pause(50);
+    const pending = await isPending(flow);
+    await until(() => flow.events.filter(({ type }) => type === 'load').length === 2);
+    say({ isCompleted: true, consentID: 'arr_1' });
+    is([pending, await end(flow)], [true, 'completed']);
+  },
+
+  async 'window.open gives no window'() {
+    const { open } = window;
+    const ends = [];
+    for (const given of [
+      undefined,
+      null,
+      true,
+      {},
+      { addEventListener() {}, close() {}, focus() {} },
+      new Proxy(
+        {},
+        {
+          get() {
+            throw 1;
+          },
+        },
+      ),
+    ]) {
+      window.open = () => given;
+      const flow = start({ mode: 'popup' });
+      ends.push(await end(flow), hosts().length);
+    }
+    window.open = open;
+    is([...new Set(ends)], ['LINK_POPUP_BLOCKED', 0]);
+  },
+
+  async 'a redirect that the provider answers without a page ends'() {
+    const ends = [];
+    for (const options of [{ loadTimeoutMs: 300 }, { timeoutMs: 300 }]) {
+      const flow = call('finx', `${origins.provider}/nothing`, {
+        mode: 'redirect',
+        state: 'S1',
+        returnUrl: '/callback',
+        ...options,
+      });
+      ends.push(await end(flow), sessionStorage.length);
+    }
+    is(ends, ['LINK_LOAD_TIMEOUT', 0, 'LINK_TIMEOUT', 0]);
+  },
+
+  async 'an app with a hash router keeps its route, and gets the answer before it or behind it'() {
+    const seen = [];
+    for (const [at, place] of [
+      '/?tab=2&code=c&state=S1#/back',
+      '/#/back?code=c&tab=2&state=S1',
+      '/?code=c#/back?state=S1',
+    ].entries()) {
+      const record = {
+        id: `${at}`,
+        provider: 'finx',
+        state: 'S1',
+        returnUrl: `${origins.merchant}/`,
+        created: Date.now(),
+        expires: null,
+      };
+      sessionStorage.setItem('link-widget', JSON.stringify([record]));
+      const url = origins.merchant + place;
+      history.replaceState(null, '', url);
+      const { result } = await resume();
+      seen.push([result.code, location.href.slice(origins.merchant.length), sessionStorage.length]);
+    }
+    history.replaceState(null, '', '/?');
+    is(seen, [
+      ['c', '/?tab=2#/back', 0],
+      ['c', '/#/back?tab=2', 0],
+      ['c', '/#/back', 0],
+    ]);
+  },
+
+  async 'a renewed token adds no entry to the history'() {
+    const before = history.length;
+    const flow = openFlinks({ url: puppet(), authorizeToken: 't1', getAuthorizeToken: async () => 't2' });
+    flow.catch(() => {});
+    await until(() => hosts().length && hosts()[0].shadowRoot.querySelector('iframe'));
+    const { contentWindow } = hosts()[0].shadowRoot.querySelector('iframe');
+    let isRenewed = false;
+    const hear = ({ data }) => {
+      isRenewed ||= data === 'renewed';
+    };
+    addEventListener('message', hear);
+    const ask = setInterval(
+      () =>
+        run(
+          contentWindow,
+          `parent.postMessage(location.search.includes('t2') ? 'renewed' : { step: 'TOKEN_INVALID' }, '*')`,
+        ),
+      100,
+    );
+    await until(() => isRenewed);
+    removeEventListener('message', hear);
+    clearInterval(ask);
+    flow.close();
+    await end(flow);
+    is(Math.max(0, history.length - before), 0);
+  },
+
+  async 'globals and built-ins that a page has replaced'() {
+    const mine = { performance, Element, JSON, from: Array.from, AbortSignal };
+    const names = { name: 'x', status: 'y' };
+    Object.defineProperty(window, 'performance', { value: 'mine', configurable: true, writable: true });
+    window.Element = class {};
+    window.AbortSignal = class {};
+    Array.from = (value) => (value ? [value] : []);
+    Array.prototype.toJSON = function () {
+      return 'text';
+    };
+    Object.assign(window, names, { event: 'z' });
+    const signal = new AbortController().signal;
+    const bank = document.getElementById('bank');
+    const tell = { isCompleted: true, consentID: 'arr_1' };
+    const ends = [];
+    for (const options of [{}, { container: bank }, { signal }]) {
+      const flow = start(options);
+      await until(() => flow.events.some(({ type }) => type === 'load'));
+      say(JSON.parse(JSON.stringify(tell)));
+      ends.push((await flow).consentID, typeof flow.events[0].elapsedMs);
+    }
+    ends.push(
+      parseMessage('flinks', '{"step":"REDIRECT","loginId":"l1","accountId":["a","b"]}').result.loginId,
+    );
+    delete Array.prototype.toJSON;
+    Array.from = mine.from;
+    Object.defineProperty(window, 'performance', { value: mine.performance });
+    Object.assign(window, { Element: mine.Element, AbortSignal: mine.AbortSignal, name: '', status: '' });
+    delete window.event;
+    is(ends, ['arr_1', 'number', 'arr_1', 'number', 'arr_1', 'number', 'l1']);
+  },
+
+  async "a page's own global named parent"() {
+    const { parent } = window;
+    window.parent = {};
+    const channel = new BroadcastChannel('link-widget');
+    const heard = new Promise((resolve) => {
+      channel.onmessage = ({ data }) => resolve(data);
+    });
+    completeCallback(`${origins.merchant}/callback?code=c`);
+    window.parent = parent;
+    // this page is no popup that may close
+    for (const [id, { ms }] of timers) if (ms === 500) clearTimeout(id);
+    const url = await heard;
+    channel.close();
+    is(url.slice(origins.merchant.length), '/callback?code=c');
+  },
+
+  async 'a property that a page has given every object'() {
+    Object.prototype.get = 'mine';
+    const flow = start();
+    await until(() => flow.events.some(({ type }) => type === 'load'));
+    say({ isCompleted: true, consentID: 'arr_1' });
+    const { consentID } = await flow;
+    delete Object.prototype.get;
+    is(consentID, 'arr_1');
+  },
+
+  async "the widget follows the page's colour scheme"() {
+    const seen = [];
+    for (const scheme of ['light', 'dark']) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`:root{color-scheme:${scheme}}`);
+      document.adoptedStyleSheets = [sheet];
+      for (const [options, drawn] of [
+        [{}, 'dialog'],
+        [{ container: 'bank' }, '.page'],
+      ]) {
+        const flow = start(options);
+        const color = getComputedStyle(shadow().querySelector(drawn)).backgroundColor;
+        seen.push((color === 'rgb(255, 255, 255)') === (scheme === 'light'));
+        flow.close();
+        await end(flow);
+      }
+    }
+    document.adoptedStyleSheets = [];
+    is(seen, [true, true, true, true]);
+  },
+
+  async "timers and listeners are set in no app's zone, and onEvent runs in the caller's"() {
+    let zone = 'app';
+    const set = [];
+    const { setTimeout } = window;
+    const { addEventListener } = EventTarget.prototype;
+    window.setTimeout = (...args) => {
+      set.push(zone);
+      return setTimeout(...args);
+    };
+    EventTarget.prototype.addEventListener = function (...args) {
+      set.push(zone);
+      return addEventListener.apply(this, args);
+    };
+    const within = (name, run) => {
+      const before = zone;
+      zone = name;
+      try {
+        return run();
+      } finally {
+        zone = before;
+      }
+    };
+    window.Zone = {
+      root: { run: (run) => within('root', run) },
+      get current() {
+        const name = zone;
+        return {
+          wrap:
+            (run) =>
+            (...args) =>
+              within(name, () => run(...args)),
+        };
+      },
+    };
+    const told = [];
+    const flow = link('session', { authServer: puppet(), onEvent: () => told.push(zone) });
+    zone = 'none';
+    await until(() => told.length === 2);
+    flow.close();
+    await end(flow);
+    window.setTimeout = setTimeout;
+    EventTarget.prototype.addEventListener = addEventListener;
+    delete window.Zone;
+    const own = set.filter((name) => name !== 'none');
+    is([own.length > 5, [...new Set(own)], [...new Set(told)]], [true, ['root'], ['app']]);
+  },
+
+  async 'Flinks has the height that it recommends, where the container has none'() {
+    const heights = [];
+    for (const call of [
+      (options) => openFlinks({ url: puppet(), ...options }),
+      (options) => link('s', { authServer: puppet(), ...options }),
+    ]) {
+      const flow = call({ container: 'bank' });
+      heights.push(hosts()[0].getBoundingClientRect().height);
+      flow.close();
+      await end(flow);
+    }
+    is(heights, [760, 600]);
+  },
+
+  async 'a page that stays to be read makes room for the next flow, and a pending one stays'() {
+    const { flow: pending } = await started();
+    const { flow: read } = await started();
+    say({ isCompleted: false, error: 'LINK_INVALID_SESSION', errorType: 'LINK_INVALID_SESSION' });
+    const counts = [await end(read), hosts().length];
+    const { flow } = await started();
+    counts.push(hosts().length, await isPending(pending));
+    say({ isCompleted: true, consentID: 'arr_1' });
+    counts.push(await end(flow), hosts().length);
+    pending.close();
+    counts.push(await end(pending));
+    is(counts, ['LINK_INVALID_SESSION', 2, 2, true, 'completed', 1, 'LINK_USER_CANCELLED']);
+  },
+
+  async 'buttons of the custom element, in a form and out of one'() {
+    await load('/pkg/element.js');
+    if (!customElements.get('ui-button')) {
+      for (const [name, mode] of [
+        ['ui-button', 'open'],
+        ['ui-closed-button', 'closed'],
+      ]) {
+        customElements.define(
+          name,
+          class extends HTMLElement {
+            constructor() {
+              super();
+              const button = document.createElement('button');
+              button.append(document.createElement('slot'));
+              this.attachShadow({ mode }).append(button);
+            }
+          },
+        );
+      }
+    }
+    const wrong = [];
+    const form = document.createElement('form');
+    let isSent = false;
+    form.onsubmit = (event) => {
+      isSent = true;
+      event.preventDefault();
+    };
+    document.body.append(form);
+    for (const [name, attributes, starts] of [
+      ['button', {}, true],
+      ['button', { type: 'submit' }, true],
+      ['input', { type: 'button' }, true],
+      ['input', { type: 'submit' }, true],
+      ['input', { type: 'text' }, false],
+      ['span', { role: 'button' }, true],
+      ['span', {}, false],
+      ['ui-button', {}, true],
+      ['ui-closed-button', {}, true],
+      ['ui-button', { disabled: '' }, false],
+      ['button', { 'aria-disabled': 'true' }, false],
+    ]) {
+      const element = document.createElement('link-widget');
+      element.setAttribute('subject', 's1');
+      element.options = { authServer: puppet() };
+      const button = document.createElement(name);
+      for (const [attribute, value] of Object.entries(attributes)) button.setAttribute(attribute, value);
+      element.append(button);
+      form.append(element);
+      (button.shadowRoot?.querySelector('button') ?? button).click();
+      const seen = [hosts().length === 1, starts && isSent];
+      if (seen[0] !== starts || seen[1]) wrong.push([name, attributes, ...seen]);
+      isSent = false;
+      element.remove();
+      await until(() => hosts().length === 0);
+    }
+    if ('commandForElement' in HTMLButtonElement.prototype) {
+      const element = document.createElement('link-widget');
+      element.id = 'commanded';
+      element.setAttribute('subject', 's1');
+      element.options = { authServer: puppet() };
+      form.append(element);
+      for (const [command, count] of [
+        ['--start', 1],
+        ['--cancel', 0],
+      ]) {
+        const button = document.createElement('button');
+        button.type = 'button';
+        button.setAttribute('commandfor', 'commanded');
+        button.setAttribute('command', command);
+        form.append(button);
+        button.click();
+        await pause(20);
+        if (hosts().length !== count) wrong.push([command, hosts().length]);
+      }
+    }
+    form.remove();
+    document.activeElement.blur();
+    is(wrong, []);
+  },
+};
