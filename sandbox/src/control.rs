@@ -1,8 +1,12 @@
 //! The calls under `/__sandbox/`, which no provider has: how they read what they get, and refuse it.
 
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
 use serde_json::{Value, json};
 
 /// What is wrong with a call, and what is expected: `{ "error": "…" }`.
@@ -26,4 +30,12 @@ pub(crate) fn text(body: &[u8], field: &str, example: &str) -> Result<String, Re
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let text = body[field].as_str().map(Into::into);
     text.ok_or_else(|| Refused::because(format!("the body must be JSON with `{field}`, such as {example}")))
+}
+
+/// A call that takes nothing and says nothing.
+pub(crate) fn act<P: Send + Sync + 'static>(does: fn(&P)) -> MethodRouter<Arc<P>> {
+    post(async move |State(provider): State<Arc<P>>| {
+        does(&provider);
+        StatusCode::NO_CONTENT
+    })
 }

@@ -7,6 +7,7 @@
 mod bank;
 mod config;
 mod control;
+mod fields;
 pub mod options;
 mod origin;
 mod origins;

@@ -1,11 +1,11 @@
-//! What an origin says of itself: a page at `/__sandbox`, and the endpoints in the answer to what is none of them.
+//! What a provider's origin says of itself: a page at `/__sandbox`, and the endpoints in the answer to what is none of them.
 
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get};
+use axum::routing::get;
 use axum::{Json, Router};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::page;
 use crate::provider::{Endpoint, Provider, Setup, endpoint};
@@ -42,29 +42,10 @@ pub(crate) fn guided(provider: &'static Provider, setup: &Setup) -> Router {
         .method_not_allowed_fallback(move |request: Request| async move {
             refuse(provider, StatusCode::METHOD_NOT_ALLOWED, &request)
         });
-    let router = page::asset(router, "guide.css", include_str!("../../pages/guide.css"));
-    let html = html(provider.name, endpoints(provider), &of_provider(provider));
-    setup.record.clone().observe(router).route("/__sandbox", at(html))
-}
-
-/// The page of an origin that is no provider's, with the styles that it needs.
-pub fn guide(name: &str, endpoints: &[Endpoint]) -> Router {
-    let router = page::common_assets(Router::new().route("/__sandbox", at(html(name, endpoints, ""))));
-    page::asset(router, "guide.css", include_str!("../../pages/guide.css"))
-}
-
-fn at(html: String) -> MethodRouter {
-    get(move || async move { page::page(&html, &Value::Null) })
-}
-
-/// Says what is not there, and what is.
-pub fn not_found<'a>(endpoints: impl IntoIterator<Item = &'a Endpoint>, path: &str) -> Response {
-    let body = json!({ "error": format!("There is no {path} here"), "endpoints": calls(endpoints) });
-    (StatusCode::NOT_FOUND, Json(body)).into_response()
-}
-
-fn calls<'a>(endpoints: impl IntoIterator<Item = &'a Endpoint>) -> Vec<String> {
-    endpoints.into_iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect()
+    let router = page::with_assets(router, provider.id);
+    let html = html(provider);
+    let guide = get(move || async move { page::send(&html, &Value::Null) });
+    setup.record.clone().observe(router).route("/__sandbox", guide)
 }
 
 fn refuse(provider: &Provider, status: StatusCode, request: &Request) -> Response {
@@ -75,31 +56,25 @@ fn refuse(provider: &Provider, status: StatusCode, request: &Request) -> Respons
         format!("{path} takes no {method}")
     };
     let mut body = (provider.refusal)(status, message);
-    body["endpoints"] = calls(endpoints(provider)).into();
+    let endpoints = endpoints(provider).map(|endpoint| format!("{} {}", endpoint.method, endpoint.path));
+    body["endpoints"] = endpoints.collect();
     (status, Json(body)).into_response()
 }
 
-/// `more` is what a provider's page has beside its endpoints.
-fn html<'a>(name: &str, endpoints: impl IntoIterator<Item = &'a Endpoint>, more: &str) -> String {
-    let endpoints = endpoints.into_iter().map(|row| {
+fn html(provider: &Provider) -> String {
+    let endpoints = endpoints(provider).map(|row| {
         let call = format!("{} {}", row.method, row.path);
         let guess = if row.guess.is_empty() { String::new() } else { format!("guess: {}", row.guess) };
         [code(&call), code(row.fields), escaped(row.does), escaped(&guess)]
     });
-    include_str!("../../pages/guide.html")
-        .replace("{{name}}", name)
-        .replace("{{endpoints}}", &rows(endpoints))
-        .replace("{{more}}", more)
-}
-
-/// How to sign in, and the scenarios.
-fn of_provider(provider: &Provider) -> String {
     let logins = provider.logins.iter().map(|(what, value)| [escaped(what), code(value)]);
     let endings = provider.endings().into_iter().map(|row| {
         let what = format!("{}. {}", row.title, row.hint);
         [code(row.id), code(row.expect), escaped(&what), row.modes.join(", ")]
     });
-    include_str!("../../pages/guide-provider.html")
+    page::text("guide.html")
+        .replace("{{name}}", provider.name)
+        .replace("{{endpoints}}", &rows(endpoints))
         .replace("{{logins}}", &rows(logins))
         .replace("{{endings}}", &rows(endings))
 }

@@ -15,7 +15,8 @@ use std::collections::HashMap;
 
 use super::error::{Answer, ApiError, Fields, count};
 use super::process::object_id;
-use super::{Fimento, NAME, PASSWORD, insights, processes};
+use super::{Fimento, NAME, PASSWORD, Shared, insights, processes};
+use crate::control::act;
 use crate::provider::{Endpoint, endpoint};
 use crate::urls::is_web_url;
 
@@ -58,50 +59,43 @@ pub(super) fn router(fimento: Arc<Fimento>) -> Router {
         .route_layer(middleware::from_fn_with_state(fimento.clone(), require_token));
     Router::new()
         .route("/login", post(login))
-        .route("/__sandbox/expire-tokens", post(expire_tokens))
+        .route("/__sandbox/expire-tokens", act(|fimento: &Fimento| fimento.tables().tokens.clear()))
         .route("/__sandbox/expire-links", post(expire_links))
         .merge(with_token)
         .with_state(fimento)
 }
 
 /// `valid_until` is in milliseconds since 1970: the documentation shows a number and no unit.
-async fn login(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Answer {
+async fn login(State(fimento): Shared, body: Bytes) -> Answer {
     let mut fields = Fields::of(&body);
     let (name, password) = (fields.required("name"), fields.required("password"));
     fields.check()?;
     if name != NAME || password != PASSWORD {
         return Err(ApiError::unauthorized("name or password is wrong"));
     }
-    let token = fimento.store.tables().tokens.issue((), fimento.token_lifetime);
+    let token = fimento.tables().tokens.issue((), fimento.token_lifetime);
     let valid_until = (Utc::now() + fimento.token_lifetime).timestamp_millis();
     Ok(Json(json!({ "access_token": token, "valid_until": valid_until })))
 }
 
-async fn require_token(State(fimento): State<Arc<Fimento>>, request: Request, next: Next) -> Response {
-    if fimento.store.tables().tokens.bearer(request.headers()).is_none() {
+async fn require_token(State(fimento): Shared, request: Request, next: Next) -> Response {
+    if fimento.tables().tokens.bearer(request.headers()).is_none() {
         return ApiError::unauthorized("The access token is missing, wrong or expired").into_response();
     }
     next.run(request).await
 }
 
-async fn create_partner_bank(
-    State(fimento): State<Arc<Fimento>>,
-    body: Bytes,
-) -> Result<impl IntoResponse, ApiError> {
+async fn create_partner_bank(State(fimento): Shared, body: Bytes) -> Result<impl IntoResponse, ApiError> {
     let mut bank = described(&body)?;
     bank["_id"] = object_id().into();
-    fimento.store.tables().partner_banks.push(bank.clone());
+    fimento.tables().partner_banks.push(bank.clone());
     Ok((StatusCode::CREATED, Json(bank)))
 }
 
-async fn update_partner_bank(
-    State(fimento): State<Arc<Fimento>>,
-    Path(id): Path<String>,
-    body: Bytes,
-) -> Answer {
+async fn update_partner_bank(State(fimento): Shared, Path(id): Path<String>, body: Bytes) -> Answer {
     let mut bank = described(&body)?;
     bank["_id"] = id.as_str().into();
-    let mut tables = fimento.store.tables();
+    let mut tables = fimento.tables();
     let kept = tables.partner_banks.iter_mut().find(|bank| bank["_id"] == id);
     *kept.ok_or_else(|| ApiError::not_found("There is no such partner bank"))? = bank.clone();
     Ok(Json(bank))
@@ -122,20 +116,14 @@ fn described(body: &[u8]) -> Result<Value, ApiError> {
     Ok(json!({ "name": name, "isBroker": broker, "logoUrl": logo }))
 }
 
-async fn partner_banks(
-    State(fimento): State<Arc<Fimento>>,
-    Query(query): Query<HashMap<String, String>>,
-) -> Answer {
+async fn partner_banks(State(fimento): Shared, Query(query): Query<HashMap<String, String>>) -> Answer {
     let (page, limit) = (count(&query, "page", 1)?, count(&query, "limit", 10)?);
-    let tables = fimento.store.tables();
+    let tables = fimento.tables();
     let rows = tables.partner_banks.iter().skip((page - 1).saturating_mul(limit)).take(limit);
     Ok(Json(rows.cloned().collect()))
 }
 
-async fn register_webhook(
-    State(fimento): State<Arc<Fimento>>,
-    body: Bytes,
-) -> Result<impl IntoResponse, ApiError> {
+async fn register_webhook(State(fimento): Shared, body: Bytes) -> Result<impl IntoResponse, ApiError> {
     let mut fields = Fields::of(&body);
     let url = fields.required("webhookUrl");
     if !url.is_empty() && !is_web_url(&url) {
@@ -146,15 +134,9 @@ async fn register_webhook(
     Ok((StatusCode::CREATED, Json(json!({ "webhookUrl": url }))))
 }
 
-/// Sandbox only: every token that is out ends now.
-async fn expire_tokens(State(fimento): State<Arc<Fimento>>) -> StatusCode {
-    fimento.store.tables().tokens.clear();
-    StatusCode::NO_CONTENT
-}
-
 /// Sandbox only: every consent link and every link to the visualisation tool ends now.
-async fn expire_links(State(fimento): State<Arc<Fimento>>) -> StatusCode {
-    let mut tables = fimento.store.tables();
+async fn expire_links(State(fimento): Shared) -> StatusCode {
+    let mut tables = fimento.tables();
     for process in tables.processes.values_mut() {
         process.link.expires_at = Utc::now();
     }

@@ -1,7 +1,6 @@
 //! What is computed from the transactions, and the short-lived link to the tool that shows it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use super::error::{Answer, ApiError, count};
 use super::money::{self, Transaction};
 use super::process::{Process, time};
-use super::{BAD_SSN, Fimento};
+use super::{BAD_SSN, Fimento, Shared};
 
 /// How long a link to the visualisation tool works.
 const VISUALISATION_LIFETIME: Duration = Duration::from_secs(300);
@@ -23,17 +22,13 @@ const MONTHS: f64 = 6.0;
 
 type Parameters = Query<HashMap<String, String>>;
 
-pub(super) async fn insights(
-    State(fimento): State<Arc<Fimento>>,
-    headers: HeaderMap,
-    Query(query): Parameters,
-) -> Answer {
+pub(super) async fn insights(State(fimento): Shared, headers: HeaderMap, Query(query): Parameters) -> Answer {
     let partner_bank_id = fimento.partner_bank(&headers)?;
     Ok(Json(computed(&find(&fimento, Some(&partner_bank_id), &query)?)))
 }
 
 /// The documentation lists no header `partner-bank-id` here.
-pub(super) async fn transactions(State(fimento): State<Arc<Fimento>>, Query(query): Parameters) -> Answer {
+pub(super) async fn transactions(State(fimento): Shared, Query(query): Parameters) -> Answer {
     if !query.contains_key("page") {
         return Err(ApiError::bad_request(vec!["page is required".into()]));
     }
@@ -59,13 +54,13 @@ pub(super) async fn transactions(State(fimento): State<Arc<Fimento>>, Query(quer
 }
 
 pub(super) async fn visualisation_link(
-    State(fimento): State<Arc<Fimento>>,
+    State(fimento): Shared,
     headers: HeaderMap,
     Query(query): Parameters,
 ) -> Answer {
     let partner_bank_id = fimento.partner_bank(&headers)?;
     let process = find(&fimento, Some(&partner_bank_id), &query)?;
-    let token = fimento.store.tables().visualisations.issue(process.id, VISUALISATION_LIFETIME);
+    let token = fimento.tables().visualisations.issue(process.id, VISUALISATION_LIFETIME);
     Ok(Json(json!({ "visualisationUrl": format!("{}/visualisation/{token}", fimento.origin) })))
 }
 
@@ -77,7 +72,7 @@ fn find(
 ) -> Result<Process, ApiError> {
     let id = query.get("processId").filter(|id| !id.is_empty());
     let id = id.ok_or_else(|| ApiError::bad_request(vec!["processId is required".into()]))?;
-    let tables = fimento.store.tables();
+    let tables = fimento.tables();
     let process = tables.processes.get(id);
     let process = process.filter(|process| partner_bank_id.is_none_or(|own| process.partner_bank_id == own));
     let process = process.ok_or_else(|| ApiError::not_found("There is no such process"))?;

@@ -14,11 +14,13 @@ mod scenario;
 mod store;
 mod webhooks;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use serde_json::json;
 
 use crate::provider::{Provider, Setup};
 use crate::record::Record;
@@ -26,7 +28,7 @@ use crate::scenario::endings;
 use crate::webhooks::Webhooks;
 use error::ApiError;
 use scenario::Scenario;
-use store::Store;
+use store::Tables;
 use webhooks::Unsigned;
 
 /// The one API user that the simulated Fimento knows.
@@ -40,6 +42,8 @@ pub const GOOD_SSN: &str = "199503096316";
 /// The provider's test customer with bad data.
 pub const BAD_SSN: &str = "197710114682";
 
+type Shared = State<Arc<Fimento>>;
+
 /// What every part of the simulation shares.
 pub(crate) struct Fimento {
     origin: String,
@@ -49,18 +53,23 @@ pub(crate) struct Fimento {
     /// Between the statuses that are set in the background.
     delay: Duration,
     record: Record,
-    store: Store,
+    tables: Mutex<Tables>,
     webhooks: Webhooks<Unsigned>,
 }
 
 impl Fimento {
+    /// Never held across an await.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap()
+    }
+
     /// The header `partner-bank-id`, which must name one.
     fn partner_bank(&self, headers: &HeaderMap) -> Result<String, ApiError> {
         let id = headers.get("partner-bank-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
         if id.is_empty() {
             return Err(ApiError::bad_request(vec!["partner-bank-id is required".into()]));
         }
-        if !self.store.tables().partner_banks.iter().any(|bank| bank["_id"] == id) {
+        if !self.tables().partner_banks.iter().any(|bank| bank["_id"] == id) {
             return Err(ApiError::not_found("There is no such partner bank"));
         }
         Ok(id.into())
@@ -96,13 +105,15 @@ pub static PROVIDER: Provider = Provider {
 fn router(setup: &Setup) -> Router {
     let webhooks = Webhooks::new(Unsigned, Duration::ZERO, setup);
     let control = webhooks.router();
+    let demo =
+        json!({ "_id": PARTNER_BANK_ID, "name": "Demo partner bank", "isBroker": false, "logoUrl": null });
     let fimento = Arc::new(Fimento {
         origin: setup.origin.clone(),
         scenario: setup.scenario(),
         token_lifetime: setup.config.token_lifetime,
         delay: setup.config.webhook_delay,
         record: setup.record.clone(),
-        store: Store::new(),
+        tables: Mutex::new(Tables { partner_banks: vec![demo], ..Tables::default() }),
         webhooks,
     });
     control.merge(api::router(fimento.clone())).merge(pages::router(fimento))

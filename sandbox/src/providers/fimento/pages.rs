@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::header::HeaderName;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -15,7 +14,7 @@ use super::error::{ApiError, Fields};
 use super::process::{Code, Process};
 use super::scenario::Scenario;
 use super::store::Tables;
-use super::{BAD_SSN, Fimento, GOOD_SSN, insights};
+use super::{BAD_SSN, Fimento, GOOD_SSN, Shared, insights};
 use crate::providers::leave::Leave;
 use crate::providers::page;
 use crate::urls::{with_query, with_wrong_state};
@@ -40,28 +39,17 @@ const APP_NAME: &str = "Ledgerly";
 pub(super) const SECURITY_CODE: &str = "123456";
 /// The code with which the bank refuses the sign-in.
 pub(super) const REFUSED_CODE: &str = "000000";
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-const PAGE: &str = include_str!("../../../pages/fimento/consent.html");
-const VISUALISATION: &str = include_str!("../../../pages/fimento/visualisation.html");
+const PAGE: &str = "fimento/consent.html";
 
 pub(super) fn router(fimento: Arc<Fimento>) -> Router {
-    let router = Router::new()
+    Router::new()
         .route("/consent/{token}", get(open))
         .route("/consent/play", post(play))
         .route("/consent/bank", post(choose_bank))
         .route("/consent/sign-in", post(sign_in))
         .route("/consent/decide", post(decide))
         .route("/visualisation/{token}", get(visualisation))
-        .with_state(fimento);
-    let assets = [
-        ("consent.js", include_str!("../../../pages/fimento/consent.js")),
-        ("fimento.css", include_str!("../../../pages/fimento/fimento.css")),
-        ("visualisation.js", include_str!("../../../pages/fimento/visualisation.js")),
-        ("leave.js", include_str!("../../../pages/leave.js")),
-    ];
-    page::common_assets(
-        assets.into_iter().fold(router, |router, (name, text)| page::asset(router, name, text)),
-    )
+        .with_state(fimento)
 }
 
 /// The banks of a market.
@@ -69,9 +57,9 @@ pub(super) fn banks(market: &str) -> &'static [Bank] {
     if market == "FI" { &FINNISH_BANKS } else { &SWEDISH_BANKS }
 }
 
-async fn open(State(fimento): State<Arc<Fimento>>, Path(token): Path<String>) -> Response {
+async fn open(State(fimento): Shared, Path(token): Path<String>) -> Response {
     let process = {
-        let mut tables = fimento.store.tables();
+        let mut tables = fimento.tables();
         tables.process_of_link(&token).map(|process| {
             if process.is_open() {
                 fimento.advance(process, Code::ConsentLinkOpened);
@@ -81,17 +69,11 @@ async fn open(State(fimento): State<Arc<Fimento>>, Path(token): Path<String>) ->
         })
     };
     let Some(process) = process else {
-        let mut response = page::page(PAGE, &json!({ "open": false }));
-        *response.status_mut() = StatusCode::NOT_FOUND;
-        return response;
+        return (StatusCode::NOT_FOUND, page::page(PAGE, &json!({ "open": false }))).into_response();
     };
     if !process.is_open() {
-        let mut response = page::page(
-            PAGE,
-            &json!({ "open": false, "plays": process.scenario.is_some(), "back": back(&process) }),
-        );
-        *response.status_mut() = StatusCode::GONE;
-        return response;
+        let given = json!({ "open": false, "plays": process.scenario.is_some(), "back": back(&process) });
+        return (StatusCode::GONE, page::page(PAGE, &given)).into_response();
     }
     if process.scenario == Some(Scenario::NeverLoads) {
         return std::future::pending().await;
@@ -112,11 +94,7 @@ async fn open(State(fimento): State<Arc<Fimento>>, Path(token): Path<String>) ->
         "securityCode": SECURITY_CODE,
         "refusedCode": REFUSED_CODE,
     });
-    let mut response = page::page(PAGE, &given);
-    if process.scenario == Some(Scenario::SuccessSevered) {
-        response.headers_mut().insert(COOP, HeaderValue::from_static("same-origin"));
-    }
-    response
+    page::severed(page::page(PAGE, &given), process.scenario == Some(Scenario::SuccessSevered))
 }
 
 /// Where the person can go from a link that is over.
@@ -128,9 +106,9 @@ fn back(process: &Process) -> Option<String> {
 }
 
 /// Ends as the scenario of the process says, without a click.
-async fn play(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Json<Leave>, ApiError> {
+async fn play(State(fimento): Shared, body: Bytes) -> Result<Json<Leave>, ApiError> {
     let mut fields = Fields::of(&body);
-    let mut tables = fimento.store.tables();
+    let mut tables = fimento.tables();
     let process = open_process(&mut tables, &mut fields)?;
     let scenario = process.scenario.ok_or_else(|| wrong("The process has no scenario"))?;
     let bank = banks(&process.market)[0].0;
@@ -164,10 +142,10 @@ async fn play(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Json<L
     Ok(Json(end(&fimento, process)))
 }
 
-async fn choose_bank(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Json<Value>, ApiError> {
+async fn choose_bank(State(fimento): Shared, body: Bytes) -> Result<Json<Value>, ApiError> {
     let mut fields = Fields::of(&body);
     let name = fields.required("bank");
-    let mut tables = fimento.store.tables();
+    let mut tables = fimento.tables();
     let process = open_process(&mut tables, &mut fields)?;
     let bank = banks(&process.market).iter().find(|(known, _)| *known == name);
     fimento.choose_bank(process, bank.ok_or_else(|| wrong("There is no such bank"))?.0);
@@ -175,10 +153,10 @@ async fn choose_bank(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result
 }
 
 /// What a person does with their ID app: says who they are, and confirms it with a code.
-async fn sign_in(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Json<Value>, ApiError> {
+async fn sign_in(State(fimento): Shared, body: Bytes) -> Result<Json<Value>, ApiError> {
     let mut fields = Fields::of(&body);
     let (number, code) = (fields.optional("number").unwrap_or_default(), fields.required("code"));
-    let mut tables = fimento.store.tables();
+    let mut tables = fimento.tables();
     let process = open_process(&mut tables, &mut fields)?;
     if process.banks.last().is_none_or(|bank| bank.history.current() != Code::BankAddedNotCompletedAuthFlow) {
         return Err(wrong("No bank has been chosen"));
@@ -208,10 +186,10 @@ async fn sign_in(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Jso
 }
 
 /// `decision`: approve, deny or cancel.
-async fn decide(State(fimento): State<Arc<Fimento>>, body: Bytes) -> Result<Json<Leave>, ApiError> {
+async fn decide(State(fimento): Shared, body: Bytes) -> Result<Json<Leave>, ApiError> {
     let mut fields = Fields::of(&body);
     let decision = fields.required_one_of("decision", &["approve", "deny", "cancel"]);
-    let mut tables = fimento.store.tables();
+    let mut tables = fimento.tables();
     let process = open_process(&mut tables, &mut fields)?;
     match (decision.as_str(), process.signed_in) {
         ("cancel", _) | ("deny", true) => fimento.deny(process),
@@ -254,16 +232,12 @@ fn end(fimento: &Fimento, process: &Process) -> Leave {
     }
 }
 
-async fn visualisation(State(fimento): State<Arc<Fimento>>, Path(token): Path<String>) -> Response {
+async fn visualisation(State(fimento): Shared, Path(token): Path<String>) -> Response {
     let given = {
-        let tables = fimento.store.tables();
+        let tables = fimento.tables();
         let process = tables.visualisations.get(&token).and_then(|id| tables.processes.get(id));
         process.filter(|process| process.has_insights).map(insights::computed)
     };
-    let gone = given.is_none();
-    let mut response = page::page(VISUALISATION, &json!({ "insights": given }));
-    if gone {
-        *response.status_mut() = StatusCode::GONE;
-    }
-    response
+    let status = if given.is_some() { StatusCode::OK } else { StatusCode::GONE };
+    (status, page::page("fimento/visualisation.html", &json!({ "insights": given }))).into_response()
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::error::{Answer, ApiError, Fields};
 use super::process::{Code, Decision, Process};
 use super::scenario::Scenario;
-use super::{BAD_SSN, Fimento, GOOD_SSN, pages};
+use super::{BAD_SSN, Fimento, GOOD_SSN, Shared, pages};
 use crate::scenario::Scenario as _;
 use crate::urls::is_web_url;
 
@@ -31,7 +31,7 @@ const AFTER_APPROVAL: [Code; 4] =
     [Code::CategorisationStarted, Code::CategorisationDone, Code::InsightsStarted, Code::Completed];
 
 pub(super) async fn create(
-    State(fimento): State<Arc<Fimento>>,
+    State(fimento): Shared,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Created, ApiError> {
@@ -39,7 +39,7 @@ pub(super) async fn create(
     let key = headers.get("idempotency-key").and_then(|key| key.to_str().ok()).filter(|key| !key.is_empty());
     let key = key.map(|key| (partner_bank_id.clone(), key.to_owned()));
     let process = described(&fimento, &partner_bank_id, &body)?;
-    let mut tables = fimento.store.tables();
+    let mut tables = fimento.tables();
     if let Some(known) = key.as_ref().and_then(|key| tables.idempotency.get(key))
         && let Some(process) = tables.processes.get(known)
     {
@@ -113,26 +113,22 @@ fn with<T>(
     act: impl FnOnce(&mut Process) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
     let partner_bank_id = fimento.partner_bank(headers)?;
-    let mut tables = fimento.store.tables();
+    let mut tables = fimento.tables();
     let process = tables.processes.get_mut(id).filter(|process| process.partner_bank_id == partner_bank_id);
     act(process.ok_or_else(|| ApiError::not_found("There is no such process"))?)
 }
 
-pub(super) async fn get(
-    State(fimento): State<Arc<Fimento>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Answer {
+pub(super) async fn get(State(fimento): Shared, Path(id): Path<String>, headers: HeaderMap) -> Answer {
     with(&fimento, &headers, &id, |process| Ok(Json(process.to_json())))
 }
 
 pub(super) async fn delete(
-    State(fimento): State<Arc<Fimento>>,
+    State(fimento): Shared,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
     with(&fimento, &headers, &id, |_| Ok(()))?;
-    let mut tables = fimento.store.tables();
+    let mut tables = fimento.tables();
     tables.processes.remove(&id);
     tables.visualisations.retain(|process| *process != id);
     Ok(StatusCode::NO_CONTENT)
@@ -140,7 +136,7 @@ pub(super) async fn delete(
 
 /// A new link instead of one that was not used, or at whose bank the sign-in failed. The old one ends.
 pub(super) async fn renew_link(
-    State(fimento): State<Arc<Fimento>>,
+    State(fimento): Shared,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Created, ApiError> {
@@ -156,7 +152,7 @@ pub(super) async fn renew_link(
 
 /// Another consent flow in the same process, for another bank.
 pub(super) async fn another_consent(
-    State(fimento): State<Arc<Fimento>>,
+    State(fimento): Shared,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Created, ApiError> {
@@ -176,7 +172,7 @@ pub(super) async fn another_consent(
 /// Approves or revokes without a person, for automated tests. The documentation lists `status` before the header and shows no
 /// body. guess: so it is in the query.
 pub(super) async fn automate(
-    State(fimento): State<Arc<Fimento>>,
+    State(fimento): Shared,
     Path(id): Path<String>,
     Query(query): Query<HashMap<String, String>>,
     headers: HeaderMap,
@@ -272,7 +268,7 @@ impl Fimento {
         tokio::spawn(async move {
             for code in AFTER_APPROVAL {
                 tokio::time::sleep(fimento.delay).await;
-                let mut tables = fimento.store.tables();
+                let mut tables = fimento.tables();
                 let Some(process) = tables.processes.get_mut(&id) else { return };
                 if process.decision != Some(Decision::Approved) {
                     return;

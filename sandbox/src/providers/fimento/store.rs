@@ -1,11 +1,9 @@
 //! What the simulated provider remembers: in memory, for as long as it runs.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::PARTNER_BANK_ID;
 use super::process::Process;
 use crate::tokens::Tokens;
 
@@ -25,21 +23,5 @@ impl Tables {
     /// By the token of its consent link.
     pub fn process_of_link(&mut self, token: &str) -> Option<&mut Process> {
         self.processes.values_mut().find(|process| process.link.token == token)
-    }
-}
-
-pub(crate) struct Store {
-    tables: Mutex<Tables>,
-}
-
-impl Store {
-    pub fn new() -> Self {
-        let demo = json!({ "_id": PARTNER_BANK_ID, "name": "Demo partner bank", "isBroker": false, "logoUrl": null });
-        Self { tables: Mutex::new(Tables { partner_banks: vec![demo], ..Tables::default() }) }
-    }
-
-    /// Never held across an await.
-    pub fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap()
     }
 }

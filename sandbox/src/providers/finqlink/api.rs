@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, Bytes, to_bytes};
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::{self, Next};
@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Value, json};
 
-use super::error::{Answer, ApiError, answer, object, required};
-use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, banks, consents, data, links};
+use super::error::{Answer, ApiError, Body, answer};
+use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, Shared, banks, consents, data, links};
 use crate::provider::{Endpoint, endpoint};
 use crate::record::BODY_LIMIT;
 
@@ -98,7 +98,7 @@ fn payments() -> Router<Arc<Finqlink>> {
         .route("/links/redirect", post(links::redirect))
 }
 
-async fn require_token(State(finqlink): State<Arc<Finqlink>>, request: Request, next: Next) -> Response {
+async fn require_token(State(finqlink): Shared, request: Request, next: Next) -> Response {
     match has_token(&finqlink, request.headers()) {
         Ok(()) => next.run(request).await,
         Err(error) => error.into_response(),
@@ -106,58 +106,51 @@ async fn require_token(State(finqlink): State<Arc<Finqlink>>, request: Request, 
 }
 
 /// The internal method for test calls: `client_id` and `client_secret` in each body.
-async fn require_token_or_secret(
-    State(finqlink): State<Arc<Finqlink>>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn require_token_or_secret(State(finqlink): Shared, request: Request, next: Next) -> Response {
     if has_token(&finqlink, request.headers()).is_ok() {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
     let body: Bytes = to_bytes(body, BODY_LIMIT).await.unwrap_or_default();
     match has_secret(&body) {
-        Ok(()) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Ok(()) => next.run(Request::from_parts(parts, body.into())).await,
         Err(error) => error.into_response(),
     }
 }
 
 fn has_token(finqlink: &Finqlink, headers: &HeaderMap) -> Result<(), ApiError> {
-    if finqlink.store.tables().tokens.bearer(headers).is_some() {
+    if finqlink.tables().tokens.bearer(headers).is_some() {
         return Ok(());
     }
     Err(ApiError::unauthorized("The access token is missing, wrong or expired"))
 }
 
 fn has_secret(body: &[u8]) -> Result<(), ApiError> {
-    let body = object(body)?;
+    let body = Body::read(body)?;
     if body["client_id"] == CLIENT_ID && body["client_secret"] == CLIENT_SECRET {
         return Ok(());
     }
     Err(ApiError::unauthorized("There is no access token, and the client_id and client_secret are wrong"))
 }
 
-async fn providers(body: Bytes) -> Answer {
-    let body = object(&body)?;
+async fn providers(body: Body) -> Answer {
     let rows: Vec<Value> = banks::BANKS.iter().map(|bank| banks::listing(bank, &body["options"])).collect();
     Ok(answer(json!({ "providers": rows })))
 }
 
-async fn provider(body: Bytes) -> Answer {
-    let body = object(&body)?;
+async fn provider(body: Body) -> Answer {
     Ok(answer(json!({ "provider": banks::listing(named(&body)?, &body["options"]) })))
 }
 
-async fn providers_v1(body: Bytes) -> Answer {
-    object(&body)?;
+async fn providers_v1(_: Body) -> Answer {
     let rows: Vec<Value> = banks::BANKS.iter().map(banks::listing_v1).collect();
     Ok(answer(json!({ "providers": rows })))
 }
 
-async fn provider_v1(body: Bytes) -> Answer {
-    Ok(answer(json!({ "provider": banks::listing_v1(named(&object(&body)?)?) })))
+async fn provider_v1(body: Body) -> Answer {
+    Ok(answer(json!({ "provider": banks::listing_v1(named(&body)?) })))
 }
 
-fn named(body: &Value) -> Result<&'static banks::Bank, ApiError> {
-    banks::find(required(body, "provider_id")?).ok_or_else(|| ApiError::not_found("provider"))
+fn named(body: &Body) -> Result<&'static banks::Bank, ApiError> {
+    banks::find(body.required("provider_id")?).ok_or_else(|| ApiError::not_found("provider"))
 }

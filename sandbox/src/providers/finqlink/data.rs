@@ -1,8 +1,5 @@
 //! What a consent lets the merchant read: accounts, balances, transactions, and the jobs that refresh them.
 
-use std::sync::Arc;
-
-use axum::body::Bytes;
 use axum::extract::State;
 use chrono::{Duration, NaiveDate, Utc};
 use serde_json::{Value, json};
@@ -10,21 +7,20 @@ use uuid::Uuid;
 
 use super::banks::{self, Account};
 use super::consents::active;
-use super::error::{Answer, ApiError, answer, object, optional, required};
+use super::error::{Answer, ApiError, Body, answer};
 use super::link::{Asked, Link, time};
 use super::links::parse_id;
 use super::paging::{Keyset, page};
 use super::store::Job;
-use super::{Finqlink, decimal};
+use super::{Shared, decimal};
 
 /// Between two refreshes of one consent.
 const COOLDOWN: Duration = Duration::seconds(60);
 
-pub(super) async fn accounts(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
-    let consent = active(&mut finqlink.store.tables(), &body)?.clone();
-    let currency = optional(&body, "filter.currency")?;
-    let kind = optional(&body, "filter.type")?;
+pub(super) async fn accounts(State(finqlink): Shared, body: Body) -> Answer {
+    let consent = active(&mut finqlink.tables(), &body)?.clone();
+    let currency = body.optional("filter.currency")?;
+    let kind = body.optional("filter.type")?;
     let rows = shared(&consent)
         .into_iter()
         .filter(|account| currency.is_none_or(|currency| currency == account.currency))
@@ -45,13 +41,12 @@ pub(super) async fn accounts(State(finqlink): State<Arc<Finqlink>>, body: Bytes)
     Ok(answer(page(&body, "accounts", rows)?))
 }
 
-pub(super) async fn balances(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
-    let consent = active(&mut finqlink.store.tables(), &body)?.clone();
+pub(super) async fn balances(State(finqlink): Shared, body: Body) -> Answer {
+    let consent = active(&mut finqlink.tables(), &body)?.clone();
     let (id, currency, kind) = (
-        optional(&body, "filter.account_id")?,
-        optional(&body, "filter.currency")?,
-        optional(&body, "filter.type")?,
+        body.optional("filter.account_id")?,
+        body.optional("filter.currency")?,
+        body.optional("filter.type")?,
     );
     let mut rows = Vec::new();
     for account in shared(&consent) {
@@ -77,15 +72,14 @@ pub(super) async fn balances(State(finqlink): State<Arc<Finqlink>>, body: Bytes)
     Ok(answer(page(&body, "balances", rows)?))
 }
 
-pub(super) async fn transactions(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
-    let consent = active(&mut finqlink.store.tables(), &body)?.clone();
+pub(super) async fn transactions(State(finqlink): Shared, body: Body) -> Answer {
+    let consent = active(&mut finqlink.tables(), &body)?.clone();
     if let Asked::Consent { scope, .. } = &consent.asked
         && !scope.iter().any(|part| part == "transactions")
     {
         return Err(ApiError::of("unprocessable_entity", "The consent's scope leaves transactions out"));
     }
-    let id = optional(&body, "filter.account_id")?;
+    let id = body.optional("filter.account_id")?;
     let direction = one_of(&body, "filter.credit_debit_indicator", ["credit", "debit"])?;
     let status = one_of(&body, "filter.status", ["booked", "pending"])?;
     let (amount_from, amount_to) = (amount(&body, "filter.amount_from")?, amount(&body, "filter.amount_to")?);
@@ -124,9 +118,8 @@ pub(super) async fn transactions(State(finqlink): State<Arc<Finqlink>>, body: By
     Ok(answer(page(&body, "transactions", rows)?))
 }
 
-pub(super) async fn create_job(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
-    let mut tables = finqlink.store.tables();
+pub(super) async fn create_job(State(finqlink): Shared, body: Body) -> Answer {
+    let mut tables = finqlink.tables();
     let consent = active(&mut tables, &body)?.clone();
     let now = Utc::now();
     if tables.jobs.values().any(|job| job.consent_id == consent.id && job.created_at + COOLDOWN > now) {
@@ -138,7 +131,7 @@ pub(super) async fn create_job(State(finqlink): State<Arc<Finqlink>>, body: Byte
     drop(tables);
     tokio::spawn(async move {
         tokio::time::sleep(finqlink.delay).await;
-        if let Some(job) = finqlink.store.tables().jobs.get_mut(&job.id) {
+        if let Some(job) = finqlink.tables().jobs.get_mut(&job.id) {
             job.completed = true;
         }
         finqlink.webhooks.job_status(&consent, &job.id.to_string(), "completed");
@@ -146,10 +139,9 @@ pub(super) async fn create_job(State(finqlink): State<Arc<Finqlink>>, body: Byte
     Ok(answer(said))
 }
 
-pub(super) async fn get_job(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
-    let tables = finqlink.store.tables();
-    let job = parse_id(required(&body, "job_id")?).and_then(|id| tables.jobs.get(&id));
+pub(super) async fn get_job(State(finqlink): Shared, body: Body) -> Answer {
+    let tables = finqlink.tables();
+    let job = parse_id(body.required("job_id")?).and_then(|id| tables.jobs.get(&id));
     Ok(answer(say(job.ok_or_else(|| ApiError::not_found("job"))?)))
 }
 
@@ -169,23 +161,23 @@ fn shared(consent: &Link) -> Vec<Account> {
     accounts
 }
 
-fn one_of<'a>(body: &'a Value, name: &str, known: [&str; 2]) -> Result<Option<&'a str>, ApiError> {
-    let value = optional(body, name)?;
+fn one_of<'a>(body: &'a Body, name: &str, known: [&str; 2]) -> Result<Option<&'a str>, ApiError> {
+    let value = body.optional(name)?;
     if value.is_some_and(|value| !known.contains(&value)) {
         return Err(ApiError::validation(format!("{name} must be {} or {}", known[0], known[1])));
     }
     Ok(value)
 }
 
-fn amount(body: &Value, name: &str) -> Result<Option<u64>, ApiError> {
-    optional(body, name)?
+fn amount(body: &Body, name: &str) -> Result<Option<u64>, ApiError> {
+    body.optional(name)?
         .map(decimal::parse)
         .map(|bani| bani.ok_or_else(|| ApiError::validation(format!("{name} must be a decimal string"))))
         .transpose()
 }
 
-fn date(body: &Value, name: &str) -> Result<Option<NaiveDate>, ApiError> {
-    optional(body, name)?
+fn date(body: &Body, name: &str) -> Result<Option<NaiveDate>, ApiError> {
+    body.optional(name)?
         .map(|text| text.parse().map_err(|_| ApiError::validation(format!("{name} must be a date"))))
         .transpose()
 }

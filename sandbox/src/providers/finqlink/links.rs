@@ -14,19 +14,18 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::error::{Answer, ApiError, answer, object, optional, required};
+use super::error::{Answer, ApiError, Body, answer};
 use super::link::{Asked, Flow, Link, Stage, time};
 use super::paging::{Keyset, page};
 use super::scenario::Scenario;
 use super::status::Status;
-use super::{APP_NAME, CLIENT_ID, Finqlink, banks, decimal, pages};
+use super::{APP_NAME, CLIENT_ID, Finqlink, Shared, banks, decimal, pages};
 
 const DEFAULT_EXPIRES_IN: i64 = 24 * 3600;
 const LONGEST_EXPIRES_IN: i64 = 90 * 24 * 3600;
 const TEMPLATES: [&str; 6] = ["default", "classic", "compact", "cards", "glass", "sheet"];
 
-pub(super) async fn create(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
+pub(super) async fn create(State(finqlink): Shared, body: Body) -> Answer {
     let intent = &body["intent"];
     if !intent.is_object() {
         return Err(ApiError::validation("intent is required"));
@@ -35,32 +34,33 @@ pub(super) async fn create(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -
     let amount = amount.ok_or_else(|| {
         ApiError::validation("intent.amount must be a decimal string above zero, such as \"100.50\"")
     })?;
-    if optional(&body, "intent.currency")? != Some("RON") {
+    if body.optional("intent.currency")? != Some("RON") {
         return Err(ApiError::validation("intent.currency must be RON"));
     }
-    let creditor_iban = optional(&body, "intent.creditor.iban")?.filter(|iban| banks::is_iban(iban));
+    let creditor_iban = body.optional("intent.creditor.iban")?.filter(|iban| banks::is_iban(iban));
     let creditor_iban =
         creditor_iban.ok_or_else(|| ApiError::validation("intent.creditor.iban must be an IBAN"))?;
-    let creditor_name = optional(&body, "intent.creditor.name")?
+    let creditor_name = body
+        .optional("intent.creditor.name")?
         .ok_or_else(|| ApiError::validation("intent.creditor.name is required"))?;
     let asked = Asked::Payment {
         amount: amount.into(),
         creditor_name: creditor_name.into(),
         creditor_iban: creditor_iban.into(),
-        details: optional(&body, "intent.details")?.unwrap_or_default().into(),
+        details: body.optional("intent.details")?.unwrap_or_default().into(),
     };
-    let link = new_link(&finqlink, &body, asked, optional(&body, "payment_method.provider_id")?)?;
+    let link = new_link(&finqlink, &body, asked, body.optional("payment_method.provider_id")?)?;
     Ok(created(&finqlink, link))
 }
 
 /// What both kinds of links take beside what they ask for.
 pub(super) fn new_link(
     finqlink: &Finqlink,
-    body: &Value,
+    body: &Body,
     asked: Asked,
     provider_id: Option<&str>,
 ) -> Result<Link, ApiError> {
-    let flow = match optional(body, "options.type")? {
+    let flow = match body.optional("options.type")? {
         None => Flow::Link,
         Some(name) => serde_json::from_value(name.into()).map_err(|_| {
             ApiError::validation("options.type must be link, wrapped_sca, direct_sca or redirect_sca")
@@ -72,7 +72,7 @@ pub(super) fn new_link(
     if flow != Flow::Link && provider_id.is_none() {
         return Err(ApiError::of("method_selection_error", "This options.type needs a provider_id"));
     }
-    let template = optional(body, "options.ux_template")?;
+    let template = body.optional("options.ux_template")?;
     if template.is_some_and(|template| !TEMPLATES.contains(&template)) {
         return Err(ApiError::validation(format!(
             "options.ux_template must be one of {}",
@@ -83,7 +83,8 @@ pub(super) fn new_link(
     if flow == Flow::DirectSca && redirect_url.is_none() {
         return Err(ApiError::validation("options.redirect_url is required with direct_sca"));
     }
-    let scenario = optional(body, "scenario")?
+    let scenario = body
+        .optional("scenario")?
         .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::not_found("scenario")))
         .transpose()?
         .or(finqlink.scenario);
@@ -108,7 +109,7 @@ pub(super) fn new_link(
         provider_id: provider_id.map(Into::into),
         bank_is_given: provider_id.is_some(),
         scenario,
-        sca_state: optional(body, "options.state")?.map_or_else(|| random(27), Into::into),
+        sca_state: body.optional("options.state")?.map_or_else(|| random(27), Into::into),
         sca_query: None,
         relayed: false,
         stage: Stage::Outside,
@@ -133,14 +134,13 @@ pub(super) fn created(finqlink: &Finqlink, mut link: Link) -> Json<Value> {
     if matches!(link.flow, Flow::DirectSca | Flow::RedirectSca | Flow::WrappedSca) {
         pages::ask_bank(finqlink, &mut link);
     }
-    finqlink.store.tables().links.insert(link.id, link);
+    finqlink.tables().links.insert(link.id, link);
     answer(body)
 }
 
-pub(super) async fn get(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
-    let tables = finqlink.store.tables();
-    let link = parse_id(required(&body, "link_id")?).and_then(|id| tables.links.get(&id));
+pub(super) async fn get(State(finqlink): Shared, body: Body) -> Answer {
+    let tables = finqlink.tables();
+    let link = parse_id(body.required("link_id")?).and_then(|id| tables.links.get(&id));
     Ok(answer(link.filter(|link| link.pays()).ok_or_else(|| ApiError::not_found("link"))?.to_json()))
 }
 
@@ -148,15 +148,14 @@ pub(super) fn parse_id(id: &str) -> Option<Uuid> {
     Uuid::parse_str(id).ok()
 }
 
-pub(super) async fn list(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
-    let status: Option<Status> = optional(&body, "filter.status")?
+pub(super) async fn list(State(finqlink): Shared, body: Body) -> Answer {
+    let status: Option<Status> = body
+        .optional("filter.status")?
         .map(|name| serde_json::from_value(name.into()))
         .transpose()
         .map_err(|_| ApiError::validation("filter.status must be a status of links"))?;
     let (from, to) = (moment(&body, "filter.inserted_at_from")?, moment(&body, "filter.inserted_at_to")?);
     let rows = finqlink
-        .store
         .tables()
         .links
         .values()
@@ -169,16 +168,16 @@ pub(super) async fn list(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> 
 }
 
 /// All of them, the newest first: pages and filters came with `/v2`.
-pub(super) async fn list_v1(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Answer {
-    object(&body)?;
-    let tables = finqlink.store.tables();
+pub(super) async fn list_v1(State(finqlink): Shared, body: Bytes) -> Answer {
+    Body::read(&body)?;
+    let tables = finqlink.tables();
     let mut links: Vec<_> = tables.links.values().filter(|link| link.pays()).collect();
     links.sort_by_key(|link| Reverse((link.created_at, link.id)));
     Ok(answer(json!({ "links": links.into_iter().map(Link::to_json).collect::<Vec<_>>() })))
 }
 
 pub(super) async fn redirect(
-    State(finqlink): State<Arc<Finqlink>>,
+    State(finqlink): Shared,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     relay(&finqlink, &body, true)
@@ -190,15 +189,15 @@ pub(super) fn relay(
     body: &[u8],
     pays: bool,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let body = object(body)?;
-    if required(&body, "client_id")? != CLIENT_ID {
+    let body = Body::read(body)?;
+    if body.required("client_id")? != CLIENT_ID {
         return Err(ApiError::unauthorized("There is no such client"));
     }
-    let query = required(&body, "query_string")?;
+    let query = body.required("query_string")?;
     let state = sca_state(query).ok_or_else(|| {
         ApiError::validation("query_string must be name=value pairs joined by &, one of them state=")
     })?;
-    let mut tables = finqlink.store.tables();
+    let mut tables = finqlink.tables();
     let link = tables
         .links
         .values_mut()
@@ -225,7 +224,7 @@ pub(super) fn relay(
         let (finqlink, id) = (finqlink.clone(), link.id);
         tokio::spawn(async move {
             tokio::time::sleep(finqlink.delay).await;
-            if let Some(link) = finqlink.store.tables().links.get_mut(&id) {
+            if let Some(link) = finqlink.tables().links.get_mut(&id) {
                 pages::redeem(&finqlink, link);
             }
         });
@@ -249,8 +248,8 @@ fn sca_state(query: &str) -> Option<String> {
     state
 }
 
-fn web_url(body: &Value, name: &str) -> Result<Option<String>, ApiError> {
-    optional(body, name)?
+fn web_url(body: &Body, name: &str) -> Result<Option<String>, ApiError> {
+    body.optional(name)?
         .map(|text| {
             let wrong = |_| ApiError::validation(format!("{name} must be an absolute http or https URL"));
             urls::web_url(text).map_err(wrong)
@@ -258,8 +257,8 @@ fn web_url(body: &Value, name: &str) -> Result<Option<String>, ApiError> {
         .transpose()
 }
 
-fn moment(body: &Value, name: &str) -> Result<Option<DateTime<Utc>>, ApiError> {
-    optional(body, name)?
+fn moment(body: &Body, name: &str) -> Result<Option<DateTime<Utc>>, ApiError> {
+    body.optional(name)?
         .map(|text| DateTime::parse_from_rfc3339(text).map(|at| at.to_utc()))
         .transpose()
         .map_err(|_| ApiError::validation(format!("{name} must be a timestamp such as 2024-01-01T00:00:00Z")))

@@ -20,10 +20,11 @@ mod store;
 mod token;
 mod webhooks;
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::PublicKey;
@@ -34,7 +35,7 @@ use crate::webhooks::Webhooks;
 use link::Link;
 use scenario::Scenario;
 use status::Status;
-use store::Store;
+use store::Tables;
 use webhooks::Jws;
 
 /// The one client that the simulated FinqLink knows.
@@ -49,6 +50,8 @@ pub const CREDITOR_IBAN: &str = banks::CREDITOR_IBAN;
 const APP_NAME: &str = "Ledgerly";
 const TOKEN_PATH: &str = "/oauth2/v1/token";
 
+type Shared = State<Arc<Finqlink>>;
+
 /// What every part of the simulation shares.
 pub(crate) struct Finqlink {
     origin: String,
@@ -58,13 +61,18 @@ pub(crate) struct Finqlink {
     /// How long what happens in the background takes.
     delay: Duration,
     record: Record,
-    store: Store,
+    tables: Mutex<Tables>,
     webhooks: Webhooks<Jws>,
     /// Those of back ends, beside the demo's.
     public_keys: Mutex<Vec<PublicKey>>,
 }
 
 impl Finqlink {
+    /// Never held across an await.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap()
+    }
+
     /// Moves a payment or a consent on, and tells the merchant.
     fn advance(&self, link: &mut Link, status: Status) {
         if link.status != status {
@@ -115,7 +123,7 @@ fn router(setup: &Setup) -> Router {
         token_lifetime: setup.config.token_lifetime,
         delay: setup.config.webhook_delay,
         record: setup.record.clone(),
-        store: Store::default(),
+        tables: Mutex::default(),
         webhooks,
         public_keys: Mutex::new(setup.config.public_keys.clone()),
     });

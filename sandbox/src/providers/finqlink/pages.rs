@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::header::HeaderName;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -15,24 +13,23 @@ use strum::EnumMessage;
 use url::Url;
 
 use super::banks::{self, BANKS, Bank};
-use super::error::{ApiError, object, required};
+use super::error::{ApiError, Body};
 use super::link::{Asked, Flow, Link, Stage};
 use super::scenario::Scenario;
 use super::status::Status;
 use super::store::Tables;
-use super::{APP_NAME, Finqlink, decimal};
+use super::{APP_NAME, Finqlink, Shared, decimal};
 use crate::providers::leave::Leave;
 use crate::providers::page;
 use crate::scenario::Scenario as _;
 use crate::tokens::random;
 use crate::urls::{with_query, with_wrong_state};
 
-const PAGE: &str = include_str!("../../../pages/finqlink/webui.html");
+const PAGE: &str = "finqlink/webui.html";
 const WRONG_PINS_ALLOWED: u8 = 3;
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
-    let router = Router::new()
+    Router::new()
         .route("/w/{web_id}", get(open))
         .route("/bank/{provider_id}/authorize", get(open_bank))
         .route("/w/play", post(play))
@@ -40,10 +37,7 @@ pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
         .route("/w/sign-in", post(sign_in))
         .route("/w/pin", post(pin))
         .route("/w/decide", post(decide))
-        .with_state(finqlink);
-    let router = page::asset(router, "webui.js", include_str!("../../../pages/finqlink/webui.js"));
-    let router = page::asset(router, "finqlink.css", include_str!("../../../pages/finqlink/finqlink.css"));
-    page::common_assets(page::asset(router, "leave.js", include_str!("../../../pages/leave.js")))
+        .with_state(finqlink)
 }
 
 /// Where the person is to go first: to the WebUI or straight to the bank.
@@ -85,18 +79,18 @@ pub(super) fn redeem(finqlink: &Finqlink, link: &mut Link) {
     }
 }
 
-async fn open(State(finqlink): State<Arc<Finqlink>>, Path(web_id): Path<String>) -> Response {
+async fn open(State(finqlink): Shared, Path(web_id): Path<String>) -> Response {
     show(&finqlink, &web_id, false).await
 }
 
 /// `state` must be the one that the link's URL carries.
 async fn open_bank(
-    State(finqlink): State<Arc<Finqlink>>,
+    State(finqlink): Shared,
     Path(provider_id): Path<String>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
     let web_id = query.get("request").map_or("", String::as_str);
-    let known = finqlink.store.tables().link_on_the_web(web_id).is_some_and(|link| {
+    let known = finqlink.tables().link_on_the_web(web_id).is_some_and(|link| {
         link.provider_id.as_deref() == Some(&provider_id) && query.get("state") == Some(&link.sca_state)
     });
     show(&finqlink, if known { web_id } else { "" }, true).await
@@ -104,7 +98,7 @@ async fn open_bank(
 
 async fn show(finqlink: &Finqlink, web_id: &str, at_bank: bool) -> Response {
     let link = {
-        let mut tables = finqlink.store.tables();
+        let mut tables = finqlink.tables();
         tables.link_on_the_web(web_id).map(|link| {
             if link.is_open() {
                 // a reload starts again at the first step
@@ -119,24 +113,16 @@ async fn show(finqlink: &Finqlink, web_id: &str, at_bank: bool) -> Response {
         })
     };
     let Some(link) = link else {
-        let mut response = page::page(PAGE, &json!({ "open": false }));
-        *response.status_mut() = StatusCode::NOT_FOUND;
-        return response;
+        return (StatusCode::NOT_FOUND, page::page(PAGE, &json!({ "open": false }))).into_response();
     };
     if !link.is_open() {
         let given = json!({ "open": false, "plays": link.scenario.is_some(), "back": back(&link) });
-        let mut response = page::page(PAGE, &given);
-        *response.status_mut() = StatusCode::GONE;
-        return response;
+        return (StatusCode::GONE, page::page(PAGE, &given)).into_response();
     }
     if matches!(link.scenario, Some(Scenario::NeverLoads | Scenario::NeverLoadsPopup)) {
         return std::future::pending().await;
     }
-    let mut response = page::page(PAGE, &given(&link, at_bank));
-    if link.scenario == Some(Scenario::SuccessSevered) {
-        response.headers_mut().insert(COOP, HeaderValue::from_static("same-origin"));
-    }
-    response
+    page::severed(page::page(PAGE, &given(&link, at_bank)), link.scenario == Some(Scenario::SuccessSevered))
 }
 
 fn given(link: &Link, at_bank: bool) -> Value {
@@ -189,9 +175,8 @@ fn back(link: &Link) -> Option<String> {
 }
 
 /// Ends as the scenario of the link says, without a click.
-async fn play(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<Json<Leave>, ApiError> {
-    let body = object(&body)?;
-    let mut tables = finqlink.store.tables();
+async fn play(State(finqlink): Shared, body: Body) -> Result<Json<Leave>, ApiError> {
+    let mut tables = finqlink.tables();
     let link = open_link(&mut tables, &body)?;
     let scenario = link.scenario.ok_or_else(|| ApiError::of("bad_request", "The link has no scenario"))?;
     if link.provider_id.is_none() {
@@ -205,9 +190,8 @@ async fn play(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<Json
     Ok(Json(end(&finqlink, link, scenario)))
 }
 
-async fn choose_bank(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<Json<Value>, ApiError> {
-    let body = object(&body)?;
-    let mut tables = finqlink.store.tables();
+async fn choose_bank(State(finqlink): Shared, body: Body) -> Result<Json<Value>, ApiError> {
+    let mut tables = finqlink.tables();
     let link = open_link(&mut tables, &body)?;
     let bank = bank(link, &body)?;
     link.provider_id = Some(bank.id.into());
@@ -216,20 +200,19 @@ async fn choose_bank(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Resu
     Ok(Json(json!({})))
 }
 
-async fn sign_in(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<Json<Value>, ApiError> {
-    let body = object(&body)?;
-    let mut tables = finqlink.store.tables();
+async fn sign_in(State(finqlink): Shared, body: Body) -> Result<Json<Value>, ApiError> {
+    let mut tables = finqlink.tables();
     let link = open_link(&mut tables, &body)?;
     let bank = bank(link, &body)?;
     if link.provider_id.as_deref() != Some(bank.id) {
         return Err(ApiError::of("bad_request", "This bank has not been chosen"));
     }
     let (name, others) = bank.fields.split_first().expect("every bank asks for something");
-    let user = required(&body, name.name)?.trim();
+    let user = body.required(name.name)?.trim();
     let ending = Scenario::from_name(&user.to_lowercase()).filter(|scenario| scenario.is_typed());
     let mut right = user == name.value || ending.is_some();
     for field in others {
-        let typed = required(&body, field.name)?;
+        let typed = body.required(field.name)?;
         // people write an IBAN in groups
         let typed = if field.name == "iban" { typed.replace(' ', "").to_uppercase() } else { typed.into() };
         right &= typed == field.value;
@@ -244,10 +227,9 @@ async fn sign_in(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<J
     Ok(Json(signed_in(&finqlink, link, bank, ending)))
 }
 
-async fn pin(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<Json<Value>, ApiError> {
-    let body = object(&body)?;
-    let typed = required(&body, "pin")?;
-    let mut tables = finqlink.store.tables();
+async fn pin(State(finqlink): Shared, body: Body) -> Result<Json<Value>, ApiError> {
+    let typed = body.required("pin")?;
+    let mut tables = finqlink.tables();
     let link = open_link(&mut tables, &body)?;
     let bank = bank(link, &body)?;
     let Stage::NeedsPin { ending, wrong } = link.stage.clone() else {
@@ -282,16 +264,14 @@ fn signed_in(finqlink: &Finqlink, link: &mut Link, bank: &Bank, ending: Option<S
 }
 
 /// `decision`: approve (a consent with `ibans`), decline or cancel.
-async fn decide(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<Json<Leave>, ApiError> {
-    let body = object(&body)?;
-    let mut tables = finqlink.store.tables();
+async fn decide(State(finqlink): Shared, body: Body) -> Result<Json<Leave>, ApiError> {
+    let mut tables = finqlink.tables();
     let link = open_link(&mut tables, &body)?;
-    let scenario = match (required(&body, "decision")?, &link.stage) {
+    let scenario = match (body.required("decision")?, &link.stage) {
         ("cancel", _) | ("decline", Stage::SignedIn) => Scenario::Denied,
         ("approve", Stage::SignedIn) => {
             let bank = bank(link, &body)?;
-            let wanted: Vec<&str> =
-                body["ibans"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let wanted = body.list("ibans");
             share(link, bank, |iban| wanted.contains(&iban));
             if link.ibans.is_empty() && !link.pays() {
                 return Err(ApiError::validation("Choose at least one account."));
@@ -309,9 +289,8 @@ fn share(link: &mut Link, bank: &Bank, wanted: impl Fn(&str) -> bool) {
     link.ibans = all.filter(|iban| wanted(iban)).collect();
 }
 
-fn open_link<'a>(tables: &'a mut Tables, body: &Value) -> Result<&'a mut Link, ApiError> {
-    let link =
-        tables.link_on_the_web(required(body, "web_id")?).ok_or_else(|| ApiError::not_found("link"))?;
+fn open_link<'a>(tables: &'a mut Tables, body: &Body) -> Result<&'a mut Link, ApiError> {
+    let link = tables.link_on_the_web(body.required("web_id")?).ok_or_else(|| ApiError::not_found("link"))?;
     if !link.is_open() {
         return Err(ApiError::of("link_expired", "This link is over."));
     }
@@ -319,8 +298,8 @@ fn open_link<'a>(tables: &'a mut Tables, body: &Value) -> Result<&'a mut Link, A
 }
 
 /// The bank that the page names, unless another one was given at creation.
-fn bank(link: &Link, body: &Value) -> Result<&'static Bank, ApiError> {
-    banks::find(required(body, "provider_id")?)
+fn bank(link: &Link, body: &Body) -> Result<&'static Bank, ApiError> {
+    banks::find(body.required("provider_id")?)
         .filter(|bank| !link.bank_is_given || link.provider_id.as_deref() == Some(bank.id))
         .ok_or_else(|| ApiError::of("method_selection_error", "This bank cannot be used with this link"))
 }

@@ -1,7 +1,6 @@
 //! What the simulated provider remembers: in memory, for as long as it runs.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard};
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -31,17 +30,5 @@ impl Tables {
     /// By its public ID.
     pub fn link_on_the_web(&mut self, web_id: &str) -> Option<&mut Link> {
         self.links.values_mut().find(|link| link.web_id == web_id)
-    }
-}
-
-#[derive(Default)]
-pub(crate) struct Store {
-    tables: Mutex<Tables>,
-}
-
-impl Store {
-    /// Never held across an await.
-    pub fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap()
     }
 }

@@ -14,9 +14,9 @@ use jsonwebtoken::{Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, TOKEN_PATH, token_url};
+use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, Shared, TOKEN_PATH, token_url};
 use crate::PublicKey;
-use crate::control::Refused;
+use crate::control::{Refused, act};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const SCOPE: &str = "pay_by_link";
@@ -26,7 +26,7 @@ const LONGEST_ASSERTION: i64 = 3600;
 pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
     Router::new()
         .route(TOKEN_PATH, post(create))
-        .route("/__sandbox/expire-tokens", post(expire))
+        .route("/__sandbox/expire-tokens", act(|finqlink: &Finqlink| finqlink.tables().tokens.clear()))
         .route("/__sandbox/keys", post(register_key))
         .with_state(finqlink)
 }
@@ -50,7 +50,7 @@ impl IntoResponse for OAuthError {
     }
 }
 
-async fn create(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<impl IntoResponse, OAuthError> {
+async fn create(State(finqlink): Shared, body: Bytes) -> Result<impl IntoResponse, OAuthError> {
     let form: HashMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
     let field = |name: &str| form.get(name).map(String::as_str).filter(|value| !value.is_empty());
     match field("grant_type") {
@@ -87,7 +87,7 @@ async fn create(State(finqlink): State<Arc<Finqlink>>, body: Bytes) -> Result<im
     if field("scope") != Some(SCOPE) {
         return Err(OAuthError::request("invalid_scope", format!("scope must be {SCOPE}")));
     }
-    let token = finqlink.store.tables().tokens.issue((), finqlink.token_lifetime);
+    let token = finqlink.tables().tokens.issue((), finqlink.token_lifetime);
     Ok(Json(json!({
         "token_type": "Bearer",
         "expires_in": finqlink.token_lifetime.as_secs(),
@@ -129,23 +129,14 @@ fn check(finqlink: &Finqlink, assertion: &str) -> Result<(), OAuthError> {
         return Err(refused(format!("exp is more than {LONGEST_ASSERTION} s ahead")));
     }
     let jti = claims.jti.filter(|jti| !jti.is_empty()).ok_or_else(|| refused("it has no jti".into()))?;
-    if !finqlink.store.tables().assertions.insert(jti) {
+    if !finqlink.tables().assertions.insert(jti) {
         return Err(refused("its jti has been used before".into()));
     }
     Ok(())
 }
 
-/// Sandbox only: every token that is out ends now.
-async fn expire(State(finqlink): State<Arc<Finqlink>>) -> StatusCode {
-    finqlink.store.tables().tokens.clear();
-    StatusCode::NO_CONTENT
-}
-
 /// Sandbox only: the body is PEM or a JWK. Answers with every key that is registered.
-async fn register_key(
-    State(finqlink): State<Arc<Finqlink>>,
-    body: String,
-) -> Result<(StatusCode, Json<Value>), Refused> {
+async fn register_key(State(finqlink): Shared, body: String) -> Result<(StatusCode, Json<Value>), Refused> {
     let key: PublicKey = body.parse().map_err(|error| Refused::because(format!("{error:#}")))?;
     let mut keys = finqlink.public_keys.lock().unwrap();
     keys.push(key);

@@ -9,9 +9,9 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Finqlink;
 use super::keys::{Key, WebhookKeys};
 use super::link::Link;
+use super::{Finqlink, Shared};
 use crate::tokens::random;
 use crate::webhooks::{Bad, Form, Headers, Webhooks};
 
@@ -81,12 +81,12 @@ pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
         .with_state(finqlink)
 }
 
-async fn jwks(State(finqlink): State<Arc<Finqlink>>) -> Json<Value> {
+async fn jwks(State(finqlink): Shared) -> Json<Value> {
     Json(finqlink.webhooks.form().keys().lock().unwrap().jwks())
 }
 
 /// Sandbox only: what happens to the real keys every 90 days.
-async fn rotate(State(finqlink): State<Arc<Finqlink>>) -> StatusCode {
+async fn rotate(State(finqlink): Shared) -> StatusCode {
     finqlink.webhooks.form().keys().lock().unwrap().rotate();
     StatusCode::NO_CONTENT
 }

@@ -12,15 +12,15 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::error::{ApiError, object, optional, required};
+use super::error::{Answer, ApiError, Body};
 use super::scenario::Scenario;
 use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables};
-use super::{CLIENT_ID, CLIENT_SECRET, Finx, data};
+use super::{CLIENT_ID, CLIENT_SECRET, Finx, Shared, data};
+use crate::control::act;
 use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
 use crate::tokens::{credentials, uuid};
 
-type Answer = Result<Json<Value>, ApiError>;
 type Created = Result<(StatusCode, Json<Value>), ApiError>;
 
 const LANGUAGES: [&str; 5] = ["de", "en", "es", "fr", "ar"];
@@ -47,26 +47,26 @@ pub(super) fn router(finx: Arc<Finx>) -> Router {
         .route("/auth/token", post(token))
         .route("/rest/accounts", get(accounts))
         .route("/rest/transactions", get(transactions))
-        .route("/__sandbox/expire-tokens", post(expire_tokens))
+        .route("/__sandbox/expire-tokens", act(|finx: &Finx| finx.tables().access_tokens.clear()))
         .with_state(finx)
 }
 
 /// One time or for good: what differs is how long the merchant keeps the refresh token.
-async fn create_access(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -> Created {
+async fn create_access(State(finx): Shared, headers: HeaderMap, body: Bytes) -> Created {
     require_client(&headers)?;
-    let body = object(&body)?;
+    let body = Body::read(&body)?;
     create(&finx, &body, known_account(&body)?, false)
 }
 
 /// The person comes back to accounts that they have shared, at their bank.
-async fn create_sync(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -> Created {
+async fn create_sync(State(finx): Shared, headers: HeaderMap, body: Bytes) -> Created {
     require_client(&headers)?;
-    let body = object(&body)?;
+    let body = Body::read(&body)?;
     let wrong =
         || ApiError::invalid("account_ids must be a list of accounts that were shared, all of one bank");
     let ids = body["account_ids"].as_array().filter(|ids| !ids.is_empty()).ok_or_else(wrong)?;
     let account = {
-        let tables = finx.store.tables();
+        let tables = finx.tables();
         let shared = ids.iter().map(|id| tables.shared.get(id.as_str()?));
         let shared: Vec<_> = shared.collect::<Option<_>>().ok_or_else(wrong)?;
         if shared.iter().any(|access| access.bank != shared[0].bank) {
@@ -78,26 +78,27 @@ async fn create_sync(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: By
 }
 
 /// `scenario` in the body is the sandbox's own: the widget then plays it by itself.
-fn create(finx: &Finx, body: &Value, known_account: Option<String>, syncs: bool) -> Created {
-    let redirect_uri = required(body, "redirect_uri")?;
+fn create(finx: &Finx, body: &Body, known_account: Option<String>, syncs: bool) -> Created {
+    let redirect_uri = body.required("redirect_uri")?;
     let is_good = Url::parse(redirect_uri).is_ok_and(|url| {
         !url.cannot_be_a_base() && !matches!(url.scheme(), "javascript" | "data" | "blob" | "file" | "about")
     });
     if !is_good {
         return Err(ApiError::invalid("redirect_uri must be an absolute URL"));
     }
-    let language = optional(body, "language")?.unwrap_or("de");
+    let language = body.optional("language")?.unwrap_or("de");
     if !LANGUAGES.contains(&language) {
         return Err(ApiError::invalid("language must be de, en, es, fr or ar"));
     }
-    let scenario = optional(body, "scenario")?
+    let scenario = body
+        .optional("scenario")?
         .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::invalid("There is no such scenario")))
         .transpose()?
         .or(finx.scenario);
     let flow = Flow {
         id: uuid(),
         redirect_uri: redirect_uri.into(),
-        state: optional(body, "state")?.map(Into::into),
+        state: body.optional("state")?.map(Into::into),
         german: language == "de",
         known_account,
         sync_period: sync_period(body)?,
@@ -105,14 +106,14 @@ fn create(finx: &Finx, body: &Value, known_account: Option<String>, syncs: bool)
         scenario,
         stage: Stage::Open,
     };
-    let token = finx.store.sign(&flow.id, "link");
+    let token = finx.signer.sign(&flow.id, "link");
     let answer = json!({ "location": format!("{}/?token={token}", finx.origin), "id": flow.id });
-    finx.store.tables().flows.insert(flow.id.clone(), flow);
+    finx.tables().flows.insert(flow.id.clone(), flow);
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
 /// The first of `accounts`, each `{ id }`.
-fn known_account(body: &Value) -> Result<Option<String>, ApiError> {
+fn known_account(body: &Body) -> Result<Option<String>, ApiError> {
     let wrong = || ApiError::invalid("accounts must be a list of objects with an id");
     let rows = match &body["accounts"] {
         Value::Null => return Ok(None),
@@ -124,7 +125,7 @@ fn known_account(body: &Value) -> Result<Option<String>, ApiError> {
     Ok(ids.ok_or_else(wrong)?.first().map(|id| id.replace(' ', "")))
 }
 
-fn sync_period(body: &Value) -> Result<u32, ApiError> {
+fn sync_period(body: &Body) -> Result<u32, ApiError> {
     match &body["sync_period"] {
         Value::Null => Ok(SYNC_PERIOD),
         days => days
@@ -135,14 +136,14 @@ fn sync_period(body: &Value) -> Result<u32, ApiError> {
     }
 }
 
-async fn token(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -> Answer {
+async fn token(State(finx): Shared, headers: HeaderMap, body: Bytes) -> Answer {
     require_client(&headers)?;
-    let body = object(&body)?;
-    let mut tables = finx.store.tables();
-    let access = match required(&body, "grant_type")? {
+    let body = Body::read(&body)?;
+    let mut tables = finx.tables();
+    let access = match body.required("grant_type")? {
         "authorization_code" => {
-            let code = required(&body, "code")?;
-            let redirect_uri = required(&body, "redirect_uri")?;
+            let code = body.required("code")?;
+            let redirect_uri = body.required("redirect_uri")?;
             let access = tables
                 .codes
                 .take(code)
@@ -154,7 +155,7 @@ async fn token(State(finx): State<Arc<Finx>>, headers: HeaderMap, body: Bytes) -
         }
         "refresh_token" => tables
             .refresh_tokens
-            .take(required(&body, "refresh_token")?)
+            .take(body.required("refresh_token")?)
             .ok_or_else(|| ApiError::invalid_grant("The refresh token is unknown, used or expired"))?,
         _ => return Err(ApiError::unsupported_grant_type()),
     };
@@ -172,20 +173,14 @@ fn issue(tables: &mut Tables, access: Access) -> Value {
     })
 }
 
-async fn accounts(State(finx): State<Arc<Finx>>, headers: HeaderMap) -> Answer {
+async fn accounts(State(finx): Shared, headers: HeaderMap) -> Answer {
     let access = require_token(&finx, &headers)?;
     Ok(Json(json!({ "accounts": data::account_rows(&access) })))
 }
 
-async fn transactions(State(finx): State<Arc<Finx>>, headers: HeaderMap) -> Answer {
+async fn transactions(State(finx): Shared, headers: HeaderMap) -> Answer {
     let access = require_token(&finx, &headers)?;
     Ok(Json(json!({ "transactions": data::transaction_rows(&access) })))
-}
-
-/// Sandbox only: every access token that is out ends now. Refresh tokens stay.
-async fn expire_tokens(State(finx): State<Arc<Finx>>) -> StatusCode {
-    finx.store.tables().access_tokens.clear();
-    StatusCode::NO_CONTENT
 }
 
 /// HTTP Basic, as RFC 6749, section 2.3.1.
@@ -198,5 +193,5 @@ fn require_client(headers: &HeaderMap) -> Result<(), ApiError> {
 }
 
 fn require_token(finx: &Finx, headers: &HeaderMap) -> Result<Access, ApiError> {
-    finx.store.tables().access_tokens.bearer(headers).cloned().ok_or_else(ApiError::invalid_token)
+    finx.tables().access_tokens.bearer(headers).cloned().ok_or_else(ApiError::invalid_token)
 }

@@ -8,21 +8,24 @@ mod pages;
 mod scenario;
 mod store;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::provider::{Provider, Setup};
 use crate::record::Record;
 use crate::scenario::endings;
 use scenario::Scenario;
-use store::Store;
+use store::{Signer, Tables};
 
 /// The one client that the simulated finX knows.
 pub const CLIENT_ID: &str = "sandbox-finx-client";
 /// Its secret.
 pub const CLIENT_SECRET: &str = "sandbox-finx-client-secret";
+
+type Shared = State<Arc<Finx>>;
 
 /// What every part of the simulation shares.
 pub(crate) struct Finx {
@@ -31,7 +34,15 @@ pub(crate) struct Finx {
     scenario: Option<Scenario>,
     stranger: String,
     record: Record,
-    store: Store,
+    signer: Signer,
+    tables: Mutex<Tables>,
+}
+
+impl Finx {
+    /// Never held across an await.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap()
+    }
 }
 
 /// What is simulated.
@@ -64,7 +75,8 @@ fn router(setup: &Setup) -> Router {
         scenario: setup.scenario(),
         stranger: setup.stranger.clone(),
         record: setup.record.clone(),
-        store: Store::default(),
+        signer: Signer::new(),
+        tables: Mutex::default(),
     });
     Router::new().merge(api::router(finx.clone())).merge(pages::router(finx))
 }

@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::header::HeaderName;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -15,11 +13,11 @@ use serde_json::{Value, json};
 use strum::EnumProperty;
 
 use super::ending::{Ending, ending};
-use super::error::{ApiError, object, required};
+use super::error::ApiError;
 use super::scenario::Scenario;
 use super::store::{Access, Flow, HOUR, Stage, Tables};
-use super::{Finx, data};
-use crate::providers::page;
+use super::{Finx, Shared, data};
+use crate::providers::page::{self, PageBody as Body, PageError};
 use crate::scenario::Scenario as _;
 
 /// The name of the merchant, as it stands in the provider's records.
@@ -28,28 +26,21 @@ pub(super) const PASSWORD: &str = "sandbox";
 pub(super) const TAN: &str = "123456";
 const WRONG_TANS_ALLOWED: u8 = 3;
 
-const WIDGET_PAGE: &str = include_str!("../../../pages/finx/widget.html");
-const WORDS: &str = include_str!("../../../pages/finx/words.json");
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-
 pub(super) fn router(finx: Arc<Finx>) -> Router {
-    let router = Router::new()
+    Router::new()
         .route("/", get(open))
         .route("/widget/play", post(play))
         .route("/widget/sign-in", post(sign_in))
         .route("/widget/tan", post(tan))
         .route("/widget/share", post(share))
         .route("/widget/cancel", post(cancel))
-        .route("/widget/ended", post(ended))
-        .with_state(finx);
-    let router = page::asset(router, "widget.js", include_str!("../../../pages/finx/widget.js"));
-    let router = page::asset(router, "finx.css", include_str!("../../../pages/finx/finx.css"));
-    page::common_assets(router)
+        .route("/widget/ended", page::ended(&finx.record))
+        .with_state(finx)
 }
 
-async fn open(State(finx): State<Arc<Finx>>, Query(query): Query<HashMap<String, String>>) -> Response {
-    let flow = query.get("token").and_then(|token| finx.store.flow_of(token)).and_then(|id| {
-        let mut tables = finx.store.tables();
+async fn open(State(finx): Shared, Query(query): Query<HashMap<String, String>>) -> Response {
+    let flow = query.get("token").and_then(|token| finx.signer.flow_of(token)).and_then(|id| {
+        let mut tables = finx.tables();
         let flow = tables.flows.get_mut(&id)?;
         // a reload starts again at the first step
         if flow.stage != Stage::Over {
@@ -59,17 +50,13 @@ async fn open(State(finx): State<Arc<Finx>>, Query(query): Query<HashMap<String,
     });
     let german = flow.as_ref().is_none_or(|flow| flow.german);
     let Some(flow) = flow.filter(|flow| flow.stage != Stage::Over) else {
-        let (html, words) = page::in_words(WIDGET_PAGE, WORDS, usize::from(german));
-        let given = json!({ "dead": true, "app": APP_NAME, "banks": [], "customers": [], "words": words });
-        let mut response = page::page(&html, &given);
-        *response.status_mut() = StatusCode::GONE;
-        return response;
+        let given = json!({ "dead": true, "app": APP_NAME, "banks": [], "customers": [] });
+        return (StatusCode::GONE, widget_page(german, given)).into_response();
     };
     if flow.scenario == Some(Scenario::NeverLoads) {
         return std::future::pending().await;
     }
     let language = usize::from(german);
-    let (html, words) = page::in_words(WIDGET_PAGE, WORDS, language);
     let known = flow.known_account.as_deref().map(data::bank_of);
     let banks = data::BANKS.iter().filter(|(code, ..)| known.is_none_or(|known| known == *code));
     let customers =
@@ -84,19 +71,17 @@ async fn open(State(finx): State<Arc<Finx>>, Query(query): Query<HashMap<String,
         "customers": customers.collect::<Vec<_>>(),
         "password": PASSWORD,
         "tan": TAN,
-        "words": words,
     });
-    let mut response = page::page(&html, &given);
-    if flow.scenario == Some(Scenario::Severed) {
-        response.headers_mut().insert(COOP, HeaderValue::from_static("same-origin"));
-    }
-    response
+    page::severed(widget_page(german, given), flow.scenario == Some(Scenario::Severed))
+}
+
+fn widget_page(german: bool, given: Value) -> Response {
+    page::worded("finx/widget.html", "finx/words.json", usize::from(german), given)
 }
 
 /// Ends as the scenario of the flow says, without a click.
-async fn play(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Ending>, PageError> {
-    let body = object(&body)?;
-    let mut tables = finx.store.tables();
+async fn play(State(finx): Shared, body: Body) -> Result<Json<Ending>, PageError> {
+    let mut tables = finx.tables();
     let flow = open_flow(&mut tables, &body)?.clone();
     let scenario = flow.scenario.ok_or_else(|| ApiError::out_of_turn("The flow has no scenario"))?;
     let bank = flow.known_account.as_deref().map_or(data::BANKS[0].0, data::bank_of);
@@ -104,11 +89,10 @@ async fn play(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Ending>
     Ok(Json(end(&finx, &mut tables, &flow, scenario, bank, all)))
 }
 
-async fn sign_in(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>, PageError> {
-    let body = object(&body)?;
+async fn sign_in(State(finx): Shared, body: Body) -> Result<Json<Value>, PageError> {
     let (bank, customer, password) =
-        (required(&body, "bank")?, required(&body, "customer")?, required(&body, "password")?);
-    let mut tables = finx.store.tables();
+        (body.required("bank")?, body.required("customer")?, body.required("password")?);
+    let mut tables = finx.tables();
     let flow = open_flow(&mut tables, &body)?;
     let bank = data::BANKS.iter().map(|(code, ..)| *code).find(|code| *code == bank);
     let bank = bank.ok_or_else(|| ApiError::invalid("There is no such bank"))?;
@@ -125,10 +109,9 @@ async fn sign_in(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Valu
     Ok(Json(json!({ "ending": end(&finx, &mut tables, &flow, customer, bank, Vec::new()) })))
 }
 
-async fn tan(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>, PageError> {
-    let body = object(&body)?;
-    let tan = required(&body, "tan")?;
-    let mut tables = finx.store.tables();
+async fn tan(State(finx): Shared, body: Body) -> Result<Json<Value>, PageError> {
+    let tan = body.required("tan")?;
+    let mut tables = finx.tables();
     let flow = open_flow(&mut tables, &body)?;
     let Stage::SignedIn { bank, customer, wrong_tans } = flow.stage else {
         return Err(ApiError::out_of_turn("Nobody has signed in yet").into());
@@ -154,15 +137,13 @@ async fn tan(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>, 
     Ok(Json(json!({ "ending": ending })))
 }
 
-async fn share(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>, PageError> {
-    let body = object(&body)?;
-    let mut tables = finx.store.tables();
+async fn share(State(finx): Shared, body: Body) -> Result<Json<Value>, PageError> {
+    let mut tables = finx.tables();
     let flow = open_flow(&mut tables, &body)?.clone();
     let Stage::Verified { bank, customer } = flow.stage else {
         return Err(ApiError::out_of_turn("The TAN has not been given yet").into());
     };
-    let wanted: Vec<&str> =
-        body["accounts"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let wanted = body.list("accounts");
     let mut own: Vec<String> = data::accounts(bank, None).into_iter().map(|account| account.id).collect();
     own.retain(|id| wanted.contains(&id.as_str()));
     if own.is_empty() {
@@ -171,25 +152,17 @@ async fn share(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Value>
     Ok(Json(json!({ "ending": end(&finx, &mut tables, &flow, customer, bank, own) })))
 }
 
-async fn cancel(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<Json<Ending>, PageError> {
-    let body = object(&body)?;
-    let mut tables = finx.store.tables();
+async fn cancel(State(finx): Shared, body: Body) -> Result<Json<Ending>, PageError> {
+    let mut tables = finx.tables();
     let flow = open_flow(&mut tables, &body)?.clone();
     Ok(Json(end(&finx, &mut tables, &flow, Scenario::Cancel, data::BANKS[0].0, Vec::new())))
 }
 
-/// What the page says that it did, for the record.
-async fn ended(State(finx): State<Arc<Finx>>, body: Bytes) -> Result<StatusCode, PageError> {
-    let body = object(&body)?;
-    finx.record.add("message", json!({ "to": body["to"], "message": body["message"], "url": body["url"] }));
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn open_flow<'a>(tables: &'a mut Tables, body: &Value) -> Result<&'a mut Flow, ApiError> {
-    let flow = tables.flows.get_mut(required(body, "flow")?);
+fn open_flow<'a>(tables: &'a mut Tables, body: &Body) -> Result<&'a mut Flow, PageError> {
+    let flow = tables.flows.get_mut(body.required("flow")?);
     let flow = flow.ok_or_else(|| ApiError::invalid("There is no such flow"))?;
     if flow.stage == Stage::Over {
-        return Err(ApiError::out_of_turn("This flow has ended"));
+        return Err(ApiError::out_of_turn("This flow has ended").into());
     }
     Ok(flow)
 }
@@ -203,7 +176,7 @@ fn end(
     account_ids: Vec<String>,
 ) -> Ending {
     // the widget's predecessor, RegShield, gives none for a synchronisation; finX's documentation does not say
-    let code = (scenario.connects() && !flow.syncs).then(|| finx.store.sign(&flow.id, "code"));
+    let code = (scenario.connects() && !flow.syncs).then(|| finx.signer.sign(&flow.id, "code"));
     let ending = ending(scenario, flow, code.as_deref(), &finx.stranger);
     if let Some(code) = code {
         let access = Access {
@@ -221,19 +194,4 @@ fn end(
         flow.stage = Stage::Over;
     }
     ending
-}
-
-/// What the page's script shows: `{ message }`.
-struct PageError(ApiError);
-
-impl From<ApiError> for PageError {
-    fn from(error: ApiError) -> Self {
-        Self(error)
-    }
-}
-
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        (self.0.status, Json(json!({ "message": self.0.description }))).into_response()
-    }
 }

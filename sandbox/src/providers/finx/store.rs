@@ -1,7 +1,6 @@
 //! What the simulated provider remembers: in memory, for as long as it runs.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use chrono::Utc;
@@ -64,17 +63,8 @@ pub(super) struct Tables {
     pub refresh_tokens: Tokens<Access>,
 }
 
-pub(super) struct Store {
-    /// Signs links and codes; nobody else has it.
-    key: [u8; 32],
-    tables: Mutex<Tables>,
-}
-
-impl Default for Store {
-    fn default() -> Self {
-        Self { key: rand::rng().random(), tables: Mutex::default() }
-    }
-}
+/// Signs links and codes, with a key that nobody else has.
+pub(super) struct Signer([u8; 32]);
 
 /// What a link's token and a code say.
 #[derive(Deserialize, Serialize)]
@@ -86,10 +76,9 @@ struct Claims {
     exp: i64,
 }
 
-impl Store {
-    /// Never held across an await.
-    pub fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap()
+impl Signer {
+    pub fn new() -> Self {
+        Self(rand::rng().random())
     }
 
     /// A signed token about a flow, good for an hour.
@@ -100,15 +89,14 @@ impl Store {
             jti: random(16),
             exp: Utc::now().timestamp() + HOUR.as_secs() as i64,
         };
-        encode(&Header::default(), &claims, &EncodingKey::from_secret(&self.key))
-            .expect("claims are an object")
+        encode(&Header::default(), &claims, &EncodingKey::from_secret(&self.0)).expect("claims are an object")
     }
 
     /// The flow that a link's token is about. `None`: it is not ours, or it has expired.
     pub fn flow_of(&self, token: &str) -> Option<String> {
         let mut validation = Validation::default();
         validation.set_audience(&["link"]);
-        let token = decode::<Claims>(token, &DecodingKey::from_secret(&self.key), &validation).ok()?;
+        let token = decode::<Claims>(token, &DecodingKey::from_secret(&self.0), &validation).ok()?;
         Some(token.claims.sub)
     }
 }

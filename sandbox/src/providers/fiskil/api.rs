@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -14,16 +13,16 @@ use axum::{Json, Router, middleware};
 use chrono::{SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::error::{ApiError, object, optional, required};
+use super::error::{Answer, ApiError, Body};
 use super::scenario::Scenario;
 use super::store::{Consent, EndUser, Session, Stage, id};
-use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, pages, webhooks};
+use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, Shared, pages, webhooks};
 use crate::bank;
+use crate::control::act;
 use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
 use crate::urls::is_web_url;
 
-type Answer = Result<Json<Value>, ApiError>;
 type Parameters = Query<HashMap<String, String>>;
 
 /// How long a consent lasts, in seconds: a year.
@@ -59,53 +58,42 @@ pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
         .route_layer(middleware::from_fn_with_state(fiskil.clone(), require_token));
     Router::new()
         .route("/v1/token", post(create_token))
-        .route("/__sandbox/expire-tokens", post(expire_tokens))
+        .route("/__sandbox/expire-tokens", act(|fiskil: &Fiskil| fiskil.tables().tokens.clear()))
         .merge(with_token)
         .with_state(fiskil)
 }
 
-async fn create_token(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Answer {
-    let body = object(&body)?;
-    if required(&body, "client_id")? != CLIENT_ID || required(&body, "client_secret")? != CLIENT_SECRET {
+async fn create_token(State(fiskil): Shared, body: Body) -> Answer {
+    if body.required("client_id")? != CLIENT_ID || body.required("client_secret")? != CLIENT_SECRET {
         return Err(ApiError::unauthorized("The client credentials are wrong"));
     }
     let token = id("tok_");
-    let lifetime = fiskil.store.token_lifetime;
-    fiskil.store.tables().tokens.insert(token.clone(), (), lifetime);
+    let lifetime = fiskil.token_lifetime;
+    fiskil.tables().tokens.insert(token.clone(), (), lifetime);
     Ok(Json(json!({ "token": token, "token_type": "Bearer", "expires_in": lifetime.as_secs() })))
 }
 
-/// Sandbox only: every token that is out ends now.
-async fn expire_tokens(State(fiskil): State<Arc<Fiskil>>) -> StatusCode {
-    fiskil.store.tables().tokens.clear();
-    StatusCode::NO_CONTENT
-}
-
-async fn require_token(State(fiskil): State<Arc<Fiskil>>, request: Request, next: Next) -> Response {
-    if fiskil.store.tables().tokens.bearer(request.headers()).is_none() {
+async fn require_token(State(fiskil): Shared, request: Request, next: Next) -> Response {
+    if fiskil.tables().tokens.bearer(request.headers()).is_none() {
         return ApiError::unauthorized("The access token is missing, wrong or expired").into_response();
     }
     next.run(request).await
 }
 
-async fn create_end_user(
-    State(fiskil): State<Arc<Fiskil>>,
-    body: Bytes,
-) -> Result<impl IntoResponse, ApiError> {
-    let body = object(&body)?;
-    let email = required(&body, "email")?;
+async fn create_end_user(State(fiskil): Shared, body: Body) -> Result<impl IntoResponse, ApiError> {
+    let email = body.required("email")?;
     if !email.contains('@') {
         return Err(ApiError::invalid("The email parameter must be an email address"));
     }
     let user = EndUser {
         id: id("end_user_"),
         email: email.into(),
-        name: optional(&body, "name")?.map(Into::into),
-        phone: optional(&body, "phone")?.map(Into::into),
+        name: body.optional("name")?.map(Into::into),
+        phone: body.optional("phone")?.map(Into::into),
     };
     // `id` in the guide, `end_user_id` in the reference
     let answer = json!({ "id": user.id, "end_user_id": user.id, "email": user.email, "name": user.name, "phone": user.phone });
-    fiskil.store.tables().end_users.insert(user.id.clone(), user);
+    fiskil.tables().end_users.insert(user.id.clone(), user);
     Ok((StatusCode::CREATED, Json(answer)))
 }
 
@@ -117,28 +105,24 @@ async fn institutions() -> Json<Value> {
     Json(rows.collect())
 }
 
-async fn create_session(
-    State(fiskil): State<Arc<Fiskil>>,
-    body: Bytes,
-) -> Result<impl IntoResponse, ApiError> {
-    let body = object(&body)?;
-    let end_user_id = required(&body, "end_user_id")?;
-    let cancel_uri = absolute(required(&body, "cancel_uri")?, "cancel_uri")?;
-    let redirect_uri =
-        optional(&body, "redirect_uri")?.map(|uri| absolute(uri, "redirect_uri")).transpose()?;
-    let institution_id = optional(&body, "institution_id")?;
+async fn create_session(State(fiskil): Shared, body: Body) -> Result<impl IntoResponse, ApiError> {
+    let end_user_id = body.required("end_user_id")?;
+    let cancel_uri = absolute(body.required("cancel_uri")?, "cancel_uri")?;
+    let redirect_uri = body.optional("redirect_uri")?.map(|uri| absolute(uri, "redirect_uri")).transpose()?;
+    let institution_id = body.optional("institution_id")?;
     if institution_id.is_some_and(|id| !pages::INSTITUTIONS.iter().any(|(known, ..)| *known == id)) {
         return Err(ApiError::not_found("institution"));
     }
-    let scenario = optional(&body, "scenario")?
+    let scenario = body
+        .optional("scenario")?
         .map(|name| Scenario::from_name(name).ok_or_else(|| ApiError::not_found("scenario")))
         .transpose()?
         .or(fiskil.scenario);
-    let mut tables = fiskil.store.tables();
+    let mut tables = fiskil.tables();
     if !tables.end_users.contains_key(end_user_id) {
         return Err(ApiError::not_found("end user"));
     }
-    let renews = match optional(&body, "arrangement_id")? {
+    let renews = match body.optional("arrangement_id")? {
         Some(id) => {
             let own = tables.consents.get(id);
             let own = own.filter(|consent| consent.active && consent.end_user_id == end_user_id);
@@ -149,7 +133,7 @@ async fn create_session(
     let institution_id = renews.as_ref().map(|consent| consent.institution_id.as_str()).or(institution_id);
     let lifetime = match scenario {
         Some(Scenario::ExpiredSession) => Duration::ZERO,
-        _ => fiskil.store.session_lifetime,
+        _ => fiskil.session_lifetime,
     };
     let session = Session {
         id: id(""),
@@ -174,14 +158,14 @@ async fn create_session(
 }
 
 /// `active` leaves those that are, or those that are not. guess: without it all come.
-async fn consents(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
+async fn consents(State(fiskil): Shared, Query(query): Parameters) -> Answer {
     let end_user_id = parameter(&query, "end_user_id")?;
     let active: Option<bool> = query
         .get("active")
         .map(|active| active.parse())
         .transpose()
         .map_err(|_| ApiError::invalid("The active parameter must be true or false"))?;
-    let tables = fiskil.store.tables();
+    let tables = fiskil.tables();
     let user = tables.end_users.get(end_user_id).ok_or_else(|| ApiError::not_found("end user"))?;
     let own = tables.consents.values().filter(|consent| consent.end_user_id == end_user_id);
     let mut own: Vec<&Consent> =
@@ -208,17 +192,17 @@ async fn consents(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -
 
 /// Ends a consent, and tells the merchant by a webhook. guess: the name `consent.revoked`, and that its data is gone at once.
 async fn revoke_consent(
-    State(fiskil): State<Arc<Fiskil>>,
+    State(fiskil): Shared,
     Path(arrangement_id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    let mut tables = fiskil.store.tables();
+    let mut tables = fiskil.tables();
     let consent = tables.consents.get_mut(&arrangement_id).filter(|consent| consent.active);
     consent.ok_or_else(|| ApiError::not_found("consent"))?.active = false;
     webhooks::announce_end(fiskil.clone(), arrangement_id);
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn accounts(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
+async fn accounts(State(fiskil): Shared, Query(query): Parameters) -> Answer {
     let consent = consent(&fiskil, &query)?;
     let rows = shared_accounts(&consent).into_iter().map(|account| {
         json!({
@@ -239,7 +223,7 @@ async fn accounts(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -
     Ok(Json(json!({ "accounts": rows.collect::<Vec<_>>(), "links": {} })))
 }
 
-async fn transactions(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
+async fn transactions(State(fiskil): Shared, Query(query): Parameters) -> Answer {
     let consent = consent(&fiskil, &query)?;
     let mut rows = Vec::new();
     for account in shared_accounts(&consent) {
@@ -264,7 +248,7 @@ async fn transactions(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameter
     Ok(Json(json!({ "transactions": rows, "links": {} })))
 }
 
-async fn energy_usage(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameters) -> Answer {
+async fn energy_usage(State(fiskil): Shared, Query(query): Parameters) -> Answer {
     let consent = consent(&fiskil, &query)?;
     let rows = bank::readings(&consent.end_user_id, Utc::now().date_naive()).into_iter().map(|reading| {
         json!({
@@ -283,7 +267,7 @@ async fn energy_usage(State(fiskil): State<Arc<Fiskil>>, Query(query): Parameter
 
 fn consent(fiskil: &Fiskil, query: &HashMap<String, String>) -> Result<Consent, ApiError> {
     let consent_id = parameter(query, "consent_id")?;
-    let tables = fiskil.store.tables();
+    let tables = fiskil.tables();
     let consent = tables.consents.get(consent_id).filter(|consent| consent.active);
     consent.cloned().ok_or_else(|| ApiError::not_found("consent"))
 }

@@ -4,34 +4,44 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::store::id;
+use crate::fields::{self, Complaint};
 
-/// An error in the provider's own form: `{ id, name, message }`.
+pub(super) type Answer = Result<Json<Value>, ApiError>;
+pub(super) type Body = fields::Body<ApiError>;
+
+/// An error in the provider's own form: its status, name and message.
 #[derive(Debug, PartialEq)]
-pub(crate) struct ApiError {
-    pub status: StatusCode,
-    pub name: &'static str,
-    pub message: String,
-}
+pub(crate) struct ApiError(StatusCode, &'static str, String);
 
 impl ApiError {
-    /// 400: the request itself is wrong.
+    /// The request itself is wrong.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, name: "InvalidRequest", message: message.into() }
+        Self(StatusCode::BAD_REQUEST, "InvalidRequest", message.into())
     }
 
-    /// 401: no token, or one that is wrong or has expired.
+    /// No token, or one that is wrong or has expired.
     pub fn unauthorized(message: &str) -> Self {
-        Self { status: StatusCode::UNAUTHORIZED, name: "Unauthorized", message: message.into() }
+        Self(StatusCode::UNAUTHORIZED, "Unauthorized", message.into())
     }
 
-    /// 404: nothing has this ID.
+    /// Nothing has this ID.
     pub fn not_found(what: &str) -> Self {
-        Self { status: StatusCode::NOT_FOUND, name: "NotFound", message: format!("There is no such {what}") }
+        Self(StatusCode::NOT_FOUND, "NotFound", format!("There is no such {what}"))
     }
 
-    /// 409: the thing is there, and is not in a state for this.
+    /// The thing is there, and is not in a state for this.
     pub fn conflict(message: &str) -> Self {
-        Self { status: StatusCode::CONFLICT, name: "Conflict", message: message.into() }
+        Self(StatusCode::CONFLICT, "Conflict", message.into())
+    }
+}
+
+impl Complaint for ApiError {
+    fn no_object() -> Self {
+        Self::invalid("The body must be a JSON object")
+    }
+
+    fn field(name: &str, wrong: &str) -> Self {
+        Self::invalid(format!("The {name} parameter {wrong}"))
     }
 }
 
@@ -42,29 +52,6 @@ pub(crate) fn body(name: &str, message: &str) -> Value {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(body(self.name, &self.message))).into_response()
-    }
-}
-
-/// The object that a request's body must be.
-pub(crate) fn object(body: &[u8]) -> Result<Value, ApiError> {
-    match serde_json::from_slice(body) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        _ => Err(ApiError::invalid("The body must be a JSON object")),
-    }
-}
-
-/// A string that must be there and not be empty.
-pub(crate) fn required<'a>(body: &'a Value, name: &str) -> Result<&'a str, ApiError> {
-    optional(body, name)?.ok_or_else(|| ApiError::invalid(format!("The {name} parameter is required")))
-}
-
-/// A string that may be absent.
-pub(crate) fn optional<'a>(body: &'a Value, name: &str) -> Result<Option<&'a str>, ApiError> {
-    match &body[name] {
-        Value::Null => Ok(None),
-        Value::String(text) if text.is_empty() => Ok(None),
-        Value::String(text) => Ok(Some(text)),
-        _ => Err(ApiError::invalid(format!("The {name} parameter must be a string"))),
+        (self.0, Json(body(self.1, &self.2))).into_response()
     }
 }

@@ -8,10 +8,11 @@ mod scenario;
 mod store;
 mod webhooks;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::provider::{Provider, Setup};
@@ -19,7 +20,7 @@ use crate::record::Record;
 use crate::scenario::endings;
 use crate::webhooks::Webhooks;
 use scenario::Scenario;
-use store::Store;
+use store::Tables;
 use webhooks::Signature;
 
 /// The one client that the simulated Fiskil knows.
@@ -29,16 +30,27 @@ pub const CLIENT_SECRET: &str = "sandbox-client-secret";
 /// What signs the webhooks that it gets.
 pub const WEBHOOK_SECRET: &str = "sandbox-webhook-secret";
 
+type Shared = State<Arc<Fiskil>>;
+
 /// What every part of the simulation shares.
 pub(crate) struct Fiskil {
     origin: String,
     /// What is played where nobody has named a scenario.
     scenario: Option<Scenario>,
     stranger: String,
+    token_lifetime: Duration,
+    session_lifetime: Duration,
     webhook_delay: Duration,
     record: Record,
     webhooks: Webhooks<Signature>,
-    store: Store,
+    tables: Mutex<Tables>,
+}
+
+impl Fiskil {
+    /// Never held across an await.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap()
+    }
 }
 
 /// What is simulated.
@@ -76,7 +88,9 @@ fn router(setup: &Setup) -> Router {
         webhook_delay: setup.config.webhook_delay,
         record: setup.record.clone(),
         webhooks,
-        store: Store::new(setup.config.token_lifetime, setup.config.session_lifetime),
+        token_lifetime: setup.config.token_lifetime,
+        session_lifetime: setup.config.session_lifetime,
+        tables: Mutex::default(),
     });
     control.merge(api::router(fiskil.clone())).merge(pages::router(fiskil))
 }

@@ -3,11 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Query, State};
-use axum::http::header::HeaderName;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::Utc;
@@ -15,10 +13,10 @@ use serde_json::{Value, json};
 use strum::EnumMessage;
 
 use super::ending::{Ending, ending, failure};
-use super::error::{ApiError, object, required};
+use super::error::{ApiError, Body};
 use super::scenario::Scenario;
 use super::store::{Consent, Session, Stage, Tables, id};
-use super::{Fiskil, webhooks};
+use super::{Fiskil, Shared, webhooks};
 use crate::bank;
 use crate::providers::page;
 use crate::scenario::Scenario as _;
@@ -38,29 +36,21 @@ pub(super) const PASSWORD: &str = "sandbox";
 pub(super) const ONE_TIME_PASSWORD: &str = "123456";
 const WRONG_CODES_ALLOWED: u8 = 3;
 
-const CONSENT_PAGE: &str = include_str!("../../../pages/fiskil/consent.html");
-const INVALID_PAGE: &str = include_str!("../../../pages/fiskil/invalid.html");
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
-
 pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
-    let router = Router::new()
+    Router::new()
         .route("/", get(open))
         .route("/consent/play", post(play))
         .route("/consent/sign-in", post(sign_in))
         .route("/consent/one-time-password", post(one_time_password))
         .route("/consent/decide", post(decide))
-        .route("/consent/ended", post(ended))
-        .with_state(fiskil);
-    let router = page::asset(router, "consent.js", include_str!("../../../pages/fiskil/consent.js"));
-    let router = page::asset(router, "end.js", include_str!("../../../pages/fiskil/end.js"));
-    let router = page::asset(router, "invalid.js", include_str!("../../../pages/fiskil/invalid.js"));
-    page::common_assets(router)
+        .route("/consent/ended", page::ended(&fiskil.record))
+        .with_state(fiskil)
 }
 
-async fn open(State(fiskil): State<Arc<Fiskil>>, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn open(State(fiskil): Shared, Query(query): Query<HashMap<String, String>>) -> Response {
     let sess_id = query.get("sess_id").map_or("", String::as_str);
     let session = {
-        let mut tables = fiskil.store.tables();
+        let mut tables = fiskil.tables();
         let session = tables.sessions.get_mut(sess_id);
         // a reload starts again at the first step
         session.map(|session| {
@@ -90,26 +80,26 @@ async fn open(State(fiskil): State<Arc<Fiskil>>, Query(query): Query<HashMap<Str
         "password": PASSWORD,
         "oneTimePassword": ONE_TIME_PASSWORD,
     });
-    let mut response = page::page(CONSENT_PAGE, &given);
-    if session.scenario == Some(Scenario::SuccessSevered) {
-        response.headers_mut().insert(COOP, HeaderValue::from_static("same-origin"));
-    }
-    response
+    page::severed(
+        page::page("fiskil/consent.html", &given),
+        session.scenario == Some(Scenario::SuccessSevered),
+    )
 }
 
 /// The page for a session that is unknown, expired or used: it says so to whoever embeds it, and stays.
 fn invalid(session: Option<&Session>) -> Response {
     let ending = failure("LINK_INVALID_SESSION", session.map(|session| session.cancel_uri.as_str()));
     let plays = session.is_some_and(|session| session.scenario.is_some());
-    let mut response = page::page(INVALID_PAGE, &json!({ "ending": ending, "plays": plays }));
-    *response.status_mut() = if session.is_some() { StatusCode::GONE } else { StatusCode::NOT_FOUND };
-    response
+    (
+        if session.is_some() { StatusCode::GONE } else { StatusCode::NOT_FOUND },
+        page::page("fiskil/invalid.html", &json!({ "ending": ending, "plays": plays })),
+    )
+        .into_response()
 }
 
 /// Ends as the scenario of the session says, without a click.
-async fn play(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<Ending>, ApiError> {
-    let body = object(&body)?;
-    let mut tables = fiskil.store.tables();
+async fn play(State(fiskil): Shared, body: Body) -> Result<Json<Ending>, ApiError> {
+    let mut tables = fiskil.tables();
     let session = valid(&mut tables, &body)?.clone();
     let scenario = session.scenario.ok_or_else(|| ApiError::conflict("The session has no scenario"))?;
     let all = on_offer(&session).into_iter().map(|account| account.id).collect();
@@ -117,12 +107,11 @@ async fn play(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<End
     Ok(Json(end(&fiskil, &mut tables, &session, scenario, &bank, all)))
 }
 
-async fn sign_in(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<Value>, ApiError> {
-    let body = object(&body)?;
-    let institution_id = required(&body, "institution_id")?;
-    let customer = required(&body, "customer_id")?.trim().to_lowercase();
-    let password = required(&body, "password")?;
-    let mut tables = fiskil.store.tables();
+async fn sign_in(State(fiskil): Shared, body: Body) -> Result<Json<Value>, ApiError> {
+    let institution_id = body.required("institution_id")?;
+    let customer = body.required("customer_id")?.trim().to_lowercase();
+    let password = body.required("password")?;
+    let mut tables = fiskil.tables();
     let session = valid(&mut tables, &body)?;
     let known = INSTITUTIONS.iter().any(|(id, ..)| *id == institution_id);
     if !known || session.institution_id.as_deref().is_some_and(|locked| locked != institution_id) {
@@ -142,10 +131,9 @@ async fn sign_in(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<
     Ok(Json(json!({})))
 }
 
-async fn one_time_password(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<Value>, ApiError> {
-    let body = object(&body)?;
-    let code = required(&body, "code")?;
-    let mut tables = fiskil.store.tables();
+async fn one_time_password(State(fiskil): Shared, body: Body) -> Result<Json<Value>, ApiError> {
+    let code = body.required("code")?;
+    let mut tables = fiskil.tables();
     let session = valid(&mut tables, &body)?;
     let Stage::SignedIn { institution_id, customer, wrong_codes } = session.stage.clone() else {
         return Err(ApiError::conflict("Nobody has signed in yet"));
@@ -173,17 +161,15 @@ async fn one_time_password(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Re
 }
 
 /// `decision`: agree (with `account_ids`), decline or cancel.
-async fn decide(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<Ending>, ApiError> {
-    let body = object(&body)?;
-    let decision = required(&body, "decision")?;
-    let mut tables = fiskil.store.tables();
+async fn decide(State(fiskil): Shared, body: Body) -> Result<Json<Ending>, ApiError> {
+    let decision = body.required("decision")?;
+    let mut tables = fiskil.tables();
     let session = valid(&mut tables, &body)?.clone();
     let (scenario, institution_id, chosen) = match (decision, &session.stage) {
         ("cancel", _) => (Scenario::Cancelled, String::new(), Vec::new()),
         ("decline", Stage::Verified { .. }) => (Scenario::Denied, String::new(), Vec::new()),
         ("agree", Stage::Verified { institution_id, customer }) => {
-            let wanted: Vec<&str> =
-                body["account_ids"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let wanted = body.list("account_ids");
             let mut own: Vec<String> = on_offer(&session).into_iter().map(|account| account.id).collect();
             own.retain(|id| wanted.contains(&id.as_str()));
             if own.is_empty() {
@@ -199,13 +185,6 @@ async fn decide(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<Json<E
     Ok(Json(end(&fiskil, &mut tables, &session, scenario, &institution_id, chosen)))
 }
 
-/// What the page says that it did, for the record.
-async fn ended(State(fiskil): State<Arc<Fiskil>>, body: Bytes) -> Result<StatusCode, ApiError> {
-    let body = object(&body)?;
-    fiskil.record.add("message", json!({ "to": body["to"], "message": body["message"], "url": body["url"] }));
-    Ok(StatusCode::NO_CONTENT)
-}
-
 /// The accounts that a person may share: those that they have shared, where a consent is renewed.
 fn on_offer(session: &Session) -> Vec<bank::Account> {
     let mut accounts = bank::accounts(&session.end_user_id);
@@ -215,9 +194,9 @@ fn on_offer(session: &Session) -> Vec<bank::Account> {
     accounts
 }
 
-fn valid<'a>(tables: &'a mut Tables, body: &Value) -> Result<&'a mut Session, ApiError> {
+fn valid<'a>(tables: &'a mut Tables, body: &Body) -> Result<&'a mut Session, ApiError> {
     let session =
-        tables.sessions.get_mut(required(body, "sess_id")?).ok_or_else(|| ApiError::not_found("session"))?;
+        tables.sessions.get_mut(body.required("sess_id")?).ok_or_else(|| ApiError::not_found("session"))?;
     if !session.is_valid() {
         return Err(ApiError::conflict("This session has ended."));
     }

@@ -1,8 +1,6 @@
 //! What the simulated provider remembers: in memory, for as long as it runs.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -73,23 +71,6 @@ pub(crate) struct Tables {
     pub end_users: HashMap<String, EndUser>,
     pub sessions: HashMap<String, Session>,
     pub consents: HashMap<String, Consent>,
-}
-
-pub(crate) struct Store {
-    pub token_lifetime: Duration,
-    pub session_lifetime: Duration,
-    tables: Mutex<Tables>,
-}
-
-impl Store {
-    pub fn new(token_lifetime: Duration, session_lifetime: Duration) -> Self {
-        Self { token_lifetime, session_lifetime, tables: Mutex::default() }
-    }
-
-    /// Never held across an await.
-    pub fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap()
-    }
 }
 
 impl Session {

@@ -12,12 +12,13 @@ use axum::{Json, Router};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::error::{ApiError, object, required};
+use super::error::{ApiError, Body};
 use super::options::OAuth;
 use super::scenario::Scenario;
 use super::session::Session;
 use super::store::{Request, TOKEN_LIFETIME};
-use super::{CUSTOMER_ID, Flinks, SECRET_KEY, data};
+use super::{CUSTOMER_ID, Flinks, SECRET_KEY, Shared, data};
+use crate::control::act;
 use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
 use crate::tokens::uuid;
@@ -53,13 +54,13 @@ pub(super) fn router(flinks: Arc<Flinks>) -> Router {
         // the guide's spelling and the reference's
         .route("/v3/OAuth/Authorize", get(oauth_authorize))
         .route("/v3/oauth/authorize", get(oauth_authorize))
-        .route("/__sandbox/expire-tokens", post(expire_tokens))
+        .route("/__sandbox/expire-tokens", act(|flinks: &Flinks| flinks.tables().tokens.clear()))
         .with_state(flinks)
 }
 
 /// `scenario` in the body is the sandbox's own: Flinks Connect then plays it by itself.
 async fn generate_authorize_token(
-    State(flinks): State<Arc<Flinks>>,
+    State(flinks): Shared,
     Path(customer_id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -68,7 +69,7 @@ async fn generate_authorize_token(
     if auth_key(&headers) != Some(SECRET_KEY) {
         return Err(ApiError::unauthorized("You must provide a valid auth key"));
     }
-    let scenario = match &object(&body)?["scenario"] {
+    let scenario = match &Body::read(&body)?["scenario"] {
         Value::Null => None,
         name => Some(
             name.as_str()
@@ -77,31 +78,25 @@ async fn generate_authorize_token(
         ),
     };
     let token = uuid();
-    flinks.store.tables().tokens.insert(token.clone(), scenario, TOKEN_LIFETIME);
+    flinks.tables().tokens.insert(token.clone(), scenario, TOKEN_LIFETIME);
     Ok(found(json!({ "HttpStatusCode": 200, "Token": token })))
-}
-
-/// Sandbox only: every authorize token that is out ends now.
-async fn expire_tokens(State(flinks): State<Arc<Flinks>>) -> StatusCode {
-    flinks.store.tables().tokens.clear();
-    StatusCode::NO_CONTENT
 }
 
 /// From the cache; or live, where the bank asks the person again, who answers in Flinks Connect: 203.
 /// Each call takes an authorize token of its own, as every integration since October 2024 must.
 async fn authorize(
-    State(flinks): State<Arc<Flinks>>,
+    State(flinks): Shared,
     Path(customer_id): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Answer {
     known(&customer_id)?;
-    let body = object(&body)?;
-    let mut tables = flinks.store.tables();
+    let body = Body::read(&body)?;
+    let mut tables = flinks.tables();
     if auth_key(&headers).and_then(|token| tables.tokens.take(token)).is_none() {
         return Err(ApiError::unauthorized("You must provide a valid authorize token"));
     }
-    let login_id = required(&body, "LoginId")?;
+    let login_id = body.required("LoginId")?;
     let live = match (&body["MostRecentCached"], &body["Save"]) {
         (Value::Bool(true), _) => false,
         (Value::Bool(false), Value::Bool(true)) => true,
@@ -139,34 +134,27 @@ async fn authorize(
     })))
 }
 
-async fn accounts_detail(
-    State(flinks): State<Arc<Flinks>>,
-    Path(customer_id): Path<String>,
-    body: Bytes,
-) -> Answer {
+async fn accounts_detail(State(flinks): Shared, Path(customer_id): Path<String>, body: Bytes) -> Answer {
     known(&customer_id)?;
-    let body = object(&body)?;
-    answer(&flinks, required(&body, "RequestId")?)
+    let body = Body::read(&body)?;
+    answer(&flinks, body.required("RequestId")?)
 }
 
 async fn accounts_detail_async(
-    State(flinks): State<Arc<Flinks>>,
+    State(flinks): Shared,
     Path((customer_id, request_id)): Path<(String, String)>,
 ) -> Answer {
     known(&customer_id)?;
-    if flinks.store.tables().requests.get(&request_id).is_some_and(|request| request.asked == 0) {
+    if flinks.tables().requests.get(&request_id).is_some_and(|request| request.asked == 0) {
         return Err(ApiError::invalid("Call GetAccountsDetail with this RequestId first"));
     }
     answer(&flinks, &request_id)
 }
 
 /// Ends a connection, with all that came of it. guess: no key, and what it says.
-async fn delete_card(
-    State(flinks): State<Arc<Flinks>>,
-    Path((customer_id, login_id)): Path<(String, String)>,
-) -> Answer {
+async fn delete_card(State(flinks): Shared, Path((customer_id, login_id)): Path<(String, String)>) -> Answer {
     known(&customer_id)?;
-    let mut tables = flinks.store.tables();
+    let mut tables = flinks.tables();
     tables.logins.remove(&login_id).ok_or_else(ApiError::invalid_login)?;
     tables.requests.retain(|_, request| request.login_id != login_id);
     tables.sessions.retain(|_, session| session.login_id() != Some(&login_id));
@@ -175,7 +163,7 @@ async fn delete_card(
 
 /// Leads to the sign-in of a bank, for integrations without Flinks Connect. `scenario` is the sandbox's own.
 async fn oauth_authorize(
-    State(flinks): State<Arc<Flinks>>,
+    State(flinks): Shared,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<(StatusCode, Redirect), ApiError> {
     OAuth::read(&query)?;
@@ -185,7 +173,7 @@ async fn oauth_authorize(
 }
 
 fn answer(flinks: &Flinks, request_id: &str) -> Answer {
-    let mut tables = flinks.store.tables();
+    let mut tables = flinks.tables();
     let request = tables.requests.get_mut(request_id).ok_or_else(ApiError::no_session)?;
     request.asked += 1;
     if request.asked <= PENDING_ANSWERS {

@@ -12,21 +12,24 @@ mod session;
 mod store;
 mod turn;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
+use axum::extract::State;
 
 use crate::provider::{Provider, Setup};
 use crate::record::Record;
 use crate::scenario::endings;
 use scenario::Scenario;
-use store::Store;
+use store::Tables;
 
 /// The one customer that the simulated Flinks knows.
 pub const CUSTOMER_ID: &str = "7d3f1c52-9a40-4f0e-8b57-5e2a41c0d9b6";
 /// The customer's secret key, which mints authorize tokens.
 pub const SECRET_KEY: &str = "sandbox-flinks-secret-key";
+
+type Shared = State<Arc<Flinks>>;
 
 /// What every part of the simulation shares.
 pub(crate) struct Flinks {
@@ -37,10 +40,15 @@ pub(crate) struct Flinks {
     refused: AtomicBool,
     stranger: String,
     record: Record,
-    store: Store,
+    tables: Mutex<Tables>,
 }
 
 impl Flinks {
+    /// Never held across an await.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap()
+    }
+
     /// What is played where the token names no scenario. "Invalid once" is every second time.
     fn next_scenario(&self) -> Option<Scenario> {
         if self.scenario == Some(Scenario::TokenInvalidOnce) && self.refused.fetch_not(Ordering::Relaxed) {
@@ -79,7 +87,7 @@ fn router(setup: &Setup) -> Router {
         refused: AtomicBool::new(false),
         stranger: setup.stranger.clone(),
         record: setup.record.clone(),
-        store: Store::default(),
+        tables: Mutex::default(),
     });
     Router::new().merge(api::router(flinks.clone())).merge(pages::router(flinks))
 }

@@ -3,24 +3,23 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::header::HeaderName;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Flinks;
-use super::error::{ApiError, object, required};
+use super::error::ApiError;
 use super::institutions::{ANSWER, INSTITUTION, INSTITUTIONS, PASSWORD, QUESTIONS, USERNAME};
 use super::options::{OAuth, Options};
 use super::scenario::Scenario;
 use super::session::Session;
 use super::store::Request;
 use super::turn::{Action, Turn};
-use crate::providers::page;
+use super::{Flinks, Shared};
+use crate::providers::page::{self, PageBody as Body, PageError};
 use crate::scenario::Scenario as _;
 
 /// The name of the merchant, where `customerName` gives no other.
@@ -33,13 +32,12 @@ const TEST_USERS: [(&str, &str); 4] = [
     ("test_service_unavailable", "user-later"),
 ];
 
-const CONNECT_PAGE: &str = include_str!("../../../pages/flinks/connect.html");
-const BANK_PAGE: &str = include_str!("../../../pages/flinks/bank.html");
-const WORDS: &str = include_str!("../../../pages/flinks/words.json");
-const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const CONNECT_PAGE: &str = "flinks/connect.html";
+const BANK_PAGE: &str = "flinks/bank.html";
+const WORDS: &str = "flinks/words.json";
 
 pub(super) fn router(flinks: Arc<Flinks>) -> Router {
-    let router = Router::new()
+    Router::new()
         .route("/v2", get(open))
         .route("/v2/", get(open))
         .route("/v2/Credential/{institution}", get(open_at))
@@ -49,21 +47,16 @@ pub(super) fn router(flinks: Arc<Flinks>) -> Router {
         .route("/v2/act", post(act))
         .route("/v2/play", post(play))
         .route("/v2/said", post(said))
-        .with_state(flinks);
-    let router = page::asset(router, "connect.js", include_str!("../../../pages/flinks/connect.js"));
-    let router = page::asset(router, "tell.js", include_str!("../../../pages/flinks/tell.js"));
-    let router = page::asset(router, "bank.js", include_str!("../../../pages/flinks/bank.js"));
-    let router = page::asset(router, "flinks.css", include_str!("../../../pages/flinks/flinks.css"));
-    page::common_assets(router)
+        .with_state(flinks)
 }
 
-async fn open(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn open(State(flinks): Shared, Query(query): Query<HashMap<String, String>>) -> Response {
     show(&flinks, &query, None).await
 }
 
 /// At a bank's sign-in, without the choice of banks. The path is that of two public integrations; no documentation names it.
 async fn open_at(
-    State(flinks): State<Arc<Flinks>>,
+    State(flinks): Shared,
     Path(institution): Path<String>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Response {
@@ -72,7 +65,7 @@ async fn open_at(
 
 /// Where `/OAuth/Authorize` leads: what it was asked for stands in the address.
 async fn open_oauth(
-    State(flinks): State<Arc<Flinks>>,
+    State(flinks): Shared,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, ApiError> {
     let oauth = OAuth::read(&query)?;
@@ -92,7 +85,7 @@ async fn show(flinks: &Flinks, query: &HashMap<String, String>, institution: Opt
     let options = Options { institution, ..Options::read(query) };
     let request_id = query.get("requestId");
     let token = match query.get("authorizeToken") {
-        Some(token) => flinks.store.tables().tokens.take(token),
+        Some(token) => flinks.tables().tokens.take(token),
         None => (options.demo || request_id.is_some()).then_some(None),
     };
     let scenario = token.and_then(|scenario| scenario.or_else(|| flinks.next_scenario()));
@@ -103,9 +96,7 @@ async fn show(flinks: &Flinks, query: &HashMap<String, String>, institution: Opt
     }
     if refused {
         let given = given(&options, "", false, &Session::refused());
-        let mut response = connect_page(&options, given);
-        *response.status_mut() = StatusCode::UNAUTHORIZED;
-        return response;
+        return (StatusCode::UNAUTHORIZED, connect_page(&options, given)).into_response();
     }
     if let Some(request_id) = request_id {
         return resume(flinks, options, request_id);
@@ -122,17 +113,13 @@ fn begin(flinks: &Flinks, options: Options, scenario: Option<Scenario>) -> Respo
     given["institutions"] = institutions
         .map(|(id, name, notes)| json!({ "id": id, "name": name, "note": notes[options.language()] }))
         .collect();
-    flinks.store.tables().sessions.insert(session.request_id.clone(), session);
-    let mut response = connect_page(&options, given);
-    if scenario == Some(Scenario::Severed) {
-        response.headers_mut().insert(COOP, HeaderValue::from_static("same-origin"));
-    }
-    response
+    flinks.tables().sessions.insert(session.request_id.clone(), session);
+    page::severed(connect_page(&options, given), scenario == Some(Scenario::Severed))
 }
 
 /// Somebody comes back: after an interruption, or since the bank asks again. See `contracts/flinks.md`, `requestId`.
 fn resume(flinks: &Flinks, options: Options, request_id: &str) -> Response {
-    let mut tables = flinks.store.tables();
+    let mut tables = flinks.tables();
     let session = tables.sessions.get_mut(request_id);
     let Some((session, first)) =
         session.and_then(|session| session.resume(options.clone()).map(|first| (session, first)))
@@ -166,42 +153,38 @@ fn given(options: &Options, session: &str, plays: bool, first: &Turn) -> Value {
     })
 }
 
-fn connect_page(options: &Options, mut given: Value) -> Response {
-    let (html, words) = page::in_words(CONNECT_PAGE, WORDS, options.language());
-    given["words"] = words;
-    page::page(&html, &given)
+fn connect_page(options: &Options, given: Value) -> Response {
+    page::worded(CONNECT_PAGE, WORDS, options.language(), given)
 }
 
 /// The page of a bank that signs people in by itself. The window that opened it is told what they decided.
-async fn bank(State(flinks): State<Arc<Flinks>>, Query(query): Query<HashMap<String, String>>) -> Response {
-    let tables = flinks.store.tables();
+async fn bank(State(flinks): Shared, Query(query): Query<HashMap<String, String>>) -> Response {
+    let tables = flinks.tables();
     let Some(session) = query.get("session").and_then(|id| tables.sessions.get(id)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let (html, words) = page::in_words(BANK_PAGE, WORDS, session.options.language());
     let app = session.options.customer_name.as_deref().unwrap_or(APP_NAME);
-    page::page(&html, &json!({ "app": app, "words": words }))
+    page::worded(BANK_PAGE, WORDS, session.options.language(), json!({ "app": app }))
 }
 
-async fn act(State(flinks): State<Arc<Flinks>>, body: Bytes) -> Result<Json<Turn>, PageError> {
-    let body = object(&body)?;
+async fn act(State(flinks): Shared, body: Body) -> Result<Json<Turn>, PageError> {
     let action: Action =
-        serde_json::from_value(body.clone()).map_err(|_| ApiError::invalid("There is no such action"))?;
+        Action::deserialize(&*body).map_err(|_| ApiError::invalid("There is no such action"))?;
     turn(&flinks, &body, |session| session.act(action))
 }
 
 /// Goes the whole way as the token's scenario says, without a click.
-async fn play(State(flinks): State<Arc<Flinks>>, body: Bytes) -> Result<Json<Turn>, PageError> {
-    turn(&flinks, &object(&body)?, Session::play)
+async fn play(State(flinks): Shared, body: Body) -> Result<Json<Turn>, PageError> {
+    turn(&flinks, &body, Session::play)
 }
 
 fn turn(
     flinks: &Flinks,
-    body: &Value,
+    body: &Body,
     next: impl FnOnce(&mut Session) -> Option<Turn>,
 ) -> Result<Json<Turn>, PageError> {
-    let mut tables = flinks.store.tables();
-    let session = tables.sessions.get_mut(required(body, "session")?).ok_or_else(ApiError::no_session)?;
+    let mut tables = flinks.tables();
+    let session = tables.sessions.get_mut(body.required("session")?).ok_or_else(ApiError::no_session)?;
     let turn = next(session).ok_or_else(|| ApiError::invalid("It is not the time for this"))?;
     let request_id = session.request_id.clone();
     if let Some(login) = &turn.login {
@@ -212,8 +195,7 @@ fn turn(
 }
 
 /// What the page says that it did, for the record.
-async fn said(State(flinks): State<Arc<Flinks>>, body: Bytes) -> Result<StatusCode, PageError> {
-    let body = object(&body)?;
+async fn said(State(flinks): Shared, body: Body) -> Result<StatusCode, PageError> {
     let messages = body["messages"].as_array().cloned().unwrap_or_default();
     for message in messages {
         flinks.record.add("message", json!({ "to": body["to"], "message": message }));
@@ -222,19 +204,4 @@ async fn said(State(flinks): State<Arc<Flinks>>, body: Bytes) -> Result<StatusCo
         flinks.record.add("message", json!({ "to": "url", "url": body["url"] }));
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// What the page's script shows: `{ message }`.
-struct PageError(ApiError);
-
-impl From<ApiError> for PageError {
-    fn from(error: ApiError) -> Self {
-        Self(error)
-    }
-}
-
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
-        (self.0.status, Json(json!({ "code": self.0.code, "message": self.0.message }))).into_response()
-    }
 }

@@ -1,7 +1,6 @@
 //! What the simulated provider remembers: in memory, for as long as it runs.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use super::data::Login;
@@ -26,16 +25,4 @@ pub(super) struct Tables {
     pub sessions: HashMap<String, Session>,
     pub logins: HashMap<String, Login>,
     pub requests: HashMap<String, Request>,
-}
-
-#[derive(Default)]
-pub(super) struct Store {
-    tables: Mutex<Tables>,
-}
-
-impl Store {
-    /// Never held across an await.
-    pub fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap()
-    }
 }
