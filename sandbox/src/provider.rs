@@ -23,12 +23,11 @@ pub struct Provider {
     /// Whether back ends prove by a key who they are.
     pub has_keys: bool,
     pub(crate) endings: fn(&[&'static str]) -> Vec<Ending>,
-    pub(crate) endpoints: &'static [Endpoint],
     /// What to know, and what to type: what it is for, and its value.
     pub(crate) logins: &'static [(&'static str, &'static str)],
     /// 404 or 405 in the provider's own form.
     pub(crate) refusal: fn(StatusCode, String) -> Value,
-    pub(crate) router: fn(&Setup) -> Router,
+    pub(crate) router: fn(Setup) -> Router,
 }
 
 impl Provider {
@@ -39,33 +38,8 @@ impl Provider {
     }
 }
 
-/// One call that an origin answers.
-pub struct Endpoint {
-    /// Of HTTP.
-    pub method: &'static str,
-    /// As the router has it: `{id}` stands for a value.
-    pub path: &'static str,
-    /// Of the body, the query and the headers. One that may be left out ends in `?`.
-    pub fields: &'static str,
-    /// What it does, in a sentence.
-    pub does: &'static str,
-    /// Which names are guesses, as no public documentation has them. Empty: none.
-    pub guess: &'static str,
-}
-
-/// A row of an origin's table.
-#[must_use]
-pub const fn endpoint(
-    method: &'static str,
-    path: &'static str,
-    fields: &'static str,
-    does: &'static str,
-    guess: &'static str,
-) -> Endpoint {
-    Endpoint { method, path, fields, does, guess }
-}
-
 /// What a provider starts with, each time that it is reset.
+#[derive(Clone)]
 pub(crate) struct Setup {
     pub id: &'static str,
     pub origin: String,

@@ -5,39 +5,39 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::page;
-use crate::provider::{Endpoint, Provider, Setup, endpoint};
+use crate::provider::{Provider, Setup};
 
-/// What those have that send webhooks: who is told, and of what.
-const WEBHOOKS: [Endpoint; 4] = [
-    endpoint("GET", "/__sandbox/webhooks", "", "The receivers.", ""),
-    endpoint("POST", "/__sandbox/webhooks", "url", "Adds a receiver.", ""),
-    endpoint("DELETE", "/__sandbox/webhooks", "url?", "Forgets one, or all.", ""),
-    endpoint(
-        "POST",
-        "/__sandbox/webhooks/bad",
-        "kind",
-        "Sends one that must be refused, or be taken once only.",
-        "",
-    ),
-];
+/// A call that an origin answers.
+#[derive(Deserialize)]
+struct Endpoint {
+    method: &'static str,
+    /// As the router has it: `{id}` stands for a value.
+    path: &'static str,
+    /// Of the body, the query and the headers. One that may be left out ends in `?`.
+    #[serde(default)]
+    fields: &'static str,
+    does: &'static str,
+    /// Which names are guesses, as no public documentation has them.
+    #[serde(default)]
+    guess: &'static str,
+}
 
-/// What every origin has.
-const OWN: [Endpoint; 2] = [
-    endpoint("GET", "/__sandbox/log", "", "What came here, and what was sent.", ""),
-    endpoint("POST", "/__sandbox/reset", "", "It forgets all that it knows, and its log.", ""),
-];
-
-fn endpoints(provider: &Provider) -> impl Iterator<Item = &'static Endpoint> {
-    let webhooks = if provider.has_webhooks { &WEBHOOKS[..] } else { &[] };
-    provider.endpoints.iter().chain(webhooks).chain(&OWN)
+/// A provider's own calls, those of all that send webhooks, and those of every origin.
+fn endpoints(provider: &Provider) -> Vec<Endpoint> {
+    let own = format!("{}/endpoints.json", provider.id);
+    let webhooks = provider.has_webhooks.then_some("webhooks.json");
+    let tables = [own.as_str()].into_iter().chain(webhooks).chain(["endpoints.json"]);
+    let rows = |path| serde_json::from_str::<Vec<_>>(page::text(path)).expect("a table of ours");
+    tables.flat_map(rows).collect()
 }
 
 /// A provider's router with its page, its refusals, and a record of what comes to it.
 pub(crate) fn guided(provider: &'static Provider, setup: &Setup) -> Router {
-    let router = (provider.router)(setup)
+    let router = (provider.router)(setup.clone())
         .fallback(move |request: Request| async move { refuse(provider, StatusCode::NOT_FOUND, &request) })
         .method_not_allowed_fallback(move |request: Request| async move {
             refuse(provider, StatusCode::METHOD_NOT_ALLOWED, &request)
@@ -56,13 +56,14 @@ fn refuse(provider: &Provider, status: StatusCode, request: &Request) -> Respons
         format!("{path} takes no {method}")
     };
     let mut body = (provider.refusal)(status, message);
-    let endpoints = endpoints(provider).map(|endpoint| format!("{} {}", endpoint.method, endpoint.path));
+    let endpoints =
+        endpoints(provider).into_iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path));
     body["endpoints"] = endpoints.collect();
     (status, Json(body)).into_response()
 }
 
 fn html(provider: &Provider) -> String {
-    let endpoints = endpoints(provider).map(|row| {
+    let endpoints = endpoints(provider).into_iter().map(|row| {
         let call = format!("{} {}", row.method, row.path);
         let guess = if row.guess.is_empty() { String::new() } else { format!("guess: {}", row.guess) };
         [code(&call), code(row.fields), escaped(row.does), escaped(&guess)]

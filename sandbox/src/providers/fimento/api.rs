@@ -17,31 +17,7 @@ use super::error::{Answer, ApiError, Fields, count};
 use super::process::object_id;
 use super::{Fimento, NAME, PASSWORD, Shared, insights, processes};
 use crate::control::act;
-use crate::provider::{Endpoint, endpoint};
 use crate::urls::is_web_url;
-
-/// What the origin answers, for its guide. A row a line.
-#[rustfmt::skip]
-pub(super) const ENDPOINTS: [Endpoint; 18] = [
-    endpoint("POST", "/login", "name, password", "The bearer token of every other call, valid_until in milliseconds.", "the unit of valid_until"),
-    endpoint("POST", "/partner-bank", "name, isBroker?, logoUrl?", "A partner bank.", "the path"),
-    endpoint("GET", "/partner-bank", "page?, limit?", "The partner banks.", "the path"),
-    endpoint("PUT", "/partner-bank/{id}", "name, isBroker?, logoUrl?", "Changes one.", "the path and the method"),
-    endpoint("POST", "/webhook", "webhookUrl", "Registers a URL that is told every status.", "the path, and what is posted there"),
-    endpoint("POST", "/process", "partner-bank-id, idempotency-key?, market, dataCollectionType, psuType?, socialSecurityNumber?, companyId?, firstName?, lastName?, redirectUrl?, brokerBanks?, scenario?", "A process: _id, consent-link.", "how consent-link is spelled in JSON"),
-    endpoint("GET", "/process/{id}", "partner-bank-id", "Its statuses.", ""),
-    endpoint("DELETE", "/process/{id}", "partner-bank-id", "Deletes it with all data.", "204"),
-    endpoint("POST", "/process/{id}/consent-link", "partner-bank-id", "A new link in place of one that was not used.", "that it also opens after authError"),
-    endpoint("POST", "/process/{id}/consent", "partner-bank-id", "Another consent flow, once the last is approved or revoked.", ""),
-    endpoint("POST", "/process/{id}/consent-status", "partner-bank-id, status (in the query)", "Approves or revokes without a person.", "the path, and that status is in the query"),
-    endpoint("GET", "/insights", "partner-bank-id, processId, reference-id?", "What was computed.", "the path"),
-    endpoint("GET", "/insights/transactions", "processId, page", "The categorised transactions, a hundred a page.", "the path and the size of a page"),
-    endpoint("GET", "/insights/visualisation-link", "partner-bank-id, processId, reference-id?", "visualisationUrl, for five minutes.", "the path"),
-    endpoint("GET", "/consent/{token}", "", "The consent page.", "the path"),
-    endpoint("GET", "/visualisation/{token}", "", "The visualisation tool.", "the path"),
-    endpoint("POST", "/__sandbox/expire-tokens", "", "Every token that is out ends.", ""),
-    endpoint("POST", "/__sandbox/expire-links", "", "Every link that is out ends.", ""),
-];
 
 pub(super) fn router(fimento: Arc<Fimento>) -> Router {
     let with_token = Router::new()
@@ -73,8 +49,8 @@ async fn login(State(fimento): Shared, body: Bytes) -> Answer {
     if name != NAME || password != PASSWORD {
         return Err(ApiError::unauthorized("name or password is wrong"));
     }
-    let token = fimento.tables().tokens.issue((), fimento.token_lifetime);
-    let valid_until = (Utc::now() + fimento.token_lifetime).timestamp_millis();
+    let token = fimento.tables().tokens.issue((), fimento.setup.config.token_lifetime);
+    let valid_until = (Utc::now() + fimento.setup.config.token_lifetime).timestamp_millis();
     Ok(Json(json!({ "access_token": token, "valid_until": valid_until })))
 }
 

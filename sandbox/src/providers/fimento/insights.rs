@@ -61,7 +61,7 @@ pub(super) async fn visualisation_link(
     let partner_bank_id = fimento.partner_bank(&headers)?;
     let process = find(&fimento, Some(&partner_bank_id), &query)?;
     let token = fimento.tables().visualisations.issue(process.id, VISUALISATION_LIFETIME);
-    Ok(Json(json!({ "visualisationUrl": format!("{}/visualisation/{token}", fimento.origin) })))
+    Ok(Json(json!({ "visualisationUrl": format!("{}/visualisation/{token}", fimento.setup.origin) })))
 }
 
 /// `partner_bank_id`: whose the process must be.

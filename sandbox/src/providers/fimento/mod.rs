@@ -23,7 +23,6 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::json;
 
 use crate::provider::{Provider, Setup};
-use crate::record::Record;
 use crate::scenario::endings;
 use crate::webhooks::Webhooks;
 use error::ApiError;
@@ -46,13 +45,9 @@ type Shared = State<Arc<Fimento>>;
 
 /// What every part of the simulation shares.
 pub(crate) struct Fimento {
-    origin: String,
+    setup: Setup,
     /// What is played where nobody has named a scenario.
     scenario: Option<Scenario>,
-    token_lifetime: Duration,
-    /// Between the statuses that are set in the background.
-    delay: Duration,
-    record: Record,
     tables: Mutex<Tables>,
     webhooks: Webhooks<Unsigned>,
 }
@@ -84,7 +79,6 @@ pub static PROVIDER: Provider = Provider {
     modes: &["popup", "redirect"],
     has_webhooks: true,
     has_keys: false,
-    endpoints: &api::ENDPOINTS,
     logins: &[
         ("name", NAME),
         ("password", PASSWORD),
@@ -102,19 +96,16 @@ pub static PROVIDER: Provider = Provider {
     router,
 };
 
-fn router(setup: &Setup) -> Router {
-    let webhooks = Webhooks::new(Unsigned, Duration::ZERO, setup);
+fn router(setup: Setup) -> Router {
+    let webhooks = Webhooks::new(Unsigned, Duration::ZERO, &setup);
     let control = webhooks.router();
     let demo =
         json!({ "_id": PARTNER_BANK_ID, "name": "Demo partner bank", "isBroker": false, "logoUrl": null });
     let fimento = Arc::new(Fimento {
-        origin: setup.origin.clone(),
         scenario: setup.scenario(),
-        token_lifetime: setup.config.token_lifetime,
-        delay: setup.config.webhook_delay,
-        record: setup.record.clone(),
         tables: Mutex::new(Tables { partner_banks: vec![demo], ..Tables::default() }),
         webhooks,
+        setup,
     });
     control.merge(api::router(fimento.clone())).merge(pages::router(fimento))
 }

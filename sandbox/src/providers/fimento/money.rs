@@ -67,26 +67,19 @@ const BAD_NOW: [Now; 4] = [
     ("Uttag kontantautomat", "cash", 20_000, 60_000, 10),
 ];
 
+const GOOD_ACCOUNTS: [Account; 2] = [
+    account("Lönekonto", "current", "8327-9 994 204 351-7", 4_861_200),
+    account("Sparkonto", "savings", "8327-9 994 204 352-5", 18_240_000),
+];
+const BAD_ACCOUNTS: [Account; 1] = [account("Privatkonto", "current", "6789 123 456 789", -41_280)];
+
+const fn account(name: &'static str, kind: &'static str, number: &'static str, balance: i64) -> Account {
+    Account { name, kind, number, balance }
+}
+
 /// The accounts of the customer with good or with bad data.
 pub(crate) fn accounts(good: bool) -> &'static [Account] {
-    if good {
-        &[
-            Account {
-                name: "Lönekonto",
-                kind: "current",
-                number: "8327-9 994 204 351-7",
-                balance: 4_861_200,
-            },
-            Account {
-                name: "Sparkonto",
-                kind: "savings",
-                number: "8327-9 994 204 352-5",
-                balance: 18_240_000,
-            },
-        ]
-    } else {
-        &[Account { name: "Privatkonto", kind: "current", number: "6789 123 456 789", balance: -41_280 }]
-    }
+    if good { &GOOD_ACCOUNTS } else { &BAD_ACCOUNTS }
 }
 
 /// The last half year, the newest first.

@@ -225,7 +225,7 @@ fn end(fimento: &Fimento, process: &Process) -> Leave {
         _ => with_query(url, &[status, id]),
     };
     let Some(url) = url else { return Leave::Done };
-    fimento.record.add("return", json!({ "processId": process.id, "url": url }));
+    fimento.setup.record.add("return", json!({ "processId": process.id, "url": url }));
     match process.scenario {
         Some(Scenario::OtherTab | Scenario::ColdCallback) => Leave::Elsewhere { url },
         _ => Leave::Return { url },

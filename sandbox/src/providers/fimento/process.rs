@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use rand::RngExt;
 use serde_json::{Value, json};
+use strum::{EnumMessage, IntoStaticStr};
 
 use super::scenario::Scenario;
 use crate::tokens::random;
@@ -10,54 +11,42 @@ use crate::tokens::random;
 /// How long a consent link may stay unused.
 const LINK_LIFETIME: Duration = Duration::hours(24);
 
-/// A status of the whole process, `consentFlowStatus`, or of one bank in it, `customerBankConsent[].status`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// A status of the whole process, `consentFlowStatus`, or of one bank in it, `customerBankConsent[].status`: its name, and
+/// the provider's description of it.
+#[derive(Clone, Copy, Debug, EnumMessage, Eq, IntoStaticStr, PartialEq)]
+#[strum(serialize_all = "camelCase")]
 pub(crate) enum Code {
+    #[strum(message = "Created - No banks added")]
     Created,
+    #[strum(message = "Consent link opened")]
     ConsentLinkOpened,
+    #[strum(message = "Customer has approved consent")]
     CustomerApprovedConsent,
+    #[strum(message = "Customer has denied/revoked consent")]
     CustomerDeniedConsent,
+    #[strum(message = "Categorising transaction data - Started")]
     CategorisationStarted,
+    #[strum(message = "Categorising transaction data - Done")]
     CategorisationDone,
+    #[strum(message = "Generate insights - Started")]
     InsightsStarted,
+    #[strum(message = "Customer has approved consent and insights is generated")]
     Completed,
+    #[strum(message = "Auth error")]
     AuthError,
+    #[strum(message = "Bank added, not completed auth flow")]
     BankAddedNotCompletedAuthFlow,
+    #[strum(message = "Bank added, completed auth flow")]
     BankAddedCompletedAuthFlow,
+    #[strum(message = "Fetching transactions - Started")]
     FetchingTransactionsStarted,
+    #[strum(message = "Fetching transactions - Done")]
     FetchingTransactionsDone,
 }
 
 impl Code {
-    /// Its name and the provider's description of it.
-    pub fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Created => ("created", "Created - No banks added"),
-            Self::ConsentLinkOpened => ("consentLinkOpened", "Consent link opened"),
-            Self::CustomerApprovedConsent => ("customerApprovedConsent", "Customer has approved consent"),
-            Self::CustomerDeniedConsent => ("customerDeniedConsent", "Customer has denied/revoked consent"),
-            Self::CategorisationStarted => {
-                ("categorisationStarted", "Categorising transaction data - Started")
-            }
-            Self::CategorisationDone => ("categorisationDone", "Categorising transaction data - Done"),
-            Self::InsightsStarted => ("insightsStarted", "Generate insights - Started"),
-            Self::Completed => ("completed", "Customer has approved consent and insights is generated"),
-            Self::AuthError => ("authError", "Auth error"),
-            Self::BankAddedNotCompletedAuthFlow => {
-                ("bankAddedNotCompletedAuthFlow", "Bank added, not completed auth flow")
-            }
-            Self::BankAddedCompletedAuthFlow => {
-                ("bankAddedCompletedAuthFlow", "Bank added, completed auth flow")
-            }
-            Self::FetchingTransactionsStarted => {
-                ("fetchingTransactionsStarted", "Fetching transactions - Started")
-            }
-            Self::FetchingTransactionsDone => ("fetchingTransactionsDone", "Fetching transactions - Done"),
-        }
-    }
-
     pub fn name(self) -> &'static str {
-        self.words().0
+        self.into()
     }
 }
 
@@ -86,8 +75,7 @@ impl History {
 
 /// One status as the API writes it.
 pub(crate) fn status(code: Code, at: DateTime<Utc>) -> Value {
-    let (name, description) = code.words();
-    let mut row = json!({ "code": name, "desc": description, "timestamp": time(at) });
+    let mut row = json!({ "code": code.name(), "desc": code.get_message(), "timestamp": time(at) });
     if code == Code::AuthError {
         row["isError"] = true.into();
         row["errorMessage"] = "The bank refused the sign-in".into();

@@ -56,12 +56,12 @@ pub(super) async fn create(
 
 fn created(fimento: &Fimento, process: &Process) -> Created {
     let mut body = process.to_json();
-    body[CONSENT_LINK] = process.link_url(&fimento.origin).into();
+    body[CONSENT_LINK] = process.link_url(&fimento.setup.origin).into();
     (StatusCode::CREATED, Json(body))
 }
 
 fn link_alone(fimento: &Fimento, process: &Process) -> Created {
-    (StatusCode::CREATED, Json(json!({ CONSENT_LINK: process.link_url(&fimento.origin) })))
+    (StatusCode::CREATED, Json(json!({ CONSENT_LINK: process.link_url(&fimento.setup.origin) })))
 }
 
 fn described(fimento: &Fimento, partner_bank_id: &str, body: &[u8]) -> Result<Process, ApiError> {
@@ -267,7 +267,7 @@ impl Fimento {
         let (fimento, id) = (self.clone(), id.to_owned());
         tokio::spawn(async move {
             for code in AFTER_APPROVAL {
-                tokio::time::sleep(fimento.delay).await;
+                tokio::time::sleep(fimento.setup.config.webhook_delay).await;
                 let mut tables = fimento.tables();
                 let Some(process) = tables.processes.get_mut(&id) else { return };
                 if process.decision != Some(Decision::Approved) {

@@ -14,41 +14,7 @@ use serde_json::{Value, json};
 
 use super::error::{Answer, ApiError, Body, answer};
 use super::{CLIENT_ID, CLIENT_SECRET, Finqlink, Shared, banks, consents, data, links};
-use crate::provider::{Endpoint, endpoint};
 use crate::record::BODY_LIMIT;
-
-/// What the origin answers, for its guide. A row a line.
-#[rustfmt::skip]
-pub(super) const ENDPOINTS: [Endpoint; 28] = [
-    endpoint("POST", "/oauth2/v1/token", "client_id, grant_type, scope, client_assertion_type and client_assertion, or client_secret", "A bearer token, from a form.", "the path"),
-    endpoint("POST", "/v2/providers/list", "options.show_ais_methods?, options.ais_methods_filter?", "The banks.", "the filter leaves out methods, not banks"),
-    endpoint("POST", "/v2/providers/get", "provider_id, options as of list?", "One bank.", "provider_id"),
-    endpoint("POST", "/v2/links/create", "intent: { amount, currency, creditor: { name, iban }, details? }, payment_method.provider_id?, options.type?, options.redirect_url?, options.webhook_url?, options.state?, options.expires_in?, options.ux_template?, scenario?", "A payment link: link_id, web_id, web_url.", "web_url, options.redirect_url, options.webhook_url, options.state"),
-    endpoint("POST", "/v2/links/get", "link_id", "A payment link.", ""),
-    endpoint("POST", "/v2/links/list", "filter.status?, filter.inserted_at_from?, filter.inserted_at_to?, pagination?: { limit, after }", "Payment links, the newest first.", ""),
-    endpoint("POST", "/v2/links/redirect", "query_string, sync?", "Relays what a bank returned with direct_sca.", ""),
-    endpoint("POST", "/v2/ais/consents/create", "scope?, valid_days?, ais_method.provider_id?, options.type?, options.redirect_url?, options.webhook_url?, options.state?, options.expires_in?, options.ux_template?, scenario?", "A consent link: consent_id, web_id, web_url.", "web_url, valid_days, ais_method, options.redirect_url, options.webhook_url, options.state"),
-    endpoint("POST", "/v2/ais/consents/get", "consent_id", "A consent.", ""),
-    endpoint("POST", "/v2/ais/consents/revoke", "consent_id", "Ends a consent.", ""),
-    endpoint("POST", "/v2/ais/consents/redirect", "query_string, sync?", "Relays what a bank returned with direct_sca.", ""),
-    endpoint("POST", "/v2/ais/accounts/list", "consent_id, filter?: { currency, type }, pagination?", "The shared accounts.", "the names in the filter"),
-    endpoint("POST", "/v2/ais/balances/list", "consent_id, filter?: { account_id, currency, type }, pagination?", "Balances day by day.", "the names in the filter"),
-    endpoint("POST", "/v2/ais/transactions/list", "consent_id, filter?: { account_id, amount_from, amount_to, booking_date_from, booking_date_to, credit_debit_indicator, status }, pagination?", "Transactions of 90 days.", "the names in the filter"),
-    endpoint("POST", "/v2/ais/jobs/create", "consent_id", "Fetches new data; at most once a minute.", ""),
-    endpoint("POST", "/v2/ais/jobs/get", "job_id", "How far that is.", ""),
-    endpoint("POST", "/v1/providers/list", "", "The banks, remitter_type a string.", ""),
-    endpoint("POST", "/v1/providers/get", "provider_id", "One bank.", "provider_id"),
-    endpoint("POST", "/v1/links/create", "as of /v2", "A payment link.", ""),
-    endpoint("POST", "/v1/links/get", "link_id", "A payment link.", ""),
-    endpoint("POST", "/v1/links/list", "", "All payment links, without pagination.", ""),
-    endpoint("POST", "/v1/links/redirect", "as of /v2", "Relays what a bank returned.", ""),
-    endpoint("POST", "/test/consents/create", "client_id, client_secret, as of /v2/ais/consents/create", "Every call of /v2 is under /test too, where the secret in the body will do.", ""),
-    endpoint("GET", "/.well-known/jwks.json", "", "The two keys of the webhooks’ signatures.", ""),
-    endpoint("GET", "/w/{web_id}", "", "The WebUI.", "the path"),
-    endpoint("POST", "/__sandbox/expire-tokens", "", "Every token that is out ends.", ""),
-    endpoint("POST", "/__sandbox/keys", "", "Registers the public key in the body, PEM or JWK.", ""),
-    endpoint("POST", "/__sandbox/rotate-keys", "", "A new key signs the webhooks.", ""),
-];
 
 pub(super) fn router(finqlink: Arc<Finqlink>) -> Router {
     let live = |calls: Router<Arc<Finqlink>>| {

@@ -130,7 +130,7 @@ pub(super) async fn create_job(State(finqlink): Shared, body: Body) -> Answer {
     tables.jobs.insert(job.id, job.clone());
     drop(tables);
     tokio::spawn(async move {
-        tokio::time::sleep(finqlink.delay).await;
+        tokio::time::sleep(finqlink.setup.config.webhook_delay).await;
         if let Some(job) = finqlink.tables().jobs.get_mut(&job.id) {
             job.completed = true;
         }

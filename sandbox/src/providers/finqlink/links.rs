@@ -124,7 +124,7 @@ pub(super) fn created(finqlink: &Finqlink, mut link: Link) -> Json<Value> {
         "expires_at": time(link.expires_at),
         "api_client_app": APP_NAME,
         "web_id": link.web_id,
-        "web_url": pages::url(&finqlink.origin, &link),
+        "web_url": pages::url(&finqlink.setup.origin, &link),
     });
     body[link.id_name()] = link.id.to_string().into();
     if let Asked::Consent { valid_days, .. } = link.asked {
@@ -223,7 +223,7 @@ pub(super) fn relay(
         link.relayed = true;
         let (finqlink, id) = (finqlink.clone(), link.id);
         tokio::spawn(async move {
-            tokio::time::sleep(finqlink.delay).await;
+            tokio::time::sleep(finqlink.setup.config.webhook_delay).await;
             if let Some(link) = finqlink.tables().links.get_mut(&id) {
                 pages::redeem(&finqlink, link);
             }

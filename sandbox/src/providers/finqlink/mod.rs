@@ -21,7 +21,6 @@ mod token;
 mod webhooks;
 
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -29,7 +28,6 @@ use axum::http::StatusCode;
 
 use crate::PublicKey;
 use crate::provider::{Provider, Setup};
-use crate::record::Record;
 use crate::scenario::endings;
 use crate::webhooks::Webhooks;
 use link::Link;
@@ -54,13 +52,9 @@ type Shared = State<Arc<Finqlink>>;
 
 /// What every part of the simulation shares.
 pub(crate) struct Finqlink {
-    origin: String,
+    setup: Setup,
     /// What is played where nobody has named a scenario.
     scenario: Option<Scenario>,
-    token_lifetime: Duration,
-    /// How long what happens in the background takes.
-    delay: Duration,
-    record: Record,
     tables: Mutex<Tables>,
     webhooks: Webhooks<Jws>,
     /// Those of back ends, beside the demo's.
@@ -96,7 +90,6 @@ pub static PROVIDER: Provider = Provider {
     modes: &["popup", "redirect", "overlay", "container"],
     has_webhooks: true,
     has_keys: true,
-    endpoints: &api::ENDPOINTS,
     logins: &[
         ("client_id", CLIENT_ID),
         ("client_secret, of test calls and tokens", CLIENT_SECRET),
@@ -114,18 +107,15 @@ pub static PROVIDER: Provider = Provider {
     router,
 };
 
-fn router(setup: &Setup) -> Router {
-    let webhooks = Webhooks::new(Jws::default(), setup.config.webhook_delay, setup);
+fn router(setup: Setup) -> Router {
+    let webhooks = Webhooks::new(Jws::default(), setup.config.webhook_delay, &setup);
     let control = webhooks.router();
     let finqlink = Arc::new(Finqlink {
-        origin: setup.origin.clone(),
         scenario: setup.scenario(),
-        token_lifetime: setup.config.token_lifetime,
-        delay: setup.config.webhook_delay,
-        record: setup.record.clone(),
         tables: Mutex::default(),
         webhooks,
         public_keys: Mutex::new(setup.config.public_keys.clone()),
+        setup,
     });
     control
         .merge(token::router(finqlink.clone()))

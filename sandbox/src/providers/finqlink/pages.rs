@@ -338,7 +338,7 @@ fn end(finqlink: &Finqlink, link: &mut Link, scenario: Scenario) -> Leave {
         }
     };
     let Some(url) = url else { return Leave::Done };
-    finqlink.record.add("return", json!({ "web_id": link.web_id, "url": url }));
+    finqlink.setup.record.add("return", json!({ "web_id": link.web_id, "url": url }));
     match scenario {
         Scenario::OtherTab | Scenario::ColdCallback => Leave::Elsewhere { url },
         _ => Leave::Return { url },
@@ -359,6 +359,6 @@ fn to_merchant(finqlink: &Finqlink, link: &mut Link, scenario: Scenario) -> Leav
     let joint = if url.contains('?') { '&' } else { '?' };
     let url = format!("{url}{joint}{query}");
     link.sca_query = Some(query);
-    finqlink.record.add("return", json!({ "web_id": link.web_id, "url": url }));
+    finqlink.setup.record.add("return", json!({ "web_id": link.web_id, "url": url }));
     Leave::Return { url }
 }

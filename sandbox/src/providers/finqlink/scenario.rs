@@ -59,16 +59,12 @@ pub(crate) enum Scenario {
     #[strum(message = "The popup closes itself", props(expect = "LINK_USER_CANCELLED", modes = "popup"))]
     ClosesItself,
     /// It loads, and then nothing happens.
-    #[strum(
-        message = "The page never answers",
-        props(expect = "LINK_TIMEOUT", modes = "popup overlay container")
-    )]
+    #[strum(message = "The page never answers")]
+    #[strum(props(expect = "LINK_TIMEOUT", modes = "popup overlay container"))]
     NeverAnswers,
     /// The provider’s server holds the page back.
-    #[strum(
-        message = "The page never loads",
-        props(expect = "LINK_LOAD_TIMEOUT", modes = "overlay container")
-    )]
+    #[strum(message = "The page never loads")]
+    #[strum(props(expect = "LINK_LOAD_TIMEOUT", modes = "overlay container"))]
     NeverLoads,
     /// The provider’s server holds the page back. A popup’s loading cannot be seen: only the whole flow’s time runs out.
     #[strum(message = "The popup never loads", props(expect = "LINK_TIMEOUT", modes = "popup"))]

@@ -87,10 +87,10 @@ async fn create(State(finqlink): Shared, body: Bytes) -> Result<impl IntoRespons
     if field("scope") != Some(SCOPE) {
         return Err(OAuthError::request("invalid_scope", format!("scope must be {SCOPE}")));
     }
-    let token = finqlink.tables().tokens.issue((), finqlink.token_lifetime);
+    let token = finqlink.tables().tokens.issue((), finqlink.setup.config.token_lifetime);
     Ok(Json(json!({
         "token_type": "Bearer",
-        "expires_in": finqlink.token_lifetime.as_secs(),
+        "expires_in": finqlink.setup.config.token_lifetime.as_secs(),
         "access_token": token,
         "scope": SCOPE,
     })))
@@ -119,7 +119,7 @@ fn check(finqlink: &Finqlink, assertion: &str) -> Result<(), OAuthError> {
     rules.leeway = 0;
     rules.validate_nbf = true;
     rules.set_required_spec_claims(&["aud", "iss", "sub", "exp"]);
-    rules.set_audience(&[token_url(&finqlink.origin)]);
+    rules.set_audience(&[token_url(&finqlink.setup.origin)]);
     rules.set_issuer(&[CLIENT_ID]);
     rules.sub = Some(CLIENT_ID.into());
     let claims = decode::<Claims>(assertion, &key.decoding(), &rules)

@@ -17,7 +17,6 @@ use super::scenario::Scenario;
 use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables};
 use super::{CLIENT_ID, CLIENT_SECRET, Finx, Shared, data};
 use crate::control::act;
-use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
 use crate::tokens::{credentials, uuid};
 
@@ -25,19 +24,6 @@ type Created = Result<(StatusCode, Json<Value>), ApiError>;
 
 const LANGUAGES: [&str; 5] = ["de", "en", "es", "fr", "ar"];
 const SYNC_PERIOD: u32 = 90;
-
-/// What the origin answers, for its guide. A row a line.
-#[rustfmt::skip]
-pub(super) const ENDPOINTS: [Endpoint; 8] = [
-    endpoint("POST", "/onetime/access", "redirect_uri, state?, language?, accounts?: [{ id }], sync_period?, scenario?", "A link: location, id. An IBAN in accounts picks the bank.", ""),
-    endpoint("POST", "/ongoing/access", "redirect_uri, state?, language?, accounts?: [{ id }], sync_period?, scenario?", "The same, to be refreshed for 90 days.", ""),
-    endpoint("POST", "/ongoing/sync", "account_ids, redirect_uri, state?, language?, scenario?", "A link back to accounts that were shared.", "that no code comes of it"),
-    endpoint("POST", "/auth/token", "grant_type, code and redirect_uri, or refresh_token", "An access token for an hour, and a new refresh token.", ""),
-    endpoint("GET", "/rest/accounts", "", "The shared accounts, by bearer token.", "the fields"),
-    endpoint("GET", "/rest/transactions", "", "Their transactions of sync_period days, by bearer token.", "the fields"),
-    endpoint("GET", "/", "token", "The widget.", ""),
-    endpoint("POST", "/__sandbox/expire-tokens", "", "Every access token that is out ends; refresh tokens stay.", ""),
-];
 
 pub(super) fn router(finx: Arc<Finx>) -> Router {
     Router::new()
@@ -107,7 +93,7 @@ fn create(finx: &Finx, body: &Body, known_account: Option<String>, syncs: bool) 
         stage: Stage::Open,
     };
     let token = finx.signer.sign(&flow.id, "link");
-    let answer = json!({ "location": format!("{}/?token={token}", finx.origin), "id": flow.id });
+    let answer = json!({ "location": format!("{}/?token={token}", finx.setup.origin), "id": flow.id });
     finx.tables().flows.insert(flow.id.clone(), flow);
     Ok((StatusCode::CREATED, Json(answer)))
 }

@@ -15,7 +15,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::provider::{Provider, Setup};
-use crate::record::Record;
 use crate::scenario::endings;
 use scenario::Scenario;
 use store::{Signer, Tables};
@@ -29,11 +28,9 @@ type Shared = State<Arc<Finx>>;
 
 /// What every part of the simulation shares.
 pub(crate) struct Finx {
-    origin: String,
+    setup: Setup,
     /// What is played where nobody has named a scenario.
     scenario: Option<Scenario>,
-    stranger: String,
-    record: Record,
     signer: Signer,
     tables: Mutex<Tables>,
 }
@@ -53,7 +50,6 @@ pub static PROVIDER: Provider = Provider {
     modes: &["overlay", "container", "popup", "redirect"],
     has_webhooks: false,
     has_keys: false,
-    endpoints: &api::ENDPOINTS,
     logins: &[
         ("the client, by Basic", CLIENT_ID),
         ("its secret", CLIENT_SECRET),
@@ -69,14 +65,8 @@ pub static PROVIDER: Provider = Provider {
     router,
 };
 
-fn router(setup: &Setup) -> Router {
-    let finx = Arc::new(Finx {
-        origin: setup.origin.clone(),
-        scenario: setup.scenario(),
-        stranger: setup.stranger.clone(),
-        record: setup.record.clone(),
-        signer: Signer::new(),
-        tables: Mutex::default(),
-    });
+fn router(setup: Setup) -> Router {
+    let finx =
+        Arc::new(Finx { scenario: setup.scenario(), signer: Signer::new(), tables: Mutex::default(), setup });
     Router::new().merge(api::router(finx.clone())).merge(pages::router(finx))
 }

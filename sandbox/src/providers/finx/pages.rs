@@ -34,7 +34,7 @@ pub(super) fn router(finx: Arc<Finx>) -> Router {
         .route("/widget/tan", post(tan))
         .route("/widget/share", post(share))
         .route("/widget/cancel", post(cancel))
-        .route("/widget/ended", page::ended(&finx.record))
+        .route("/widget/ended", page::ended(&finx.setup.record))
         .with_state(finx)
 }
 
@@ -177,7 +177,7 @@ fn end(
 ) -> Ending {
     // the widget's predecessor, RegShield, gives none for a synchronisation; finX's documentation does not say
     let code = (scenario.connects() && !flow.syncs).then(|| finx.signer.sign(&flow.id, "code"));
-    let ending = ending(scenario, flow, code.as_deref(), &finx.stranger);
+    let ending = ending(scenario, flow, code.as_deref(), &finx.setup.stranger);
     if let Some(code) = code {
         let access = Access {
             redirect_uri: flow.redirect_uri.clone(),

@@ -19,7 +19,6 @@ use super::store::{Consent, EndUser, Session, Stage, id};
 use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, Shared, pages, webhooks};
 use crate::bank;
 use crate::control::act;
-use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
 use crate::urls::is_web_url;
 
@@ -27,22 +26,6 @@ type Parameters = Query<HashMap<String, String>>;
 
 /// How long a consent lasts, in seconds: a year.
 const CONSENT_SECONDS: i64 = 365 * 24 * 3600;
-
-/// What the origin answers, for its guide. A row a line.
-#[rustfmt::skip]
-pub(super) const ENDPOINTS: [Endpoint; 11] = [
-    endpoint("POST", "/v1/token", "client_id, client_secret", "The bearer token of every other call, for 15 minutes.", ""),
-    endpoint("POST", "/v1/end-users", "email, name?, phone?", "A person: id, and the same as end_user_id.", ""),
-    endpoint("POST", "/v1/auth/session", "end_user_id, cancel_uri, redirect_uri?, institution_id?, arrangement_id?, scenario?", "A session: session_id for link(), auth_url. arrangement_id renews a consent.", ""),
-    endpoint("GET", "/v1/institutions", "", "The banks.", ""),
-    endpoint("GET", "/v1/consent", "end_user_id, active?", "A person’s consents.", "without active all come"),
-    endpoint("DELETE", "/v1/consent/{arrangement_id}", "", "Revokes a consent: webhook consent.revoked.", "the path, 204, the event, and that data is 404 then"),
-    endpoint("GET", "/v1/accounts", "consent_id", "The shared accounts.", ""),
-    endpoint("GET", "/v1/transactions", "consent_id", "Their transactions of 90 days.", ""),
-    endpoint("GET", "/v1/energy/usage", "consent_id", "A household’s readings of 28 days.", "the fields of a reading"),
-    endpoint("GET", "/", "sess_id", "The consent page.", ""),
-    endpoint("POST", "/__sandbox/expire-tokens", "", "Every token that is out ends.", ""),
-];
 
 pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
     let with_token = Router::new()
@@ -68,7 +51,7 @@ async fn create_token(State(fiskil): Shared, body: Body) -> Answer {
         return Err(ApiError::unauthorized("The client credentials are wrong"));
     }
     let token = id("tok_");
-    let lifetime = fiskil.token_lifetime;
+    let lifetime = fiskil.setup.config.token_lifetime;
     fiskil.tables().tokens.insert(token.clone(), (), lifetime);
     Ok(Json(json!({ "token": token, "token_type": "Bearer", "expires_in": lifetime.as_secs() })))
 }
@@ -133,7 +116,7 @@ async fn create_session(State(fiskil): Shared, body: Body) -> Result<impl IntoRe
     let institution_id = renews.as_ref().map(|consent| consent.institution_id.as_str()).or(institution_id);
     let lifetime = match scenario {
         Some(Scenario::ExpiredSession) => Duration::ZERO,
-        _ => fiskil.session_lifetime,
+        _ => fiskil.setup.config.session_lifetime,
     };
     let session = Session {
         id: id(""),
@@ -150,7 +133,7 @@ async fn create_session(State(fiskil): Shared, body: Body) -> Result<impl IntoRe
         "session_id": session.id,
         // not the session: a field that clients mix up with it
         "id": CLIENT_ID,
-        "auth_url": format!("{}?sess_id={}", fiskil.origin, session.id),
+        "auth_url": format!("{}?sess_id={}", fiskil.setup.origin, session.id),
         "expires_at": session.expires_at.to_rfc3339_opts(SecondsFormat::Secs, true),
     });
     tables.sessions.insert(session.id.clone(), session);

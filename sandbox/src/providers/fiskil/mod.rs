@@ -16,7 +16,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::provider::{Provider, Setup};
-use crate::record::Record;
 use crate::scenario::endings;
 use crate::webhooks::Webhooks;
 use scenario::Scenario;
@@ -34,14 +33,9 @@ type Shared = State<Arc<Fiskil>>;
 
 /// What every part of the simulation shares.
 pub(crate) struct Fiskil {
-    origin: String,
+    setup: Setup,
     /// What is played where nobody has named a scenario.
     scenario: Option<Scenario>,
-    stranger: String,
-    token_lifetime: Duration,
-    session_lifetime: Duration,
-    webhook_delay: Duration,
-    record: Record,
     webhooks: Webhooks<Signature>,
     tables: Mutex<Tables>,
 }
@@ -61,7 +55,6 @@ pub static PROVIDER: Provider = Provider {
     modes: &["overlay", "container", "popup", "redirect"],
     has_webhooks: true,
     has_keys: false,
-    endpoints: &api::ENDPOINTS,
     logins: &[
         ("client_id", CLIENT_ID),
         ("client_secret", CLIENT_SECRET),
@@ -78,19 +71,9 @@ pub static PROVIDER: Provider = Provider {
     router,
 };
 
-fn router(setup: &Setup) -> Router {
-    let webhooks = Webhooks::new(Signature, Duration::ZERO, setup);
+fn router(setup: Setup) -> Router {
+    let webhooks = Webhooks::new(Signature, Duration::ZERO, &setup);
     let control = webhooks.router();
-    let fiskil = Arc::new(Fiskil {
-        origin: setup.origin.clone(),
-        scenario: setup.scenario(),
-        stranger: setup.stranger.clone(),
-        webhook_delay: setup.config.webhook_delay,
-        record: setup.record.clone(),
-        webhooks,
-        token_lifetime: setup.config.token_lifetime,
-        session_lifetime: setup.config.session_lifetime,
-        tables: Mutex::default(),
-    });
+    let fiskil = Arc::new(Fiskil { scenario: setup.scenario(), webhooks, tables: Mutex::default(), setup });
     control.merge(api::router(fiskil.clone())).merge(pages::router(fiskil))
 }

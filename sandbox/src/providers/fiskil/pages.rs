@@ -43,7 +43,7 @@ pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
         .route("/consent/sign-in", post(sign_in))
         .route("/consent/one-time-password", post(one_time_password))
         .route("/consent/decide", post(decide))
-        .route("/consent/ended", page::ended(&fiskil.record))
+        .route("/consent/ended", page::ended(&fiskil.setup.record))
         .with_state(fiskil)
 }
 
@@ -226,8 +226,12 @@ fn end(
             }
         }
     });
-    let ending =
-        ending(scenario, session, consent.as_ref().map(|consent| consent.id.as_str()), &fiskil.stranger);
+    let ending = ending(
+        scenario,
+        session,
+        consent.as_ref().map(|consent| consent.id.as_str()),
+        &fiskil.setup.stranger,
+    );
     if let Some(consent) = consent {
         webhooks::announce(fiskil.clone(), consent.id.clone());
         tables.consents.insert(consent.id.clone(), consent);

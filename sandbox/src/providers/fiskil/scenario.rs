@@ -36,19 +36,15 @@ pub(crate) enum Scenario {
     #[strum(message = "The bank fails", props(expect = "CONSENT_UPSTREAM_PROCESSING_ERROR", typed = true))]
     UpstreamError,
     /// The person presses Cancel there.
-    #[strum(
-        message = "Cancelled in the provider’s page",
-        props(expect = "AUTH_SESSION_CANCELLED", typed = true)
-    )]
+    #[strum(message = "Cancelled in the provider’s page")]
+    #[strum(props(expect = "AUTH_SESSION_CANCELLED", typed = true))]
     Cancelled,
     /// The provider’s page says so and stays, for the person to read.
     #[strum(message = "Invalid session", props(expect = "LINK_INVALID_SESSION", typed = true))]
     InvalidSession,
     /// The provider names it AUTH_SESSION_INVALID.
-    #[strum(
-        message = "Invalid session, by its other name",
-        props(expect = "LINK_INVALID_SESSION", typed = true)
-    )]
+    #[strum(message = "Invalid session, by its other name")]
+    #[strum(props(expect = "LINK_INVALID_SESSION", typed = true))]
     InvalidSessionAlias,
     /// The session is older than five days.
     #[strum(message = "Expired session", props(expect = "LINK_INVALID_SESSION"))]
@@ -60,31 +56,23 @@ pub(crate) enum Scenario {
     #[strum(message = "An error type of tomorrow", props(expect = "LINK_INTERNAL_ERROR", typed = true))]
     UnknownError,
     /// isCompleted is true, and the error stands in the redirectURL’s query.
-    #[strum(
-        message = "A failure inside redirectURL",
-        props(expect = "CONSENT_ENDUSER_DENIED", modes = "overlay container popup", typed = true)
-    )]
+    #[strum(message = "A failure inside redirectURL")]
+    #[strum(props(expect = "CONSENT_ENDUSER_DENIED", modes = "overlay container popup", typed = true))]
     SmuggledError,
     /// The message is { error } and nothing else.
     #[strum(message = "A bare error", props(expect = "LINK_INTERNAL_ERROR", typed = true))]
     BareError,
     /// The page goes to another origin, which claims success.
-    #[strum(
-        message = "A success from another origin",
-        props(expect = "LINK_ORIGIN_MISMATCH", modes = "overlay container popup", typed = true)
-    )]
+    #[strum(message = "A success from another origin")]
+    #[strum(props(expect = "LINK_ORIGIN_MISMATCH", modes = "overlay container popup", typed = true))]
     Stranger,
     /// It loads, and then nothing happens.
-    #[strum(
-        message = "The page never answers",
-        props(expect = "LINK_TIMEOUT", modes = "overlay container popup", typed = true)
-    )]
+    #[strum(message = "The page never answers")]
+    #[strum(props(expect = "LINK_TIMEOUT", modes = "overlay container popup", typed = true))]
     NeverAnswers,
     /// The provider’s server holds the page back.
-    #[strum(
-        message = "The page never loads",
-        props(expect = "LINK_LOAD_TIMEOUT", modes = "overlay container")
-    )]
+    #[strum(message = "The page never loads")]
+    #[strum(props(expect = "LINK_LOAD_TIMEOUT", modes = "overlay container"))]
     NeverLoads,
 }
 

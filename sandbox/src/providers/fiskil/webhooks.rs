@@ -19,7 +19,7 @@ const REPEATED: &str = "banking.transactions.sync.completed";
 pub(super) fn announce(fiskil: Arc<Fiskil>, consent_id: String) {
     tokio::spawn(async move {
         for event in EVENTS {
-            tokio::time::sleep(fiskil.webhook_delay).await;
+            tokio::time::sleep(fiskil.setup.config.webhook_delay).await;
             let body = notice(event, &consent_id);
             fiskil.webhooks.send(None, &body);
             if event == REPEATED {
@@ -32,7 +32,7 @@ pub(super) fn announce(fiskil: Arc<Fiskil>, consent_id: String) {
 /// Sends an event about a consent that has ended, in the background.
 pub(super) fn announce_end(fiskil: Arc<Fiskil>, consent_id: String) {
     tokio::spawn(async move {
-        tokio::time::sleep(fiskil.webhook_delay).await;
+        tokio::time::sleep(fiskil.setup.config.webhook_delay).await;
         fiskil.webhooks.send(None, &notice("consent.revoked", &consent_id));
     });
 }

@@ -19,7 +19,6 @@ use super::session::Session;
 use super::store::{Request, TOKEN_LIFETIME};
 use super::{CUSTOMER_ID, Flinks, SECRET_KEY, Shared, data};
 use crate::control::act;
-use crate::provider::{Endpoint, endpoint};
 use crate::scenario::Scenario as _;
 use crate::tokens::uuid;
 
@@ -27,21 +26,6 @@ type Answer = Result<(StatusCode, Json<Value>), ApiError>;
 
 /// How often the accounts are asked for in vain: once by GetAccountsDetail, once by GetAccountsDetailAsync.
 const PENDING_ANSWERS: u32 = 2;
-
-/// What the origin answers, for its guide. A row a line.
-#[rustfmt::skip]
-pub(super) const ENDPOINTS: [Endpoint; 10] = [
-    endpoint("POST", "/v3/{customer_id}/BankingServices/GenerateAuthorizeToken", "flinks-auth-key: the secret key, scenario?", "A token for one opening of Flinks Connect or one Authorize, within 30 minutes.", ""),
-    endpoint("POST", "/v3/{customer_id}/BankingServices/Authorize", "flinks-auth-key: a token, LoginId, MostRecentCached, Save?", "From the cache: a RequestId. Live: 203, and the person answers in Flinks Connect, by requestId.", "the names in SecurityChallenges"),
-    endpoint("POST", "/v3/{customer_id}/BankingServices/GetAccountsDetail", "RequestId", "202 while the bank is asked, then the accounts. No x-api-key is asked for.", ""),
-    endpoint("GET", "/v3/{customer_id}/BankingServices/GetAccountsDetailAsync/{request_id}", "", "The same, from the second time on.", ""),
-    endpoint("DELETE", "/v3/{customer_id}/BankingServices/DeleteCard/{login_id}", "", "Ends a connection.", "no key, and the answer"),
-    endpoint("GET", "/v3/OAuth/Authorize", "institution, redirect_url, state?, lang?, scenario?", "302 to the sign-in of a bank, without Flinks Connect.", "no key"),
-    endpoint("GET", "/v3/oauth/authorize", "institution_id, redirect_uri, state?, lang?, scenario?", "The same, as the reference spells it.", "no key"),
-    endpoint("GET", "/v2/", "authorizeToken, demo?, redirectUrl?, tag?, requestId? and so on", "Flinks Connect.", ""),
-    endpoint("GET", "/v2/Credential/{institution}", "as of /v2/", "Flinks Connect at the sign-in of a bank.", "the path"),
-    endpoint("POST", "/__sandbox/expire-tokens", "", "Every authorize token that is out ends.", ""),
-];
 
 pub(super) fn router(flinks: Arc<Flinks>) -> Router {
     let path = |name: &str| format!("/v3/{{customer_id}}/BankingServices/{name}");
@@ -108,7 +92,7 @@ async fn authorize(
     };
     let login = tables.logins.get(login_id).cloned().ok_or_else(ApiError::invalid_login)?;
     if live && login.is_asked() {
-        let session = Session::of_login(&login, &flinks.origin, &flinks.stranger);
+        let session = Session::of_login(&login, &flinks.setup.origin, &flinks.setup.stranger);
         let request_id = session.request_id.clone();
         let question = session.question();
         tables.sessions.insert(request_id.clone(), session);
@@ -167,7 +151,7 @@ async fn oauth_authorize(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<(StatusCode, Redirect), ApiError> {
     OAuth::read(&query)?;
-    let mut page = Url::parse(&format!("{}/v2/oauth", flinks.origin)).expect("an origin of ours");
+    let mut page = Url::parse(&format!("{}/v2/oauth", flinks.setup.origin)).expect("an origin of ours");
     page.query_pairs_mut().extend_pairs(query);
     Ok((StatusCode::FOUND, Redirect::to(page.as_str())))
 }

@@ -19,7 +19,6 @@ use axum::Router;
 use axum::extract::State;
 
 use crate::provider::{Provider, Setup};
-use crate::record::Record;
 use crate::scenario::endings;
 use scenario::Scenario;
 use store::Tables;
@@ -33,13 +32,11 @@ type Shared = State<Arc<Flinks>>;
 
 /// What every part of the simulation shares.
 pub(crate) struct Flinks {
-    origin: String,
+    setup: Setup,
     /// What is played where nobody has named a scenario.
     scenario: Option<Scenario>,
     /// The last token that named no scenario was refused for that.
     refused: AtomicBool,
-    stranger: String,
-    record: Record,
     tables: Mutex<Tables>,
 }
 
@@ -66,7 +63,6 @@ pub static PROVIDER: Provider = Provider {
     modes: &["overlay", "container", "popup", "redirect"],
     has_webhooks: false,
     has_keys: false,
-    endpoints: &api::ENDPOINTS,
     logins: &[
         ("customer_id", CUSTOMER_ID),
         ("the secret key", SECRET_KEY),
@@ -80,14 +76,12 @@ pub static PROVIDER: Provider = Provider {
     router,
 };
 
-fn router(setup: &Setup) -> Router {
+fn router(setup: Setup) -> Router {
     let flinks = Arc::new(Flinks {
-        origin: setup.origin.clone(),
         scenario: setup.scenario(),
         refused: AtomicBool::new(false),
-        stranger: setup.stranger.clone(),
-        record: setup.record.clone(),
         tables: Mutex::default(),
+        setup,
     });
     Router::new().merge(api::router(flinks.clone())).merge(pages::router(flinks))
 }

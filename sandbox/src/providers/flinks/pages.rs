@@ -106,7 +106,8 @@ async fn show(flinks: &Flinks, query: &HashMap<String, String>, institution: Opt
 
 /// The page at its first step.
 fn begin(flinks: &Flinks, options: Options, scenario: Option<Scenario>) -> Response {
-    let (session, first) = Session::start(options.clone(), scenario, &flinks.origin, &flinks.stranger);
+    let (session, first) =
+        Session::start(options.clone(), scenario, &flinks.setup.origin, &flinks.setup.stranger);
     let mut given = given(&options, &session.request_id, scenario.is_some(), &first);
     given["bank"] = session.bank().into();
     let institutions = INSTITUTIONS.iter().filter(|(id, ..)| *id != INSTITUTION || session.shows_demo());
@@ -198,10 +199,10 @@ fn turn(
 async fn said(State(flinks): Shared, body: Body) -> Result<StatusCode, PageError> {
     let messages = body["messages"].as_array().cloned().unwrap_or_default();
     for message in messages {
-        flinks.record.add("message", json!({ "to": body["to"], "message": message }));
+        flinks.setup.record.add("message", json!({ "to": body["to"], "message": message }));
     }
     if body["url"].is_string() {
-        flinks.record.add("message", json!({ "to": "url", "url": body["url"] }));
+        flinks.setup.record.add("message", json!({ "to": "url", "url": body["url"] }));
     }
     Ok(StatusCode::NO_CONTENT)
 }

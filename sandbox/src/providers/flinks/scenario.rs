@@ -45,16 +45,12 @@ pub(crate) enum Scenario {
     #[strum(message = "Bank connected in a severed popup", props(expect = "completed", modes = "popup"))]
     Severed,
     /// After TOKEN_INVALID the page gets a new token from its server, and the widget loads again.
-    #[strum(
-        message = "A stale token, renewed",
-        props(expect = "completed", modes = "overlay container popup")
-    )]
+    #[strum(message = "A stale token, renewed")]
+    #[strum(props(expect = "completed", modes = "overlay container popup"))]
     TokenInvalidOnce,
     /// The person presses the cross there.
-    #[strum(
-        message = "Closed in the provider’s page",
-        props(expect = "LINK_USER_CANCELLED", modes = "overlay container popup")
-    )]
+    #[strum(message = "Closed in the provider’s page")]
+    #[strum(props(expect = "LINK_USER_CANCELLED", modes = "overlay container popup"))]
     Closed,
     /// The person declines to share.
     #[strum(message = "Consent declined", props(expect = "CONSENT_ENDUSER_DENIED"))]
@@ -63,34 +59,24 @@ pub(crate) enum Scenario {
     #[strum(message = "Wrong too often", props(expect = "LINK_PROVIDER_ERROR"))]
     MaximumRetry,
     /// The new token is refused as well.
-    #[strum(
-        message = "No token is good",
-        props(expect = "LINK_INVALID_SESSION", modes = "overlay container popup")
-    )]
+    #[strum(message = "No token is good")]
+    #[strum(props(expect = "LINK_INVALID_SESSION", modes = "overlay container popup"))]
     TokenInvalid,
     /// The session ends while the person signs in.
-    #[strum(
-        message = "Expired session",
-        props(expect = "LINK_INVALID_SESSION", modes = "overlay container popup", typed = true)
-    )]
+    #[strum(message = "Expired session")]
+    #[strum(props(expect = "LINK_INVALID_SESSION", modes = "overlay container popup", typed = true))]
     SessionExpired,
     /// The page goes to another origin, which claims success: it is not heard.
-    #[strum(
-        message = "A success from another origin",
-        props(expect = "LINK_TIMEOUT", modes = "overlay container popup", typed = true)
-    )]
+    #[strum(message = "A success from another origin")]
+    #[strum(props(expect = "LINK_TIMEOUT", modes = "overlay container popup", typed = true))]
     Stranger,
     /// It stops after the sign-in.
-    #[strum(
-        message = "The page never answers",
-        props(expect = "LINK_TIMEOUT", modes = "overlay container popup", typed = true)
-    )]
+    #[strum(message = "The page never answers")]
+    #[strum(props(expect = "LINK_TIMEOUT", modes = "overlay container popup", typed = true))]
     NeverAnswers,
     /// The provider’s server holds the page back.
-    #[strum(
-        message = "The page never loads",
-        props(expect = "LINK_LOAD_TIMEOUT", modes = "overlay container")
-    )]
+    #[strum(message = "The page never loads")]
+    #[strum(props(expect = "LINK_LOAD_TIMEOUT", modes = "overlay container"))]
     NeverLoads,
 }
 
