@@ -10,7 +10,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
-use sandbox::{Endpoint, Simulation, endpoint, guide, not_found};
+use sandbox::{Simulation, guide, not_found};
 use serde_json::json;
 use tower_http::services::{ServeDir, ServeFile};
 
@@ -21,31 +21,7 @@ use crate::shop::own_origins;
 const NO_DEMO: &str = "The demo page is part of the repository: start the sandbox there after `cargo xtask build`, or with --root.\n\
 The five providers and the back end under /api/ are here without it.\n";
 
-const ENDPOINTS: [Endpoint; 11] = [
-    endpoint("GET", "/", "", "The demo page.", ""),
-    endpoint("GET", "/callback.html", "", "Where a popup comes back to.", ""),
-    endpoint("GET", "/pkg/", "", "The npm package.", ""),
-    endpoint("GET", "/api/providers", "", "The providers, with their modes and scenarios.", ""),
-    endpoint(
-        "POST",
-        "/api/{provider}/start",
-        "scenario?, mode?, returnUrl?, state?, reconnect?",
-        "Starts a link: its ref, and what the launcher takes.",
-        "",
-    ),
-    endpoint("POST", "/api/{provider}/token", "ref", "A new token for a page whose own was refused.", ""),
-    endpoint(
-        "POST",
-        "/api/{provider}/finish",
-        "ref, result",
-        "Confirms with the provider what a page says.",
-        "",
-    ),
-    endpoint("GET", "/api/{provider}/record/{ref}", "", "What webhooks came, and what was fetched.", ""),
-    endpoint("POST", "/webhooks/{provider}", "", "Takes the provider’s webhooks.", ""),
-    endpoint("GET", "/__sandbox/log", "", "What came to all providers, and what they sent.", ""),
-    endpoint("POST", "/__sandbox/reset", "", "The shop and all providers forget all that they know.", ""),
-];
+const ENDPOINTS: &str = include_str!("endpoints.json");
 
 /// Everything but `POST /__sandbox/reset`. `origin`: the shop's own.
 pub(crate) fn router(origin: &str, config: &Config, simulation: &Simulation) -> anyhow::Result<Router> {
@@ -72,14 +48,14 @@ pub(crate) fn router(origin: &str, config: &Config, simulation: &Simulation) -> 
     Ok(router
         .route_service("/pkg/index.js", ServeFile::new(package.join(entry)))
         .nest_service("/pkg", ServeDir::new(package))
-        .merge(guide("The demo shop", &ENDPOINTS))
+        .merge(guide("The demo shop", ENDPOINTS))
         .fallback_service(ServeDir::new(config.root.join("www")).not_found_service(any(missing)))
         .layer(middleware::from_fn_with_state(headers(&frames, config)?, add_headers))
         .layer(middleware::from_fn_with_state(own_hosts(origin), require_own_host)))
 }
 
 async fn missing(request: Request) -> Response {
-    not_found(&ENDPOINTS, request.uri().path())
+    not_found(ENDPOINTS, request.uri().path())
 }
 
 fn headers(frames: &[String], config: &Config) -> anyhow::Result<HeaderMap> {

@@ -32,7 +32,7 @@ use tokio::runtime::Runtime;
 pub use config::{Config, Receiver};
 pub use origin::{Origin, Served};
 pub use origins::Origins;
-pub use provider::{Endpoint, Provider, endpoint};
+pub use provider::Provider;
 pub use providers::guide::{guide, not_found};
 pub use providers::{PROVIDERS, fimento, finqlink, finx, fiskil, flinks};
 pub use public_key::PublicKey;

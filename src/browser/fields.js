@@ -8,8 +8,8 @@ export function own(data, name) {
 }
 
 /**
- * An option of the caller's: a getter of theirs may run, and may throw. What a script has put on the prototype of
- * all objects is nobody's option.
+ * An option of the caller's: a getter of theirs may run, and may throw. What a script has put on the
+ * prototype of all objects is nobody's option.
  */
 export const option = (options, name) =>
   name in Object.prototype && !Object.hasOwn(Object(options), name) ? undefined : options?.[name];

@@ -20,6 +20,8 @@ const PUBLIC = [
   /^pkg-template\/(csp|edge|element|iife|index|react|svelte|testing|text|vue|wasm)\.js$/,
   // types, and what is compiled with them, never run
   /\.ts$/,
+  // tests/e2e/scripts.rs runs them
+  /^tests\/e2e\/pages\/cases\//,
   // `start` in bench/page.js, whichever is measured
   /^bench\/candidates\//,
   // frameworks and their tools

@@ -1,12 +1,12 @@
-//! What a provider's origin says of itself: a page at `/__sandbox`, and the endpoints in the answer to what is none of them.
+//! What an origin says of itself: a page at `/__sandbox`, and the endpoints in the answer to what is none of them.
 
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use axum::{Json, Router};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::page;
 use crate::provider::{Provider, Setup};
@@ -26,13 +26,16 @@ struct Endpoint {
     guess: &'static str,
 }
 
+fn rows_of(table: &'static str) -> Vec<Endpoint> {
+    serde_json::from_str(table).expect("a table of ours")
+}
+
 /// A provider's own calls, those of all that send webhooks, and those of every origin.
 fn endpoints(provider: &Provider) -> Vec<Endpoint> {
     let own = format!("{}/endpoints.json", provider.id);
     let webhooks = provider.has_webhooks.then_some("webhooks.json");
     let tables = [own.as_str()].into_iter().chain(webhooks).chain(["endpoints.json"]);
-    let rows = |path| serde_json::from_str::<Vec<_>>(page::text(path)).expect("a table of ours");
-    tables.flat_map(rows).collect()
+    tables.flat_map(|path| rows_of(page::text(path))).collect()
 }
 
 /// A provider's router with its page, its refusals, and a record of what comes to it.
@@ -43,9 +46,32 @@ pub(crate) fn guided(provider: &'static Provider, setup: &Setup) -> Router {
             refuse(provider, StatusCode::METHOD_NOT_ALLOWED, &request)
         });
     let router = page::with_assets(router, provider.id);
-    let html = html(provider);
-    let guide = get(move || async move { page::send(&html, &Value::Null) });
-    setup.record.clone().observe(router).route("/__sandbox", guide)
+    let html = html(provider.name, endpoints(provider), &of_provider(provider));
+    setup.record.clone().observe(router).route("/__sandbox", at(html))
+}
+
+/// The page of an origin that is no provider's, with the styles that it needs. `table` has its endpoints as JSON, like
+/// those of the folder `pages`.
+pub fn guide(name: &str, table: &'static str) -> Router {
+    page::with_assets(Router::new().route("/__sandbox", guide_alone(name, table)), "")
+}
+
+pub(super) fn guide_alone(name: &str, table: &'static str) -> MethodRouter {
+    at(html(name, rows_of(table), ""))
+}
+
+fn at(html: String) -> MethodRouter {
+    get(move || async move { page::send(&html, &Value::Null) })
+}
+
+/// Says what is not there, and which endpoints of the `table` are.
+pub fn not_found(table: &'static str, path: &str) -> Response {
+    let body = json!({ "error": format!("There is no {path} here"), "endpoints": calls(rows_of(table)) });
+    (StatusCode::NOT_FOUND, Json(body)).into_response()
+}
+
+fn calls(endpoints: Vec<Endpoint>) -> Vec<String> {
+    endpoints.into_iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path)).collect()
 }
 
 fn refuse(provider: &Provider, status: StatusCode, request: &Request) -> Response {
@@ -56,26 +82,31 @@ fn refuse(provider: &Provider, status: StatusCode, request: &Request) -> Respons
         format!("{path} takes no {method}")
     };
     let mut body = (provider.refusal)(status, message);
-    let endpoints =
-        endpoints(provider).into_iter().map(|endpoint| format!("{} {}", endpoint.method, endpoint.path));
-    body["endpoints"] = endpoints.collect();
+    body["endpoints"] = calls(endpoints(provider)).into();
     (status, Json(body)).into_response()
 }
 
-fn html(provider: &Provider) -> String {
-    let endpoints = endpoints(provider).into_iter().map(|row| {
+/// `more` is what a provider's page has beside its endpoints.
+fn html(name: &str, endpoints: Vec<Endpoint>, more: &str) -> String {
+    let endpoints = endpoints.into_iter().map(|row| {
         let call = format!("{} {}", row.method, row.path);
         let guess = if row.guess.is_empty() { String::new() } else { format!("guess: {}", row.guess) };
         [code(&call), code(row.fields), escaped(row.does), escaped(&guess)]
     });
+    page::text("guide.html")
+        .replace("{{name}}", name)
+        .replace("{{endpoints}}", &rows(endpoints))
+        .replace("{{more}}", more)
+}
+
+/// How to sign in, and the scenarios.
+fn of_provider(provider: &Provider) -> String {
     let logins = provider.logins.iter().map(|(what, value)| [escaped(what), code(value)]);
     let endings = provider.endings().into_iter().map(|row| {
         let what = format!("{}. {}", row.title, row.hint);
         [code(row.id), code(row.expect), escaped(&what), row.modes.join(", ")]
     });
-    page::text("guide.html")
-        .replace("{{name}}", provider.name)
-        .replace("{{endpoints}}", &rows(endpoints))
+    page::text("guide-provider.html")
         .replace("{{logins}}", &rows(logins))
         .replace("{{endings}}", &rows(endings))
 }

@@ -1,4 +1,5 @@
-// What the page makes the widget look like: the properties and parts of `docs/theming.md`, and the demo's looks.
+// What the page makes the widget look like: the properties and parts of `docs/theming.md`, and the demo's
+// looks.
 
 const { origins, hosts, start, started, end, shadow, is } = window.kit;
 

@@ -87,10 +87,7 @@ export const cases = {
         return mistakes.push(`${label} threw ${error}`);
       }
       const opened = hosts().length;
-      const { completed, code, provider, message } = await Promise.race([
-        outcome(flow),
-        pause(300).then(() => ({})),
-      ]);
+      const { code, provider, message } = await Promise.race([outcome(flow), pause(300).then(() => ({}))]);
       const good =
         code === 'LINK_INVALID_OPTIONS' &&
         provider === 'fiskil' &&
@@ -255,7 +252,7 @@ export const cases = {
   },
 
   async 'allowedOrigin is normalised, then compared exactly'() {
-    const { protocol, hostname, port } = new URL(origins.provider);
+    const { hostname, port } = new URL(origins.provider);
     const ends = {};
     for (const [name, allowedOrigin] of Object.entries({
       same: origins.provider,

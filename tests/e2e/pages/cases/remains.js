@@ -1,4 +1,5 @@
-// What flows leave behind: nothing, however many there were, however they ended, whatever the page did meanwhile.
+// What flows leave behind: nothing, however many there were, however they ended, whatever the page did
+// meanwhile.
 
 const { hosts, start, started, end, isPending, types, say, until, is } = window.kit;
 
@@ -10,6 +11,7 @@ export const cases = {
       const { flow } = await started({ container: place });
       if (how === 'remove') place.remove();
       else if (how === 'replaceChildren') place.replaceChildren();
+      // biome-ignore lint/performance/useDomNodeTextContent: what pages do
       else place.innerText = '';
       const pending = await isPending(flow);
       flow.focus();

@@ -1,4 +1,5 @@
-// Pages of real shops: their style sheets, routers, dialogs and old libraries. None of it may hide the widget, take its buttons, or be left broken.
+// Pages of real shops: their style sheets, routers, dialogs and old libraries. None of it may hide the
+// widget, take its buttons, or be left broken.
 
 const {
   origins,
