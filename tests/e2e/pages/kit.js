@@ -89,9 +89,11 @@ window.BroadcastChannel = class extends BroadcastChannel {
 const accidents = [];
 listen('error', ({ message }) => accidents.push(message));
 listen('unhandledrejection', ({ reason }) => accidents.push(`unhandled rejection: ${reason}`));
-listen('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition }) =>
-  accidents.push(`${disposition} ${effectiveDirective}: ${blockedURI}`),
-);
+listen('securitypolicyviolation', ({ effectiveDirective, blockedURI, disposition }) => {
+  const refused = `${disposition} ${effectiveDirective}: ${blockedURI}`;
+  // what is refused is told later, and some browsers tell nothing
+  if (!kit.refused?.test(refused)) accidents.push(refused);
+});
 
 // nothing is logged, by whomever: a code or a login could be in it
 for (const name of ['log', 'info', 'warn', 'error', 'debug', 'trace', 'table', 'dir']) {
