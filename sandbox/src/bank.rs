@@ -135,6 +135,17 @@ pub(crate) fn readings(seed: &str, today: NaiveDate) -> Vec<Reading> {
         .collect()
 }
 
+/// Cents as a number of the currency's units.
+pub(crate) fn units(cents: i64) -> f64 {
+    cents as f64 / 100.0
+}
+
+/// Cents as a decimal text.
+pub(crate) fn decimal(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100)
+}
+
 pub(crate) fn random(seed: &str, purpose: &str) -> SmallRng {
     SmallRng::seed_from_u64(hash(&format!("{seed}/{purpose}")))
 }

@@ -1,12 +1,16 @@
-//! The JSON that a provider is sent. What is wrong with it is said in the provider's own form.
+//! What a provider is sent, and what it says of JSON that is wrong: that is in its own form.
 
+use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Query, Request};
 use axum::response::IntoResponse;
 use serde_json::Value;
+
+/// What stands in the query of an address.
+pub(crate) type Parameters = Query<HashMap<String, String>>;
 
 /// A provider's error, as far as it is about a body.
 pub(crate) trait Complaint: IntoResponse + Sized {

@@ -13,6 +13,7 @@ use axum::{Json, Router};
 use backon::{ExponentialBuilder, Retryable};
 use reqwest::redirect::Policy;
 use serde_json::{Map, Value, json};
+use strum::IntoStaticStr;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -29,7 +30,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const IN_ORDER: Duration = Duration::from_secs(1);
 
 /// A webhook that a back end must not believe.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, IntoStaticStr, PartialEq)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum Bad {
     /// Signed with another key or secret than the provider's.
     Forged,
@@ -43,12 +45,7 @@ pub(crate) enum Bad {
 
 impl Bad {
     fn name(self) -> &'static str {
-        match self {
-            Self::Forged => "forged",
-            Self::Altered => "altered",
-            Self::UnknownKid => "unknown-kid",
-            Self::Replayed => "replayed",
-        }
+        self.into()
     }
 }
 

@@ -11,12 +11,12 @@ use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use chrono::Utc;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 
 use super::error::{Answer, ApiError, Fields, count};
 use super::process::object_id;
 use super::{Fimento, NAME, PASSWORD, Shared, insights, processes};
 use crate::control::act;
+use crate::fields::Parameters;
 use crate::urls::is_web_url;
 
 pub(super) fn router(fimento: Arc<Fimento>) -> Router {
@@ -92,7 +92,7 @@ fn described(body: &[u8]) -> Result<Value, ApiError> {
     Ok(json!({ "name": name, "isBroker": broker, "logoUrl": logo }))
 }
 
-async fn partner_banks(State(fimento): Shared, Query(query): Query<HashMap<String, String>>) -> Answer {
+async fn partner_banks(State(fimento): Shared, Query(query): Parameters) -> Answer {
     let (page, limit) = (count(&query, "page", 1)?, count(&query, "limit", 10)?);
     let tables = fimento.tables();
     let rows = tables.partner_banks.iter().skip((page - 1).saturating_mul(limit)).take(limit);

@@ -13,14 +13,14 @@ use super::error::{Answer, ApiError, count};
 use super::money::{self, Transaction};
 use super::process::{Process, time};
 use super::{BAD_SSN, Fimento, Shared};
+use crate::bank;
+use crate::fields::Parameters;
 
 /// How long a link to the visualisation tool works.
 const VISUALISATION_LIFETIME: Duration = Duration::from_secs(300);
 const PAGE_SIZE: usize = 100;
 /// Over how many months averages are taken.
 const MONTHS: f64 = 6.0;
-
-type Parameters = Query<HashMap<String, String>>;
 
 pub(super) async fn insights(State(fimento): Shared, headers: HeaderMap, Query(query): Parameters) -> Answer {
     let partner_bank_id = fimento.partner_bank(&headers)?;
@@ -41,7 +41,7 @@ pub(super) async fn transactions(State(fimento): Shared, Query(query): Parameter
         .map(|row| {
             json!({
                 "_id": row.id,
-                "amount": amount(row.amount),
+                "amount": bank::units(row.amount),
                 "date": format!("{}T00:00:00Z", row.date),
                 "description": row.description,
                 "accountId": money::accounts(has_good_data(&process))[row.account].number,
@@ -121,12 +121,12 @@ pub(super) fn computed(process: &Process) -> Value {
         "accountsInfo": accounts.iter().map(|account| json!({
             "accountNumber": account.number,
             "name": account.name,
-            "balance": amount(account.balance),
+            "balance": bank::units(account.balance),
             "type": account.kind,
             "bank": bank,
         })).collect::<Vec<_>>(),
         "totalBalance": {
-            "amount": amount(accounts.iter().map(|account| account.balance).sum()),
+            "amount": bank::units(accounts.iter().map(|account| account.balance).sum()),
             "currency": currency,
         },
         "fetchedAtInterval": {
@@ -163,15 +163,15 @@ fn graph(rows: &[Transaction], balance: i64, today: NaiveDate) -> Vec<Value> {
         };
         let list = |positive: bool| -> Vec<Value> {
             let some = rows.iter().filter(|row| (row.amount > 0) == positive);
-            some.map(|row| json!({ "description": row.description, "amount": amount(row.amount), "category": row.category }))
+            some.map(|row| json!({ "description": row.description, "amount": bank::units(row.amount), "category": row.category }))
                 .collect()
         };
         graph.push(json!({
             "date": month,
             "info": {
-                "balance": amount(balance),
-                "negativeSum": amount(sum(false)),
-                "positiveSum": amount(sum(true)),
+                "balance": bank::units(balance),
+                "negativeSum": bank::units(sum(false)),
+                "positiveSum": bank::units(sum(true)),
                 "negativeTransactions": list(false),
                 "positiveTransactions": list(true),
             },
@@ -180,11 +180,6 @@ fn graph(rows: &[Transaction], balance: i64, today: NaiveDate) -> Vec<Value> {
     }
     graph.reverse();
     graph
-}
-
-/// The API writes amounts as numbers.
-fn amount(cents: i64) -> Value {
-    json!(cents as f64 / 100.0)
 }
 
 fn amount_per_month(cents: i64) -> Value {

@@ -11,8 +11,8 @@ use crate::tokens::random;
 /// How long a consent link may stay unused.
 const LINK_LIFETIME: Duration = Duration::hours(24);
 
-/// A status of the whole process, `consentFlowStatus`, or of one bank in it, `customerBankConsent[].status`: its name, and
-/// the provider's description of it.
+/// A status of the whole process, `consentFlowStatus`, or of one bank in it, `customerBankConsent[].status`.
+/// Beside its name the provider says what it means.
 #[derive(Clone, Copy, Debug, EnumMessage, Eq, IntoStaticStr, PartialEq)]
 #[strum(serialize_all = "camelCase")]
 pub(crate) enum Code {

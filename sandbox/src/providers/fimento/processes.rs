@@ -1,6 +1,5 @@
 //! Processes: made, read, renewed, deleted, and moved on by themselves once the person has decided.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -14,6 +13,7 @@ use super::error::{Answer, ApiError, Fields};
 use super::process::{Code, Decision, Process};
 use super::scenario::Scenario;
 use super::{BAD_SSN, Fimento, GOOD_SSN, Shared, pages};
+use crate::fields::Parameters;
 use crate::scenario::Scenario as _;
 use crate::urls::is_web_url;
 
@@ -174,7 +174,7 @@ pub(super) async fn another_consent(
 pub(super) async fn automate(
     State(fimento): Shared,
     Path(id): Path<String>,
-    Query(query): Query<HashMap<String, String>>,
+    Query(query): Parameters,
     headers: HeaderMap,
 ) -> Result<Created, ApiError> {
     let mut fields = Fields::of_query(&query);

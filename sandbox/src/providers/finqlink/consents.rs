@@ -67,11 +67,8 @@ fn find<'a>(tables: &'a mut Tables, body: &Body) -> Result<&'a mut Link, ApiErro
 pub(super) fn active<'a>(tables: &'a mut Tables, body: &Body) -> Result<&'a mut Link, ApiError> {
     let consent = find(tables, body)?;
     if consent.status != Status::Active {
-        let status = serde_json::to_value(consent.status).unwrap_or_default();
-        return Err(ApiError::of(
-            "consent_not_active",
-            format!("The consent is {}", status.as_str().unwrap_or_default()),
-        ));
+        let message = format!("The consent is {}", consent.status.name());
+        return Err(ApiError::of("consent_not_active", message));
     }
     Ok(consent)
 }

@@ -19,11 +19,7 @@ pub(crate) fn parse(text: &str) -> Option<u64> {
     whole.checked_mul(100)?.checked_add(fraction)
 }
 
-/// Bani as the API writes them.
-pub(crate) fn print(bani: i64) -> String {
-    let sign = if bani < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", bani.abs() / 100, bani.abs() % 100)
-}
+pub(crate) use crate::bank::decimal as print;
 
 #[cfg(test)]
 mod tests {

@@ -1,6 +1,5 @@
 //! The WebUI at `/w/<web_id>`, the banks' own pages at `/bank/`, and the calls that both make to their own server.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -19,6 +18,7 @@ use super::scenario::Scenario;
 use super::status::Status;
 use super::store::Tables;
 use super::{APP_NAME, Finqlink, Shared, decimal};
+use crate::fields::Parameters;
 use crate::providers::leave::Leave;
 use crate::providers::page;
 use crate::scenario::Scenario as _;
@@ -87,7 +87,7 @@ async fn open(State(finqlink): Shared, Path(web_id): Path<String>) -> Response {
 async fn open_bank(
     State(finqlink): Shared,
     Path(provider_id): Path<String>,
-    Query(query): Query<HashMap<String, String>>,
+    Query(query): Parameters,
 ) -> Response {
     let web_id = query.get("request").map_or("", String::as_str);
     let known = finqlink.tables().link_on_the_web(web_id).is_some_and(|link| {
@@ -169,8 +169,7 @@ fn given(link: &Link, at_bank: bool) -> Value {
 
 /// Where the person can go from a link that is over.
 fn back(link: &Link) -> Option<String> {
-    let status = serde_json::to_value(link.status).ok()?;
-    let query = [("status", status.as_str()?), ("web_id", &link.web_id)];
+    let query = [("status", link.status.name()), ("web_id", &link.web_id)];
     link.redirect_url.as_deref().and_then(|url| with_query(url, &query))
 }
 
@@ -333,8 +332,7 @@ fn end(finqlink: &Finqlink, link: &mut Link, scenario: Scenario) -> Leave {
         _ => {
             // that the funds arrived is known later than the person returns
             let said = if link.status == Status::FundsReceived { Status::Completed } else { link.status };
-            let said = serde_json::to_value(said).unwrap_or_default();
-            with_query(url, &[("status", said.as_str().unwrap_or_default()), web_id])
+            with_query(url, &[("status", said.name()), web_id])
         }
     };
     let Some(url) = url else { return Leave::Done };

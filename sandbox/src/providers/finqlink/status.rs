@@ -1,10 +1,12 @@
 //! The statuses of payments and consents.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// How far a payment or a consent has come.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, IntoStaticStr, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub(crate) enum Status {
     Created,
     // of a consent
@@ -27,6 +29,10 @@ pub(crate) enum Status {
 }
 
 impl Status {
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
     /// Whether the person has nothing more to do with the link.
     pub fn is_over(self) -> bool {
         !matches!(

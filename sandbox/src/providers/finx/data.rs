@@ -58,7 +58,7 @@ pub(super) fn account_rows(access: &Access) -> Vec<Value> {
             "bank_name": name,
             "type": account.kind,
             "currency": "EUR",
-            "balance": euros(account.bank.balance),
+            "balance": bank::units(account.bank.balance),
         })
     });
     rows.collect()
@@ -84,7 +84,7 @@ pub(super) fn transaction_rows(access: &Access) -> Vec<Value> {
                 "value_date": transaction.date,
                 "name": if name.is_empty() { purpose } else { name },
                 "purpose": purpose,
-                "amount": euros(transaction.amount),
+                "amount": bank::units(transaction.amount),
                 "currency": "EUR",
                 "booked": true,
             }));
@@ -98,10 +98,6 @@ pub(super) fn shared(access: &Access) -> Vec<Account> {
     let mut accounts = accounts(access.bank, access.known_account.as_deref());
     accounts.retain(|account| access.account_ids.contains(&account.id));
     accounts
-}
-
-fn euros(cents: i64) -> f64 {
-    cents as f64 / 100.0
 }
 
 /// A German IBAN with its check digits: ISO 13616.

@@ -10,7 +10,7 @@ use crate::providers::page::PageError;
 pub(super) type Answer = Result<Json<Value>, ApiError>;
 pub(super) type Body = fields::Body<ApiError>;
 
-/// An error as RFC 6749, section 5.2 and RFC 6750, section 3.1 word it: its status, `error` and `error_description`.
+/// An error as RFC 6749, section 5.2 and RFC 6750, section 3.1 word it: its status, name and description.
 #[derive(Debug, PartialEq)]
 pub(crate) struct ApiError(StatusCode, &'static str, String);
 

@@ -1,6 +1,5 @@
 //! The widget, and the calls that it makes to its own server.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +16,7 @@ use super::error::ApiError;
 use super::scenario::Scenario;
 use super::store::{Access, Flow, HOUR, Stage, Tables};
 use super::{Finx, Shared, data};
+use crate::fields::Parameters;
 use crate::providers::page::{self, PageBody as Body, PageError};
 use crate::scenario::Scenario as _;
 
@@ -38,7 +38,7 @@ pub(super) fn router(finx: Arc<Finx>) -> Router {
         .with_state(finx)
 }
 
-async fn open(State(finx): Shared, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn open(State(finx): Shared, Query(query): Parameters) -> Response {
     let flow = query.get("token").and_then(|token| finx.signer.flow_of(token)).and_then(|id| {
         let mut tables = finx.tables();
         let flow = tables.flows.get_mut(&id)?;

@@ -19,10 +19,9 @@ use super::store::{Consent, EndUser, Session, Stage, id};
 use super::{CLIENT_ID, CLIENT_SECRET, Fiskil, Shared, pages, webhooks};
 use crate::bank;
 use crate::control::act;
+use crate::fields::Parameters;
 use crate::scenario::Scenario as _;
 use crate::urls::is_web_url;
-
-type Parameters = Query<HashMap<String, String>>;
 
 /// How long a consent lasts, in seconds: a year.
 const CONSENT_SECONDS: i64 = 365 * 24 * 3600;
@@ -195,7 +194,7 @@ async fn accounts(State(fiskil): Shared, Query(query): Parameters) -> Answer {
             "bsb": account.branch,
             "product_name": account.product,
             "product_category": account.category,
-            "balance": { "current": amount(account.balance), "currency": "AUD" },
+            "balance": { "current": bank::decimal(account.balance), "currency": "AUD" },
             "institution_id": consent.institution_id,
             "consent_id": consent.id,
             "is_owned": true,
@@ -214,7 +213,7 @@ async fn transactions(State(fiskil): Shared, Query(query): Parameters) -> Answer
             rows.push(json!({
                 "transaction_id": transaction.id,
                 "account_id": account.id,
-                "amount": amount(transaction.amount),
+                "amount": bank::decimal(transaction.amount),
                 "currency": "AUD",
                 "description": transaction.description,
                 "merchant_name": transaction.merchant,
@@ -273,10 +272,4 @@ fn absolute(uri: &str, name: &str) -> Result<String, ApiError> {
         return Ok(uri.into());
     }
     Err(ApiError::invalid(format!("The {name} parameter must be an absolute http or https URL")))
-}
-
-/// Cents as the decimal text that the API uses.
-fn amount(cents: i64) -> String {
-    let sign = if cents < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100)
 }

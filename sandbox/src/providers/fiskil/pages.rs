@@ -1,6 +1,5 @@
 //! The consent pages, and the calls that they make to their own server.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::extract::{Query, State};
@@ -18,6 +17,7 @@ use super::scenario::Scenario;
 use super::store::{Consent, Session, Stage, Tables, id};
 use super::{Fiskil, Shared, webhooks};
 use crate::bank;
+use crate::fields::Parameters;
 use crate::providers::page;
 use crate::scenario::Scenario as _;
 
@@ -47,7 +47,7 @@ pub(super) fn router(fiskil: Arc<Fiskil>) -> Router {
         .with_state(fiskil)
 }
 
-async fn open(State(fiskil): Shared, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn open(State(fiskil): Shared, Query(query): Parameters) -> Response {
     let sess_id = query.get("sess_id").map_or("", String::as_str);
     let session = {
         let mut tables = fiskil.tables();

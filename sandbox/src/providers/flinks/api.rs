@@ -1,6 +1,5 @@
 //! The calls that a merchant's server makes.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -19,6 +18,7 @@ use super::session::Session;
 use super::store::{Request, TOKEN_LIFETIME};
 use super::{CUSTOMER_ID, Flinks, SECRET_KEY, Shared, data};
 use crate::control::act;
+use crate::fields::Parameters;
 use crate::scenario::Scenario as _;
 use crate::tokens::uuid;
 
@@ -148,7 +148,7 @@ async fn delete_card(State(flinks): Shared, Path((customer_id, login_id)): Path<
 /// Leads to the sign-in of a bank, for integrations without Flinks Connect. `scenario` is the sandbox's own.
 async fn oauth_authorize(
     State(flinks): Shared,
-    Query(query): Query<HashMap<String, String>>,
+    Query(query): Parameters,
 ) -> Result<(StatusCode, Redirect), ApiError> {
     OAuth::read(&query)?;
     let mut page = Url::parse(&format!("{}/v2/oauth", flinks.setup.origin)).expect("an origin of ours");

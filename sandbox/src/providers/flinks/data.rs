@@ -60,6 +60,7 @@ pub(super) fn detail(login: &Login, request_id: &str) -> Value {
     let accounts = accounts(login.institution, &login.username);
     let accounts = accounts.iter().filter(|account| login.account_ids.contains(&account.id)).map(|account| {
         let bank = &account.bank;
+        let balance = bank::units(bank.balance);
         let last_four = bank.number.trim_start_matches('*');
         json!({
             "Transactions": transactions(account),
@@ -69,7 +70,7 @@ pub(super) fn detail(login: &Login, request_id: &str) -> Value {
             "Title": account.titles[0],
             "AccountNumber": format!("{}{last_four}", &bank.branch[..3]),
             "LastFourDigits": (account.kind == "CreditCard").then_some(last_four),
-            "Balance": { "Available": dollars(bank.balance), "Current": dollars(bank.balance), "Limit": null },
+            "Balance": { "Available": balance, "Current": balance, "Limit": null },
             "Category": account.category,
             "Type": account.kind,
             "Currency": "CAD",
@@ -128,17 +129,13 @@ fn transactions(account: &Account) -> Vec<Value> {
             "Date": transaction.date,
             "Code": null,
             "Description": what,
-            "Debit": (transaction.amount < 0).then(|| dollars(-transaction.amount)),
-            "Credit": (transaction.amount >= 0).then(|| dollars(transaction.amount)),
-            "Balance": dollars(after),
+            "Debit": (transaction.amount < 0).then(|| bank::units(-transaction.amount)),
+            "Credit": (transaction.amount >= 0).then(|| bank::units(transaction.amount)),
+            "Balance": bank::units(after),
             "Id": uuid(&transaction.id),
         })
     });
     rows.collect()
-}
-
-fn dollars(cents: i64) -> f64 {
-    cents as f64 / 100.0
 }
 
 /// The bank's own ID in the form of a UUID: `acc_` or `txn_`, then hexadecimal digits.

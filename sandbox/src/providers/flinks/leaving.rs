@@ -7,7 +7,7 @@ use super::options::Options;
 use super::scenario::Scenario;
 use super::turn::{Leave, Turn};
 
-/// Tells of a connection, and sends the person to `base`. `selected`: they chose the accounts, so those are named.
+/// Tells of a connection, and sends the person to `base`. `selected`: they chose the accounts, which are named.
 pub(super) fn connected(
     turn: &mut Turn,
     (options, manner): (&Options, Scenario),

@@ -19,6 +19,7 @@ use super::session::Session;
 use super::store::Request;
 use super::turn::{Action, Turn};
 use super::{Flinks, Shared};
+use crate::fields::Parameters;
 use crate::providers::page::{self, PageBody as Body, PageError};
 use crate::scenario::Scenario as _;
 
@@ -50,7 +51,7 @@ pub(super) fn router(flinks: Arc<Flinks>) -> Router {
         .with_state(flinks)
 }
 
-async fn open(State(flinks): Shared, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn open(State(flinks): Shared, Query(query): Parameters) -> Response {
     show(&flinks, &query, None).await
 }
 
@@ -58,16 +59,13 @@ async fn open(State(flinks): Shared, Query(query): Query<HashMap<String, String>
 async fn open_at(
     State(flinks): Shared,
     Path(institution): Path<String>,
-    Query(query): Query<HashMap<String, String>>,
+    Query(query): Parameters,
 ) -> Response {
     show(&flinks, &query, Some(institution)).await
 }
 
 /// Where `/OAuth/Authorize` leads: what it was asked for stands in the address.
-async fn open_oauth(
-    State(flinks): Shared,
-    Query(query): Query<HashMap<String, String>>,
-) -> Result<Response, ApiError> {
+async fn open_oauth(State(flinks): Shared, Query(query): Parameters) -> Result<Response, ApiError> {
     let oauth = OAuth::read(&query)?;
     let scenario = oauth.scenario.or_else(|| flinks.next_scenario());
     // there is no token that could be refused
@@ -159,7 +157,7 @@ fn connect_page(options: &Options, given: Value) -> Response {
 }
 
 /// The page of a bank that signs people in by itself. The window that opened it is told what they decided.
-async fn bank(State(flinks): Shared, Query(query): Query<HashMap<String, String>>) -> Response {
+async fn bank(State(flinks): Shared, Query(query): Parameters) -> Response {
     let tables = flinks.tables();
     let Some(session) = query.get("session").and_then(|id| tables.sessions.get(id)) else {
         return StatusCode::NOT_FOUND.into_response();
