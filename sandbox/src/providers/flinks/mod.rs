@@ -9,6 +9,7 @@ mod options;
 mod pages;
 mod scenario;
 mod session;
+mod stage;
 mod store;
 mod turn;
 

@@ -14,6 +14,7 @@ use super::institutions::{
 use super::leaving;
 use super::options::Options;
 use super::scenario::Scenario;
+use super::stage::Stage;
 use super::turn::{Action, EVERY_OTHER_STEP, Turn};
 use crate::scenario::Scenario as _;
 use crate::tokens::uuid;
@@ -21,17 +22,6 @@ use crate::urls;
 
 /// How long a person may be away from a question and still come back to it by its `requestId`.
 const PATIENCE: Duration = Duration::from_secs(8 * 60);
-
-#[derive(Clone, Debug, PartialEq)]
-enum Stage {
-    Consent,
-    Institutions,
-    Credentials { institution: &'static str },
-    Bank { institution: &'static str },
-    Mfa { institution: &'static str, username: String },
-    Accounts { institution: &'static str, username: String },
-    Over,
-}
 
 /// One opening of Flinks Connect.
 pub(super) struct Session {
@@ -400,18 +390,6 @@ impl Session {
     /// An event of the API's: no `step`.
     fn code(&self, code: &str, institution: &str) -> Value {
         json!({ "requestId": self.request_id, "flinksCode": code, "institution": institution })
-    }
-}
-
-impl Stage {
-    fn institution(&self) -> Option<&'static str> {
-        match self {
-            Self::Credentials { institution }
-            | Self::Bank { institution }
-            | Self::Mfa { institution, .. }
-            | Self::Accounts { institution, .. } => Some(institution),
-            Self::Consent | Self::Institutions | Self::Over => None,
-        }
     }
 }
 
