@@ -10,7 +10,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
-use sandbox::{Simulation, guide, not_found};
+use sandbox::{Simulation, guide, no_endpoint};
 use serde_json::json;
 use tower_http::services::{ServeDir, ServeFile};
 
@@ -49,13 +49,18 @@ pub(crate) fn router(origin: &str, config: &Config, simulation: &Simulation) -> 
         .route_service("/pkg/index.js", ServeFile::new(package.join(entry)))
         .nest_service("/pkg", ServeDir::new(package))
         .merge(guide("The demo shop", ENDPOINTS))
+        .method_not_allowed_fallback(wrong_method)
         .fallback_service(ServeDir::new(config.root.join("www")).not_found_service(any(missing)))
         .layer(middleware::from_fn_with_state(headers(&frames, config)?, add_headers))
         .layer(middleware::from_fn_with_state(own_hosts(origin), require_own_host)))
 }
 
 async fn missing(request: Request) -> Response {
-    not_found(ENDPOINTS, request.uri().path())
+    no_endpoint(ENDPOINTS, StatusCode::NOT_FOUND, &request)
+}
+
+async fn wrong_method(request: Request) -> Response {
+    no_endpoint(ENDPOINTS, StatusCode::METHOD_NOT_ALLOWED, &request)
 }
 
 fn headers(frames: &[String], config: &Config) -> anyhow::Result<HeaderMap> {

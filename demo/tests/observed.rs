@@ -193,4 +193,8 @@ async fn the_shop_and_the_stranger_say_what_they_answer() {
         );
         assert!(missing["endpoints"].as_array().unwrap().contains(&json!(endpoint)), "{name}: {missing}");
     }
+    let (status, wrong) = bench.get(bench.merchant("/api/fiskil/start")).await;
+    let error = json!("/api/fiskil/start takes no GET");
+    assert_eq!((status, &wrong["error"]), (StatusCode::METHOD_NOT_ALLOWED, &error));
+    assert!(wrong["endpoints"].as_array().unwrap().len() > 10);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::PublicKey;
 
-/// How a sandbox is to run. [`crate::options`] makes its parts of texts.
+/// How a sandbox is to run.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Where everything listens. Loopback, unless a container's host is to reach it.

@@ -33,7 +33,7 @@ pub use config::{Config, Receiver};
 pub use origin::{Origin, Served};
 pub use origins::Origins;
 pub use provider::Provider;
-pub use providers::guide::{guide, not_found};
+pub use providers::guide::{guide, no_endpoint};
 pub use providers::{PROVIDERS, fimento, finqlink, finx, fiskil, flinks};
 pub use public_key::PublicKey;
 pub use scenario::Ending;

@@ -64,10 +64,15 @@ fn at(html: String) -> MethodRouter {
     get(move || async move { page::send(&html, &Value::Null) })
 }
 
-/// Says what is not there, and which endpoints of the `table` are.
-pub fn not_found(table: &'static str, path: &str) -> Response {
-    let body = json!({ "error": format!("There is no {path} here"), "endpoints": calls(rows_of(table)) });
-    (StatusCode::NOT_FOUND, Json(body)).into_response()
+/// Says what is not there, with 404 or 405, and which endpoints of the `table` are.
+pub fn no_endpoint(table: &'static str, status: StatusCode, request: &Request) -> Response {
+    let (method, path) = (request.method(), request.uri().path());
+    let error = if status == StatusCode::METHOD_NOT_ALLOWED {
+        format!("{path} takes no {method}")
+    } else {
+        format!("There is no {path} here")
+    };
+    (status, Json(json!({ "error": error, "endpoints": calls(rows_of(table)) }))).into_response()
 }
 
 fn calls(endpoints: Vec<Endpoint>) -> Vec<String> {

@@ -2,10 +2,11 @@
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::routing::get;
 use serde_json::Value;
 
-use super::guide::{guide_alone, not_found};
+use super::guide::{guide_alone, no_endpoint};
 use super::page;
 
 /// `/#<JSON>`: posts the JSON.
@@ -15,5 +16,5 @@ pub(crate) fn router() -> Router {
     let table = page::text("stranger/endpoints.json");
     let router = router.route("/__sandbox", guide_alone("A stranger", table));
     page::with_assets(router, "stranger")
-        .fallback(async move |request: Request| not_found(table, request.uri().path()))
+        .fallback(async move |request: Request| no_endpoint(table, StatusCode::NOT_FOUND, &request))
 }
