@@ -64,7 +64,9 @@ async fn is_ready(page: &Page, provider: &str, mode: &str, scenario: &str) {
 /// Chooses another scenario on the page that is open, which costs a third of a new page.
 async fn choose(page: &Page, provider: &str, mode: &str, scenario: &str) {
     page.eval(&format!(
-        "const choice = document.getElementById('scenario');
+        // the end of the flow before is not this one's
+        "document.getElementById('outcome').dataset.outcome = '';
+         const choice = document.getElementById('scenario');
          choice.value = {scenario:?};
          choice.dispatchEvent(new Event('change', {{ bubbles: true }}))"
     ))

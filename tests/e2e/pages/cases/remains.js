@@ -1,7 +1,7 @@
 // What flows leave behind: nothing, however many there were, however they ended, whatever the page did
 // meanwhile.
 
-const { hosts, start, started, end, isPending, types, say, until, is } = window.kit;
+const { timers, hosts, start, started, end, isPending, types, say, until, is } = window.kit;
 
 export const cases = {
   async 'the page takes the container away, and closes the flow'() {
