@@ -8,17 +8,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use common::Answer;
 use sandbox::fimento;
 use serde_json::{Value, json};
 use shop::{Bench, bench, config, of};
 use url::Url;
-
-async fn start(bench: &Bench, body: Value) -> (String, Value) {
-    let (status, started) = bench.post(bench.merchant("/api/fimento/start"), body).await;
-    assert_eq!(status, 200, "{started}");
-    (started["ref"].as_str().unwrap().into(), started["launch"].clone())
-}
 
 /// Lets the page play, as a browser would: the return URL.
 async fn play(bench: &Bench, launch: &Value) -> Url {
@@ -38,22 +31,6 @@ fn result(url: &Url) -> Value {
     json!({ "state": params.get("state"), "status": params.get("status"), "params": params, "url": url.as_str() })
 }
 
-async fn finish(bench: &Bench, reference: &str, result: Value) -> Answer {
-    bench.post(bench.merchant("/api/fimento/finish"), json!({ "ref": reference, "result": result })).await
-}
-
-async fn settled(bench: &Bench, reference: &str) -> Value {
-    for _ in 0..300 {
-        let (status, record) = bench.get(bench.merchant(&format!("/api/fimento/record/{reference}"))).await;
-        assert_eq!(status, 200, "{record}");
-        if record["pending"] == false {
-            return record;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("still pending");
-}
-
 #[tokio::test]
 async fn a_reconnect_is_another_consent_in_the_same_process() {
     let bench = bench(config());
@@ -61,12 +38,12 @@ async fn a_reconnect_is_another_consent_in_the_same_process() {
         let body = json!({ "scenario": "success", "reconnect": earlier });
         bench.post(bench.merchant("/api/fimento/start"), body).await
     };
-    let (first, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (first, launch) = bench.start("fimento", json!({ "scenario": "success" })).await;
     assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
     assert_eq!(again("invented").await.0, 404);
     let back = result(&play(&bench, &launch).await);
-    finish(&bench, &first, back.clone()).await;
-    assert_eq!(settled(&bench, &first).await["canReconnect"], true);
+    bench.finish("fimento", &first, back.clone()).await;
+    assert_eq!(bench.settled("fimento", &first).await["canReconnect"], true);
 
     let (status, unused) = again(&first).await;
     assert_eq!(status, 200, "{unused}");
@@ -80,8 +57,8 @@ async fn a_reconnect_is_another_consent_in_the_same_process() {
     let second = started["ref"].as_str().unwrap();
     let new = result(&play(&bench, &started["launch"]).await);
     assert_eq!(new["params"]["processId"], back["params"]["processId"]);
-    assert_eq!(finish(&bench, second, new).await.0, 200);
-    assert_eq!(settled(&bench, second).await.get("error"), None);
+    assert_eq!(bench.finish("fimento", second, new).await.0, 200);
+    assert_eq!(bench.settled("fimento", second).await.get("error"), None);
 }
 
 #[tokio::test]
@@ -90,15 +67,15 @@ async fn a_consent_ends_with_insights_and_the_visualisation() {
     for (scenario, category, other) in
         [("success", "savings", "gambling"), ("bad-data", "gambling", "savings")]
     {
-        let (reference, launch) = start(&bench, json!({ "scenario": scenario })).await;
+        let (reference, launch) = bench.start("fimento", json!({ "scenario": scenario })).await;
         assert_eq!(launch["returnUrl"], bench.merchant("/callback.html"));
         assert_eq!(BASE64_URL_SAFE_NO_PAD.decode(launch["state"].as_str().unwrap()).unwrap().len(), 16);
         assert!(!serde_json::to_string(&launch).unwrap().contains(fimento::PASSWORD));
         let result = result(&play(&bench, &launch).await);
         assert_eq!(result["state"], launch["state"]);
-        let (status, body) = finish(&bench, &reference, result.clone()).await;
+        let (status, body) = bench.finish("fimento", &reference, result.clone()).await;
         assert_eq!((status.as_u16(), body), (200, json!({ "ok": true })));
-        let record = settled(&bench, &reference).await;
+        let record = bench.settled("fimento", &reference).await;
         assert_eq!(record.get("error"), None);
         let data = &record["data"];
         assert!(!data["accounts"].as_array().unwrap().is_empty());
@@ -130,11 +107,15 @@ async fn a_consent_ends_with_insights_and_the_visualisation() {
         let shown = data["visualisationUrl"].as_str().unwrap();
         assert_eq!(bench.http.get(shown).send().await.unwrap().status(), 200);
         assert_ne!(
-            settled(&bench, &reference).await["data"]["visualisationUrl"],
+            bench.settled("fimento", &reference).await["data"]["visualisationUrl"],
             shown,
             "fetched every time"
         );
-        assert_eq!(finish(&bench, &reference, result).await.0, 200, "finishing twice changes nothing");
+        assert_eq!(
+            bench.finish("fimento", &reference, result).await.0,
+            200,
+            "finishing twice changes nothing"
+        );
     }
     let (_, log) = bench.get(format!("{}/__sandbox/log", bench.sandbox["fimento"])).await;
     let requests = log["entries"].as_array().unwrap().iter().filter(|entry| entry["kind"] == "request");
@@ -148,12 +129,15 @@ async fn the_pages_own_state_and_return_url_are_used() {
     let page = bench.merchant("/back?tab=2");
     let wanted =
         json!({ "scenario": "success", "mode": "redirect", "returnUrl": page, "state": "the pages/own" });
-    let (_, launch) = start(&bench, wanted).await;
+    let (_, launch) = bench.start("fimento", wanted).await;
     assert_eq!((&launch["state"], &launch["returnUrl"]), (&json!("the pages/own"), &json!(page)));
     let result = result(&play(&bench, &launch).await);
     assert_eq!((&result["state"], &result["params"]["tab"]), (&json!("the pages/own"), &json!("2")));
-    assert_eq!(start(&bench, json!({ "mode": "redirect" })).await.1["returnUrl"], bench.merchant("/"));
-    assert_eq!(start(&bench, json!({ "scenario": "never-loads" })).await.1["timeoutMs"], 2000);
+    assert_eq!(
+        bench.start("fimento", json!({ "mode": "redirect" })).await.1["returnUrl"],
+        bench.merchant("/")
+    );
+    assert_eq!(bench.start("fimento", json!({ "scenario": "never-loads" })).await.1["timeoutMs"], 2000);
     for (body, part) in [
         (json!({ "scenario": "nonsense" }), "scenario"),
         (json!({ "mode": "overlay" }), "mode"),
@@ -169,24 +153,24 @@ async fn the_pages_own_state_and_return_url_are_used() {
 async fn the_provider_decides_not_the_browser() {
     let bench = bench(config());
     for (scenario, part) in [("denied", "customerDeniedConsent"), ("auth-error", "authError")] {
-        let (reference, launch) = start(&bench, json!({ "scenario": scenario })).await;
+        let (reference, launch) = bench.start("fimento", json!({ "scenario": scenario })).await;
         let mut claimed = result(&play(&bench, &launch).await);
         claimed["status"] = "completed".into();
-        let (status, body) = finish(&bench, &reference, claimed).await;
+        let (status, body) = bench.finish("fimento", &reference, claimed).await;
         assert_eq!(status, 409);
         assert!(body["error"].as_str().unwrap().contains(part), "{body}");
     }
-    let (_, other) = start(&bench, json!({ "scenario": "success" })).await;
+    let (_, other) = bench.start("fimento", json!({ "scenario": "success" })).await;
     let others = result(&play(&bench, &other).await);
-    let (mine, _) = start(&bench, json!({ "scenario": "success" })).await;
-    assert_eq!(finish(&bench, &mine, others.clone()).await.0, 403);
+    let (mine, _) = bench.start("fimento", json!({ "scenario": "success" })).await;
+    assert_eq!(bench.finish("fimento", &mine, others.clone()).await.0, 403);
     assert_eq!(
-        finish(&bench, &mine, json!({ "params": others["params"] })).await.0,
+        bench.finish("fimento", &mine, json!({ "params": others["params"] })).await.0,
         403,
         "its processId tells"
     );
-    assert_eq!(finish(&bench, &mine, json!({})).await.0, 409, "nobody has approved");
-    assert_eq!(finish(&bench, "invented", others).await.0, 404);
+    assert_eq!(bench.finish("fimento", &mine, json!({})).await.0, 409, "nobody has approved");
+    assert_eq!(bench.finish("fimento", "invented", others).await.0, 404);
     assert_eq!(bench.get(bench.merchant("/api/fimento/record/invented")).await.0, 404);
     let (_, record) = bench.get(bench.merchant(&format!("/api/fimento/record/{mine}"))).await;
     assert_eq!((&record["pending"], &record["data"]), (&json!(true), &json!({})));
@@ -195,9 +179,9 @@ async fn the_provider_decides_not_the_browser() {
 #[tokio::test]
 async fn a_consent_that_is_revoked_meanwhile_gives_nothing() {
     let bench = of(sandbox::Config { webhook_delay: Duration::from_millis(300), ..common::config() });
-    let (reference, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (reference, launch) = bench.start("fimento", json!({ "scenario": "success" })).await;
     let result = result(&play(&bench, &launch).await);
-    assert_eq!(finish(&bench, &reference, result.clone()).await.0, 200);
+    assert_eq!(bench.finish("fimento", &reference, result.clone()).await.0, 200);
     let login = json!({ "name": sandbox::fimento::NAME, "password": fimento::PASSWORD });
     let (_, token) = bench.post(format!("{}/login", bench.sandbox["fimento"]), login).await;
     let id = result["params"]["processId"].as_str().unwrap();
@@ -207,7 +191,7 @@ async fn a_consent_that_is_revoked_meanwhile_gives_nothing() {
         .bearer_auth(token["access_token"].as_str().unwrap())
         .header("partner-bank-id", sandbox::fimento::PARTNER_BANK_ID);
     assert_eq!(common::answer(revoke).await.0, 201);
-    let record = settled(&bench, &reference).await;
+    let record = bench.settled("fimento", &reference).await;
     assert!(record["error"].as_str().unwrap().contains("customerDeniedConsent"), "{record}");
     assert_eq!(record["data"], json!({}));
 }
@@ -215,9 +199,9 @@ async fn a_consent_that_is_revoked_meanwhile_gives_nothing() {
 #[tokio::test]
 async fn a_refused_token_is_replaced_once() {
     let bench = bench(config());
-    start(&bench, json!({})).await;
+    bench.start("fimento", json!({})).await;
     bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox["fimento"])).send().await.unwrap();
-    start(&bench, json!({})).await;
+    bench.start("fimento", json!({})).await;
     let (_, log) = bench.get(format!("{}/__sandbox/log", bench.sandbox["fimento"])).await;
     let entries = log["entries"].as_array().unwrap();
     assert_eq!(entries.iter().filter(|entry| entry["path"] == "/login").count(), 2);
@@ -227,7 +211,7 @@ async fn a_refused_token_is_replaced_once() {
 #[tokio::test]
 async fn a_webhook_counts_only_at_the_address_that_was_registered() {
     let bench = bench(config());
-    let (reference, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (reference, launch) = bench.start("fimento", json!({ "scenario": "success" })).await;
     let result = result(&play(&bench, &launch).await);
     let notice = json!({
         "processId": result["params"]["processId"],

@@ -4,8 +4,6 @@
 mod common;
 mod shop;
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use common::Answer;
@@ -14,12 +12,6 @@ use sandbox::finqlink;
 use serde_json::{Value, json};
 use shop::{Bench, bench, config};
 use url::Url;
-
-async fn start(bench: &Bench, body: Value) -> (String, Value) {
-    let (status, started) = bench.post(bench.merchant("/api/finqlink/start"), body).await;
-    assert_eq!(status, 200, "{started}");
-    (started["ref"].as_str().unwrap().into(), started["launch"].clone())
-}
 
 /// Lets the page play, as a browser would: the return URL.
 async fn play(bench: &Bench, launch: &Value) -> Url {
@@ -42,22 +34,6 @@ fn result(url: &Url) -> Value {
     json!({ "state": params.get("state"), "status": params.get("status"), "params": params, "url": url.as_str() })
 }
 
-async fn finish(bench: &Bench, reference: &str, result: Value) -> Answer {
-    bench.post(bench.merchant("/api/finqlink/finish"), json!({ "ref": reference, "result": result })).await
-}
-
-async fn settled(bench: &Bench, reference: &str) -> Value {
-    for _ in 0..300 {
-        let (status, record) = bench.get(bench.merchant(&format!("/api/finqlink/record/{reference}"))).await;
-        assert_eq!(status, 200, "{record}");
-        if record["pending"] == false {
-            return record;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("still pending");
-}
-
 async fn log(bench: &Bench, kind: &str) -> Vec<Value> {
     let (_, log) = bench.get(format!("{}/__sandbox/log", bench.sandbox["finqlink"])).await;
     log["entries"].as_array().unwrap().iter().filter(|entry| entry["kind"] == kind).cloned().collect()
@@ -74,19 +50,19 @@ async fn a_reconnect_is_a_new_consent_at_the_same_bank() {
         let body = json!({ "scenario": "success", "reconnect": earlier });
         bench.post(bench.merchant("/api/finqlink/start"), body).await
     };
-    let (first, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (first, launch) = bench.start("finqlink", json!({ "scenario": "success" })).await;
     assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
     assert_eq!(again("invented").await.0, 404);
-    finish(&bench, &first, result(&play(&bench, &launch).await)).await;
-    let record = settled(&bench, &first).await;
+    bench.finish("finqlink", &first, result(&play(&bench, &launch).await)).await;
+    let record = bench.settled("finqlink", &first).await;
     assert_eq!((&record["canReconnect"], record.get("sameConnection")), (&json!(true), None));
 
     let (status, started) = again(&first).await;
     assert_eq!(status, 200, "{started}");
     let second = started["ref"].as_str().unwrap();
     assert_ne!(started["launch"]["state"], launch["state"]);
-    finish(&bench, second, result(&play(&bench, &started["launch"]).await)).await;
-    assert_eq!(settled(&bench, second).await["sameConnection"], true);
+    bench.finish("finqlink", second, result(&play(&bench, &started["launch"]).await)).await;
+    assert_eq!(bench.settled("finqlink", second).await["sameConnection"], true);
     let requests = log(&bench, "request").await;
     let created = requests.iter().rfind(|entry| entry["path"].as_str().unwrap().ends_with("consents/create"));
     let body = &created.unwrap()["body"];
@@ -95,24 +71,32 @@ async fn a_reconnect_is_a_new_consent_at_the_same_bank() {
         (&json!("bt_ro"), &json!("wrapped_sca"))
     );
 
-    let (payment, launch) = start(&bench, json!({ "scenario": "payment" })).await;
-    finish(&bench, &payment, result(&play(&bench, &launch).await)).await;
-    assert_eq!(settled(&bench, &payment).await.get("canReconnect"), None, "nobody comes back to a payment");
+    let (payment, launch) = bench.start("finqlink", json!({ "scenario": "payment" })).await;
+    bench.finish("finqlink", &payment, result(&play(&bench, &launch).await)).await;
+    assert_eq!(
+        bench.settled("finqlink", &payment).await.get("canReconnect"),
+        None,
+        "nobody comes back to a payment"
+    );
     assert_eq!(again(&payment).await.0, 409);
 }
 
 #[tokio::test]
 async fn a_consent_ends_with_data_and_its_status_history() {
     let bench = bench(config());
-    let (reference, launch) = start(&bench, json!({ "scenario": "success", "mode": "popup" })).await;
+    let (reference, launch) =
+        bench.start("finqlink", json!({ "scenario": "success", "mode": "popup" })).await;
     assert_eq!(launch["returnUrl"], bench.merchant("/callback.html"));
     assert_eq!(BASE64_URL_SAFE_NO_PAD.decode(launch["state"].as_str().unwrap()).unwrap().len(), 16);
     let back = play(&bench, &launch).await;
     assert!(back.as_str().starts_with(launch["returnUrl"].as_str().unwrap()));
     let result = result(&back);
     assert_eq!((&result["state"], &result["status"]), (&launch["state"], &json!("active")));
-    assert_eq!(finish(&bench, &reference, result.clone()).await, (StatusCode::OK, json!({ "ok": true })));
-    let record = settled(&bench, &reference).await;
+    assert_eq!(
+        bench.finish("finqlink", &reference, result.clone()).await,
+        (StatusCode::OK, json!({ "ok": true }))
+    );
+    let record = bench.settled("finqlink", &reference).await;
     assert_eq!(record.get("error"), None);
     assert_eq!(
         statuses(&record),
@@ -122,7 +106,7 @@ async fn a_consent_ends_with_data_and_its_status_history() {
     assert_eq!(record["data"]["accounts"].as_array().unwrap().len(), 3);
     assert_eq!(record["data"]["balances"].as_array().unwrap().len(), 270, "every page");
     assert!(record["data"]["transactions"].as_array().unwrap().len() > 100, "every page");
-    assert_eq!(finish(&bench, &reference, result).await.0, 200, "finishing twice changes nothing");
+    assert_eq!(bench.finish("finqlink", &reference, result).await.0, 200, "finishing twice changes nothing");
     let requests = log(&bench, "request").await;
     let times = |path: &str| requests.iter().filter(|entry| entry["path"] == path).count();
     assert_eq!(times("/oauth2/v1/token"), 1, "the token is kept");
@@ -134,10 +118,10 @@ async fn a_consent_ends_with_data_and_its_status_history() {
 #[tokio::test]
 async fn a_payment_ends_with_the_payment() {
     let bench = bench(config());
-    let (reference, launch) = start(&bench, json!({ "scenario": "payment" })).await;
+    let (reference, launch) = bench.start("finqlink", json!({ "scenario": "payment" })).await;
     let back = play(&bench, &launch).await;
-    assert_eq!(finish(&bench, &reference, result(&back)).await.0, 200);
-    let record = settled(&bench, &reference).await;
+    assert_eq!(bench.finish("finqlink", &reference, result(&back)).await.0, 200);
+    let record = bench.settled("finqlink", &reference).await;
     assert_eq!(statuses(&record), ["submitted", "completed", "funds_received"]);
     assert_eq!(record["data"]["payment"][0]["amount"], "100.50");
     assert_eq!(record["webhooks"][0]["event"], "link_status_update");
@@ -150,11 +134,11 @@ async fn the_pages_own_state_and_return_url_are_used() {
     for scenario in ["success", "direct-sca"] {
         let wanted =
             json!({ "scenario": scenario, "mode": "redirect", "returnUrl": page, "state": "the pages/own" });
-        let (_, launch) = start(&bench, wanted).await;
+        let (_, launch) = bench.start("finqlink", wanted).await;
         assert_eq!((&launch["state"], &launch["returnUrl"]), (&json!("the pages/own"), &json!(page)));
         assert_eq!(result(&play(&bench, &launch).await)["state"], "the pages/own", "{scenario}");
     }
-    let (_, launch) = start(&bench, json!({ "mode": "redirect" })).await;
+    let (_, launch) = bench.start("finqlink", json!({ "mode": "redirect" })).await;
     assert_eq!(launch["returnUrl"], bench.merchant("/"));
     for (body, part) in [
         (json!({ "scenario": "nonsense" }), "scenario"),
@@ -171,7 +155,7 @@ async fn the_pages_own_state_and_return_url_are_used() {
 async fn in_direct_sca_the_query_string_is_relayed_as_it_came() {
     let bench = bench(config());
     for own in [true, false] {
-        let (reference, launch) = start(&bench, json!({ "scenario": "direct-sca" })).await;
+        let (reference, launch) = bench.start("finqlink", json!({ "scenario": "direct-sca" })).await;
         let back = play(&bench, &launch).await;
         let query = back.as_str().split_once('?').unwrap().1;
         assert!(query.contains("%2f"), "an escape of the bank's own: {query}");
@@ -182,17 +166,20 @@ async fn in_direct_sca_the_query_string_is_relayed_as_it_came() {
             result["queryString"] = query.into();
             result["url"] = Value::Null;
         }
-        assert_eq!(finish(&bench, &reference, result).await.0, 200);
-        assert_eq!(settled(&bench, &reference).await["data"]["accounts"].as_array().unwrap().len(), 3);
+        assert_eq!(bench.finish("finqlink", &reference, result).await.0, 200);
+        assert_eq!(
+            bench.settled("finqlink", &reference).await["data"]["accounts"].as_array().unwrap().len(),
+            3
+        );
         let relayed: Vec<_> = log(&bench, "request").await;
         let relayed = relayed.iter().rfind(|entry| entry["path"] == "/v2/ais/consents/redirect").unwrap();
         assert_eq!(relayed["body"]["query_string"], query);
     }
-    let (reference, launch) = start(&bench, json!({ "scenario": "direct-sca" })).await;
+    let (reference, launch) = bench.start("finqlink", json!({ "scenario": "direct-sca" })).await;
     let back = play(&bench, &launch).await;
     let mut altered = result(&back);
     altered["url"] = back.as_str().replace("%2f", "%2F").into();
-    let (status, body) = finish(&bench, &reference, altered).await;
+    let (status, body) = bench.finish("finqlink", &reference, altered).await;
     assert_eq!(status, 502);
     assert!(body["error"].as_str().unwrap().contains("byte for byte"), "{body}");
 }
@@ -201,20 +188,20 @@ async fn in_direct_sca_the_query_string_is_relayed_as_it_came() {
 async fn the_provider_decides_not_the_browser() {
     let bench = bench(config());
     // a success that the return URL only claims
-    let (reference, launch) = start(&bench, json!({ "scenario": "suspended" })).await;
+    let (reference, launch) = bench.start("finqlink", json!({ "scenario": "suspended" })).await;
     let mut claimed = result(&play(&bench, &launch).await);
     claimed["status"] = "active".into();
-    let (status, body) = finish(&bench, &reference, claimed).await;
+    let (status, body) = bench.finish("finqlink", &reference, claimed).await;
     assert_eq!(status, 409);
     assert!(body["error"].as_str().unwrap().contains("suspended"), "{body}");
     // somebody else's answer
-    let (_, other) = start(&bench, json!({ "scenario": "success" })).await;
+    let (_, other) = bench.start("finqlink", json!({ "scenario": "success" })).await;
     let others = result(&play(&bench, &other).await);
-    let (mine, _) = start(&bench, json!({ "scenario": "success" })).await;
-    assert_eq!(finish(&bench, &mine, others.clone()).await.0, 403);
+    let (mine, _) = bench.start("finqlink", json!({ "scenario": "success" })).await;
+    assert_eq!(bench.finish("finqlink", &mine, others.clone()).await.0, 403);
     let without_state = json!({ "params": others["params"] });
-    assert_eq!(finish(&bench, &mine, without_state).await.0, 403, "its web_id tells");
-    assert_eq!(finish(&bench, "invented", others).await.0, 404);
+    assert_eq!(bench.finish("finqlink", &mine, without_state).await.0, 403, "its web_id tells");
+    assert_eq!(bench.finish("finqlink", "invented", others).await.0, 404);
     assert_eq!(bench.get(bench.merchant("/api/finqlink/record/invented")).await.0, 404);
     let (_, record) = bench.get(bench.merchant(&format!("/api/finqlink/record/{mine}"))).await;
     assert_eq!(record, json!({ "pending": true, "webhooks": [], "data": {} }));
@@ -223,9 +210,9 @@ async fn the_provider_decides_not_the_browser() {
 #[tokio::test]
 async fn a_refused_token_is_replaced_once() {
     let bench = bench(config());
-    start(&bench, json!({})).await;
+    bench.start("finqlink", json!({})).await;
     bench.http.post(format!("{}/__sandbox/expire-tokens", bench.sandbox["finqlink"])).send().await.unwrap();
-    start(&bench, json!({})).await;
+    bench.start("finqlink", json!({})).await;
     let requests = log(&bench, "request").await;
     let tokens: Vec<_> = requests.iter().filter(|entry| entry["path"] == "/oauth2/v1/token").collect();
     assert_eq!(tokens.len(), 2);
@@ -236,10 +223,10 @@ async fn a_refused_token_is_replaced_once() {
 
 /// A genuine webhook: body, signature, kid.
 async fn genuine(bench: &Bench) -> (String, String, String) {
-    let (reference, launch) = start(bench, json!({ "scenario": "success" })).await;
+    let (reference, launch) = bench.start("finqlink", json!({ "scenario": "success" })).await;
     let back = play(bench, &launch).await;
-    finish(bench, &reference, result(&back)).await;
-    settled(bench, &reference).await;
+    bench.finish("finqlink", &reference, result(&back)).await;
+    bench.settled("finqlink", &reference).await;
     let sent = log(bench, "webhook").await.pop().unwrap();
     let header = |name: &str| sent["headers"][name].as_str().unwrap().to_owned();
     (sent["body"].as_str().unwrap().into(), header("x-signature"), header("x-signature-kid"))

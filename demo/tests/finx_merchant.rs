@@ -4,18 +4,10 @@
 mod common;
 mod shop;
 
-use std::time::Duration;
-
-use common::{Answer, given};
+use common::given;
 use sandbox::finx::{CLIENT_ID, CLIENT_SECRET};
 use serde_json::{Value, json};
 use shop::{Bench, bench, config, with_account};
-
-async fn start(bench: &Bench, body: Value) -> (String, Value) {
-    let (status, started) = bench.post(bench.merchant("/api/finx/start"), body).await;
-    assert_eq!(status, 200, "{started}");
-    (started["ref"].as_str().unwrap().into(), started["launch"].clone())
-}
 
 /// Opens the widget as the launcher would, and lets it play: the result that the launcher makes of its message.
 async fn play(bench: &Bench, launch: &Value) -> Value {
@@ -28,34 +20,18 @@ async fn play(bench: &Bench, launch: &Value) -> Value {
     json!({ "code": query["code"], "state": query["state"], "flowId": query["flow_id"] })
 }
 
-async fn finish(bench: &Bench, reference: &str, result: &Value) -> Answer {
-    bench.post(bench.merchant("/api/finx/finish"), json!({ "ref": reference, "result": result })).await
-}
-
-async fn settled(bench: &Bench, reference: &str) -> Value {
-    for _ in 0..200 {
-        let (status, record) = bench.get(bench.merchant(&format!("/api/finx/record/{reference}"))).await;
-        assert_eq!(status, 200);
-        if record["pending"] == false {
-            return record;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("still pending");
-}
-
 #[tokio::test]
 async fn a_success_ends_with_accounts_and_transactions() {
     let bench = bench(config());
-    let (reference, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (reference, launch) = bench.start("finx", json!({ "scenario": "success" })).await;
     let result = play(&bench, &launch).await;
-    let (status, body) = finish(&bench, &reference, &result).await;
+    let (status, body) = bench.finish("finx", &reference, &result).await;
     assert_eq!((status.as_u16(), body), (200, json!({ "ok": true })));
-    let record = settled(&bench, &reference).await;
+    let record = bench.settled("finx", &reference).await;
     assert_eq!(record.get("error"), None);
     assert_eq!(record["data"]["accounts"].as_array().unwrap().len(), 3);
     assert!(record["data"]["transactions"].as_array().unwrap().len() > 100);
-    assert_eq!(finish(&bench, &reference, &result).await.0, 200, "finishing twice changes nothing");
+    assert_eq!(bench.finish("finx", &reference, &result).await.0, 200, "finishing twice changes nothing");
     assert!(!record.to_string().contains("token"), "no token reaches the page");
 }
 
@@ -66,11 +42,11 @@ async fn a_reconnect_synchronises_the_same_accounts_without_a_code() {
         let body = json!({ "scenario": "success", "reconnect": earlier });
         bench.post(bench.merchant("/api/finx/start"), body).await
     };
-    let (first, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (first, launch) = bench.start("finx", json!({ "scenario": "success" })).await;
     assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
     assert_eq!(again("invented").await.0, 404);
-    finish(&bench, &first, &play(&bench, &launch).await).await;
-    let record = settled(&bench, &first).await;
+    bench.finish("finx", &first, &play(&bench, &launch).await).await;
+    let record = bench.settled("finx", &first).await;
     assert_eq!((&record["canReconnect"], record.get("sameConnection")), (&json!(true), None));
 
     let (status, started) = again(&first).await;
@@ -78,9 +54,9 @@ async fn a_reconnect_synchronises_the_same_accounts_without_a_code() {
     let second = started["ref"].as_str().unwrap();
     let result = play(&bench, &started["launch"]).await;
     assert_eq!(result["code"], Value::Null);
-    assert_eq!(finish(&bench, second, &json!({ "state": "another" })).await.0, 403);
-    assert_eq!(finish(&bench, second, &result).await.0, 200);
-    let record = settled(&bench, second).await;
+    assert_eq!(bench.finish("finx", second, &json!({ "state": "another" })).await.0, 403);
+    assert_eq!(bench.finish("finx", second, &result).await.0, 200);
+    let record = bench.settled("finx", second).await;
     assert_eq!((record.get("error"), &record["sameConnection"]), (None, &json!(true)));
     assert_eq!(again(second).await.0, 200, "and once more");
 }
@@ -89,18 +65,19 @@ async fn a_reconnect_synchronises_the_same_accounts_without_a_code() {
 async fn the_page_may_choose_the_state() {
     let bench = bench(config());
     let back = bench.merchant("/callback.html?tab=1");
-    let (_, launch) = start(
-        &bench,
-        json!({ "mode": "redirect", "returnUrl": back, "state": "of-the-page", "scenario": "success" }),
-    )
-    .await;
+    let (_, launch) = bench
+        .start(
+            "finx",
+            json!({ "mode": "redirect", "returnUrl": back, "state": "of-the-page", "scenario": "success" }),
+        )
+        .await;
     assert_eq!(launch["state"], "of-the-page");
     assert_eq!(play(&bench, &launch).await["state"], "of-the-page");
     let (_, log) = bench.get(format!("{}/__sandbox/log", bench.sandbox["finx"])).await;
     assert_eq!(log["entries"][0]["body"]["redirect_uri"], back);
 
-    let (_, one) = start(&bench, json!({})).await;
-    let (_, other) = start(&bench, json!({})).await;
+    let (_, one) = bench.start("finx", json!({})).await;
+    let (_, other) = bench.start("finx", json!({})).await;
     assert_eq!(one["state"].as_str().unwrap().len(), 22, "128 bits, base64url");
     assert_ne!(one["state"], other["state"]);
     assert!(!one.to_string().contains(CLIENT_SECRET));
@@ -109,37 +86,37 @@ async fn the_page_may_choose_the_state() {
 #[tokio::test]
 async fn a_code_counts_only_with_its_links_state_and_flow() {
     let bench = bench(config());
-    let (reference, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (reference, launch) = bench.start("finx", json!({ "scenario": "success" })).await;
     let result = play(&bench, &launch).await;
-    let (other, _) = start(&bench, json!({ "scenario": "success" })).await;
-    assert_eq!(finish(&bench, &other, &result).await.0, 403);
+    let (other, _) = bench.start("finx", json!({ "scenario": "success" })).await;
+    assert_eq!(bench.finish("finx", &other, &result).await.0, 403);
     let mut stateless = result.clone();
     stateless["state"].take();
-    assert_eq!(finish(&bench, &reference, &stateless).await.0, 403);
+    assert_eq!(bench.finish("finx", &reference, &stateless).await.0, 403);
     let mut elsewhere = result.clone();
     elsewhere["flowId"] = "another".into();
-    assert_eq!(finish(&bench, &reference, &elsewhere).await.0, 403);
-    assert_eq!(finish(&bench, &reference, &json!({ "state": result["state"] })).await.0, 400);
-    assert_eq!(finish(&bench, "invented", &result).await.0, 404);
+    assert_eq!(bench.finish("finx", &reference, &elsewhere).await.0, 403);
+    assert_eq!(bench.finish("finx", &reference, &json!({ "state": result["state"] })).await.0, 400);
+    assert_eq!(bench.finish("finx", "invented", &result).await.0, 404);
     assert_eq!(bench.get(bench.merchant("/api/finx/record/invented")).await.0, 404);
-    assert_eq!(finish(&bench, &reference, &result).await.0, 200);
+    assert_eq!(bench.finish("finx", &reference, &result).await.0, 200);
 
     for scenario in ["state-swapped", "state-missing"] {
-        let (reference, launch) = start(&bench, json!({ "scenario": scenario })).await;
+        let (reference, launch) = bench.start("finx", json!({ "scenario": scenario })).await;
         let result = play(&bench, &launch).await;
         assert!(result["code"].is_string());
-        assert_eq!(finish(&bench, &reference, &result).await.0, 403, "{scenario}");
+        assert_eq!(bench.finish("finx", &reference, &result).await.0, 403, "{scenario}");
     }
 }
 
 #[tokio::test]
 async fn an_expired_code_is_said() {
     let bench = bench(config());
-    let (reference, launch) = start(&bench, json!({ "scenario": "expired-code" })).await;
-    let (status, body) = finish(&bench, &reference, &play(&bench, &launch).await).await;
+    let (reference, launch) = bench.start("finx", json!({ "scenario": "expired-code" })).await;
+    let (status, body) = bench.finish("finx", &reference, &play(&bench, &launch).await).await;
     assert_eq!(status, 502);
     assert_eq!(body["error"], "finX answered 400, invalid_grant: The code is unknown, used or expired");
-    assert_eq!(settled(&bench, &reference).await["error"], body["error"]);
+    assert_eq!(bench.settled("finx", &reference).await["error"], body["error"]);
 }
 
 #[tokio::test]
@@ -161,10 +138,10 @@ async fn start_refuses_what_cannot_be_and_knows_every_scenario() {
     assert_eq!(scenarios.len(), 14);
     for scenario in scenarios {
         assert!(!scenario["modes"].as_array().unwrap().is_empty());
-        start(&bench, json!({ "scenario": scenario["id"] })).await;
+        bench.start("finx", json!({ "scenario": scenario["id"] })).await;
     }
-    assert!(start(&bench, json!({ "scenario": "never-answers" })).await.1["timeoutMs"].is_u64());
-    assert!(start(&bench, json!({ "scenario": "never-loads" })).await.1["loadTimeoutMs"].is_u64());
+    assert!(bench.start("finx", json!({ "scenario": "never-answers" })).await.1["timeoutMs"].is_u64());
+    assert!(bench.start("finx", json!({ "scenario": "never-loads" })).await.1["loadTimeoutMs"].is_u64());
 }
 
 #[tokio::test]
@@ -178,7 +155,7 @@ async fn with_an_account_of_its_own_the_same_code_calls_that_service() {
         ])
     };
     let live = account(CLIENT_SECRET);
-    let (_, launch) = start(&live, json!({})).await;
+    let (_, launch) = live.start("finx", json!({})).await;
     assert!(launch["location"].as_str().unwrap().starts_with(&service.sandbox["finx"]));
     let (status, _) = live.post(live.merchant("/api/finx/start"), json!({ "scenario": "cancel" })).await;
     assert_eq!(status, 400, "the real service plays no scenarios");

@@ -24,21 +24,21 @@ async fn play(bench: &Bench, launch: &Value) -> Value {
     ending["message"].clone()
 }
 
-async fn finish(bench: &Bench, reference: &str, result: Value) -> common::Answer {
-    bench.post(bench.merchant("/api/fiskil/finish"), json!({ "ref": reference, "result": result })).await
-}
-
 #[tokio::test]
 async fn a_success_ends_with_webhooks_and_data() {
     let bench = bench(config());
-    let (reference, launch) = bench.start("success").await;
+    let (reference, launch) = bench.start("fiskil", json!({ "scenario": "success" })).await;
     assert_eq!(launch["authServer"], bench.sandbox["fiskil"]);
-    assert_eq!(bench.record(&reference).await, json!({ "pending": true, "webhooks": [], "data": {} }));
+    assert_eq!(
+        bench.record("fiskil", &reference).await,
+        json!({ "pending": true, "webhooks": [], "data": {} })
+    );
     let message = play(&bench, &launch).await;
-    let (status, body) = finish(&bench, &reference, json!({ "consentID": message["consentID"] })).await;
+    let (status, body) =
+        bench.finish("fiskil", &reference, json!({ "consentID": message["consentID"] })).await;
     assert_eq!((status.as_u16(), body), (200, json!({ "ok": true })));
 
-    let record = bench.settled(&reference).await;
+    let record = bench.settled("fiskil", &reference).await;
     assert_eq!(record.get("error"), None);
     let webhooks = record["webhooks"].as_array().unwrap();
     let events: Vec<_> = webhooks
@@ -68,20 +68,20 @@ async fn a_reconnect_renews_the_consent_of_the_earlier_link() {
         let body = json!({ "scenario": "success", "reconnect": earlier });
         bench.post(bench.merchant("/api/fiskil/start"), body).await
     };
-    let (first, launch) = bench.start("success").await;
+    let (first, launch) = bench.start("fiskil", json!({ "scenario": "success" })).await;
     assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
     assert_eq!(again("invented").await.0, 404);
     let consent = play(&bench, &launch).await["consentID"].clone();
-    finish(&bench, &first, json!({ "consentID": consent })).await;
-    let record = bench.settled(&first).await;
+    bench.finish("fiskil", &first, json!({ "consentID": consent })).await;
+    let record = bench.settled("fiskil", &first).await;
     assert_eq!((&record["canReconnect"], record.get("sameConnection")), (&json!(true), None));
 
     let (status, started) = again(&first).await;
     assert_eq!(status, 200, "{started}");
     let second = started["ref"].as_str().unwrap();
     assert_eq!(play(&bench, &started["launch"]).await["consentID"], consent);
-    assert_eq!(finish(&bench, second, json!({ "consentID": consent })).await.0, 200);
-    assert_eq!(bench.settled(second).await["sameConnection"], true);
+    assert_eq!(bench.finish("fiskil", second, json!({ "consentID": consent })).await.0, 200);
+    assert_eq!(bench.settled("fiskil", second).await["sameConnection"], true);
     let requests = bench.log("request").await;
     let session = requests.iter().rfind(|entry| entry["path"] == "/v1/auth/session").unwrap();
     assert_eq!(session["body"]["arrangement_id"], consent);
@@ -91,57 +91,60 @@ async fn a_reconnect_renews_the_consent_of_the_earlier_link() {
 #[tokio::test]
 async fn webhooks_that_come_before_the_page_answers_count() {
     let bench = of(sandbox::Config { webhook_delay: Duration::ZERO, ..common::config() });
-    let (reference, launch) = bench.start("success").await;
+    let (reference, launch) = bench.start("fiskil", json!({ "scenario": "success" })).await;
     let message = play(&bench, &launch).await;
     while bench.log("webhook").await.len() < 4 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(bench.record(&reference).await["pending"], true);
+    assert_eq!(bench.record("fiskil", &reference).await["pending"], true);
     let requests = bench.log("request").await;
     assert!(
         !requests.iter().any(|entry| entry["path"].as_str().unwrap().starts_with("/v1/accounts")),
         "nothing is fetched for nobody"
     );
-    finish(&bench, &reference, message).await;
-    assert_eq!(bench.settled(&reference).await["data"]["accounts"].as_array().unwrap().len(), 3);
+    bench.finish("fiskil", &reference, message).await;
+    assert_eq!(bench.settled("fiskil", &reference).await["data"]["accounts"].as_array().unwrap().len(), 3);
 }
 
 #[tokio::test]
 async fn a_consent_of_somebody_else_is_refused() {
     let bench = bench(config());
-    let (_, launch) = bench.start("success").await;
+    let (_, launch) = bench.start("fiskil", json!({ "scenario": "success" })).await;
     let message = play(&bench, &launch).await;
-    let (other, _) = bench.start("success").await;
+    let (other, _) = bench.start("fiskil", json!({ "scenario": "success" })).await;
     for claimed in [message["consentID"].clone(), json!("arr_invented")] {
-        let (status, body) = finish(&bench, &other, json!({ "consentID": claimed })).await;
+        let (status, body) = bench.finish("fiskil", &other, json!({ "consentID": claimed })).await;
         assert_eq!(status, 403, "{body}");
         assert!(body["error"].as_str().unwrap().contains("end user"));
     }
-    let (status, _) = finish(&bench, &other, json!({})).await;
+    let (status, _) = bench.finish("fiskil", &other, json!({})).await;
     assert_eq!(status, 409, "no consent has been given");
-    assert_eq!(bench.record(&other).await, json!({ "pending": true, "webhooks": [], "data": {} }));
-    assert_eq!(finish(&bench, "invented", message).await.0, 404);
+    assert_eq!(bench.record("fiskil", &other).await, json!({ "pending": true, "webhooks": [], "data": {} }));
+    assert_eq!(bench.finish("fiskil", "invented", message).await.0, 404);
     assert_eq!(bench.get(bench.merchant("/api/fiskil/record/invented")).await.0, 404);
 }
 
 #[tokio::test]
 async fn without_a_consent_id_the_server_finds_the_consent() {
     let bench = bench(config());
-    let (reference, launch) = bench.start("success-redirect-only").await;
+    let (reference, launch) = bench.start("fiskil", json!({ "scenario": "success-redirect-only" })).await;
     let message = play(&bench, &launch).await;
     assert_eq!(message.get("consentID"), None);
-    assert_eq!(finish(&bench, &reference, json!({ "redirectURL": message["redirectURL"] })).await.0, 200);
-    assert_eq!(bench.settled(&reference).await["data"]["accounts"].as_array().unwrap().len(), 3);
-    assert_eq!(finish(&bench, &reference, json!({})).await.0, 200, "finishing twice changes nothing");
+    assert_eq!(
+        bench.finish("fiskil", &reference, json!({ "redirectURL": message["redirectURL"] })).await.0,
+        200
+    );
+    assert_eq!(bench.settled("fiskil", &reference).await["data"]["accounts"].as_array().unwrap().len(), 3);
+    assert_eq!(bench.finish("fiskil", &reference, json!({})).await.0, 200, "finishing twice changes nothing");
 }
 
 #[tokio::test]
 async fn an_unsigned_or_altered_webhook_is_refused() {
     let bench = bench(config());
-    let (reference, launch) = bench.start("success").await;
+    let (reference, launch) = bench.start("fiskil", json!({ "scenario": "success" })).await;
     let message = play(&bench, &launch).await;
-    finish(&bench, &reference, message.clone()).await;
-    let before = bench.settled(&reference).await;
+    bench.finish("fiskil", &reference, message.clone()).await;
+    let before = bench.settled("fiskil", &reference).await;
 
     let consent = message["consentID"].as_str().unwrap();
     let body = json!({ "event": BANKING, "data": { "consent_id": consent }, "message_id": "msg_forged" })
@@ -158,19 +161,19 @@ async fn an_unsigned_or_altered_webhook_is_refused() {
     let unsigned =
         bench.http.post(bench.merchant("/webhooks/fiskil")).body(body.clone()).send().await.unwrap();
     assert_eq!(unsigned.status(), 401);
-    assert_eq!(bench.record(&reference).await, before, "nothing was stored");
+    assert_eq!(bench.record("fiskil", &reference).await, before, "nothing was stored");
 
     assert_eq!(bench.webhook(&body, &right).await, 200);
-    assert_eq!(bench.record(&reference).await["webhooks"].as_array().unwrap().len(), 5);
+    assert_eq!(bench.record("fiskil", &reference).await["webhooks"].as_array().unwrap().len(), 5);
 }
 
 #[tokio::test]
 async fn a_replayed_webhook_is_accepted_and_ignored() {
     let bench = bench(config());
-    let (reference, launch) = bench.start("success").await;
+    let (reference, launch) = bench.start("fiskil", json!({ "scenario": "success" })).await;
     let message = play(&bench, &launch).await;
-    finish(&bench, &reference, message).await;
-    let before = bench.settled(&reference).await;
+    bench.finish("fiskil", &reference, message).await;
+    let before = bench.settled("fiskil", &reference).await;
     let fetched = async || {
         bench
             .log("request")
@@ -185,7 +188,7 @@ async fn a_replayed_webhook_is_accepted_and_ignored() {
     let body = sent[1]["body"].as_str().unwrap();
     assert_eq!(bench.webhook(body, &sign(body)).await, 200);
     tokio::time::sleep(Duration::from_millis(200)).await;
-    let after = bench.record(&reference).await;
+    let after = bench.record("fiskil", &reference).await;
     assert_eq!(after["data"], before["data"]);
     assert_eq!(after["webhooks"].as_array().unwrap().last().unwrap()["duplicate"], true);
     assert_eq!(fetched().await, calls);
@@ -210,9 +213,9 @@ async fn a_signed_webhook_that_makes_no_sense_is_a_bad_request() {
 #[tokio::test]
 async fn a_refused_token_is_renewed_once() {
     let bench = bench(config());
-    bench.start("success").await;
+    bench.start("fiskil", json!({ "scenario": "success" })).await;
     bench.http.post(bench.fiskil("/__sandbox/expire-tokens")).send().await.unwrap();
-    bench.start("success").await;
+    bench.start("fiskil", json!({ "scenario": "success" })).await;
     let statuses: Vec<_> = bench
         .log("request")
         .await
@@ -235,7 +238,7 @@ async fn a_refused_token_is_renewed_once() {
 #[tokio::test]
 async fn a_token_near_its_end_is_not_used() {
     let bench = of(sandbox::Config { token_lifetime: Duration::from_secs(59), ..common::config() });
-    bench.start("success").await;
+    bench.start("fiskil", json!({ "scenario": "success" })).await;
     let tokens = bench.log("request").await.iter().filter(|entry| entry["path"] == "/v1/token").count();
     assert_eq!(tokens, 2, "one for each call");
 }
@@ -259,7 +262,7 @@ async fn with_an_account_of_its_own_the_same_code_calls_that_service() {
     let fiskil = &listing["providers"][0];
     assert_eq!(fiskil["live"], true);
     assert_eq!(fiskil["scenarios"].as_array().unwrap().len(), 1);
-    let (_, launch) = live.start("manual").await;
+    let (_, launch) = live.start("fiskil", json!({ "scenario": "manual" })).await;
     assert_eq!(launch["authServer"], "https://auth.example");
     assert_eq!(service.log("request").await.len(), 3);
     assert!(live.log("request").await.is_empty(), "the simulated one is not asked");
@@ -321,9 +324,9 @@ async fn start_refuses_what_cannot_be() {
 #[tokio::test]
 async fn scenarios_of_time_come_with_the_time() {
     let bench = bench(config());
-    assert!(bench.start("never-answers").await.1["timeoutMs"].is_u64());
-    assert!(bench.start("never-loads").await.1["loadTimeoutMs"].is_u64());
-    let (_, launch) = bench.start("frame-blocked").await;
+    assert!(bench.start("fiskil", json!({ "scenario": "never-answers" })).await.1["timeoutMs"].is_u64());
+    assert!(bench.start("fiskil", json!({ "scenario": "never-loads" })).await.1["loadTimeoutMs"].is_u64());
+    let (_, launch) = bench.start("fiskil", json!({ "scenario": "frame-blocked" })).await;
     let policy =
         bench.http.get(bench.merchant("/")).send().await.unwrap().headers()["content-security-policy"]
             .to_str()
@@ -342,7 +345,7 @@ async fn every_listed_scenario_can_be_started() {
     assert!(scenarios.len() > 20);
     for scenario in scenarios {
         assert!(!scenario["modes"].as_array().unwrap().is_empty());
-        bench.start(scenario["id"].as_str().unwrap()).await;
+        bench.start("fiskil", json!({ "scenario": scenario["id"] })).await;
     }
 }
 

@@ -4,18 +4,10 @@
 mod common;
 mod shop;
 
-use std::time::Duration;
-
-use common::{Answer, given};
+use common::given;
 use sandbox::flinks::{CUSTOMER_ID, SECRET_KEY};
 use serde_json::{Value, json};
 use shop::{Bench, bench, config, with_account};
-
-async fn start(bench: &Bench, body: Value) -> (String, Value) {
-    let (status, started) = bench.post(bench.merchant("/api/flinks/start"), body).await;
-    assert_eq!(status, 200, "{started}");
-    (started["ref"].as_str().unwrap().into(), started["launch"].clone())
-}
 
 /// Opens Flinks Connect as the launcher would, and lets it play: what it says, and where it goes.
 async fn play(bench: &Bench, launch: &Value, token: &Value) -> Value {
@@ -35,32 +27,16 @@ fn last(turn: &Value) -> &Value {
     turn["say"].as_array().unwrap().last().unwrap()
 }
 
-async fn finish(bench: &Bench, reference: &str, result: Value) -> Answer {
-    bench.post(bench.merchant("/api/flinks/finish"), json!({ "ref": reference, "result": result })).await
-}
-
-async fn settled(bench: &Bench, reference: &str) -> Value {
-    for _ in 0..200 {
-        let (status, record) = bench.get(bench.merchant(&format!("/api/flinks/record/{reference}"))).await;
-        assert_eq!(status, 200);
-        if record["pending"] == false {
-            return record;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("still pending");
-}
-
 #[tokio::test]
 async fn a_success_ends_with_accounts_and_transactions() {
     let bench = bench(config());
     let (reference, launch) =
-        start(&bench, json!({ "scenario": "success-accounts", "mode": "overlay" })).await;
+        bench.start("flinks", json!({ "scenario": "success-accounts", "mode": "overlay" })).await;
     let redirect = last(&play(&bench, &launch, &launch["authorizeToken"]).await).clone();
     assert_eq!(redirect["step"], "REDIRECT");
-    let (status, body) = finish(&bench, &reference, json!({ "loginId": redirect["loginId"] })).await;
+    let (status, body) = bench.finish("flinks", &reference, json!({ "loginId": redirect["loginId"] })).await;
     assert_eq!((status.as_u16(), body), (200, json!({ "ok": true })));
-    let record = settled(&bench, &reference).await;
+    let record = bench.settled("flinks", &reference).await;
     assert_eq!((record.get("error"), &record["webhooks"]), (None, &json!([])));
     let accounts = record["data"]["accounts"].as_array().unwrap();
     assert_eq!(accounts.len(), 3);
@@ -77,9 +53,9 @@ async fn a_success_ends_with_accounts_and_transactions() {
         .collect();
     assert_eq!(polled, [202, 202, 200]);
 
-    let again = finish(&bench, &reference, json!({ "loginId": redirect["loginId"] })).await;
+    let again = bench.finish("flinks", &reference, json!({ "loginId": redirect["loginId"] })).await;
     assert_eq!(again.0, 200, "finishing twice changes nothing");
-    assert_eq!(finish(&bench, &reference, json!({ "loginId": "another" })).await.0, 403);
+    assert_eq!(bench.finish("flinks", &reference, json!({ "loginId": "another" })).await.0, 403);
 }
 
 #[tokio::test]
@@ -87,7 +63,7 @@ async fn the_launch_suits_the_mode_and_has_no_secret() {
     let bench = bench(config());
     let back = bench.merchant("/callback.html");
     for (mode, returns) in [("overlay", false), ("container", false), ("popup", true), ("redirect", true)] {
-        let (_, launch) = start(&bench, json!({ "mode": mode, "returnUrl": back })).await;
+        let (_, launch) = bench.start("flinks", json!({ "mode": mode, "returnUrl": back })).await;
         let url = url::Url::parse(launch["url"].as_str().unwrap()).unwrap();
         assert!(
             url.as_str().starts_with(&format!("{}/v2/?demo=true&tag=", bench.sandbox["flinks"])),
@@ -98,8 +74,9 @@ async fn the_launch_suits_the_mode_and_has_no_secret() {
         assert_eq!(redirect_url, returns.then(|| back.clone()), "{mode}");
         assert!(!launch.to_string().contains(SECRET_KEY));
     }
-    let query =
-        async |scenario: &str| start(&bench, json!({ "scenario": scenario })).await.1["url"].to_string();
+    let query = async |scenario: &str| {
+        bench.start("flinks", json!({ "scenario": scenario })).await.1["url"].to_string()
+    };
     assert!(query("stringify").await.contains("&stringify=true"));
     assert!(query("success-accounts").await.contains("&accountSelectorMultiple=true"));
 }
@@ -118,13 +95,13 @@ async fn a_reconnect_opens_at_the_banks_question_of_the_same_login() {
     let again = async |earlier: &str| {
         bench.post(bench.merchant("/api/flinks/start"), json!({ "reconnect": earlier })).await
     };
-    let (first, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (first, launch) = bench.start("flinks", json!({ "scenario": "success" })).await;
     assert_eq!(again(&first).await.0, 409, "nothing is connected yet");
     assert_eq!(again("invented").await.0, 404);
     let login = last(&play(&bench, &launch, &launch["authorizeToken"]).await).clone();
     let result = json!({ "loginId": login["loginId"], "accountIds": [login["accountId"]] });
-    finish(&bench, &first, result).await;
-    let record = settled(&bench, &first).await;
+    bench.finish("flinks", &first, result).await;
+    let record = bench.settled("flinks", &first).await;
     assert_eq!((&record["canReconnect"], record.get("sameConnection")), (&json!(true), None));
 
     let (status, started) = again(&first).await;
@@ -138,14 +115,14 @@ async fn a_reconnect_opens_at_the_banks_question_of_the_same_login() {
     let answer = json!({ "action": "answer", "answer": "Montreal" });
     let redirect = last(&act(&bench, &query["requestId"].clone().into(), answer).await).clone();
     assert_eq!(redirect["loginId"], login["loginId"]);
-    assert_eq!(finish(&bench, second, json!({ "loginId": redirect["loginId"] })).await.0, 200);
-    assert_eq!(settled(&bench, second).await["sameConnection"], true);
+    assert_eq!(bench.finish("flinks", second, json!({ "loginId": redirect["loginId"] })).await.0, 200);
+    assert_eq!(bench.settled("flinks", second).await["sameConnection"], true);
 }
 
 #[tokio::test]
 async fn a_reconnect_opens_nothing_where_the_bank_asks_nothing() {
     let bench = bench(config());
-    let (first, launch) = start(&bench, json!({})).await;
+    let (first, launch) = bench.start("flinks", json!({})).await;
     let page = bench.http.get(launch["url"].as_str().unwrap()).send().await.unwrap();
     let session = given(&page.text().await.unwrap())["session"].clone();
     act(&bench, &session, json!({ "action": "accept-consent" })).await;
@@ -153,13 +130,13 @@ async fn a_reconnect_opens_nothing_where_the_bank_asks_nothing() {
     let name = json!({ "action": "sign-in", "username": "greatday_nomfa", "password": "Everyday" });
     let account = act(&bench, &session, name).await["accounts"][0]["id"].clone();
     let done = act(&bench, &session, json!({ "action": "accounts", "accounts": [account] })).await;
-    finish(&bench, &first, json!({ "loginId": last(&done)["loginId"] })).await;
-    settled(&bench, &first).await;
+    bench.finish("flinks", &first, json!({ "loginId": last(&done)["loginId"] })).await;
+    bench.settled("flinks", &first).await;
 
     let body = json!({ "reconnect": first });
     let (status, started) = bench.post(bench.merchant("/api/flinks/start"), body).await;
     assert_eq!((status.as_u16(), started.get("launch")), (200, None), "{started}");
-    let record = settled(&bench, started["ref"].as_str().unwrap()).await;
+    let record = bench.settled("flinks", started["ref"].as_str().unwrap()).await;
     assert_eq!((record.get("error"), &record["sameConnection"]), (None, &json!(true)));
     assert_eq!(record["data"]["accounts"].as_array().unwrap().len(), 1);
 }
@@ -173,13 +150,13 @@ async fn a_refused_token_can_be_replaced() {
         assert_eq!(status, 200, "{body}");
         body["authorizeToken"].clone()
     };
-    let (reference, launch) = start(&bench, json!({ "scenario": "token-invalid-once" })).await;
+    let (reference, launch) = bench.start("flinks", json!({ "scenario": "token-invalid-once" })).await;
     let invalid = json!({ "step": "TOKEN_INVALID" });
     assert_eq!(last(&play(&bench, &launch, &launch["authorizeToken"]).await), &invalid);
     let redirect = last(&play(&bench, &launch, &fresh(&reference).await).await).clone();
-    assert_eq!(finish(&bench, &reference, redirect).await.0, 200);
+    assert_eq!(bench.finish("flinks", &reference, redirect).await.0, 200);
 
-    let (reference, launch) = start(&bench, json!({ "scenario": "token-invalid" })).await;
+    let (reference, launch) = bench.start("flinks", json!({ "scenario": "token-invalid" })).await;
     for token in [launch["authorizeToken"].clone(), fresh(&reference).await] {
         assert_eq!(last(&play(&bench, &launch, &token).await), &invalid);
     }
@@ -190,22 +167,22 @@ async fn a_refused_token_can_be_replaced() {
 #[tokio::test]
 async fn a_result_counts_only_when_flinks_knows_it_and_it_is_this_links() {
     let bench = bench(config());
-    let (reference, launch) = start(&bench, json!({ "scenario": "success" })).await;
+    let (reference, launch) = bench.start("flinks", json!({ "scenario": "success" })).await;
     let redirect = last(&play(&bench, &launch, &launch["authorizeToken"]).await).clone();
-    let (other, _) = start(&bench, json!({ "scenario": "success" })).await;
+    let (other, _) = bench.start("flinks", json!({ "scenario": "success" })).await;
     let url = url::Url::parse(redirect["url"].as_str().unwrap()).unwrap();
     let tag = url.query_pairs().find(|(name, _)| name == "tag").unwrap().1.into_owned();
     let claimed = json!({ "loginId": redirect["loginId"], "tag": tag });
-    assert_eq!(finish(&bench, &other, claimed.clone()).await.0, 403, "another link's tag");
-    assert_eq!(finish(&bench, &other, json!({})).await.0, 400);
-    assert_eq!(finish(&bench, &other, json!({ "loginId": 7 })).await.0, 400);
+    assert_eq!(bench.finish("flinks", &other, claimed.clone()).await.0, 403, "another link's tag");
+    assert_eq!(bench.finish("flinks", &other, json!({})).await.0, 400);
+    assert_eq!(bench.finish("flinks", &other, json!({ "loginId": 7 })).await.0, 400);
     let (status, body) =
-        finish(&bench, &other, json!({ "loginId": "5e115eac-1209-4f19-641c-08d6d484e2fe" })).await;
+        bench.finish("flinks", &other, json!({ "loginId": "5e115eac-1209-4f19-641c-08d6d484e2fe" })).await;
     assert_eq!(status, 502);
     assert_eq!(body["error"], "Flinks answered 401, INVALID_LOGIN: LoginId not found or invalid");
-    assert_eq!(finish(&bench, "invented", claimed.clone()).await.0, 404);
+    assert_eq!(bench.finish("flinks", "invented", claimed.clone()).await.0, 404);
     assert_eq!(bench.get(bench.merchant("/api/flinks/record/invented")).await.0, 404);
-    assert_eq!(finish(&bench, &reference, claimed).await.0, 200);
+    assert_eq!(bench.finish("flinks", &reference, claimed).await.0, 200);
 }
 
 #[tokio::test]
@@ -232,11 +209,11 @@ async fn every_listed_scenario_can_be_started() {
     assert_eq!(scenarios.len(), 21);
     for scenario in scenarios {
         assert!(!scenario["modes"].as_array().unwrap().is_empty());
-        start(&bench, json!({ "scenario": scenario["id"] })).await;
+        bench.start("flinks", json!({ "scenario": scenario["id"] })).await;
     }
-    let (_, slow) = start(&bench, json!({ "scenario": "never-answers" })).await;
+    let (_, slow) = bench.start("flinks", json!({ "scenario": "never-answers" })).await;
     assert!(slow["timeoutMs"].is_u64());
-    let (_, slow) = start(&bench, json!({ "scenario": "never-loads" })).await;
+    let (_, slow) = bench.start("flinks", json!({ "scenario": "never-loads" })).await;
     assert!(slow["loadTimeoutMs"].is_u64());
 }
 
@@ -254,7 +231,7 @@ async fn with_an_account_of_its_own_the_same_code_calls_that_service() {
         ])
     };
     let live = account(SECRET_KEY);
-    let (_, launch) = start(&live, json!({})).await;
+    let (_, launch) = live.start("flinks", json!({})).await;
     assert!(launch["url"].as_str().unwrap().starts_with(&service.sandbox["flinks"]));
     let (status, _) = live.post(live.merchant("/api/flinks/start"), json!({ "scenario": "denied" })).await;
     assert_eq!(status, 400, "the real service plays no scenarios");

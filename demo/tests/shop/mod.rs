@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use demo::{Config, Demo};
 use reqwest::{Client, StatusCode};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::common;
+use crate::common::{self, Answer};
 
 pub type Bench = common::Bench<Demo>;
 
@@ -41,29 +42,34 @@ impl Bench {
     }
 
     /// Starts a link at the merchant: the reference and what the launcher gets.
-    pub async fn start(&self, scenario: &str) -> (String, Value) {
-        let (status, started) =
-            self.post(self.merchant("/api/fiskil/start"), json!({ "scenario": scenario })).await;
+    pub async fn start(&self, provider: &str, body: Value) -> (String, Value) {
+        let (status, started) = self.post(self.merchant(&format!("/api/{provider}/start")), body).await;
         assert_eq!(status, 200, "{started}");
         (started["ref"].as_str().unwrap().into(), started["launch"].clone())
     }
 
-    pub async fn record(&self, reference: &str) -> Value {
-        let (status, record) = self.get(self.merchant(&format!("/api/fiskil/record/{reference}"))).await;
+    /// Says what the page got.
+    pub async fn finish(&self, provider: &str, reference: &str, result: impl Serialize) -> Answer {
+        let body = json!({ "ref": reference, "result": result });
+        self.post(self.merchant(&format!("/api/{provider}/finish")), body).await
+    }
+
+    pub async fn record(&self, provider: &str, reference: &str) -> Value {
+        let (status, record) = self.get(self.merchant(&format!("/api/{provider}/record/{reference}"))).await;
         assert_eq!(status, 200, "{record}");
         record
     }
 
     /// Polls the record until nothing more is expected.
-    pub async fn settled(&self, reference: &str) -> Value {
+    pub async fn settled(&self, provider: &str, reference: &str) -> Value {
         for _ in 0..200 {
-            let record = self.record(reference).await;
+            let record = self.record(provider, reference).await;
             if record["pending"] == false {
                 return record;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("still pending: {}", self.record(reference).await);
+        panic!("still pending: {}", self.record(provider, reference).await);
     }
 
     /// Posts a webhook to the merchant.
