@@ -164,10 +164,9 @@ impl<H: Host> Driver<H> {
             stage.listen(signal, "abort");
         }
         stage.listen_here("message");
-        match mode {
-            // A report of an earlier flow's frame says nothing of a window.
-            Mode::Overlay | Mode::Container => stage.listen_for_reports(),
-            _ => {}
+        // A report of an earlier flow's frame says nothing of a window.
+        if matches!(mode, Mode::Overlay | Mode::Container) {
+            stage.listen_for_reports();
         }
         match mode {
             Mode::Redirect => {

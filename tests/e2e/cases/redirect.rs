@@ -100,6 +100,13 @@ pub fn cases() -> Vec<Case> {
             json!([]),
         ),
         row(
+            "a record beside what is none",
+            "const record = { provider: 'finx', state: 'S9', expires: null };
+             sessionStorage.setItem('link-widget', JSON.stringify([null, 5, record]));
+             return (await resume(`${location.origin}/?state=S9&code=c9`))?.provider",
+            json!("finx"),
+        ),
+        row(
             "resume() of what is no URL",
             "return await Promise.all(['', 'x', 'http://[', 5, null, {}, 'javascript:alert(1)'].map((url) => resume(url).catch(({ name, code }) => `${name} ${code}`)))",
             json!([null, null, null, null, null, null, null]),
