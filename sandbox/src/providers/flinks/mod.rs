@@ -59,7 +59,7 @@ impl Flinks {
 /// What is simulated.
 pub static PROVIDER: Provider = Provider {
     id: "flinks",
-    name: "Flinks",
+    name: "Flinks Connect",
     country: "Canada",
     modes: &["overlay", "container", "popup", "redirect"],
     has_webhooks: false,
