@@ -1,6 +1,7 @@
 // The provider's page in a second window, and a dialog on this page meanwhile: a person always has a way out.
 import { dialog } from './dialog.js';
 import { element } from './undo.js';
+import { outside } from './zone.js';
 
 const CSS = `
 p{margin:0;padding:1em}
@@ -21,6 +22,20 @@ function isOpen(value) {
 }
 
 /**
+ * Closes the window. WebKit forgets this where the provider's page comes from another process in the same
+ * moment, and shows that page: `closed`, which was true, is false then. Only a window that is still empty, and so
+ * of this page's origin, can be in that moment.
+ */
+function shut(opened) {
+  try {
+    if (opened.location.href === 'about:blank') {
+      for (const ms of [200, 1000]) outside(() => setTimeout(() => opened.close(), ms));
+    }
+  } catch {}
+  opened.close();
+}
+
+/**
  * Opens it at once: a browser allows that in a click, before anything that waits.
  * @type {import('./stage.js').Show}
  */
@@ -30,7 +45,7 @@ export function popup(entries, shown, tell) {
   // An app that shows the page, or a script of the page's, may have put something of its own in place of
   // `open`.
   if (!isOpen(opened)) throw { code: 'LINK_POPUP_BLOCKED', message: BLOCKED };
-  entries.push([opened, 'close']);
+  entries.push([{ shut }, 'shut', opened]);
   if (given) opened.location.replace(shown.url);
 
   dialog(entries, shown, shown.words.close, CSS, tell, (parent, button) => {
