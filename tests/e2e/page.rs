@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use thirtyfour::action_chain::ActionChain;
 use thirtyfour::prelude::*;
+use tokio::sync::OnceCell;
 
 use crate::browser::{Browser, Settings};
 use crate::site::Origins;
-use crate::vectors;
 
 /// What a case does once it has a page.
 type Run = Box<dyn FnOnce(Page) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
@@ -106,9 +106,13 @@ impl Page {
 
     /// Gives what a script gives that has the kit's names at hand.
     pub async fn run(&self, script: &str) -> Value {
+        static NAMES: OnceCell<String> = OnceCell::const_new();
+        let names = async || {
+            self.eval("return Object.keys(window.kit).join()").await.as_str().expect("a text").into()
+        };
+        let names = NAMES.get_or_init(names).await;
         self.wait(&format!(
-            "{PAGE_REALM} const {{ {KIT}, {} }} = window.kit; return await (async () => {{ {script} }})()",
-            vectors::launchers().collect::<Vec<_>>().join(", ")
+            "{PAGE_REALM} const {{ {names} }} = window.kit; return await (async () => {{ {script} }})()"
         ))
         .await
     }
@@ -343,10 +347,3 @@ pub struct Popup {
 
 /// Firefox runs a script in a realm of its own, whose globals are not the page's.
 const PAGE_REALM: &str = "const { Error, Object, Promise } = window;";
-
-/// The names that a script has at hand, beside the launchers.
-const KIT: &str = "origins, providers, speaking, echoing, timers, accidents, hosts, puppet, call, start, launch, \
-    says, embedTool, started, outcome, end, isPending, types, shadow, frame, run, say, next, count, heard, watch, \
-    atClick, windows, popup, tell, reached, embed, gone, load, pause, until, trap, memory, release, snapshot, left, \
-    widget, resume, completeCallback, createState, LinkError, parseMessage, parseCallback, describeError, \
-    cspDirectives, preload";

@@ -24,10 +24,6 @@ const IN_CHROMIUM: &[(&str, &[&str])] = &[
     ("threats: fiskil, container: *", &["threats: fiskil, overlay: *"]),
     ("threats: fiskil, popup: *", &["threats: fiskil, overlay: *"]),
     ("threats: *: 100,000 messages", &["threats: flinks, popup: 100,000 messages"]),
-    (
-        "threats: *: 100,000 callbacks of nobody's",
-        &["threats: finqlink, overlay: 100,000 callbacks of nobody's"],
-    ),
     ("trap: deep inside: *", &["trap: deep inside: a message"]),
     // of those who answer by return URLs alone
     ("messages: fimento: *", &["messages: finqlink: *"]),

@@ -52,11 +52,6 @@ pub fn flows() -> Value {
     providers().iter().map(|provider| (provider.name.clone(), provider.flow.clone())).collect()
 }
 
-/// The functions of the package that open their pages.
-pub fn launchers() -> impl Iterator<Item = &'static str> {
-    providers().iter().filter_map(|provider| provider.flow["launch"].as_str())
-}
-
 impl Provider {
     /// The modes in which its pages work. The first one is the default.
     pub fn modes(&self) -> Vec<&str> {

@@ -82,7 +82,7 @@ async fn close(page: &Page) {
 
 async fn checked(page: Page, feature: &'static str, value: &'static str) {
     page.prefer(feature, value).await;
-    for direction in ["ltr", "rtl"] {
+    for direction in repeated(page.browser, ["ltr", "rtl"]) {
         for (place, flow) in PLACES {
             page.merchant("").await;
             page.eval(&format!("document.documentElement.dir = '{direction}'")).await;

@@ -43,11 +43,11 @@ pub fn cases() -> Vec<Case> {
     }
     for provider in silent() {
         let name = &provider.name;
-        for &(mode, options) in BESIDE {
-            cases.push(case(format!("{name}, {mode}: 100,000 callbacks of nobody's"), move |page| {
-                callback_flood(page, provider, options)
-            }));
-        }
+        // they come over a channel, which is the same in every mode
+        let (mode, options) = BESIDE[0];
+        cases.push(case(format!("{name}, {mode}: 100,000 callbacks of nobody's"), move |page| {
+            callback_flood(page, provider, options)
+        }));
     }
     for provider in providers() {
         let Provider { name, .. } = provider;
