@@ -318,6 +318,9 @@ const kit = {
     return { flow, provider: kit.provider(), frame: kit.frame() };
   },
 
+  /** The same for any provider, with the options of `launch`. */
+  launched: (provider, options) => kit.started({}, '', kit.launch(provider, options)),
+
   /** How a flow ended, as data. */
   outcome: (flow) =>
     flow.then(
