@@ -58,11 +58,6 @@ impl Provider {
         self.flow["modes"].as_array().expect("a list").iter().filter_map(Value::as_str).collect()
     }
 
-    /// Whether it has pages to look at.
-    pub fn embeds(&self) -> bool {
-        self.flow["embed"].is_string()
-    }
-
     pub fn echoes_state(&self) -> bool {
         self.flow["echoesState"] == true
     }
