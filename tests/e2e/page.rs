@@ -21,14 +21,6 @@ pub struct Case {
     pub run: Run,
 }
 
-impl Case {
-    /// The same case, under the name of a provider.
-    pub fn of(mut self, provider: &str) -> Self {
-        self.name = format!("{provider}: {}", self.name);
-        self
-    }
-}
-
 /// A case that drives the page itself.
 pub fn case<F>(name: impl Into<String>, run: impl FnOnce(Page) -> F + Send + 'static) -> Case
 where

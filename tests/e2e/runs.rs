@@ -58,8 +58,8 @@ const IN_CHROMIUM: &[(&str, &[&str])] = &[
 const WITHOUT_WEBASSEMBLY: &[&str] = &[
     "controller: every row of the contracts, as this browser reads URLs",
     "options: *",
-    "hostile: data of every kind is ignored without an exception",
-    "hostile: 100,000 messages: the genuine one gets through, and memory does not grow",
+    "messages: fiskil: data of every kind is ignored without an exception",
+    "messages: fiskil: a flood: the genuine one gets through, and memory does not grow",
     "messages: flinks: *",
     "messages: texts of every kind, for flinks, which reads texts",
     "flinks: *",

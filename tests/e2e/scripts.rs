@@ -46,7 +46,9 @@ fn named(group: &'static str, query: &str, line: &str) -> anyhow::Result<Vec<Cas
     if let Some(name) = line.strip_suffix("() {") {
         return Ok(vec![script(group, query, &unquoted(name), None)]);
     }
-    let Some(name) = line.strip_suffix("(provider) {").map(unquoted) else {
+    // where a line would be too long, biome puts the parameter in the next one
+    let takes_one = line.strip_suffix("(provider) {").or_else(|| line.strip_suffix('('));
+    let Some(name) = takes_one.map(unquoted) else {
         bail!("{group}.js has a case that takes anything but one provider: {line}");
     };
     let of: Vec<&Provider> = match name.split_once(": ").map_or("", |(first, _)| first) {

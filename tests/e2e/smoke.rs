@@ -13,7 +13,7 @@ const SMOKE: &[&str] = &[
     "popups: the callback page's address is scrubbed, and the popup closes",
     "redirect: *: comes back, once, and the address is clean",
     // a message that nobody may believe
-    "hostile: a frame of somebody else's posts a success",
+    "messages: fiskil: other frames post a success, one of them at the provider's own origin",
     // a trap in the WebAssembly
     "trap: at the door: a message",
     // a policy that refuses the provider's page

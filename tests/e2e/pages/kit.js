@@ -208,6 +208,9 @@ const inOrder = (_, value) =>
     ? Object.fromEntries(Object.entries(value).sort())
     : value;
 
+/** What the vectors say with a mark in it. */
+const marked = (data, mark) => JSON.parse(JSON.stringify(data).replaceAll('$mark', mark));
+
 /** What the latest flow has put on the page. */
 let latest;
 const hosts = () => [...document.querySelectorAll('[data-link-widget]')];
@@ -245,8 +248,9 @@ const kit = {
   },
 
   /** What a provider's page posts when all went well, with a mark in it. */
-  says: (provider, mark) =>
-    JSON.parse(JSON.stringify(providers[provider].messages.completed).replaceAll('$mark', mark)),
+  says: (provider, mark) => marked(providers[provider].messages.completed, mark),
+  /** What a flow completes with then. */
+  hears: (provider, mark) => marked(providers[provider].messages.result, mark),
 
   /** Embeds a page to look at. */
   embedTool: (...args) => widget[Object.values(providers).find(({ embed }) => embed).embed](...args),
