@@ -29,17 +29,6 @@ where
     Case { name: name.into(), run: Box::new(move |page| Box::pin(run(page))) }
 }
 
-/// A case that is a script on the merchant's page, as `pages/kit.js` has prepared it: what it gives is `expect`, and
-/// nothing is left of it. `query`: of the page's address.
-pub fn script_on(query: &'static str, name: &'static str, script: &'static str, expect: Value) -> Case {
-    case(name, async move |page: Page| {
-        page.merchant(query).await;
-        let value = page.run(script).await;
-        assert_eq!(value, expect, "\n gave {value}\nwants {expect}\n{script}");
-        page.is_clean().await;
-    })
-}
-
 /// How long something may take that should take no time, on a machine that has much else to do.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a page may take to answer before it is asked again.

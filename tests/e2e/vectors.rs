@@ -67,11 +67,6 @@ impl Provider {
         self.flow["returns"][what].as_str().expect("a text")
     }
 
-    /// The fields of its messages that are read as a text or a flag; with a dot: inside a record.
-    pub fn fields(&self) -> &Value {
-        &self.flow["messages"]["fields"]
-    }
-
     /// What comes of the return URL, among others.
     pub fn returned(&self) -> &Value {
         &self.flow["returns"]["result"]

@@ -1,94 +1,15 @@
 //! When it goes wrong it says so: each failure has its code and a message that names the cause and what to do, and the
 //! page is as it was.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::browser::Browser;
-use crate::page::{Case, Page, case, script_on};
+use crate::page::{Case, Page, case};
 use crate::runs::repeated;
 use crate::vectors::providers;
 
-/// The modes that keep to this page, as options.
-const FRAMED: &str = "{ overlay: { mode: 'overlay' }, container: { container: 'bank' } }";
-
-/// For each provider in each of these modes: how `options` end, in one row, as long as each ends so.
-fn each(options: &str, look: &str) -> &'static str {
-    format!(
-        "kit.refused = /frame-src|script-src|wasm-eval/;
-         const told = [];
-         for (const provider in providers) {{
-            for (const how of Object.values({FRAMED})) {{
-                const flow = launch(provider, {{ ...how, {options} }});
-                const error = await outcome(flow);
-                const {{ message }} = error;
-                const own = {look};
-                const isDescribed = /\\.$/.test(describeError(error.code).message) && error.name === 'LinkError' && error.provider === provider;
-                told.push([error.code, isDescribed && hosts().length === 0 && timers.size === 0, own, types(flow).at(-1)].join());
-            }}
-         }}
-         return [...new Set(told)]"
-    )
-    .leak()
-}
-
 pub fn cases() -> Vec<Case> {
-    let row = |query, name, script, expect: Value| script_on(query, name, script, expect);
     let mut cases = vec![
-        row(
-            "csp=no-frame",
-            "a frame that the page's policy refuses",
-            each("", "message.includes('frame-src') && message.includes(origins.provider) && flow.events.at(-1).elapsedMs < 2000"),
-            json!(["LINK_FRAME_BLOCKED,true,true,LINK_FRAME_BLOCKED"]),
-        ),
-        row(
-            "csp=no-wasm",
-            "a policy that refuses WebAssembly",
-            each("", "message.includes(\"'wasm-unsafe-eval'\") && message.includes('link-widget/csp')"),
-            json!(["LINK_UNSUPPORTED,true,true,"]),
-        ),
-        row(
-            "",
-            "a page that never loads",
-            each("to: `${origins.provider}/hold/never`, loadTimeoutMs: 30", "message.includes('loadTimeoutMs') && message.includes('network')"),
-            json!(["LINK_LOAD_TIMEOUT,true,true,LINK_LOAD_TIMEOUT"]),
-        ),
-        row(
-            "",
-            "a person who does not finish",
-            each("timeoutMs: 30", "message.includes('timeoutMs')"),
-            json!(["LINK_TIMEOUT,true,true,LINK_TIMEOUT"]),
-        ),
-        row(
-            "",
-            "a container that is not there",
-            "const told = [];
-             const detached = document.createElement('div');
-             for (const provider in providers) {
-                for (const container of ['nowhere', '#nowhere', 'div > .nowhere', detached]) {
-                    const { code, message } = await outcome(launch(provider, { container }));
-                    told.push([code, message.includes('container') && message.includes('Add it'), hosts().length, windows.length].join());
-                }
-             }
-             const { code, message } = await embedTool(puppet(), { container: 'nowhere' }).ready.catch((error) => error);
-             told.push([code, message.includes('container') && message.includes('Add it'), hosts().length, windows.length].join());
-             return [...new Set(told)]",
-            json!(["LINK_NOT_FOUND,true,0,0"]),
-        ),
-        row(
-            "csp=no-frame",
-            "a frame to look at that the page's policy refuses, or that never loads",
-            "const refused = embedTool(puppet(), { container: 'bank', loadTimeoutMs: 500 });
-             const late = embedTool(`${origins.attacker}/hold/never`, { container: 'bank', loadTimeoutMs: 50 });
-             const told = [];
-             for (const { ready } of [refused, late]) {
-                const { code, message } = await ready.catch((error) => error);
-                told.push([code, message.includes('frame-src') || message.includes('loadTimeoutMs')]);
-             }
-             await pause(50);
-             accidents.splice(0);
-             return [told, hosts().length]",
-            json!([[["LINK_FRAME_BLOCKED", true], ["LINK_LOAD_TIMEOUT", true]], 0]),
-        ),
         case("a dead network, in a frame: the person and the clock can still end it", dead_frame),
         case("a dead network, in a popup: the person can still end it", dead_popup),
         case("a dead network, by redirect: the Back button comes back", dead_redirect),

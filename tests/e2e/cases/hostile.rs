@@ -2,24 +2,10 @@
 
 use serde_json::json;
 
-use crate::page::{Case, Page, case, script_on};
+use crate::page::{Case, Page, case};
 
 pub fn cases() -> Vec<Case> {
-    vec![
-        case("another tab posts it, of the provider's origin or not", another_tab),
-        script_on(
-            "secret=1",
-            "the provider learns which site embeds it, not which page of it",
-            "const { flow, provider } = await started();
-             const told = next();
-             say('document.referrer', provider);
-             const referrer = await told;
-             flow.close();
-             await end(flow);
-             return [referrer === `${origins.merchant}/`, location.search]",
-            json!([true, "?secret=1"]),
-        ),
-    ]
+    vec![case("another tab posts it, of the provider's origin or not", another_tab)]
 }
 
 async fn another_tab(page: Page) {

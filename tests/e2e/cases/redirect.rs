@@ -3,114 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::page::{Case, Page, case, script_on};
+use crate::page::{Case, Page, case};
 use crate::runs::repeated;
 use crate::vectors::{Provider, echoing, providers};
 
 pub fn cases() -> Vec<Case> {
-    let row = |name, run, expect: Value| script_on("", name, run, expect);
     let mut cases = vec![
-        row(
-            "the record, and close() in the same tick, which keeps the page",
-            "const before = Date.now();
-             const flow = launch('finx', { mode: 'redirect', state: 'S1', returnUrl: '/back?x=1', timeoutMs: 5000 });
-             const { id, created, expires, ...record } = JSON.parse(sessionStorage.getItem('link-widget'))[0];
-             flow.close();
-             flow.close();
-             const after = [sessionStorage.length, await end(flow)];
-             await pause(200);
-             return [record.provider, record.state, record.returnUrl === `${origins.merchant}/back?x=1`, Object.keys(record).length,
-                created >= before && expires - created === 5000, after, location.pathname, types(flow)]",
-            json!(["finx", "S1", true, 3, true, [0, "LINK_USER_CANCELLED"], "/", ["open", "LINK_USER_CANCELLED"]]),
-        ),
-        row(
-            "an abort in the same tick keeps the page, too",
-            "const controller = new AbortController();
-             const flow = launch('finx', { mode: 'redirect', signal: controller.signal });
-             const others = launch('finqlink', { mode: 'redirect', signal: AbortSignal.abort() });
-             controller.abort();
-             const ends = [await end(flow), await end(others), sessionStorage.length];
-             await pause(200);
-             return [...ends, location.pathname]",
-            json!(["LINK_USER_CANCELLED", "LINK_USER_CANCELLED", 0, "/"]),
-        ),
-        row(
-            "close() of one forgets only its own record",
-            "const flows = ['S1', 'S2'].map((state) => launch('finx', { mode: 'redirect', state }));
-             flows[0].close();
-             const left = JSON.parse(sessionStorage.getItem('link-widget')).map(({ state }) => state);
-             flows[1].close();
-             return [left, await end(flows[1]), sessionStorage.length]",
-            json!([["S2"], "LINK_USER_CANCELLED", 0]),
-        ),
-        row(
-            "one that leaves again for the same page takes the place of the one before",
-            "const leave = (state, returnUrl) => launch('fiskil', { mode: 'redirect', state, returnUrl });
-             const flows = [leave(), leave(), leave(undefined, '/back'), leave(undefined, '/back'), leave('S1'), leave('S2')];
-             const left = JSON.parse(sessionStorage.getItem('link-widget')).map(({ state, returnUrl }) => `${state} ${!!returnUrl}`);
-             flows.forEach((flow) => flow.close());
-             return [left, await end(flows[0]), sessionStorage.length]",
-            json!([["undefined false", "undefined true", "S1 false", "S2 false"], "LINK_USER_CANCELLED", 0]),
-        ),
-        row(
-            "a returnUrl of somebody else's, and other options that make no sense",
-            "const told = [];
-             for (const options of [
-                { returnUrl: origins.attacker }, { returnUrl: origins.elsewhere }, { returnUrl: 'https://' + location.host }, { returnUrl: 'javascript:alert(1)' },
-                { returnUrl: location.origin.replace('//', '//me@') }, { returnUrl: '//a.example/' }, { returnUrl: 5 }, { returnUrl: 'http://[' },
-                { state: 5 }, { state: {} }, { timeoutMs: -1 }, { timeoutMs: '5' },
-             ]) {
-                const { code } = await outcome(launch('finx', { mode: 'redirect', ...options }));
-                told.push(code, sessionStorage.length);
-             }
-             return [...new Set(told)]",
-            json!(["LINK_INVALID_OPTIONS", 0]),
-        ),
-        row(
-            "a page without sessionStorage",
-            "const { setItem } = Storage.prototype;
-             Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
-             const ended = await end(launch('finx', { mode: 'redirect' }));
-             Storage.prototype.setItem = setItem;
-             await pause(100);
-             return [ended, location.pathname]",
-            json!(["LINK_UNSUPPORTED", "/"]),
-        ),
-        row(
-            "a page that is no callback is left alone",
-            "const told = [];
-             for (const url of ['/?page=2#part', '/?code=c&state=S1&success=true#frag', '/?loginId=L']) {
-                history.replaceState(null, '', url);
-                told.push(await resume(), location.href.endsWith(url));
-             }
-             history.replaceState(null, '', '/');
-             return told",
-            json!([null, true, null, true, null, true]),
-        ),
-        row(
-            "a record that somebody else has written",
-            "const told = [];
-             for (const text of ['', '{', 'null', '5', '{}', '[]', '[null]', '[5, [], {}]', '[{\"provider\":\"nobody\",\"state\":\"S1\"}]', '[{\"provider\":\"__proto__\"}]',
-                '[{\"provider\":\"finx\",\"state\":5,\"returnUrl\":{},\"expires\":\"x\"}]', JSON.stringify(Array(2000).fill({ provider: 'finx', state: 'S2' }))]) {
-                sessionStorage.setItem('link-widget', text);
-                told.push(await resume(`${location.origin}/?state=S1&code=c${told.length}`).then((back) => back && 'a result', ({ code }) => code));
-             }
-             sessionStorage.clear();
-             return told.filter((end) => end !== null && end !== 'LINK_STATE_MISMATCH')",
-            json!([]),
-        ),
-        row(
-            "a record beside what is none",
-            "const record = { provider: 'finx', state: 'S9', expires: null };
-             sessionStorage.setItem('link-widget', JSON.stringify([null, 5, record]));
-             return (await resume(`${location.origin}/?state=S9&code=c9`))?.provider",
-            json!("finx"),
-        ),
-        row(
-            "resume() of what is no URL",
-            "return await Promise.all(['', 'x', 'http://[', 5, null, {}, 'javascript:alert(1)'].map((url) => resume(url).catch(({ name, code }) => `${name} ${code}`)))",
-            json!([null, null, null, null, null, null, null]),
-        ),
         case("a renewed visit gives nothing, and leaves the page as it is", renewed),
         case("a failure rejects, once", failure),
         case("a foreign state, or none, is a mismatch and leaves the record", foreign_state),

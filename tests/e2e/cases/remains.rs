@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
-use crate::page::{Case, Page, case, script_on};
+use crate::page::{Case, Page, case};
 
 /// How a flow goes by, as code that ends with `ended`, and how it ended. `index` counts the flows.
 const ENDS: &[(&str, &str, &str)] = &[
@@ -290,32 +290,6 @@ fn meanwhile() -> Vec<Case> {
         case("the page is left, and comes back with the Back button", back_and_forth),
         case("the page is hidden behind another tab, and shown again", hidden),
         case("the document is replaced", document_replaced),
-        script_on(
-            "",
-            "close() in onEvent, of every type, in every mode beside the page",
-            "const told = [];
-             const stranger = async () => say({}, await embed(origins.attacker));
-             for (const mode of [{ mode: 'overlay' }, { container: 'bank' }]) {
-                for (const [type, then] of Object.entries({
-                    open() {}, load() {}, step() { say({ step: 'APP_MOUNTED' }); }, 'foreign-message': stranger,
-                    settled() { say({ step: 'REDIRECT', loginId: '1' }); },
-                })) {
-                    let closed = 0;
-                    const flow = launch('flinks', { ...mode, onEvent(event) { if (event.type === type) { closed += 1; flow.close(); } } });
-                    if (type !== 'open') await until(() => flow.events.some(({ type }) => type === 'load'));
-                    await then();
-                    told.push(`${type} ${await end(flow)} ${closed} ${hosts().length}`);
-                }
-             }
-             return [...new Set(told)]",
-            json!([
-                "open LINK_USER_CANCELLED 1 0",
-                "load LINK_USER_CANCELLED 1 0",
-                "step LINK_USER_CANCELLED 1 0",
-                "foreign-message LINK_USER_CANCELLED 1 0",
-                "settled completed 1 0"
-            ]),
-        ),
         case("Escape closes the dialog on top, and leaves the page's own open", escape_on_top),
     ];
     for (name, act) in [

@@ -1,8 +1,8 @@
 //! The threats, for every provider and mode that each can concern, where the other files have them for one.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::page::{Case, Page, case, script_on};
+use crate::page::{Case, Page, case};
 use crate::vectors::{Provider, providers, silent, speaking};
 
 /// The modes in which a page of the provider's is beside ours, as options.
@@ -31,12 +31,6 @@ pub fn cases() -> Vec<Case> {
                 cloned(page, names)
             }));
         }
-        cases.push(case(format!("{name}: a page whose objects inherit an answer"), move |page| {
-            inherited(page, name, forged, genuine)
-        }));
-        cases.push(case(format!("{name}: everything that can be cloned, in each field"), move |page| {
-            in_each_field(page, name, genuine, provider.fields())
-        }));
         cases.push(case(format!("{name}, popup: 100,000 messages"), move |page| {
             flood(page, name, forged, genuine)
         }));
@@ -72,89 +66,6 @@ pub fn cases() -> Vec<Case> {
     cases.push(case(
         "a popup sends the page that opened it away: a record of a redirect survives",
         record_survives,
-    ));
-    cases.push(script_on(
-        "",
-        "mix-up: one provider's return URL with the state of another's",
-        MIX_UP,
-        json!([true, true, 0]),
-    ));
-    cases.push(script_on(
-        "",
-        "mix-up: a frame returns with the state of another provider's flow",
-        "const ends = [];
-         for (const provider of echoing) {
-            for (const other of echoing.filter((other) => other !== provider)) {
-                const flow = launch(provider, { mode: 'overlay', state: provider, returnUrl: '/callback' });
-                const { provider: page } = await started({}, '', flow);
-                const query = `state=${other}&${providers[provider].returns.completed}`;
-                run(page, `location.href = '${origins.merchant}/callback?${query}'`);
-                ends.push(await end(flow));
-            }
-         }
-         return [ends.length > 5, [...new Set(ends)]]",
-        json!([true, ["LINK_STATE_MISMATCH"]]),
-    ));
-    cases.push(script_on(
-        "",
-        "mix-up: a provider's page says what another's would",
-        "const returned = (name) => Object.fromEntries(new URLSearchParams(providers[name].returns.completed));
-         // who posts nothing would say what is in its return URL
-         const said = (name) =>
-            speaking.includes(name) ? says(name, name) : { ...returned(name), state: 'S1', code: name };
-         const wrong = [];
-         for (const provider in providers) {
-            const flow = launch(provider, { container: 'bank' });
-            await started({}, '', flow);
-            const others = Object.keys(providers).filter((other) => other !== provider);
-            const before = count();
-            for (const other of others) say(said(other));
-            await heard(before + others.length);
-            const pending = await isPending(flow);
-            // all of it at once: each reads its own
-            say(Object.assign({}, ...Object.keys(providers).map(said)));
-            await heard(before + others.length + 1);
-            if (await isPending(flow)) flow.close();
-            const { completed, code } = await outcome(flow);
-            const reads = Object.values(completed ?? {}).includes(provider);
-            const ends = speaking.includes(provider) ? reads : code === 'LINK_USER_CANCELLED';
-            if (!pending || !ends) wrong.push([provider, pending, completed ?? code]);
-         }
-         return wrong",
-        json!([]),
-    ));
-    cases.push(script_on(
-        "",
-        "URLs that nobody should open, of every launcher in every mode",
-        URLS,
-        json!([true, []]),
-    ));
-    cases.push(script_on(
-        "",
-        "a redirect on its way hears nobody, from no window",
-        "// an answer that keeps the page: the flow is pending, with no window
-         const to = `${origins.provider}/nothing`;
-         const data = speaking.map((name) => says(name, 'forged'));
-         const ends = [];
-         for (const provider in providers) {
-            // before: Firefox loads no frame in a page that is about to leave
-            const stranger = await embed(origins.provider);
-            const flow = launch(provider, { mode: 'redirect', to });
-            const before = count();
-            for (const item of data) { say(item, stranger); window.postMessage(item, '*'); }
-            for (const item of data) window.dispatchEvent(new MessageEvent('message', { data: item, source: null, origin: origins.provider }));
-            await heard(before + 3 * data.length);
-            // in Chromium its window is null, as is the flow's
-            const sources = await gone(...data.map((item) => JSON.stringify(item)));
-            const areNobodys = sources.every((source) => source === null) || !navigator.userAgent.includes('Chrome');
-            ends.push(sources.length === data.length, areNobodys);
-            ends.push(await isPending(flow), sessionStorage.length);
-            flow.close();
-            ends.push(await end(flow), sessionStorage.length);
-         }
-         await pause(50);
-         return [[...new Set(ends)], location.pathname]",
-        json!([[true, 1, "LINK_USER_CANCELLED", 0], "/"]),
     ));
     cases
 }
@@ -275,58 +186,23 @@ async fn navigated(page: Page, names: impl Fn(&str) -> String, is_fatal: bool) {
     }
 }
 
-/// A value of every type that can be cloned, as code for an async function; and some that cannot, at the end.
-const KINDS: &str = r#"[
-    "undefined", "null", "true", "false", "new Boolean(true)", "0", "-0", "NaN", "Infinity", "1n", "10n ** 400n", "Object(1n)", "''", "'\\ud800'", "'\\0'",
-    "'x'.repeat(64 * 1024 + 1)", "'x'.repeat(20_000_000)", "new String('x')", "new Number(1)", "new Date()", "new Date(NaN)", "/x/g",
-    "new Map([['isCompleted', true], ['consentID', 'forged'], ['step', 'REDIRECT'], ['loginId', 'forged']])", "new Set(['isCompleted'])", "new Map([[{}, new Map()]])",
-    "new ArrayBuffer(8)", "new ArrayBuffer(8, { maxByteLength: 16 })", "new Uint8Array(8)", "new Float64Array(8)", "new BigInt64Array(2)", "new DataView(new ArrayBuffer(8))",
-    "new ArrayBuffer(50_000_000)", "new Blob(['x'])", "new File(['x'], 'isCompleted')", "new ImageData(1, 1)", "await createImageBitmap(new ImageData(1, 1))",
-    "new Error('isCompleted')", "Object.assign(new TypeError('x', { cause: { isCompleted: true } }), { isCompleted: true })", "new AggregateError([new Error('x')])",
-    "new DOMException('x', 'AbortError')", "new DOMRect(1, 2, 3, 4)", "new DOMPoint()", "new DOMMatrix()", "new DOMQuad()",
-    "await crypto.subtle.generateKey({ name: 'AES-GCM', length: 128 }, true, ['encrypt'])", "document.createElement('input').files",
-    "[]", "[[[]]]", "new Array(1_000_000)", "Array(100_000).fill('x')", "Object.assign([], { length: 3 })", "{}", "Object.create(null)",
-    "Object.create({ isCompleted: true, consentID: 'forged', step: 'REDIRECT', loginId: 'forged' })", "new (class Forged { isCompleted = 'yes'; step = {}; })()",
-    "Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`isCompleted${index}`, true]))",
-    "JSON.parse('{\"__proto__\":{\"isCompleted\":true,\"consentID\":\"forged\",\"step\":\"REDIRECT\",\"loginId\":\"forged\"}}')",
-    "JSON.parse('{\"__proto__\":null,\"constructor\":{\"prototype\":{\"isCompleted\":true}},\"prototype\":1,\"toString\":1,\"valueOf\":2,\"hasOwnProperty\":3,\"then\":4,\"toJSON\":5}')",
-    "(() => { const loop = {}; for (const name of ['loop', 'isCompleted', 'consentID', 'step', 'loginId', 'query', 'location', 'url']) loop[name] = loop; return loop; })()",
-    "(() => { const loop = []; loop.push(loop); return loop; })()", "(() => { const loop = new Map(); loop.set(loop, loop); return loop; })()",
-    "(() => { let deep = {}; for (let index = 0; index < 5_000; index += 1) deep = { deep, step: deep, query: deep }; return deep; })()",
-    "(() => { const same = { isCompleted: 'no' }; return Array(1_000).fill(same); })()",
-    "{ get isCompleted() { return 'once'; }, get step() { return {}; }, get query() { return 5; } }"
-]"#;
-
-/// These throw where they are posted, so nobody hears them.
-const UNCLONEABLE: &str = r#"[
-    "() => {}", "Symbol('isCompleted')", "{ isCompleted: () => true }", "new Proxy({ isCompleted: true, consentID: 'forged' }, {})", "new WeakMap()", "Promise.resolve(1)",
-    "document", "window", "{ get isCompleted() { throw new Error('x'); } }"
-]"#;
-
-/// Posted with what they transfer.
-const TRANSFERRED: &str = r#"[
-    "new MessageChannel().port1", "new ReadableStream()", "new WritableStream()", "new TransformStream()", "new OffscreenCanvas(1, 1)", "new ArrayBuffer(8)"
-]"#;
-
 async fn cloned(page: Page, names: impl Fn(&str) -> String) {
     page.merchant("").await;
     open(&page, &names).await;
     let told = page
-        .run(&names(&format!(
-            "const kinds = {KINDS};
-             const uncloneable = {UNCLONEABLE};
-             const transferred = {TRANSFERRED};
+        .run(&names(
+            "const { kinds, uncloneable, transferred } = await load('/cases/threats.js');
              let broken = 0;
-             const onBroken = () => {{ broken += 1; }};
+             const onBroken = () => { broken += 1; };
              addEventListener('messageerror', onBroken);
              const before = count();
-             const post = (kind, more) => run(ours, `(async () => {{
+             const post = (kind, more) => run(ours, `(async () => {
                 const page = window.opener ?? parent;
-                try {{ const value = ${{kind}}; page.postMessage(value, {{ targetOrigin: '*', transfer: [${{more}}] }}); }}
-                catch (error) {{ page.postMessage('threw ' + error.name, '*'); }}
-             }})()`);
+                try { const value = ${kind}; page.postMessage(value, { targetOrigin: '*', transfer: [${more}] }); }
+                catch (error) { page.postMessage('threw ' + error.name, '*'); }
+             })()`);
              const threw = [];
-             const onMessage = ({{ data }}) => {{ if (typeof data === 'string' && data.startsWith('threw ')) threw.push(data); }};
+             const onMessage = ({ data }) => { if (typeof data === 'string' && data.startsWith('threw ')) threw.push(data); };
              addEventListener('message', onMessage);
              for (const kind of [...kinds, ...uncloneable]) post(kind, '');
              for (const kind of transferred) post(kind, 'value');
@@ -338,8 +214,8 @@ async fn cloned(page: Page, names: impl Fn(&str) -> String) {
              speak(`$genuine`);
              const result = JSON.stringify(await outcome(flow));
              const told = types(flow).filter((type) => type !== 'step' && type !== 'load');
-             return [pending, result.includes('genuine'), told, JSON.stringify(flow.events).includes('forged'), threw, uncloneable.length, {{}}.isCompleted ?? 'none']"
-        )))
+             return [pending, result.includes('genuine'), told, JSON.stringify(flow.events).includes('forged'), threw, uncloneable.length, {}.isCompleted ?? 'none']"
+        ))
         .await;
     let threw = told[4].as_array().expect("a list").len() as u64;
     // all of these, and of the others what this browser does not know
@@ -351,86 +227,6 @@ async fn cloned(page: Page, names: impl Fn(&str) -> String) {
         "{told}"
     );
     assert_eq!(told[6], "none");
-    page.is_clean().await;
-}
-
-/// Each value of each kind takes the place of each field: it counts as absent, or the whole message is ignored.
-async fn in_each_field(page: Page, provider: &'static str, genuine: &'static str, fields: &'static Value) {
-    page.merchant("").await;
-    let told = page
-        .run(&format!(
-            "const {{ flow, provider }} = await started({{ container: 'bank' }});
-             // texts and flags are what the fields may be
-             const kinds = {KINDS}.filter((kind) => !/^'|^(true|false)$|0_000/.test(kind));
-             const long = \"'x'.repeat(64 * 1024 + 1)\";
-             const wrong = [];
-             let tried = 0;
-             const read = (data) => JSON.stringify(parseMessage('{provider}', data));
-             const put = (data, field, value) => {{
-                const path = field.split('.');
-                const last = path.pop();
-                const record = path.reduce((record, name) => record[name], data);
-                if (value === undefined) delete record[last];
-                else record[last] = value;
-                return data;
-             }};
-             const sound = () => ({genuine});
-             const known = read(sound());
-             const heard = [];
-             const onMessage = ({{ data }}) => {{ if (data && 'field' in data) heard.push(data); }};
-             addEventListener('message', onMessage);
-             // what one browser can clone and this one cannot read
-             let broken = 0;
-             const onBroken = () => {{ broken += 1; }};
-             addEventListener('messageerror', onBroken);
-             for (const field of {fields}) {{
-                for (const kind of [...kinds, long]) {{
-                    tried += 1;
-                    run(provider, `(async () => {{
-                        const [field, kind] = ['${{field}}', ${{JSON.stringify(kind.slice(0, 60))}}];
-                        // what this browser does not know, or cannot clone, is heard as absent
-                        try {{ const value = ${{kind}}; parent.postMessage({{ field, kind, value }}, '*'); }}
-                        catch {{ parent.postMessage({{ field, kind }}, '*'); }}
-                    }})()`);
-                }}
-                await until(() => heard.length + broken === tried);
-             }}
-             removeEventListener('message', onMessage);
-             removeEventListener('messageerror', onBroken);
-             for (const {{ field, kind, value }} of heard) {{
-                const without = read(put(sound(), field));
-                const given = read(put(sound(), field, value));
-                const isLong = kind.startsWith(\"'x'\") && given === 'null';
-                if (given !== without && !isLong) wrong.push([field, kind, given, without]);
-             }}
-             flow.close();
-             await end(flow);
-             return [known.includes('genuine'), tried > 250, wrong, {{}}.isCompleted ?? 'none']"
-        ))
-        .await;
-    assert_eq!(told, json!([true, true, [], "none"]));
-    page.is_clean().await;
-}
-
-/// A script of the page's has put an answer where every object inherits it.
-async fn inherited(page: Page, provider: &'static str, forged: &'static str, genuine: &'static str) {
-    page.merchant("").await;
-    let told = page
-        .run(&format!(
-            "const {{ flow }} = await started({{}}, '', launch('{provider}', {{ container: 'bank' }}));
-             const answer = {forged};
-             const put = () => {{ for (const name in answer) Object.defineProperty(Object.prototype, name, {{ value: answer[name], configurable: true, writable: true }}); }};
-             const take = () => {{ for (const name in answer) delete Object.prototype[name]; }};
-             put();
-             for (const data of ['{{ noise: 1 }}', '[]', 'new Map()', 'new Date()', \"'{{}}'\", '5']) say(data);
-             await heard(6);
-             const pending = await isPending(flow);
-             take();
-             say(`{genuine}`);
-             return [pending, JSON.stringify(await outcome(flow)).includes('genuine')]"
-        ))
-        .await;
-    assert_eq!(told, json!([true, true]));
     page.is_clean().await;
 }
 
@@ -584,30 +380,6 @@ async fn return_urls(page: Page, provider: &'static str, query: &'static str, st
     page.is_clean().await;
 }
 
-const MIX_UP: &str = "const record = (provider, options) => {
-        const before = sessionStorage.getItem('link-widget');
-        const flow = launch(provider, { mode: 'redirect', ...options });
-        const text = sessionStorage.getItem('link-widget');
-        flow.close();
-        sessionStorage.setItem('link-widget', text);
-     };
-     sessionStorage.clear();
-     for (const provider of echoing) record(provider, { state: provider, returnUrl: `/${provider}` });
-     const all = echoing.map((name) => providers[name].returns.completed).join('&');
-     const url = (provider, other) => `${origins.merchant}/${provider}?state=${other}&${all}`;
-     let mismatches = 0;
-     for (const provider of echoing) {
-        for (const other of echoing.filter((other) => other !== provider)) {
-            const { code } = await resume(url(provider, other)).catch((error) => error) ?? {};
-            const left = JSON.parse(sessionStorage.getItem('link-widget')).length;
-            if (code === 'LINK_STATE_MISMATCH' && left === echoing.length) mismatches += 1;
-        }
-     }
-     const results = [];
-     for (const provider of echoing) results.push((await resume(url(provider, provider))).provider);
-     const pairs = echoing.length * (echoing.length - 1);
-     return [pairs > 5 && mismatches === pairs, results.join() === echoing.join(), sessionStorage.length]";
-
 /// The user leaves, comes back, and goes on to somebody else's page.
 async fn leaks(page: Page, provider: &'static str, query: &'static str, state: &'static str) {
     page.merchant("").await;
@@ -735,32 +507,3 @@ async fn record_survives(page: Page) {
     assert_eq!(told, json!(["finx", "c", 0]));
     page.is_clean().await;
 }
-
-const URLS: &str = "const urls = ['', '/', '//bank.example/', 'bank.example', 'http://bank.example/', 'http://localhost.evil.example/', 'http://127.0.0.1.evil.example/', 'http://128.0.0.1/',
-        'https://user@bank.example/', 'https://user:pass@bank.example/', 'https://', 'javascript:alert(1)', 'JavaScript:alert(1)//https://bank.example', ' javascript:alert(1)',
-        'java\\nscript:alert(1)', 'data:text/html,x', `blob:${location.origin}/x`, 'blob:null/x', 'filesystem:https://bank.example/x', 'file:///etc/passwd', 'about:blank', 'about:srcdoc',
-        'vbscript:x', 'view-source:https://bank.example/', 'ftp://bank.example/', 'ws://localhost/', 'wss://bank.example/', 'myapp://bank', 'intent://bank', 'chrome://settings', 'null',
-        `https://bank.example/${'x'.repeat(64 * 1024)}`, undefined, null, 5, {}, [], Symbol('x'), new URL('https://bank.example/')];
-     const openers = Object.entries(providers).map(([name, { launch, origin }]) => [name, (url, options) =>
-        // without a URL there is still the provider's own origin, but no session
-        (url == null && origin ? widget[launch](url, options) : call(name, url, options))]);
-     openers.push(['a tool', (url) => {
-        const embed = embedTool(url, { container: 'bank' });
-        return Object.assign(embed.ready, embed);
-     }]);
-     const wrong = [];
-     let tried = 0;
-     for (const [name, open] of openers) {
-        for (const options of [{ mode: 'overlay' }, { mode: 'container', container: 'bank' }, { mode: 'popup' }, { mode: 'redirect' }]) {
-            for (const url of urls) {
-                tried += 1;
-                const flow = open(url, options);
-                const { completed, code } = await Promise.race([outcome(flow), pause(300).then(() => ({ completed: 'nothing' }))]);
-                if (code !== 'LINK_INVALID_OPTIONS' || hosts().length || windows.length || sessionStorage.length) {
-                    wrong.push([name, options.mode, String(url).slice(0, 60), code ?? completed]);
-                    flow.close();
-                }
-            }
-        }
-     }
-     return [tried > 800, wrong]";

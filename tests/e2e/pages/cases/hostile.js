@@ -1,7 +1,22 @@
 // What the threats say of pages in frames, each with a page that is genuinely of another origin.
 
-const { origins, puppet, started, outcome, end, isPending, frame, run, say, heard, embed, gone, until, is } =
-  window.kit;
+const {
+  origins,
+  puppet,
+  started,
+  outcome,
+  end,
+  isPending,
+  frame,
+  run,
+  say,
+  next,
+  heard,
+  embed,
+  gone,
+  until,
+  is,
+} = window.kit;
 
 export const cases = {
   async "an option on the prototype of all objects is nobody's"() {
@@ -166,5 +181,17 @@ export const cases = {
       '//a.example/',
       'myapp://done',
     ]);
+  },
+
+  'secret=1': {
+    async 'the provider learns which site embeds it, not which page of it'() {
+      const { flow } = await started();
+      const told = next();
+      say('document.referrer');
+      const referrer = await told;
+      flow.close();
+      await end(flow);
+      is([referrer, location.search], [`${origins.merchant}/`, '?secret=1']);
+    },
   },
 };

@@ -1,7 +1,8 @@
 // What flows leave behind: nothing, however many there were, however they ended, whatever the page did
 // meanwhile.
 
-const { timers, hosts, start, started, end, isPending, types, say, until, is } = window.kit;
+const { origins, timers, hosts, start, launch, started, end, isPending, types, say, embed, until, is } =
+  window.kit;
 
 export const cases = {
   async 'the page takes the container away, and closes the flow'() {
@@ -141,5 +142,30 @@ export const cases = {
       true,
       true,
     ]);
+  },
+
+  async 'close() in onEvent, of every type, in every mode beside the page'() {
+    const brings = {
+      open() {},
+      load() {},
+      step: () => say({ step: 'APP_MOUNTED' }),
+      'foreign-message': async () => say({}, await embed(origins.attacker)),
+      settled: () => say({ step: 'REDIRECT', loginId: '1' }),
+    };
+    for (const mode of [{ mode: 'overlay' }, { container: 'bank' }]) {
+      for (const [wanted, bring] of Object.entries(brings)) {
+        let closed = 0;
+        const onEvent = ({ type }) => {
+          if (type !== wanted) return;
+          closed += 1;
+          flow.close();
+        };
+        const flow = launch('flinks', { ...mode, onEvent });
+        if (wanted !== 'open') await until(() => types(flow).includes('load'));
+        await bring();
+        const ended = wanted === 'settled' ? 'completed' : 'LINK_USER_CANCELLED';
+        is([wanted, await end(flow), closed, hosts().length], [wanted, ended, 1, 0]);
+      }
+    }
   },
 };

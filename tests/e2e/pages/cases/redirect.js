@@ -1,0 +1,130 @@
+// This tab leaves and comes back: the record that is left behind, and `resume()`.
+
+const { origins, launch, types, outcome, end, pause, resume, is } = window.kit;
+
+/** The records of the flows that have left. */
+const records = () => JSON.parse(sessionStorage.getItem('link-widget'));
+const leave = (provider, options) => launch(provider, { mode: 'redirect', ...options });
+
+export const cases = {
+  async 'the record, and close() in the same tick, which keeps the page'() {
+    const before = Date.now();
+    const flow = leave('finx', { state: 'S1', returnUrl: '/back?x=1', timeoutMs: 5000 });
+    const { id, created, expires, ...record } = records()[0];
+    flow.close();
+    flow.close();
+    is(record, { provider: 'finx', state: 'S1', returnUrl: `${origins.merchant}/back?x=1` });
+    is([created >= before, expires - created, sessionStorage.length], [true, 5000, 0]);
+    is(await end(flow), 'LINK_USER_CANCELLED');
+    await pause(200);
+    is([location.pathname, types(flow)], ['/', ['open', 'LINK_USER_CANCELLED']]);
+  },
+
+  async 'an abort in the same tick keeps the page, too'() {
+    const controller = new AbortController();
+    const flow = leave('finx', { signal: controller.signal });
+    const others = leave('finqlink', { signal: AbortSignal.abort() });
+    controller.abort();
+    is([await end(flow), await end(others)], ['LINK_USER_CANCELLED', 'LINK_USER_CANCELLED']);
+    is(sessionStorage.length, 0);
+    await pause(200);
+    is(location.pathname, '/');
+  },
+
+  async 'close() of one forgets only its own record'() {
+    const flows = ['S1', 'S2'].map((state) => leave('finx', { state }));
+    flows[0].close();
+    const left = records().map(({ state }) => state);
+    flows[1].close();
+    is([left, await end(flows[1]), sessionStorage.length], [['S2'], 'LINK_USER_CANCELLED', 0]);
+  },
+
+  async 'one that leaves again for the same page takes the place of the one before'() {
+    const back = { returnUrl: '/back' };
+    const flows = [{}, {}, back, back, { state: 'S1' }, { state: 'S2' }].map((options) =>
+      leave('fiskil', options),
+    );
+    const left = records().map(({ state, returnUrl }) => [state, !!returnUrl]);
+    for (const flow of flows) flow.close();
+    is(left, [
+      [undefined, false],
+      [undefined, true],
+      ['S1', false],
+      ['S2', false],
+    ]);
+    is([await end(flows[0]), sessionStorage.length], ['LINK_USER_CANCELLED', 0]);
+  },
+
+  async "a returnUrl of somebody else's, and other options that make no sense"() {
+    for (const options of [
+      { returnUrl: origins.attacker },
+      { returnUrl: origins.elsewhere },
+      { returnUrl: `https://${location.host}` },
+      { returnUrl: 'javascript:alert(1)' },
+      { returnUrl: location.origin.replace('//', '//me@') },
+      { returnUrl: '//a.example/' },
+      { returnUrl: 5 },
+      { returnUrl: 'http://[' },
+      { state: 5 },
+      { state: {} },
+      { timeoutMs: -1 },
+      { timeoutMs: '5' },
+    ]) {
+      const { code } = await outcome(leave('finx', options));
+      is([options, code, sessionStorage.length], [options, 'LINK_INVALID_OPTIONS', 0]);
+    }
+  },
+
+  async 'a page without sessionStorage'() {
+    const { setItem } = Storage.prototype;
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    const ended = await end(leave('finx'));
+    Storage.prototype.setItem = setItem;
+    await pause(100);
+    is([ended, location.pathname], ['LINK_UNSUPPORTED', '/']);
+  },
+
+  async 'a page that is no callback is left alone'() {
+    for (const url of ['/?page=2#part', '/?code=c&state=S1&success=true#frag', '/?loginId=L']) {
+      history.replaceState(null, '', url);
+      is([await resume(), location.href], [null, `${location.origin}${url}`]);
+    }
+    history.replaceState(null, '', '/');
+  },
+
+  async 'a record that somebody else has written'() {
+    for (const [index, text] of [
+      '',
+      '{',
+      'null',
+      '5',
+      '{}',
+      '[]',
+      '[null]',
+      '[5, [], {}]',
+      '[{"provider":"nobody","state":"S1"}]',
+      '[{"provider":"__proto__"}]',
+      '[{"provider":"finx","state":5,"returnUrl":{},"expires":"x"}]',
+      JSON.stringify(Array(2000).fill({ provider: 'finx', state: 'S2' })),
+    ].entries()) {
+      sessionStorage.setItem('link-widget', text);
+      const back = await resume(`${location.origin}/?state=S1&code=c${index}`).catch(({ code }) => code);
+      const isNobodys = back === null || back === 'LINK_STATE_MISMATCH';
+      is([text, back, isNobodys], [text, back, true]);
+    }
+    sessionStorage.clear();
+  },
+
+  async 'a record beside what is none'() {
+    const record = { provider: 'finx', state: 'S9', expires: null };
+    sessionStorage.setItem('link-widget', JSON.stringify([null, 5, record]));
+    is((await resume(`${location.origin}/?state=S9&code=c9`))?.provider, 'finx');
+  },
+
+  async 'resume() of what is no URL'() {
+    for (const url of ['', 'x', 'http://[', 5, null, {}, 'javascript:alert(1)'])
+      is([url, await resume(url).catch(({ name, code }) => [name, code])], [url, null]);
+  },
+};
