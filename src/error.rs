@@ -1,6 +1,6 @@
 //! `LinkError` and its closed set of codes.
 
-use crate::provider::{LastStep, Provider};
+use crate::provider::names::{LastStep, Provider};
 use crate::record::Record;
 use serde::{Deserialize, Serialize};
 

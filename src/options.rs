@@ -1,7 +1,6 @@
 //! What a caller may ask for, checked once.
 
 use crate::error::{Checked, LinkError};
-use crate::provider::Provider;
 use serde::{Deserialize, Serialize};
 
 /// How the provider's page is shown.
@@ -111,12 +110,13 @@ impl Options {
         Ok(())
     }
 
-    /// How the provider's page is shown. `in_element`: the caller gives an element for it.
+    /// How the provider's page is shown: by `default` where the caller does not say. `in_element`: the caller gives an
+    /// element for it.
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: only one of the two says that it is a container.
-    pub(crate) fn mode_for(&self, provider: Provider, in_element: bool) -> Checked<Mode> {
-        let otherwise = if in_element { Mode::Container } else { provider.protocol().default_mode() };
+    pub(crate) fn mode_for(&self, default: Mode, in_element: bool) -> Checked<Mode> {
+        let otherwise = if in_element { Mode::Container } else { default };
         match self.mode.unwrap_or(otherwise) {
             Mode::Container if !in_element => Err(LinkError::invalid("container", A_PLACE)),
             mode if in_element && mode != Mode::Container => {
@@ -146,6 +146,7 @@ pub(crate) const A_DURATION: &str = "a number of milliseconds, 0 or more; 0 and 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::provider::Provider;
 
     #[test]
     fn a_mode_has_one_name() {
@@ -178,7 +179,8 @@ mod tests {
             (Provider::Fiskil, Some(Mode::Popup), true, mode),
             (Provider::Fiskil, Some(Mode::Redirect), true, mode),
         ] {
-            let got = Options { mode: asked, ..Options::default() }.mode_for(provider, in_element);
+            let got =
+                Options { mode: asked, ..Options::default() }.mode_for(provider.default_mode(), in_element);
             match (&got, expected) {
                 (Err(error), Err(start)) => assert!(error.message.starts_with(start), "{error}"),
                 _ => assert_eq!(got.ok(), expected.ok(), "{provider} {asked:?} {in_element}"),

@@ -19,6 +19,15 @@ impl Record {
         }
     }
 
+    /// Adds all texts of `from` but those of these names; of a name that comes twice, the first.
+    pub(crate) fn copy_all_but(&mut self, from: &dyn Fields, names: &[&str]) {
+        from.each_text(&mut |name, text| {
+            if !names.contains(&name) {
+                self.put_text(name, text);
+            }
+        });
+    }
+
     /// Adds what `from` has under these names, as far as it is texts.
     pub(crate) fn copy_texts(&mut self, from: &dyn Fields, names: &[&str]) {
         for name in names {

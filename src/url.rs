@@ -1,9 +1,7 @@
 //! Parsed URLs and their parameters, and which URLs may be opened, followed or come back to.
 
 use crate::error::{Checked, LinkError};
-use crate::provider::Provider;
 use crate::provider::fields::{Fields, LONGEST_TEXT, MOST_ITEMS, cut};
-use crate::record::Record;
 
 /// A parsed URL. What it is made of is read from its normal form, as the parser of the WHATWG's URL standard writes it:
 /// the browser's on a page, the `url` crate elsewhere.
@@ -135,10 +133,12 @@ use native as parser;
 #[cfg(target_arch = "wasm32")]
 use page as parser;
 
+pub(crate) use parser::pairs;
+
 /// The browser's parser.
 #[cfg(target_arch = "wasm32")]
 mod page {
-    use crate::browser::pairs_of;
+    use crate::browser::fields::pairs_of;
     use wasm_bindgen::prelude::*;
 
     #[wasm_bindgen(module = "/src/url.js")]
@@ -268,49 +268,6 @@ fn page_path(url: &Url) -> &str {
     path
 }
 
-/// The URL without the parameters of an answer of these providers: their own, and those that are common to all, in the
-/// query and behind the `#`. What is left stays byte for byte.
-pub(crate) fn scrubbed(url: &str, providers: &[Provider]) -> String {
-    let (before, fragment) = cut(url, b'#');
-    let mut clean = String::new();
-    let (page, query) = cut(before, b'?');
-    clean.push_str(page);
-    push_without_answer(&mut clean, "?", query, providers);
-    if let Some(fragment) = fragment {
-        let (route, query) = cut(fragment, b'?');
-        // What is no route may be parameters, which nobody reads, and which are a secret all the same.
-        let is_route = query.is_some() || !route.bytes().any(|byte| byte == b'=');
-        if is_route {
-            clean.push('#');
-            clean.push_str(route);
-            push_without_answer(&mut clean, "?", query, providers);
-        } else {
-            push_without_answer(&mut clean, "#", Some(route), providers);
-        }
-    }
-    clean
-}
-
-/// Adds what these parameters are but for an answer, if anything is left, with `separator` in front.
-fn push_without_answer(clean: &mut String, mut separator: &str, query: Option<&str>, providers: &[Provider]) {
-    let mut rest = query;
-    while let Some(text) = rest {
-        let (pair, others) = cut(text, b'&');
-        let mut names = parser::pairs(pair).into_iter();
-        let is_theirs = names.next().is_some_and(|(name, _)| {
-            ["state", "code", "status"].contains(&name.as_str())
-                || name.starts_with("error")
-                || providers.iter().any(|provider| provider.parameters().contains(&name.as_str()))
-        });
-        if !is_theirs {
-            clean.push_str(separator);
-            clean.push_str(pair);
-            separator = "&";
-        }
-        rest = others;
-    }
-}
-
 /// The parameters of a URL; of a name that comes twice, the first.
 pub(crate) struct Query(Vec<(String, String)>);
 
@@ -319,7 +276,7 @@ impl Query {
     /// with a hash router have.
     pub fn of(text: &str) -> Self {
         let (page, route) = cut(text, b'#');
-        let query = |text| parser::pairs(cut(text, b'?').1.unwrap_or_default());
+        let query = |text| pairs(cut(text, b'?').1.unwrap_or_default());
         let mut pairs = query(page);
         pairs.extend(query(route.unwrap_or_default()));
         Self(pairs)
@@ -329,7 +286,7 @@ impl Query {
     pub fn with_fragment(text: &str) -> Self {
         let mut query = Self::of(text);
         if let (parameters, None) = cut(cut(text, b'#').1.unwrap_or_default(), b'?') {
-            query.0.extend(parser::pairs(parameters));
+            query.0.extend(pairs(parameters));
         }
         query
     }
@@ -337,15 +294,10 @@ impl Query {
 
 impl Fields for Query {
     /// Of the first thousand or so.
-    fn without(&self, names: &[&str]) -> Record {
-        let mut record = Record::default();
-        // From the last to the first, which wins.
+    fn each_text(&self, give: &mut dyn FnMut(&str, &str)) {
         for (name, value) in self.0.iter().take(MOST_ITEMS).rev() {
-            if !names.contains(&name.as_str()) {
-                record.put_text(name, value);
-            }
+            give(name, value);
         }
-        record
     }
 
     fn text(&self, name: &str) -> Option<&String> {
@@ -518,26 +470,6 @@ mod tests {
             ("%FF", None),
         ] {
             assert_eq!(decode(text).as_deref(), decoded, "{text}");
-        }
-    }
-
-    #[test]
-    fn an_answer_is_taken_out_of_a_url() {
-        for (url, clean) in [
-            ("https://a.example/p?page=1&code=c&state=s&x=%20+#f", "https://a.example/p?page=1&x=%20+#f"),
-            ("https://a.example/?code=c#/back", "https://a.example/#/back"),
-            ("https://a.example/#/back?code=c&tab=2&state=s", "https://a.example/#/back?tab=2"),
-            ("https://a.example/#/back?code=c", "https://a.example/#/back"),
-            ("https://a.example/#code=c&state=s", "https://a.example/"),
-            ("https://a.example/#tab=2&code=c", "https://a.example/#tab=2"),
-            ("https://a.example/#", "https://a.example/#"),
-            ("https://a.example/p?code=c", "https://a.example/p"),
-            ("https://a.example/p?c%6fde=c&code", "https://a.example/p"),
-            ("https://a.example/p?error_uri=1&errors=2&flow_id=3&flow=4", "https://a.example/p?flow=4"),
-            ("https://a.example/p?", "https://a.example/p?"),
-            ("https://a.example/p", "https://a.example/p"),
-        ] {
-            assert_eq!(scrubbed(url, &[Provider::Finx]), clean, "{url}");
         }
     }
 

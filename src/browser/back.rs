@@ -5,8 +5,9 @@ use super::page::{address, close_soon, forget, hand, replace_address, stored, to
 use crate::error::{Checked, LinkError};
 use crate::flow::pending::{Pending, Return, come_back};
 use crate::provider::fields::Fields;
+use crate::provider::scrub::scrubbed;
 use crate::provider::{LinkResult, Provider};
-use crate::url::{Url, scrubbed};
+use crate::url::Url;
 use wasm_bindgen::JsValue;
 
 /// How a flow ended that left by redirect, with the address that it came back to, without the answer.

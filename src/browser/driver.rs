@@ -1,6 +1,6 @@
 //! Runs one flow on a page, for whoever started it.
 
-use super::fields::{JsFields, thrown};
+use super::fields::JsFields;
 use super::page::{self, Stage, now};
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
@@ -93,7 +93,7 @@ impl<H: Host> Driver<H> {
         place: &Place,
     ) -> Checked<Rc<Self>> {
         let provider = target.provider();
-        let mode = options.mode_for(provider, place.element.is_some())?;
+        let mode = options.mode_for(provider.default_mode(), place.element.is_some())?;
         if place.window.is_some() && mode != Mode::Popup {
             return Err(LinkError::invalid("window", "left out where mode is not 'popup'"));
         }
@@ -344,4 +344,15 @@ impl From<LinkEvent> for Record {
         record.put_text("type", kind);
         record
     }
+}
+
+/// What JavaScript has thrown: an error, or the `code` and `message` of a LinkError.
+pub(crate) fn thrown(value: JsValue) -> Box<LinkError> {
+    let fields = JsFields::new(value);
+    let code = match fields.text("code").map(String::as_str) {
+        Some("LINK_POPUP_BLOCKED") => ErrorCode::PopupBlocked,
+        Some("LINK_UNSUPPORTED") => ErrorCode::Unsupported,
+        _ => ErrorCode::InternalError,
+    };
+    LinkError::new(code, fields.text("message").map_or("", String::as_str))
 }

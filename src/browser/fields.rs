@@ -1,6 +1,5 @@
 //! Untrusted values of JavaScript's, read field by field.
 
-use crate::error::{ErrorCode, LinkError};
 use crate::provider::fields::{Fields, LONGEST_TEXT, MOST_ITEMS};
 use elsa::FrozenVec;
 use js_sys::JSON;
@@ -142,15 +141,4 @@ impl Fields for JsFields {
     fn is_too_long(&self) -> bool {
         self.is_too_long.get()
     }
-}
-
-/// What JavaScript has thrown: an error, or the `code` and `message` of a LinkError.
-pub(crate) fn thrown(value: JsValue) -> Box<LinkError> {
-    let fields = JsFields::new(value);
-    let code = match fields.text("code").map(String::as_str) {
-        Some("LINK_POPUP_BLOCKED") => ErrorCode::PopupBlocked,
-        Some("LINK_UNSUPPORTED") => ErrorCode::Unsupported,
-        _ => ErrorCode::InternalError,
-    };
-    LinkError::new(code, fields.text("message").map_or("", String::as_str))
 }

@@ -6,7 +6,7 @@ use super::page::{Stage, address};
 use crate::error::{ErrorCode, LinkError};
 use crate::flow::Input;
 use crate::options::Options;
-use crate::provider::{LinkResult, Target};
+use crate::provider::{LinkResult, Target, TokenSource};
 use crate::record::Record;
 use futures::channel::{mpsc, oneshot};
 use futures::stream::Stream;
@@ -17,7 +17,6 @@ use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::Element;
 
 pub use super::driver::LinkEvent;
@@ -91,53 +90,6 @@ impl Host for FutureHost {
 
     fn token_source(&self) -> Option<JsValue> {
         self.token.as_ref().map(|token| token.as_ref().clone())
-    }
-}
-
-/// Gives another token where a provider refuses the first. See [`Target::renewing`].
-#[derive(Clone)]
-pub(crate) struct TokenSource(Rc<dyn Fn() -> Promise>);
-
-impl TokenSource {
-    fn function(&self) -> Closure<dyn Fn() -> Promise> {
-        let give = self.0.clone();
-        Closure::new(move || give())
-    }
-}
-
-impl fmt::Debug for TokenSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TokenSource").finish_non_exhaustive()
-    }
-}
-
-impl PartialEq for TokenSource {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Target {
-    /// The same with a way to another token, which is asked for once, where Flinks refuses the first. `None`: there is
-    /// none, and the flow ends with LINK_INVALID_SESSION.
-    ///
-    /// ```
-    /// use link_widget::Target;
-    ///
-    /// # async fn from_my_server() -> Option<String> { None }
-    /// let target = Target::flinks("toolbox").with_param("authorizeToken", "t1").renewing(from_my_server);
-    /// ```
-    #[must_use]
-    pub fn renewing<F: Future<Output = Option<String>> + 'static>(
-        mut self,
-        token: impl Fn() -> F + 'static,
-    ) -> Self {
-        let give = move || {
-            let token = token();
-            future_to_promise(async move { token.await.map(JsValue::from).ok_or(JsValue::NULL) })
-        };
-        self.token_source = Some(TokenSource(Rc::new(give)));
-        self
     }
 }
 

@@ -2,12 +2,10 @@
 
 mod back;
 mod driver;
-mod fields;
+pub(crate) mod fields;
 #[cfg(not(feature = "npm"))]
 pub(crate) mod future;
 mod page;
-
-pub(crate) use fields::{own_text, pairs_of};
 
 #[cfg(feature = "npm")]
 pub(crate) use {

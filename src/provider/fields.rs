@@ -1,7 +1,5 @@
 //! Reading a record that somebody else wrote, field by field.
 
-use crate::record::Record;
-
 /// How much of one text is read, in bytes of UTF-8.
 pub(crate) const LONGEST_TEXT: usize = 64 * 1024;
 
@@ -9,7 +7,7 @@ pub(crate) const LONGEST_TEXT: usize = 64 * 1024;
 pub(crate) const MOST_ITEMS: usize = 1024;
 
 /// An untrusted record: a message, or the parameters of a URL. `browser/fields.rs` reads JavaScript's values, [`Json`]
-/// JSON, [`Query`](crate::url::Query) a URL's parameters.
+/// JSON, `url.rs` a URL's parameters.
 ///
 /// Reading never fails: a field that is absent, inherited or of another type than the one asked for is `None`. So is one
 /// of more than 64 KiB, which [`Self::is_too_long`] tells of.
@@ -52,10 +50,10 @@ pub trait Fields {
         None
     }
 
-    /// All its texts but those of these names, where it knows them all: the parameters of a URL.
-    fn without(&self, names: &[&str]) -> Record {
-        let _ = names;
-        Record::default()
+    /// Gives the names and texts of all its texts, where it knows them all: the parameters of a URL. Of a name that comes
+    /// twice, the first comes last.
+    fn each_text(&self, give: &mut dyn FnMut(&str, &str)) {
+        let _ = give;
     }
 
     /// Whether something that was asked for is longer than is read: what it belongs to then does not count.

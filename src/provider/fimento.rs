@@ -1,9 +1,7 @@
 //! Fimento (Sweden, Finland): how a return URL ends a flow. Its pages post no message.
 
 use super::fields::Fields;
-use super::{
-    Launcher, Outcome, Protocol, Provider, SECRETS, Target, callback_completed, denied, failed_with,
-};
+use super::{Launcher, Outcome, Protocol, Provider, Target, callback_completed, denied, failed_with};
 use crate::error::Checked;
 use crate::options::Mode;
 use crate::url::{Url, secure};
@@ -47,6 +45,6 @@ impl Protocol for Fimento {
         if query.some_text("error").is_none() && !query.is("status", "authError") {
             return callback_completed(Provider::Fimento, url, query);
         }
-        failed_with(query.without(SECRETS), None, "Fimento sent the user back with a failure.")
+        failed_with(query, None, "Fimento sent the user back with a failure.")
     }
 }

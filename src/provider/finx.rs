@@ -2,7 +2,7 @@
 
 use super::fields::Fields;
 use super::{
-    Launcher, LinkResult, Outcome, Protocol, Provider, SECRETS, Target, denied, failed, failed_with, is_state,
+    Launcher, LinkResult, Outcome, Protocol, Provider, Target, denied, failed, failed_with, is_state,
 };
 use crate::error::{Checked, ErrorCode};
 use crate::record::Record;
@@ -94,10 +94,12 @@ impl Fields for Parts<'_> {
     }
 
     /// Of a message, only those that finX's documentation names.
-    fn without(&self, _: &[&str]) -> Record {
-        let mut named = Record::default();
-        named.copy_texts(self, &NAMES);
-        named
+    fn each_text(&self, give: &mut dyn FnMut(&str, &str)) {
+        for name in NAMES {
+            if let Some(text) = self.text(name) {
+                give(name, text);
+            }
+        }
     }
 }
 
@@ -114,9 +116,8 @@ fn outcome(parameters: &dyn Fields, location: &String) -> Outcome {
         }
         // A payment has no code.
         if !parameters.is("success", "true") || parameters.some_text("error").is_some() {
-            let (params, description) =
-                (parameters.without(SECRETS), parameters.some_text("error_description"));
-            return failed_with(params, description, "finX ended the flow without a code.");
+            let description = parameters.some_text("error_description");
+            return failed_with(parameters, description, "finX ended the flow without a code.");
         }
     }
     let mut result = Record::default();

@@ -24,12 +24,21 @@ pub mod finqlink;
 pub(crate) mod finx;
 pub mod fiskil;
 pub(crate) mod flinks;
+pub(crate) mod names;
+pub(crate) mod scrub;
+#[cfg(all(target_arch = "wasm32", not(feature = "npm")))]
+mod token_source;
+
+pub use names::{LastStep, Provider, StepKind};
+#[cfg(all(target_arch = "wasm32", not(feature = "npm")))]
+pub(crate) use token_source::TokenSource;
 
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::Mode;
 use crate::record::Record;
 use crate::url::{Query, Url, may_be_callback};
 use fields::Fields;
+use names::registry;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -128,39 +137,17 @@ pub struct Launcher {
     pub options: &'static [(&'static str, &'static str)],
 }
 
-/// Makes everything that there is of each provider from one list.
-macro_rules! registry {
-    ($($(#[$doc:meta])* $provider:ident => $protocol:expr;)*) => {
-        /// An open-banking provider.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "lowercase")]
-        pub enum Provider {
-            $($(#[$doc])* $provider,)*
-        }
-
+macro_rules! protocols {
+    ($($(#[$doc:meta])* $provider:ident => $file:ident;)*) => {
         impl Provider {
-            /// All of them.
-            pub const ALL: &[Self] = &[$(Self::$provider,)*];
-
             pub(crate) fn protocol(self) -> &'static dyn Protocol {
-                match self { $(Self::$provider => &$protocol,)* }
+                match self { $(Self::$provider => &$file::$provider,)* }
             }
         }
     };
 }
 
-registry! {
-    /// Fiskil, Australia.
-    Fiskil => fiskil::Fiskil;
-    /// Flinks Connect, Canada.
-    Flinks => flinks::Flinks;
-    /// finX, Germany.
-    Finx => finx::Finx;
-    /// FinqLink, Romania.
-    Finqlink => finqlink::Finqlink;
-    /// Fimento, Sweden and Finland.
-    Fimento => fimento::Fimento;
-}
+registry!(protocols);
 
 /// How a flow completed. What a browser says is a hint: confirm it on your server.
 ///
@@ -349,7 +336,7 @@ pub struct Target {
     /// Parameters of the caller's choice for the URL.
     pub(crate) params: Vec<(String, String)>,
     #[cfg(all(target_arch = "wasm32", not(feature = "npm")))]
-    pub(crate) token_source: Option<crate::browser::future::TokenSource>,
+    pub(crate) token_source: Option<TokenSource>,
 }
 
 impl Target {
@@ -450,64 +437,6 @@ impl Outcome {
     }
 }
 
-/// Where a user is on the way to a connection, the same words for every provider.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
-pub enum StepKind {
-    Loaded,
-    Institution,
-    Credentials,
-    Mfa,
-    Accounts,
-    Consent,
-    Retry,
-    Handoff,
-    Offline,
-    Online,
-    Other,
-}
-
-impl StepKind {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::Loaded,
-        Self::Institution,
-        Self::Credentials,
-        Self::Mfa,
-        Self::Accounts,
-        Self::Consent,
-        Self::Retry,
-        Self::Handoff,
-        Self::Offline,
-        Self::Online,
-        Self::Other,
-    ];
-
-    /// Its name in JavaScript.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Loaded => "loaded",
-            Self::Institution => "institution",
-            Self::Credentials => "credentials",
-            Self::Mfa => "mfa",
-            Self::Accounts => "accounts",
-            Self::Consent => "consent",
-            Self::Retry => "retry",
-            Self::Handoff => "handoff",
-            Self::Offline => "offline",
-            Self::Online => "online",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl std::fmt::Display for StepKind {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// A step on the way to a connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -540,18 +469,6 @@ impl Step {
     }
 }
 
-/// Where the user stopped, as far as the provider told: [`LinkError::last_step`](crate::LinkError::last_step).
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LastStep {
-    /// In the words that all providers share.
-    pub step: StepKind,
-    /// In the provider's own.
-    pub provider_step: String,
-    /// The bank that the user had picked, by the provider's name.
-    pub institution: Option<String>,
-}
-
 /// What a completed flow of a provider gives whose parameters are not public. Confirm it on your server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CallbackResult {
@@ -570,8 +487,10 @@ pub struct CallbackResult {
 /// See [`CallbackResult`].
 #[allow(clippy::ptr_arg, reason = "as fields give their texts")]
 fn callback_completed(provider: Provider, url: &String, query: &dyn Fields) -> Outcome {
+    let mut params = Record::default();
+    params.copy_all_but(query, &[]);
     let mut result = Record::default();
-    result.put_record("params", query.without(&[]));
+    result.put_record("params", params);
     result.copy_texts(query, &["state", "status"]);
     result.put_text("url", url);
     Outcome::Completed(LinkResult::new(provider, result))
@@ -605,7 +524,9 @@ fn failed(code: ErrorCode, message: Option<&String>, otherwise: &str, details: R
 }
 
 /// A failure that says nothing but in its parameters, which go into the details.
-fn failed_with(params: Record, message: Option<&String>, otherwise: &str) -> Outcome {
+fn failed_with(parameters: &dyn Fields, message: Option<&String>, otherwise: &str) -> Outcome {
+    let mut params = Record::default();
+    params.copy_all_but(parameters, SECRETS);
     let mut details = Record::default();
     if !params.is_empty() {
         details.put_record("params", params);

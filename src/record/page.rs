@@ -1,6 +1,6 @@
 //! A record where there is JavaScript: a plain object.
 
-use crate::browser::own_text;
+use crate::browser::fields::own_text;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/record/page.js")]

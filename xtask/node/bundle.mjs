@@ -61,7 +61,7 @@ const ENTRIES = [
   { file: 'index.js', limit: 32_400, engine: webAssembly },
   { file: 'csp.js', limit: 39_200, engine: translation },
   { file: 'wasm.js', limit: 9_800, engine: separate },
-  { file: 'iife.js', limit: 32_600, engine: webAssembly, options: CLASSIC_SCRIPT },
+  { file: 'iife.js', limit: 32_700, engine: webAssembly, options: CLASSIC_SCRIPT },
 ];
 
 /**

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::command::{cargo, check, run_silent, step};
+use crate::folders::{copy_folder, remove};
 use crate::wasm_toolchain::{Choice, WasmToolchain};
 use crate::{front_end, node, paths};
 
@@ -71,29 +72,4 @@ fn install(name: &str, consumer: &Path) -> Result<()> {
     }
     copy_folder(&consumer.join("node_modules/link-widget"), &modules.join("link-widget"))?;
     fs::write(noted, wanted).context("cannot note what was installed")
-}
-
-/// Removes a file or a folder, if there is one.
-pub fn remove(path: &Path) -> Result<()> {
-    if path.is_dir() {
-        fs::remove_dir_all(path)?;
-    } else if path.exists() {
-        fs::remove_file(path)?;
-    }
-    Ok(())
-}
-
-/// Copies a folder with all that is in it.
-pub fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_folder(&entry.path(), &to)?;
-        } else {
-            fs::copy(entry.path(), to)?;
-        }
-    }
-    Ok(())
 }

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use crate::bundlers::{copy_folder, remove};
 use crate::command::{cargo, check, output, run_silent, step};
+use crate::folders::{copy_folder, remove};
 use crate::wasm_toolchain::{TARGET, WasmToolchain};
 use crate::{paths, wasm_tools};
 

@@ -7,6 +7,7 @@ mod bundlers;
 mod command;
 mod debian;
 mod demo;
+mod folders;
 mod front_end;
 mod fuzz;
 mod interrupt;

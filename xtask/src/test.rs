@@ -14,8 +14,9 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::bundlers::{self, copy_folder};
+use crate::bundlers;
 use crate::command::{cargo, check, command, run, run_silent, step, succeeds};
+use crate::folders::copy_folder;
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{build, front_end, javascript, node, paths, sandbox_package, wasm_tools};
 
