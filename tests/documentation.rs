@@ -9,10 +9,10 @@ use std::fmt::Write;
 fn the_error_codes() {
     let mut table = String::from(
         "# Error codes\n\n\
-        Every failure is a `LinkError` with one of these codes. Its `message` is for developers; what `describeError(code)`\n\
-        says is for the user, here in English. `retryable`: the same call may succeed when it is made again. `new session`:\n\
-        your back end must create another session or link first.\n\n\
-        | code | retryable | new session | who acts | what the user reads |\n|---|---|---|---|---|\n",
+        Every failure is a `LinkError` with one of these codes. Its `message` is for developers. `describeError(code)` gives a\n\
+        message for the user, shown here in English. `retryable`: the same call may succeed if you make it again. `new session`:\n\
+        your back end must first create another session or link.\n\n\
+        | code | retryable | new session | who can act | message for the user |\n|---|---|---|---|---|\n",
     );
     for (code, description) in CODES {
         let word = |is: bool| if is { "yes" } else { "no" };
