@@ -22,9 +22,9 @@ function isOpen(value) {
 }
 
 /**
- * Closes the window. WebKit forgets this where the provider's page comes from another process in the same
- * moment, and shows that page: `closed`, which was true, is false then. Only a window that is still empty, and so
- * of this page's origin, can be in that moment.
+ * Closes the window. WebKit forgets this where the provider's page comes from another process in the
+ * same moment, and shows that page: `closed`, which was true, is false then. Only a window that is still
+ * empty, and so of this page's origin, can be in that moment.
  */
 function shut(opened) {
   try {

@@ -1,5 +1,5 @@
-// The page's Content-Security-Policy. Every other case runs under the strictest that the package allows, with Trusted
-// Types, and fails if anything is refused.
+// The page's Content-Security-Policy. Every other case runs under the strictest that the package allows, with
+// Trusted Types, and fails if anything is refused.
 
 const {
   origins,
