@@ -133,12 +133,7 @@ fn main() -> anyhow::Result<()> {
         let full = name.clone();
         Trial::ignorable_test(name, move || match reason {
             Some(reason) => Ok(Completion::ignored_with(reason)),
-            None => {
-                let t = std::time::Instant::now();
-                let r = world.run(&full, case).map(|()| Completion::Completed);
-                eprintln!("TIME {:.2} {full}", t.elapsed().as_secs_f64());
-                r
-            }
+            None => world.run(&full, case).map(|()| Completion::Completed),
         })
     });
     let conclusion = libtest_mimic::run(&arguments, trials.collect());
