@@ -63,6 +63,7 @@ const WITHOUT_WEBASSEMBLY: &[&str] = &[
     "messages: flinks: *",
     "messages: texts of every kind, for flinks, which reads texts",
     "flinks: *",
+    "threats: fiskil, overlay: only its window is heard",
     "threats: *: everything that can be cloned, in each field",
     "threats: *: a page whose objects inherit an answer",
     "threats: URLs that nobody should open, of every launcher in every mode",

@@ -63,7 +63,7 @@ export const cases = {
     },
 
     async "a frame to look at that the page's policy refuses, or that never loads"() {
-      const refused = embedTool(puppet(), { container: 'bank', loadTimeoutMs: 500 });
+      const refused = embedTool(puppet(), { container: 'bank', loadTimeoutMs: 20_000 });
       const late = embedTool(never(origins.attacker), { container: 'bank', loadTimeoutMs: 50 });
       for (const [{ ready }, code, word] of [
         [refused, 'LINK_FRAME_BLOCKED', 'frame-src'],
