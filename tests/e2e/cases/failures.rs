@@ -1,6 +1,8 @@
 //! When it goes wrong it says so: each failure has its code and a message that names the cause and what to do, and the
 //! page is as it was.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -101,9 +103,15 @@ async fn dead_redirect(page: Page) {
         "window.flow = launch('finx', {{ mode: 'redirect', state: 'S1', to: `${{{NOBODY}}}/puppet` }}); window.settled = watch(flow).settled"
     ))
     .await;
-    // Firefox's driver takes an error page that loads after this for where Back has led.
-    page.until("return !document.querySelector('main') && document.readyState === 'complete'").await;
-    page.driver.back().await.expect("a page before");
+    // No script runs in Firefox's error page; its address is there once it has its entry in the history.
+    let leaves = async {
+        while !page.driver.current_url().await.is_ok_and(|url| url.as_str().ends_with("/puppet")) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), leaves).await.expect("the page leaves");
+    // Its driver takes the error page, where that loads late, for where Back has led, and calls it an error.
+    let _ = page.driver.back().await;
     page.merchant_arrives().await;
     // the page as it was, with its flow; or a new one, to which a late answer can still come back
     let told = page
