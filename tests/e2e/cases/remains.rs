@@ -151,10 +151,6 @@ const AT_HAND: &str = "
      const names = Object.keys(providers);
      const answer = (say) => `${origins.merchant}/answer?say=${encodeURIComponent(JSON.stringify(say))}`;
      const start = (options) => kit.start({ authServer: answer({}), ...options });
-     const standIn = () => {
-        const stand = { closed: false, location: { replace() {} }, focus() {}, close() { stand.closed = true; } };
-        return Object.assign(stand, { window: stand });
-     };
      const comesBack = (state, query) => {
         const flow = launch('finqlink', { window: standIn(), state });
         window.channel ??= new BroadcastChannel('link-widget');

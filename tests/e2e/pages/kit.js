@@ -283,6 +283,19 @@ const kit = {
     );
   },
 
+  /** What a caller may give in place of a window that it has opened. */
+  standIn() {
+    const stand = {
+      closed: false,
+      location: { replace() {} },
+      focus() {},
+      close() {
+        stand.closed = true;
+      },
+    };
+    return Object.assign(stand, { window: stand });
+  },
+
   /** What the page has opened, and the latest of it. */
   windows,
   popup: () => windows.at(-1),

@@ -3,6 +3,7 @@
 const {
   origins,
   timers,
+  standIn,
   accidents,
   hosts,
   start,
@@ -151,9 +152,8 @@ export const cases = {
     say({ step: 'LOGIN' });
     say({ step: 'REDIRECT', loginId: '1' });
     told.push(await end(flinks), accidents.splice(0).length);
-    const stand = { closed: false, location: { replace() {} }, focus() {}, close() {} };
     for (const options of [
-      { mode: 'popup', window: Object.assign(stand, { window: stand }) },
+      { mode: 'popup', window: standIn() },
       { mode: 'redirect', state: 'S' },
     ]) {
       const away = launch('finx', { ...options, onEvent });

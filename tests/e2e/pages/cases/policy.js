@@ -6,6 +6,7 @@ const {
   accidents,
   hosts,
   puppet,
+  standIn,
   start,
   started,
   outcome,
@@ -92,15 +93,7 @@ export const cases = {
 
     async "a frame that was refused is no business of a window's that is opened then"() {
       await outcome(start());
-      const stand = {
-        closed: false,
-        location: { replace() {} },
-        focus() {},
-        close() {
-          stand.closed = true;
-        },
-      };
-      const flow = start({ mode: 'popup', window: Object.assign(stand, { window: stand }) });
+      const flow = start({ mode: 'popup', window: standIn() });
       await pause(300);
       const pending = await isPending(flow);
       flow.close();
