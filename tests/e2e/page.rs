@@ -30,7 +30,7 @@ where
 }
 
 /// How long something may take that should take no time, on a machine that has much else to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a page may take to answer before it is asked again.
 const ANSWERS: Duration = Duration::from_secs(5);
 

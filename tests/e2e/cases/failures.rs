@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::browser::Browser;
-use crate::page::{Case, Page, case};
+use crate::page::{Case, PATIENCE, Page, case};
 use crate::runs::repeated;
 use crate::vectors::providers;
 
@@ -109,7 +109,7 @@ async fn dead_redirect(page: Page) {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), leaves).await.expect("the page leaves");
+    tokio::time::timeout(PATIENCE, leaves).await.expect("the page leaves");
     // Its driver takes the error page, where that loads late, for where Back has led, and calls it an error.
     let _ = page.driver.back().await;
     page.merchant_arrives().await;

@@ -113,8 +113,8 @@ async fn each_scenario(page: Page, provider: &'static Provider, mode: &'static s
 /// Plays a scenario. What is not as it should be is given back, so that the other scenarios are still seen.
 async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect: &str) -> Result<(), String> {
     if mode == "redirect" || page.browser != Browser::Chromium {
-        // What comes back may have added something to the address; and in WebKit, on a busy machine, a flow of a page that
-        // had one before now and then has no end here.
+        // What comes back may have added something to the address. And on a page that has just shown an end WebKit's
+        // pointer now and then misses the button, so that no flow begins.
         open(page, &provider.name, mode, name).await;
     } else {
         choose(page, &provider.name, mode, name).await;
