@@ -1,9 +1,8 @@
 //! The exports of the npm package. `pkg-template` puts promises and classes of JavaScript's around them.
 
-use crate::browser::fields::pairs_of;
 use crate::browser::{
     self, Driver, Host, JsFields, LinkEvent, Place, Stage, emit, find, inside, is_signal, not_found, option,
-    parts_of, settle, short_text, texts_of,
+    pairs_of, parts_of, settle, short_text, texts_of,
 };
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};

@@ -347,7 +347,7 @@ impl From<LinkEvent> for Record {
 }
 
 /// What JavaScript has thrown: an error, or the `code` and `message` of a LinkError.
-pub(crate) fn thrown(value: JsValue) -> Box<LinkError> {
+fn thrown(value: JsValue) -> Box<LinkError> {
     let fields = JsFields::new(value);
     let code = match fields.text("code").map(String::as_str) {
         Some("LINK_POPUP_BLOCKED") => ErrorCode::PopupBlocked,

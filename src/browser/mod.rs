@@ -11,7 +11,7 @@ mod page;
 pub(crate) use {
     back::{complete_callback, resume},
     driver::{Driver, Host, LinkEvent, Place, not_found},
-    fields::{JsFields, is_signal, option, short_text, texts_of},
+    fields::{JsFields, is_signal, option, pairs_of, short_text, texts_of},
     page::{Stage, emit, find, inside, settle},
 };
 
