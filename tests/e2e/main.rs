@@ -11,6 +11,7 @@ mod browser;
 mod cannot;
 mod failed;
 mod page;
+mod person;
 mod picture;
 mod runs;
 mod scripts;

@@ -98,6 +98,11 @@ impl Page {
         .await
     }
 
+    /// Gives what a function gives that `pages/cases/<group>.js` exports beside its cases.
+    pub async fn call(&self, group: &str, name: &str, of: Value) -> Value {
+        self.run(&format!("return await (await load('/cases/{group}.js')).{name}(...{of})")).await
+    }
+
     /// Gives what a script gives that may wait for promises.
     pub async fn wait(&self, script: &str) -> Value {
         let script = format!(

@@ -1,16 +1,21 @@
 //! The cases that are scripts on the merchant's page: `pages/cases/<group>.js`. Each is a function under its name, in a line
 //! of its own, that does something with what `pages/kit.js` has for it and says what must have come of it.
 //!
-//! A name that begins with `$provider`, `$speaking` or `$silent` is a case of each such provider, whose name the function
-//! gets. Cases in a record under a query have that query in their page's address.
+//! A name that begins with `$provider`, `$speaking`, `$echoing` or `$silent` is a case of each such provider, whose name
+//! the function gets; with `$mode` behind it, of each mode beside the page as well. Cases in a record under a query have
+//! that query in their page's address.
 
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 
 use crate::page::{Case, Page, case};
-use crate::vectors::{Provider, providers, silent, speaking};
+use crate::person;
+use crate::vectors::{Provider, echoing, providers, silent, speaking};
+
+/// The modes in which a provider's page is beside ours.
+const BESIDE: [&str; 3] = ["overlay", "container", "popup"];
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("pages/cases")
@@ -43,37 +48,46 @@ fn named(group: &'static str, query: &str, line: &str) -> anyhow::Result<Vec<Cas
     let Some(line) = line.strip_prefix("async ") else {
         return Ok(Vec::new());
     };
-    if let Some(name) = line.strip_suffix("() {") {
-        return Ok(vec![script(group, query, &unquoted(name), None)]);
-    }
-    // where a line would be too long, biome puts the parameter in the next one
-    let takes_one = line.strip_suffix("(provider) {").or_else(|| line.strip_suffix('('));
-    let Some(name) = takes_one.map(unquoted) else {
-        bail!("{group}.js has a case that takes anything but one provider: {line}");
+    // where a line would be too long, biome puts the parameters in the next ones
+    let (name, takes) = match line.strip_suffix(") {") {
+        Some(line) => line.rsplit_once('(').context("a function has parameters")?,
+        None => {
+            (line.strip_suffix('(').with_context(|| format!("{group}.js: no function: {line}"))?, "provider")
+        }
     };
-    let of: Vec<&Provider> = match name.split_once(": ").map_or("", |(first, _)| first) {
+    let name = unquoted(name);
+    let (of, rest) = name.split_once(": ").unwrap_or_default();
+    let (kind, has_mode) = of.strip_suffix(", $mode").map_or((of, false), |kind| (kind, true));
+    let of: Vec<&Provider> = match kind {
         "$provider" => providers().iter().collect(),
         "$speaking" => speaking().collect(),
+        "$echoing" => echoing().collect(),
         "$silent" => silent().collect(),
-        other => bail!("{group}.js: {other:?} stands for no providers: {name}"),
+        _ => {
+            ensure!(takes.is_empty(), "{group}.js: a case takes a provider that its name does not: {name}");
+            return Ok(vec![script(group, query, &name, name.clone(), Vec::new())]);
+        }
     };
-    Ok(of.into_iter().map(|provider| script(group, query, &name, Some(&provider.name))).collect())
+    let modes: &[&str] = if has_mode { &BESIDE } else { &[""] };
+    let pairs = of.iter().flat_map(|provider| modes.iter().map(|&mode| (provider.name.as_str(), mode)));
+    let cases = pairs.map(|(provider, mode)| {
+        if mode.is_empty() {
+            script(group, query, &name, format!("{provider}: {rest}"), vec![provider])
+        } else {
+            script(group, query, &name, format!("{provider}, {mode}: {rest}"), vec![provider, mode])
+        }
+    });
+    Ok(cases.collect())
 }
 
-fn script(group: &'static str, query: &str, key: &str, provider: Option<&'static str>) -> Case {
-    let name = match (provider, key.split_once(": ")) {
-        (Some(provider), Some((_, rest))) => format!("{provider}: {rest}"),
-        _ => key.to_owned(),
-    };
-    let record = if query.is_empty() { String::new() } else { format!("[{query:?}]") };
-    let call = format!(
-        "await (await load('/cases/{group}.js')).cases{record}[{key:?}]({:?})",
-        provider.unwrap_or_default()
-    );
-    let query = query.to_owned();
+/// The case that is the function under `key`, and gets these.
+fn script(group: &'static str, query: &str, key: &str, name: String, of: Vec<&'static str>) -> Case {
+    let path = format!("/cases/{group}.js");
+    let (query, key) = (query.to_owned(), key.to_owned());
     case(name, async move |page: Page| {
         page.merchant(&query).await;
-        page.run(&call).await;
+        let names: Vec<&str> = [query.as_str(), &key].into_iter().filter(|name| !name.is_empty()).collect();
+        person::plays(&page, &path, &names, &of).await;
         page.is_clean().await;
     })
 }

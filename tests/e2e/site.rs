@@ -101,6 +101,7 @@ pub async fn serve(root: PathBuf, entry: &'static str) -> anyhow::Result<Origins
     let router = Router::new()
         .route("/", get(merchant_page))
         .route("/kit.js", get(|| asset("text/javascript", include_str!("pages/kit.js"))))
+        .route("/person.js", get(|| asset("text/javascript", include_str!("pages/person.js"))))
         .route("/merchant.css", get(|| asset("text/css", include_str!("pages/merchant.css"))))
         .route("/puppet", get(puppet))
         .route("/callback", get(callback_page))

@@ -1,5 +1,7 @@
 // What the cases have in hand on the merchant's page. It counts what a page does before it loads the package.
 
+import { begins, goesOn, person } from './person.js';
+
 const given = (id) => JSON.parse(/** @type {HTMLElement} */ (document.getElementById(id)).textContent);
 const origins = given('origins');
 const providers = given('providers');
@@ -225,6 +227,9 @@ const kit = {
   speaking: Object.keys(providers).filter((name) => providers[name].messages),
   /** Those who give back the state that their pages are opened with. */
   echoing: Object.keys(providers).filter((name) => providers[name].echoesState),
+  person,
+  begins,
+  goesOn,
   timers,
   accidents,
   hosts,
