@@ -1,7 +1,6 @@
 //! `cargo xtask bench`: how large, how fast and how hungry the package is, beside others.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 use std::time::Instant;
@@ -11,7 +10,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
 use crate::browser::Browser;
-use crate::command::{cargo, command, output, run, shown, start, step, succeeded};
+use crate::command::{cargo, command, hear, output, run, step};
 use crate::wasm_toolchain::Choice;
 use crate::{build, node, paths, registry, test};
 
@@ -210,23 +209,17 @@ fn first_build() -> Result<Value> {
     step("Timing the first build, in a fresh clone");
     let mut build = cargo();
     build.args(["xtask", "build"]).current_dir(&clone).env_remove("CARGO_TARGET_DIR");
-    let line = shown(&build);
-    let (reader, writer) = io::pipe()?;
-    build.stdout(writer.try_clone()?).stderr(writer);
-    let mut child = start(build, &line)?;
-
     let mut steps = vec![("Compiling cargo xtask".to_owned(), Instant::now(), Vec::new())];
-    for text in BufReader::new(reader).lines() {
-        let text = text?;
+    hear(build, |text| {
         println!("  {text}");
         if let Some(what) = text.strip_prefix("▸ ") {
             steps.push((what.to_owned(), Instant::now(), Vec::new()));
         } else if let Some(krate) = text.trim_start().strip_prefix("Compiling ") {
             let name = krate.split_whitespace().next().unwrap_or(krate).to_owned();
-            steps.last_mut().context("there is a first step")?.2.push(name);
+            let (.., crates) = steps.last_mut().expect("there is a first step");
+            crates.push(name);
         }
-    }
-    succeeded(child.wait()?, &line)?;
+    })?;
     let ends: Vec<Instant> = steps.iter().skip(1).map(|step| step.1).chain([Instant::now()]).collect();
     let told = steps.into_iter().zip(ends).map(|((what, began, crates), ended)| {
         json!({ "what": what, "seconds": (ended - began).as_secs_f64(), "crates": crates })

@@ -2,12 +2,12 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
+use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::reason::Reason;
 use crate::{interrupt, paths};
@@ -38,67 +38,57 @@ pub fn run(command: Command) -> Result<()> {
     succeeded(status, &line)
 }
 
-/// Runs a check that shows its own progress. Why it failed is in the error once more: that is shown at the
-/// end, where it is not lost among the output of the checks that come later.
-pub fn check(mut command: Command) -> Result<()> {
+/// The same command, ended with all that it has started when it takes longer.
+pub fn within(limit: Duration, run: &Command) -> Command {
+    let mut timeout = command("timeout");
+    timeout.args(["--verbose", "--kill-after=5", &limit.as_secs().to_string()]);
+    timeout.arg(run.get_program()).args(run.get_args());
+    timeout.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    timeout
+}
+
+/// Runs a program, and hands on each line that it writes.
+pub fn hear(mut command: Command, mut each: impl FnMut(&str)) -> Result<()> {
     let line = shown(&command);
-    if io::stdout().is_terminal() {
-        // it sees a pipe, and there would be no colours
-        command.env("CARGO_TERM_COLOR", "always");
-    }
     let (reader, writer) = io::pipe()?;
     command.stdout(writer.try_clone()?).stderr(writer);
     // `start` drops the command and with it our ends of the pipe, so that reading ends with the program
     let mut child = start(command, &line)?;
-    let mut reason = Reason::default();
     for said in BufReader::new(reader).split(b'\n') {
-        let said = said?;
-        let said = String::from_utf8_lossy(&said);
+        each(&String::from_utf8_lossy(&said?));
+    }
+    succeeded(child.wait()?, &line)
+}
+
+/// Runs a check that shows its own progress. Why it failed is in the error once more: that is shown at the
+/// end, where it is not lost among the output of the checks that come later.
+pub fn check(mut command: Command) -> Result<()> {
+    if io::stdout().is_terminal() {
+        // it sees a pipe, and there would be no colours
+        command.env("CARGO_TERM_COLOR", "always");
+    }
+    let mut reason = Reason::default();
+    let result = hear(command, |said| {
         println!("{said}");
-        reason.hear(&said);
-    }
-    succeeded(child.wait()?, &line).map_err(|error| anyhow!("{error}\n{reason}"))
+        reason.hear(said);
+    });
+    result.map_err(|error| anyhow!("{error}\n{reason}"))
 }
 
-/// Runs a program that shows its own progress, and ends it at `limit`.
-pub fn run_within(limit: Duration, command: Command) -> Result<()> {
-    let line = shown(&command);
-    let mut child = start(command, &line)?;
-    let started = Instant::now();
-    loop {
-        if let Some(status) = child.try_wait()? {
-            return succeeded(status, &line);
-        }
-        if started.elapsed() > limit {
-            child.kill()?;
-            child.wait()?;
-            bail!("no success within {} s:\n\n    {line}\n", limit.as_secs());
-        }
-        thread::sleep(Duration::from_millis(50));
-    }
-}
-
-/// Runs a program that says nothing of its progress: counts the seconds. If it fails, its output is in the
-/// error.
+/// Runs a program that says nothing of its progress, beside a clock. If it fails, its output is in the error.
 pub fn run_silent(command: Command) -> Result<()> {
     output(command).map(drop)
 }
 
 /// As [`run_silent`], and returns what the program wrote to its standard output and error.
-pub fn output(mut command: Command) -> Result<String> {
-    let line = shown(&command);
-    let (mut reader, writer) = io::pipe()?;
-    command.stdout(writer.try_clone()?).stderr(writer);
-    // `start` drops the command and with it our ends of the pipe, so that reading ends with the program
-    let mut child = start(command, &line)?;
-    let reading = thread::spawn(move || {
-        let mut text = Vec::new();
-        reader.read_to_end(&mut text).map(|_| text)
-    });
-    let status = wait_counting_seconds(&mut child)?;
-    let text = reading.join().expect("reading does not panic")?;
-    let text = String::from_utf8_lossy(&text).into_owned();
-    match succeeded(status, &line) {
+pub fn output(command: Command) -> Result<String> {
+    // only in a terminal
+    let clock = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("  {elapsed}")?);
+    clock.enable_steady_tick(Duration::from_secs(1));
+    let mut text = String::new();
+    let result = hear(command, |said| text = format!("{text}{said}\n"));
+    clock.finish_and_clear();
+    match result {
         Ok(()) => Ok(text),
         Err(error) => Err(anyhow!("{error}\n{text}")),
     }
@@ -114,15 +104,14 @@ pub fn succeeds(mut command: Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Starts a program without waiting for it.
-pub fn start(mut command: Command, line: &str) -> Result<Child> {
+fn start(mut command: Command, line: &str) -> Result<Child> {
     command
         .spawn()
         .with_context(|| format!("cannot run {}. By hand:\n\n    {line}\n", command.get_program().display()))
 }
 
 /// What `status` means for the person who sees `line`.
-pub fn succeeded(status: ExitStatus, line: &str) -> Result<()> {
+fn succeeded(status: ExitStatus, line: &str) -> Result<()> {
     if status.success() {
         return Ok(());
     }
@@ -152,36 +141,10 @@ pub fn shown(command: &Command) -> String {
     words.join(" ")
 }
 
-fn wait_counting_seconds(child: &mut Child) -> Result<ExitStatus> {
-    let started = Instant::now();
-    let terminal = io::stdout().is_terminal();
-    // a log gets a line only now and then
-    let interval = if terminal { 1 } else { 10 };
-    let mut told = 0;
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        let seconds = started.elapsed().as_secs();
-        if seconds >= told + interval {
-            told = seconds;
-            if terminal {
-                print!("\r  {seconds} s");
-                io::stdout().flush()?;
-            } else {
-                println!("  {seconds} s");
-            }
-        }
-        thread::sleep(Duration::from_millis(20));
-    };
-    if terminal && told > 0 {
-        println!();
-    }
-    Ok(status)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     #[test]
@@ -232,7 +195,7 @@ mod tests {
         let mut command = Command::new("sleep");
         command.arg("60");
         let started = Instant::now();
-        assert!(run_within(Duration::from_millis(100), command).is_err());
+        assert!(run(within(Duration::from_secs(1), &command)).is_err());
         assert!(started.elapsed() < Duration::from_secs(10));
     }
 }

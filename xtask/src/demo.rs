@@ -1,12 +1,9 @@
 //! `cargo xtask demo`.
 
-use std::io::{BufRead, BufReader};
-use std::process::Stdio;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 
-use crate::command::{cargo, command, run_silent, shown, start, step, succeeded};
+use crate::command::{cargo, command, hear, run_silent, step};
 use crate::wasm_toolchain::Choice;
 use crate::{build, paths};
 
@@ -31,13 +28,9 @@ pub fn demo(choice: Choice, options: &Options) -> Result<()> {
     if let Some(port) = options.port {
         demo.arg("--port").arg(port.to_string());
     }
-    demo.stdout(Stdio::piped());
-    let line = shown(&demo);
-    let mut child = start(demo, &line)?;
 
     let mut unopened = options.open;
-    for text in BufReader::new(child.stdout.take().context("the output is piped")?).lines() {
-        let text = text?;
+    hear(demo, |text| {
         println!("{text}");
         // the first address is the shop's
         if let Some(address) = text.split_whitespace().find(|word| word.starts_with("http"))
@@ -45,8 +38,7 @@ pub fn demo(choice: Choice, options: &Options) -> Result<()> {
         {
             open(address);
         }
-    }
-    succeeded(child.wait()?, &line)
+    })
 }
 
 fn open(address: &str) {

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::browser::Browser;
 use crate::bundlers;
-use crate::command::{cargo, check, command, run, run_silent, step, succeeds};
+use crate::command::{cargo, check, command, run, run_silent, step, succeeds, within};
 use crate::folders::copy_folder;
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{build, front_end, javascript, node, paths, sandbox_package, wasm_tools};
@@ -358,14 +358,6 @@ fn run_in_browser(test: &Command) -> Result<()> {
 }
 
 const RUNNER_LIMIT: Duration = Duration::from_secs(180);
-/// The same command, ended with all that it has started when it takes longer.
-fn within(limit: Duration, run: &Command) -> Command {
-    let mut timeout = command("timeout");
-    timeout.args(["--verbose", "--kill-after=5", &limit.as_secs().to_string()]);
-    timeout.arg(run.get_program()).args(run.get_args());
-    timeout.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    timeout
-}
 
 /// The empty project that the package is installed into.
 fn consumer() -> PathBuf {
@@ -376,6 +368,14 @@ fn package() -> Result<()> {
     step("Using the installed package in Node");
     let mut node = node::test();
     node.args(scripts(&consumer().join("tests/package"), "mjs")?).current_dir(consumer());
+    check(node)
+}
+
+/// Holds what would be published to the list of its files.
+pub fn contents() -> Result<()> {
+    install_packed()?;
+    let mut node = node::test();
+    node.arg("tests/package/contents.test.mjs").current_dir(consumer());
     check(node)
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use crate::command::{cargo, command, output, run_within, step};
+use crate::command::{cargo, command, output, run, step, within};
 use crate::{debian, paths};
 
 /// The target that everything for the browser is compiled for.
@@ -136,13 +136,13 @@ fn install_from_rustup() -> Result<()> {
         step("Adding the WebAssembly target with rustup, to compile for the browser");
         let mut rustup = command("rustup");
         rustup.args(["target", "add", TARGET]);
-        run_within(RUSTUP_LIMIT, rustup)?;
+        run(within(RUSTUP_LIMIT, &rustup))?;
     }
     if !rustup_has_std_source()? {
         step("Adding the standard library's source with rustup, to compile it for the smallest package");
         let mut rustup = command("rustup");
         rustup.args(["component", "add", "rust-src"]);
-        run_within(RUSTUP_LIMIT, rustup)?;
+        run(within(RUSTUP_LIMIT, &rustup))?;
     }
     Ok(())
 }
