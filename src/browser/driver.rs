@@ -54,13 +54,21 @@ pub(crate) struct Driver<H> {
     timers: [Cell<Option<Timeout>>; 3],
     /// This page's origin, if a callback page of that origin may hand its URL over.
     callback_origin: Option<String>,
-    /// What the page and the stage tell of events, for as long as there is something on the page. It keeps this driver
-    /// alive, until [`Self::take_off`] takes it away.
-    tell: Cell<Option<Tell>>,
+    /// What hears of events, for as long as there is something on the page. It keeps this driver alive, until
+    /// [`Self::take_off`] takes it away.
+    ears: Cell<Option<Ears>>,
 }
 
-/// Takes what happens. Not FnMut: an event may be dispatched from within a handler.
-type Tell = Closure<dyn Fn(Event)>;
+/// What the page and the stage call.
+struct Ears {
+    /// Hears messages alone: any frame or script may post any number, and an event's type is a text to be copied.
+    message: Ear,
+    /// Hears all else that happens.
+    event: Ear,
+}
+
+/// Not FnMut: an event may be dispatched from within a handler.
+type Ear = Closure<dyn Fn(Event)>;
 
 /// There is no such container.
 pub(crate) fn not_found() -> Box<LinkError> {
@@ -115,7 +123,7 @@ impl<H: Host> Driver<H> {
             is_busy: Cell::new(false),
             timers: Default::default(),
             callback_origin: awaits_callback.then(page::origin),
-            tell: Cell::default(),
+            ears: Cell::default(),
         });
         driver.show(mode, &url, options, place);
         Ok(driver)
@@ -126,10 +134,13 @@ impl<H: Host> Driver<H> {
         if is_aborted() {
             return self.input(Input::ClosedByCaller);
         }
-        let driver = self.clone();
-        let tell = Tell::new(move |event: Event| driver.hear(&event));
-        let shown = self.put_up(mode, url, options, place, tell.as_ref());
-        self.tell.set(Some(tell));
+        let (hears_message, hears_event) = (self.clone(), self.clone());
+        let ears = Ears {
+            message: Ear::new(move |event: Event| hears_message.hear_message(event.unchecked_ref())),
+            event: Ear::new(move |event: Event| hears_event.hear(&event)),
+        };
+        let shown = self.put_up(mode, url, options, place, &ears);
+        self.ears.set(Some(ears));
         // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
         self.input(match shown {
             Err(error) => Input::Refused(error),
@@ -141,8 +152,8 @@ impl<H: Host> Driver<H> {
         }
     }
 
-    fn put_up(&self, mode: Mode, url: &str, options: &Options, place: &Place, tell: &JsValue) -> Checked<()> {
-        let stage = &self.stage;
+    fn put_up(&self, mode: Mode, url: &str, options: &Options, place: &Place, ears: &Ears) -> Checked<()> {
+        let (stage, hear) = (&self.stage, ears.event.as_ref());
         if mode == Mode::Redirect {
             // Without a limit the record stays for as long as the tab.
             let lifetime_ms = Some(options.timeout_ms).filter(|ms| *ms > 0.0 && ms.is_finite());
@@ -158,21 +169,21 @@ impl<H: Host> Driver<H> {
         let close_button = options.close_button;
         let height = self.provider.protocol().frame_height_px();
         stage
-            .show(mode.as_str(), self.provider.name(), url, title, locale, close_button, height, at, tell)
+            .show(mode.as_str(), self.provider.name(), url, title, locale, close_button, height, at, hear)
             .map_err(thrown)?;
         if let Some(signal) = &place.signal {
-            stage.listen(signal, "abort");
+            stage.listen(Some(signal), "abort", hear);
         }
-        stage.listen_here("message");
+        stage.listen(None, "message", ears.message.as_ref());
         // A report of an earlier flow's frame says nothing of a window.
         if matches!(mode, Mode::Overlay | Mode::Container) {
             stage.listen_for_reports();
         }
         match mode {
             Mode::Redirect => {
-                stage.listen_here("pagehide");
+                stage.listen(None, "pagehide", hear);
                 // The Back button brings the page back as it was: the user has not finished.
-                stage.listen_here("pageshow");
+                stage.listen(None, "pageshow", hear);
             }
             _ if self.callback_origin.is_some() => stage.listen_for_callbacks(),
             _ => {}
@@ -185,7 +196,6 @@ impl<H: Host> Driver<H> {
         // Of the events that page/stage.js makes, `data` is a property of their own.
         let data = || JsFields::new(event.into());
         match event.type_().as_str() {
-            "message" => self.hear_message(event.unchecked_ref()),
             "load" => self.input(Input::Loaded),
             "abort" => self.input(Input::ClosedByCaller),
             "close" => self.input(Input::ClosedByUser),
@@ -300,7 +310,7 @@ impl<H: Host> Driver<H> {
             timer.take();
         }
         self.stage.take_off();
-        self.tell.take();
+        self.ears.take();
     }
 }
 

@@ -31,13 +31,9 @@ extern "C" {
         tell: &JsValue,
     ) -> Result<(), JsValue>;
 
-    /// Listens with `tell` until the flow ends.
+    /// Listens until the flow ends; without a target, to the page itself.
     #[wasm_bindgen(method)]
-    pub fn listen(this: &Stage, target: &EventTarget, name: &str);
-
-    /// The same to the page itself.
-    #[wasm_bindgen(method, js_name = listenHere)]
-    pub fn listen_here(this: &Stage, name: &str);
+    pub fn listen(this: &Stage, target: Option<&EventTarget>, name: &str, hear: &JsValue);
 
     #[wasm_bindgen(method, js_name = listenForCallbacks)]
     pub fn listen_for_callbacks(this: &Stage);

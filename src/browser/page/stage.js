@@ -3,7 +3,7 @@
 //
 // | `type` | what happened |
 // |---|---|
-// | `load`, `message`, `pagehide`, `pageshow` | the browser's event |
+// | `load`, `pagehide`, `pageshow` | the browser's event |
 // | `abort` | the caller ends the flow, by its signal or by `close()` |
 // | `close` | the user ends it, outside the provider's page |
 // | `callback` | a callback page hands over its URL, in `data` |
@@ -96,14 +96,9 @@ export class Stage {
     this.#surface = SURFACES[mode](this.#entries, shown, tell);
   }
 
-  /** Listens until the flow ends. */
-  listen(target, type) {
-    listen(this.#entries, target, type, /** @type {Tell} */ (this.#tell));
-  }
-
-  /** The same to this page. */
-  listenHere(type) {
-    this.listen(window, type);
+  /** Listens until the flow ends; without a target, to the page itself. */
+  listen(target, type, hear) {
+    listen(this.#entries, target ?? window, type, hear);
   }
 
   /** Listens for what a policy refuses, as far as the browser reports it to the page. */
