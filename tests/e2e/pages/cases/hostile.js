@@ -2,6 +2,8 @@
 
 const {
   origins,
+  person,
+  popup,
   puppet,
   started,
   outcome,
@@ -10,7 +12,10 @@ const {
   frame,
   run,
   say,
+  tell,
+  reached,
   next,
+  count,
   heard,
   embed,
   gone,
@@ -168,8 +173,7 @@ export const cases = {
       const { flow } = await started({ container: 'bank' });
       say({ isCompleted: true, consentID: 'arr', redirectURL: url });
       const { redirectURL, consentID } = await flow;
-      if (consentID !== 'arr' || (redirectURL !== undefined && redirectURL !== url))
-        return [url, redirectURL];
+      is([consentID, redirectURL ?? url], ['arr', url]);
       if (redirectURL) kept.push(redirectURL);
     }
     is(kept, [
@@ -181,6 +185,26 @@ export const cases = {
       '//a.example/',
       'myapp://done',
     ]);
+  },
+
+  async "another tab posts it, of the provider's origin or not"() {
+    const { flow } = await started({ container: 'bank' });
+    for (const origin of [origins.attacker, origins.provider]) {
+      await person.connect(() => {
+        open(puppet(origin));
+        return flow;
+      });
+      await reached();
+      const before = count();
+      tell({ isCompleted: true, consentID: 'forged' });
+      await heard(before + 1);
+      popup().close();
+      await person.windows(1);
+    }
+    is(await isPending(flow), true);
+    say({ isCompleted: true, consentID: 'genuine' });
+    is(await outcome(flow), { completed: { consentID: 'genuine' } });
+    is(flow.events.filter(({ type }) => type === 'foreign-message').length, 2);
   },
 
   'secret=1': {
