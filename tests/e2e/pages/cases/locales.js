@@ -1,6 +1,21 @@
 // The widget's words in the languages that a page has imported.
 
-const { origins, hosts, start, started, end, shadow, frame, load, release, describeError, is } = window.kit;
+const {
+  origins,
+  person,
+  hosts,
+  start,
+  started,
+  launch,
+  end,
+  shadow,
+  frame,
+  load,
+  release,
+  until,
+  describeError,
+  is,
+} = window.kit;
 
 export const cases = {
   async 'the words of an overlay: those of the option, of the page, of English'() {
@@ -57,5 +72,18 @@ export const cases = {
     flow.close();
     await end(flow);
     is(said, 'Se încarcă…');
+  },
+
+  async 'beside a popup'() {
+    await load('/pkg/locales/fi.js');
+    const { settled } = await person.connect(() => launch('finx', { mode: 'popup', locale: 'fi' }));
+    const words = [...shadow().querySelectorAll('h2, p, button')];
+    is(
+      words.map(({ ariaLabel, textContent }) => ariaLabel ?? textContent),
+      ['Sulje', 'Yhdistä pankkisi', 'Viimeistele toisessa ikkunassa.', 'Näytä ikkuna', 'Peruuta'],
+    );
+    await person.clickDialogButton('Peruuta');
+    await until(() => settled.length > 0);
+    is(settled[0].code, 'LINK_USER_CANCELLED');
   },
 };
