@@ -4,7 +4,10 @@ const {
   origins,
   providers,
   speaking,
+  person,
+  popup,
   puppet,
+  launch,
   launched,
   says,
   hears,
@@ -14,6 +17,8 @@ const {
   isPending,
   run,
   say,
+  tell,
+  reached,
   count,
   heard,
   embed,
@@ -28,12 +33,15 @@ const loads = (flow) => ofType(flow, 'load').length;
 const typesButSteps = (flow) => types(flow).filter((type) => type !== 'step');
 
 /** The flow has believed nobody until now, and completes with what the provider's page says. */
-async function believesTheGenuine(flow, provider) {
+async function believesTheGenuine(flow, provider, speak = say) {
   is(await isPending(flow), true);
-  say(says(provider, 'genuine'));
+  speak(says(provider, 'genuine'));
   is(await outcome(flow), { completed: hears(provider, 'genuine') });
   is(JSON.stringify(flow.events).includes('forged'), false);
 }
+
+/** What our window says at another origin. An answer of Fiskil's from there ends the flow: see hostile.js. */
+const saysElsewhere = (provider) => (provider === 'fiskil' ? { error: 'forged' } : says(provider, 'forged'));
 
 /** The provider's window goes to the puppet of an origin. */
 async function goes(flow, window, origin) {
@@ -167,12 +175,10 @@ export const cases = {
     provider,
   ) {
     const { flow, provider: page } = await launched(provider);
-    // an answer of Fiskil's from there ends the flow, as hostile.js has it
-    const forged = provider === 'fiskil' ? { error: 'forged' } : says(provider, 'forged');
     for (const origin of [origins.attacker, origins.elsewhere]) {
       await goes(flow, page, origin);
       const before = count();
-      say(forged, page);
+      say(saysElsewhere(provider), page);
       await heard(before + 1);
     }
     is(await isPending(flow), true);
@@ -189,6 +195,30 @@ export const cases = {
     for (const source of [page, null, window])
       for (const event of madeUp(data, source)) window.dispatchEvent(event);
     await believesTheGenuine(flow, provider);
+  },
+
+  async '$speaking: a popup: other windows, and its own at another origin'(provider) {
+    const { flow } = await person.connect(() => launch(provider, { mode: 'popup' }));
+    await reached();
+    const strangers = [await embed(origins.attacker), await embed(origins.provider)];
+    const forged = says(provider, 'forged');
+    const before = count();
+    for (const stranger of strangers) say(forged, stranger);
+    await heard(before + 2);
+    for (const source of [popup(), null])
+      for (const event of madeUp(forged, source)) window.dispatchEvent(event);
+
+    run(popup(), `location.href = '${puppet(origins.attacker)}'`);
+    await reached(origins.attacker);
+    const later = count();
+    tell(saysElsewhere(provider));
+    await heard(later + 1);
+    is(await isPending(flow), true);
+
+    run(popup(), `location.href = '${puppet()}'`);
+    await reached(origins.provider);
+    await believesTheGenuine(flow, provider, tell);
+    is(ofType(flow, 'foreign-message').length, 2);
   },
 
   async '$speaking: data of every kind is ignored without an exception'(provider) {
