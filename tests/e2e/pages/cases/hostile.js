@@ -1,4 +1,4 @@
-// What the threats say of pages in frames, each with a page that is genuinely of another origin.
+// What the threats say of pages in frames and tabs, each with a page that is genuinely of another origin.
 
 const {
   origins,
