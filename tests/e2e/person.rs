@@ -21,6 +21,7 @@ enum Wish {
     Press { key: String },
     Windows { count: usize },
     InPopup { script: String },
+    ClickInPopup { selector: String },
     ClosePopup,
     ToFront,
     InFrame { script: String },
@@ -58,6 +59,11 @@ async fn does(page: &Page, wish: Wish) -> Value {
             let answer = page.eval(&script).await;
             page.leave_popup(popup).await;
             return answer;
+        }
+        Wish::ClickInPopup { selector } => {
+            let popup = page.enter_popup().await;
+            page.click(&selector).await;
+            page.leave_popup(popup).await;
         }
         Wish::ClosePopup => {
             let popup = page.enter_popup().await;

@@ -23,7 +23,7 @@ const IN_CHROMIUM: &[(&str, &[&str])] = &[
     ("threats: finx*", &["threats: flinks*"]),
     ("threats: fiskil, container: *", &["threats: fiskil, overlay: *"]),
     ("threats: fiskil, popup: *", &["threats: fiskil, overlay: *"]),
-    ("threats: *: 100,000 messages", &["threats: flinks, popup: 100,000 messages"]),
+    ("threats: *: 100,000 messages in a popup", &["threats: flinks: 100,000 messages in a popup"]),
     ("trap: deep inside: *", &["trap: deep inside: a message"]),
     // of those who answer by return URLs alone
     ("messages: fimento: *", &["messages: finqlink: *"]),

@@ -9,9 +9,6 @@ use serde_json::Value;
 pub struct Provider {
     pub name: String,
     flow: Value,
-    /// What its page posts when all went well, as code, with this word in it; empty: it posts nothing.
-    pub forged: String,
-    pub genuine: String,
 }
 
 static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
@@ -34,12 +31,12 @@ pub fn providers() -> &'static [Provider] {
 
 /// Those whose pages post messages that count.
 pub fn speaking() -> impl Iterator<Item = &'static Provider> {
-    providers().iter().filter(|provider| !provider.genuine.is_empty())
+    providers().iter().filter(|provider| provider.speaks())
 }
 
 /// Those who answer by return URLs alone.
 pub fn silent() -> impl Iterator<Item = &'static Provider> {
-    providers().iter().filter(|provider| provider.genuine.is_empty())
+    providers().iter().filter(|provider| !provider.speaks())
 }
 
 /// Those who give back the state that their pages are opened with.
@@ -58,6 +55,10 @@ impl Provider {
         self.flow["modes"].as_array().expect("a list").iter().filter_map(Value::as_str).collect()
     }
 
+    fn speaks(&self) -> bool {
+        self.flow["messages"].is_object()
+    }
+
     pub fn echoes_state(&self) -> bool {
         self.flow["echoesState"] == true
     }
@@ -73,12 +74,7 @@ impl Provider {
     }
 
     fn new(vectors: &Value) -> Self {
-        let flow = vectors["flow"].clone();
-        let says = |mark| match &flow["messages"]["completed"] {
-            Value::Null => String::new(),
-            message => message.to_string().replace("$mark", mark),
-        };
         let name = vectors["provider"].as_str().expect("a name").into();
-        Self { name, forged: says("forged"), genuine: says("genuine"), flow }
+        Self { name, flow: vectors["flow"].clone() }
     }
 }

@@ -77,6 +77,8 @@ export const person = {
   windows: (count) => ask('windows', { count }),
   /** Gives what a function gives in the one other window, once that shows a page. */
   inPopup: (run, ...given) => ask('inPopup', { script: code(run, given) }),
+  /** Clicks an element in the one other window. */
+  clickInPopup: (selector) => ask('clickInPopup', { selector }),
   closePopup: () => ask('closePopup'),
   /** Comes back to this page from the tabs that it has opened. */
   toFront: () => ask('toFront'),
