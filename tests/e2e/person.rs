@@ -32,7 +32,7 @@ enum Wish {
     LeavesNothing,
 }
 
-/// Plays a case to its end. `names`: where it is in the `cases` of the module at `path`; `of`: what it gets.
+/// Plays a case to its end. `names`: where it is in the module at `path`; `of`: what it gets.
 pub async fn plays(page: &Page, path: &str, names: &[&str], of: &[&str]) {
     let mut wish = page.run(&format!("return await begins({path:?}, {names:?}, {of:?})")).await;
     while !wish.is_null() {

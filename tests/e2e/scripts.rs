@@ -86,7 +86,7 @@ fn script(group: &'static str, query: &str, key: &str, name: String, of: Vec<&'s
     let (query, key) = (query.to_owned(), key.to_owned());
     case(name, async move |page: Page| {
         page.merchant(&query).await;
-        let names: Vec<&str> = [query.as_str(), &key].into_iter().filter(|name| !name.is_empty()).collect();
+        let names = ["cases", &query, &key].into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>();
         person::plays(&page, &path, &names, &of).await;
         page.is_clean().await;
     })

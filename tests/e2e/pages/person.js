@@ -16,14 +16,13 @@ const next = (goOn) =>
 /**
  * Begins a case.
  * @param {string} path of its module
- * @param {string[]} names where it is in the module's `cases`
+ * @param {string[]} names where it is in the module
  * @param {string[]} of what it gets
  */
 export const begins = (path, names, of) =>
   next(async () => {
     try {
-      const { cases } = await import(path);
-      await names.reduce((record, name) => record[name], cases)(...of);
+      await names.reduce((record, name) => record[name], await import(path))(...of);
       driver.resolve(null);
     } catch (error) {
       driver.reject(error);
@@ -101,7 +100,11 @@ export const person = {
   hears: (selector) => ask('hears', { selector }),
 
   /** Fails if axe-core finds anything in the page as it is. */
-  finds: (when) => ask('axe', { when }),
+  async finds(when) {
+    await ask('axe', { when });
+    // axe-core goes on listening
+    window.kit.before.listeners.push('message');
+  },
   /** Fails if the flows so far have left anything. */
   leavesNothing: () => ask('leavesNothing'),
 };
