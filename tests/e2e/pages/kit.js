@@ -310,18 +310,26 @@ const kit = {
       kit.popup(),
       `opener.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`,
     ),
-  /** Until the popup's puppet can be told something, at this origin where one is given. */
+  /**
+   * Until the popup's puppet can be told something, at this origin where one is given. None of its answers is
+   * on its way any more.
+   */
   async reached(origin) {
-    let isThere = false;
-    const onMessage = (event) => {
-      isThere ||=
-        event.data === 'here' && event.source === kit.popup() && event.origin === (origin ?? event.origin);
+    let asked = 0;
+    let answered;
+    /** @type {(event: any) => void} */
+    const onMessage = ({ data, source, origin: from }) => {
+      if (source !== kit.popup() || from !== (origin ?? from)) return;
+      if (typeof data === 'string' && data.startsWith('here ')) answered = data;
     };
     listen('message', onMessage);
     await kit.until(async () => {
-      kit.tell('"here"');
+      if (!answered) {
+        asked += 1;
+        kit.tell(`'here ${asked}'`);
+      }
       await kit.pause(20);
-      return isThere;
+      return answered === `here ${asked}`;
     });
     removeEventListener.call(window, 'message', onMessage);
   },
