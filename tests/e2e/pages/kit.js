@@ -319,18 +319,17 @@ const kit = {
     let answered;
     /** @type {(event: any) => void} */
     const onMessage = ({ data, source, origin: from }) => {
-      if (source !== kit.popup() || from !== (origin ?? from)) return;
-      if (typeof data === 'string' && data.startsWith('here ')) answered = data;
+      if (source === kit.popup() && from === (origin ?? from)) answered = data?.here ?? answered;
     };
     listen('message', onMessage);
-    await kit.until(async () => {
-      if (!answered) {
-        asked += 1;
-        kit.tell(`'here ${asked}'`);
-      }
-      await kit.pause(20);
-      return answered === `here ${asked}`;
-    });
+    // a page that is loading or leaving does not answer: it is asked again, with ever more time for the last
+    for (let patience = 50; answered !== asked; patience *= 2) {
+      if (patience > 30_000) throw new Error('the popup is never reached');
+      asked += 1;
+      kit.tell({ here: asked });
+      for (const end = performance.now() + patience; answered !== asked && performance.now() < end; )
+        await kit.pause(10);
+    }
     removeEventListener.call(window, 'message', onMessage);
   },
 
