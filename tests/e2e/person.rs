@@ -25,6 +25,7 @@ enum Wish {
     ClosePopup,
     ToFront,
     InFrame { script: String },
+    TypeInFrame { text: String },
     Prefer { feature: String, value: String },
     Resize { width: u32, height: u32 },
     Hears { selector: String },
@@ -76,6 +77,11 @@ async fn does(page: &Page, wish: Wish) -> Value {
             let answer = page.eval(&script).await;
             page.leave_frame().await;
             return answer;
+        }
+        Wish::TypeInFrame { text } => {
+            page.enter_frame().await;
+            page.press(text.replace('\t', &Key::Tab.value().to_string())).await;
+            page.leave_frame().await;
         }
         Wish::Prefer { feature, value } => page.prefer(&feature, &value).await,
         Wish::Resize { width, height } => {

@@ -83,6 +83,8 @@ export const person = {
   toFront: () => ask('toFront'),
   /** Gives what a function gives in the frame of the latest flow. */
   inFrame: (run, ...given) => ask('inFrame', { script: code(run, given) }),
+  /** Types a text there, wherever its focus is; `\t` is Tab. */
+  typeInFrame: (text) => ask('typeInFrame', { text }),
 
   /** Has a preference, such as `prefers-color-scheme`, for what a function does. */
   async prefers(feature, value, act) {
