@@ -3,6 +3,7 @@
 
 const {
   origins,
+  person,
   timers,
   hosts,
   puppet,
@@ -16,6 +17,7 @@ const {
   run,
   say,
   load,
+  watch,
   pause,
   until,
   resume,
@@ -25,6 +27,36 @@ const {
   openFlinks,
   is,
 } = window.kit;
+
+const isChromium = navigator.userAgent.includes('Chrome');
+const isFirefox = navigator.userAgent.includes('Firefox');
+
+/**
+ * A frame that a policy refuses, of which some browsers tell the page. Elsewhere the flow goes on, to its
+ * timeout.
+ */
+async function isRefused(query, isReported, whatToDo) {
+  for (const options of [{}, { container: 'bank' }]) {
+    const flow = start({ authServer: `${puppet()}?${query}`, ...options });
+    if (isReported) await until(async () => !(await isPending(flow)));
+    else await pause(500);
+    flow.close();
+    const { code, message } = await outcome(flow);
+    is(code, isReported ? 'LINK_FRAME_BLOCKED' : 'LINK_USER_CANCELLED');
+    is([message.includes(whatToDo), message.includes(origins.provider)], [isReported, isReported]);
+  }
+}
+
+/** What a flow leaves for the Back button. `goesOn`: whether the provider's page goes on to another. */
+export async function leavesHistory(goesOn) {
+  const { flow, provider } = await started();
+  if (goesOn) {
+    run(provider, `location.href = '${puppet()}?second'`);
+    await until(() => flow.events.filter(({ type }) => type === 'load').length === 2);
+  }
+  flow.close();
+  await end(flow);
+}
 
 export const cases = {
   async 'hostile style sheets: the dialog is drawn and can be used'() {
@@ -587,5 +619,93 @@ export const cases = {
     form.remove();
     document.activeElement.blur();
     is(wrong, []);
+  },
+
+  async "a click in the dialog is none beside the app's, and Escape closes one thing"() {
+    const dismissed = [];
+    const dismiss = (event) => {
+      if (event.type !== 'keydown' || event.key === 'Escape') dismissed.push(event.type);
+    };
+    const types = ['pointerdown', 'mousedown', 'click', 'focusin', 'keydown'];
+    for (const type of types) document.addEventListener(type, dismiss, true);
+    const { settled } = await person.connect(() => start({ mode: 'popup' }));
+    await person.windows(2);
+    dismissed.length = 0;
+
+    await person.toFront();
+    await person.clickDialogBar();
+    await person.clickDialogButton('Show it');
+    await person.toFront();
+    is([dismissed, settled], [[], []]);
+
+    await person.press('Escape');
+    await until(() => settled.length === 1);
+    for (const type of types) document.removeEventListener(type, dismiss, true);
+    is(
+      dismissed.filter((type) => type !== 'focusin'),
+      [],
+    );
+    is(settled[0].code, 'LINK_USER_CANCELLED');
+  },
+
+  async 'a native popover stays open'() {
+    let flow;
+    let settled;
+    const menu = document.createElement('div');
+    Object.assign(menu, { className: 'kit', popover: 'auto' });
+    const inside = document.createElement('button');
+    Object.assign(inside, { id: 'inside', textContent: 'Connect' });
+    inside.onclick = () => {
+      flow = start();
+      ({ settled } = watch(flow));
+    };
+    menu.append(inside);
+    document.body.append(menu);
+    menu.showPopover();
+    const isOpen = () => menu.matches(':popover-open');
+    // one that nothing closes, such as a message that goes by itself, is not where the person is
+    const toast = document.createElement('p');
+    Object.assign(toast, { className: 'kit', popover: 'manual' });
+    // beside the menu: by itself it is in the middle, too
+    Object.assign(toast.style, { margin: '0', inset: 'auto 0 0 auto' });
+    document.body.append(toast);
+    toast.showPopover();
+
+    await person.click('#inside');
+    await until(() => flow.events.some(({ type }) => type === 'load'));
+    is([isOpen(), settled.length], [true, 0]);
+    await person.clickDialogBar();
+    is([isOpen(), settled.length], [true, 0]);
+    await person.clickDialogButton('Close');
+    await until(() => settled.length === 1);
+    is(isOpen(), true);
+
+    // One that closes takes the dialog with it, which would be modal and not to be seen.
+    await person.click('#inside');
+    menu.hidePopover();
+    is(await end(flow), 'LINK_USER_CANCELLED');
+    menu.remove();
+    toast.remove();
+  },
+
+  async 'the provider refuses to be framed'() {
+    await isRefused('ancestors=none', isChromium, 'listed with the provider');
+  },
+
+  async 'the provider refuses by the older header, which no browser reports'() {
+    await isRefused('xfo=DENY', false, 'listed with the provider');
+  },
+
+  'embedder=require-corp': {
+    async "an embedder policy of the page's refuses the frame"() {
+      await isRefused('', !isFirefox, 'Cross-Origin-Embedder-Policy');
+    },
+  },
+
+  'embedder=credentialless': {
+    async 'an embedder policy without credentials refuses the frame'() {
+      // Firefox does not report it, and WebKit does not know it.
+      await isRefused('', isChromium, 'Cross-Origin-Embedder-Policy');
+    },
   },
 };
