@@ -5,6 +5,7 @@ const { kit } = window;
 const {
   origins,
   providers,
+  person,
   timers,
   accidents,
   hosts,
@@ -14,7 +15,11 @@ const {
   embedTool,
   types,
   outcome,
+  end,
+  watch,
+  shadow,
   pause,
+  until,
   describeError,
   is,
 } = kit;
@@ -51,6 +56,54 @@ async function isNotFound(failure) {
   const { code, message } = await failure;
   is([code, hosts().length, windows.length], ['LINK_NOT_FOUND', 0, 0]);
   names(message, ['container', 'Add it']);
+}
+
+/** A page at an address that refuses connections: of this machine, where only another one listens. */
+const NOBODYS = `${origins.provider.replace('localhost', '127.0.0.2')}/puppet`;
+
+const isChromium = navigator.userAgent.includes('Chrome');
+
+/** Leaves for a dead network, and keeps the flow for the page that Back may come back to. */
+export function leavesForNobody() {
+  sessionStorage.clear();
+  window.flow = launch('finx', { mode: 'redirect', state: 'S1', to: NOBODYS });
+  window.settled = watch(window.flow).settled;
+}
+
+/**
+ * What is there after Back: the page as it was, with its flow; or a new one, to which a late answer can still
+ * come back.
+ */
+export async function comesBack() {
+  const { settled } = window;
+  if (settled) {
+    await until(() => settled.length > 0);
+    is([settled[0].code, sessionStorage.length], ['LINK_USER_CANCELLED', 0]);
+  } else {
+    is(sessionStorage.length, 1);
+  }
+  sessionStorage.clear();
+}
+
+/** A popup that the provider's policy cuts off fails so, once the person or the clock ends it. */
+async function isCutOff(provider, options, endIt, code) {
+  // headless, every window says that it has the focus; with a screen the one in front has it
+  document.hasFocus = () => false;
+  const to = `${puppet()}?coop=same-origin`;
+  const { flow, settled } = await person.connect(() => launch(provider, { mode: 'popup', to, ...options }));
+  await until(() => types(flow).includes('popup-severed'));
+  await endIt();
+  await until(() => settled.length > 0);
+  is([settled[0].code, types(flow)], [code, ['open', 'popup-severed', code]]);
+  const words = ['timeoutMs', 'Cross-Origin-Opener-Policy', 'completeCallback()'];
+  is(
+    words.every((word) => settled[0].message.includes(word)),
+    code === 'LINK_TIMEOUT',
+  );
+  is(document.activeElement?.id, 'connect');
+  // out of reach for the page that opened it
+  await person.closePopup();
+  await person.leavesNothing();
 }
 
 export const cases = {
@@ -102,5 +155,51 @@ export const cases = {
     for (const provider in providers)
       for (const container of containers) await isNotFound(outcome(launch(provider, { container })));
     await isNotFound(embedTool(puppet(), { container: 'nowhere' }).ready.catch((error) => error));
+  },
+
+  'csp=none': {
+    async 'a dead network, in a frame: the person and the clock can still end it'() {
+      for (const mode of framed) {
+        for (const provider in providers) {
+          const times = { timeoutMs: 300, loadTimeoutMs: 250 };
+          const late = await outcome(launch(provider, { ...mode, to: NOBODYS, ...times }));
+          // a browser may say that its own page for that has loaded: then the time of the whole flow counts
+          names(late.message, [{ LINK_LOAD_TIMEOUT: 'network', LINK_TIMEOUT: 'timeoutMs' }[late.code]]);
+          is(hosts().length, 0);
+
+          const flow = launch(provider, { ...mode, to: NOBODYS });
+          await pause(100);
+          flow.focus();
+          if (mode.mode) shadow().querySelector('button').click();
+          else flow.close();
+          is([await end(flow), hosts().length], ['LINK_USER_CANCELLED', 0]);
+        }
+        await person.leavesNothing();
+      }
+    },
+  },
+
+  async '$provider: a dead network, in a popup: the person can still end it'(provider) {
+    const { settled } = await person.connect(() => launch(provider, { mode: 'popup', to: NOBODYS }));
+    await person.windows(2);
+    // while it is putting its own page there it does not hear that it is to close it
+    if (isChromium) await person.inPopup(() => true);
+    await person.clickDialogButton('Cancel');
+    await until(() => settled.length > 0);
+    is([settled[0].code, document.activeElement?.id], ['LINK_USER_CANCELLED', 'connect']);
+  },
+
+  async '$provider: a page that never loads, in a popup'(provider) {
+    const options = { mode: 'popup', to: never(origins.provider), timeoutMs: 500 };
+    const { settled } = await person.connect(() => launch(provider, options));
+    await until(() => settled.length > 0);
+    is([settled[0].code, document.activeElement?.id], ['LINK_TIMEOUT', 'connect']);
+    names(settled[0].message, ['timeoutMs']);
+  },
+
+  async "$provider: a popup that the provider's policy cuts off"(provider) {
+    const cancel = () => person.clickDialogButton('Cancel');
+    await isCutOff(provider, {}, cancel, 'LINK_USER_CANCELLED');
+    await isCutOff(provider, { timeoutMs: 3000 }, () => {}, 'LINK_TIMEOUT');
   },
 };
