@@ -1,7 +1,8 @@
-//! Getting ready for a flow that may come: `preload(url)`.
+//! Of `preload(url)`, what the other end of a connection sees; the rest is `pages/cases/warm.js`.
 
 use std::time::Duration;
 
+use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
@@ -15,10 +16,7 @@ async fn connects(page: Page) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let origin = format!("http://{}", listener.local_addr().expect("an address"));
     page.merchant("").await;
-    let links = page
-        .run(&format!("preload('{origin}/consent?session=secret'); return document.querySelectorAll('link[rel=preconnect]').length"))
-        .await;
-    assert_eq!(links, 0);
+    page.call("warm", "preloads", json!([format!("{origin}/consent?session=secret")])).await;
     let (stream, _) =
         timeout(Duration::from_secs(20), listener.accept()).await.expect("in time").expect("a connection");
     let mut asked = [0; 1000];
@@ -29,12 +27,12 @@ async fn connects(page: Page) {
     assert_eq!(String::from_utf8_lossy(&asked[..length]), "", "what it asks for");
     page.is_clean().await;
 
-    page.run(&format!("window.flow = start({{ authServer: '{origin}' }})")).await;
-    // Nobody answers it; that the question comes on this connection is enough.
+    page.call("warm", "starts", json!([origin])).await;
+    // That the question comes on this connection is enough.
     let question = timeout(Duration::from_secs(20), async {
         while stream.peek(&mut asked).await.expect("still open") == 0 {}
     });
     question.await.expect("the flow's page is asked for on another connection");
-    page.run("flow.close(); await end(flow)").await;
+    page.call("warm", "closes", json!([])).await;
     page.is_clean().await;
 }

@@ -1,6 +1,22 @@
 // Getting ready for a flow that may come: `preload(url)`.
 
-const { LinkError, preload, is } = window.kit;
+const { LinkError, preload, start, end, is } = window.kit;
+
+/** Gets ready for a flow, and leaves no link for that on the page. */
+export function preloads(url) {
+  preload(url);
+  is(document.querySelectorAll('link[rel=preconnect]').length, 0);
+}
+
+/** Asks this origin for its page. Nobody answers. */
+export function starts(origin) {
+  window.flow = start({ authServer: origin });
+}
+
+export async function closes() {
+  window.flow.close();
+  await end(window.flow);
+}
 
 export const cases = {
   async 'preload(url) refuses what could not be opened'() {
