@@ -1,7 +1,18 @@
 // What the page makes the widget look like: the properties and parts of `docs/theming.md`, and the demo's
 // looks.
 
-const { origins, hosts, start, started, end, shadow, is } = window.kit;
+const { origins, hosts, start, started, end, shadow, frame, is } = window.kit;
+
+/** On a phone of 390 by 844 pixels, of which the upper 47 and the lower 34 are not for pages. */
+export async function isClearOfNotch() {
+  const { flow } = await started();
+  const { top, bottom, left, right } = shadow().querySelector('dialog').getBoundingClientRect();
+  is([top, bottom, left, right], [0, 844, 0, 390]);
+  is(shadow().querySelector('.bar').getBoundingClientRect().top, 47);
+  is(frame().getBoundingClientRect().bottom, 810);
+  flow.close();
+  await end(flow);
+}
 
 export const cases = {
   async 'each property, in a dialog and in a container'() {
