@@ -1,5 +1,8 @@
 //! Plays the person for a case on the page: does what the case asks `pages/person.js` for.
 
+use std::fs;
+use std::path::Path;
+
 use axum::http::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -8,6 +11,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{ElementId, RequestData, SessionId};
 
 use crate::axe;
+use crate::browser::Browser;
 use crate::page::Page;
 
 /// What a case asks for; `pages/person.js` says what each is.
@@ -24,12 +28,15 @@ enum Wish {
     ClickInPopup { selector: String },
     ClosePopup,
     ToFront,
+    LookAtAnotherTab,
     InFrame { script: String },
     TypeInFrame { text: String },
     Prefer { feature: String, value: String },
     Resize { width: u32, height: u32 },
     Hears { selector: String },
     Axe { when: String },
+    Held,
+    Report { name: String, figures: Value },
     LeavesNothing,
 }
 
@@ -72,6 +79,14 @@ async fn does(page: &Page, wish: Wish) -> Value {
             page.leave_popup(popup).await;
         }
         Wish::ToFront => page.to_front().await,
+        Wish::LookAtAnotherTab => {
+            let this = page.driver.window().await.expect("a window");
+            let tab = page.driver.new_tab().await.expect("a tab");
+            page.driver.switch_to_window(tab).await.expect("a tab");
+            page.goto(&format!("{}/puppet", page.origins.attacker)).await;
+            page.driver.close_window().await.expect("a tab");
+            page.driver.switch_to_window(this).await.expect("a window");
+        }
         Wish::InFrame { script } => {
             page.enter_frame().await;
             let answer = page.eval(&script).await;
@@ -89,6 +104,8 @@ async fn does(page: &Page, wish: Wish) -> Value {
         }
         Wish::Hears { selector } => return heard(page, &selector).await,
         Wish::Axe { when } => axe::finds_nothing(page, &when).await,
+        Wish::Held => return held(page).await,
+        Wish::Report { name, figures } => report(&name, &figures),
         Wish::LeavesNothing => page.is_clean().await,
     }
     Value::Null
@@ -131,4 +148,34 @@ async fn heard(page: &Page, selector: &str) -> Value {
         answer.and_then(|answer| answer.value_json()).unwrap_or_else(|error| panic!("{what}: {error}"))
     };
     json!([told("computedrole").await, told("computedlabel").await])
+}
+
+/// What the browser says that the page holds, after it has thrown away what nobody uses. No other browser tells.
+async fn held(page: &Page) -> Value {
+    if page.browser != Browser::Chromium {
+        return Value::Null;
+    }
+    let cdp = page.driver.cdp();
+    // what a collection frees may free more in the next
+    for _ in 0..3 {
+        cdp.send_raw("HeapProfiler.collectGarbage", json!({})).await.expect("a collection");
+    }
+    cdp.send_raw("Performance.enable", json!({})).await.expect("figures");
+    let figures = cdp.send_raw("Performance.getMetrics", json!({})).await.expect("figures");
+    let figure = |name: &str| {
+        let metrics = figures["metrics"].as_array().expect("a list");
+        let metric = metrics.iter().find(|metric| metric["name"] == name).expect("a figure");
+        metric["value"].as_f64().expect("a number") as u64
+    };
+    let counts = ["Documents", "Frames", "JSEventListeners", "Nodes"];
+    let counts: serde_json::Map<_, _> =
+        counts.iter().map(|name| (name.to_string(), figure(name).into())).collect();
+    json!({ "heap": figure("JSHeapUsedSize"), "counts": counts })
+}
+
+/// In `target/e2e/remains`.
+fn report(name: &str, figures: &Value) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e").join("remains");
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join(format!("{name}.json")), format!("{figures:#}")).expect("a file");
 }

@@ -81,6 +81,8 @@ export const person = {
   closePopup: () => ask('closePopup'),
   /** Comes back to this page from the tabs that it has opened. */
   toFront: () => ask('toFront'),
+  /** Looks at another tab for a moment, and comes back. */
+  looksAtAnotherTab: () => ask('lookAtAnotherTab'),
   /** Gives what a function gives in the frame of the latest flow. */
   inFrame: (run, ...given) => ask('inFrame', { script: code(run, given) }),
   /** Types a text there, wherever its focus is; `\t` is Tab. */
@@ -107,6 +109,10 @@ export const person = {
     // axe-core goes on listening
     window.kit.before.listeners.push('message');
   },
+  /** What the browser holds for the page, without what nobody uses; null: it does not tell. */
+  held: () => ask('held'),
+  /** Keeps figures for the report. */
+  reports: (name, figures) => ask('report', { name, figures }),
   /** Fails if the flows so far have left anything. */
   leavesNothing: () => ask('leavesNothing'),
 };
