@@ -80,38 +80,25 @@ fn main() -> anyhow::Result<()> {
             std::process::exit(128 + kind.as_raw_value());
         });
     }
-    // and each has the cases of `pages/cases/<its name>.js`, if there are some
-    let groups = [
-        ("demo", cases::demo::cases()),
-        ("providers", cases::providers::cases()),
-        ("popups", cases::popups::cases()),
-        ("controller", Vec::new()),
-        ("options", Vec::new()),
-        ("dialog", Vec::new()),
-        ("hostile", Vec::new()),
-        ("redirect", cases::redirect::cases()),
-        ("locales", Vec::new()),
-        ("flinks", Vec::new()),
-        ("embed", Vec::new()),
-        ("messages", Vec::new()),
-        ("policy", Vec::new()),
-        ("trap", Vec::new()),
-        ("events", Vec::new()),
-        ("failures", cases::failures::cases()),
+    let in_rust = [
         ("access", cases::access::cases()),
-        ("threats", cases::threats::cases()),
+        ("demo", cases::demo::cases()),
+        ("failures", cases::failures::cases()),
+        ("looks", cases::looks::cases(world.draws())),
+        ("popups", cases::popups::cases()),
+        ("providers", cases::providers::cases()),
+        ("reconnect", cases::reconnect::cases()),
+        ("redirect", cases::redirect::cases()),
         ("remains", cases::remains::cases()),
         ("shops", cases::shops::cases()),
-        ("looks", cases::looks::cases(world.draws())),
+        ("threats", cases::threats::cases()),
         ("warm", cases::warm::cases()),
-        ("reconnect", cases::reconnect::cases()),
     ];
-    scripts::check(groups.iter().map(|(group, _)| *group))?;
-    let mut cases: Vec<(String, Case)> = Vec::new();
-    for (group, own) in groups {
-        let all = scripts::cases(group)?.into_iter().chain(own);
-        cases.extend(all.map(|case| (format!("{group}: {}", case.name), case)));
-    }
+    let in_rust = in_rust
+        .into_iter()
+        .flat_map(|(group, cases)| cases.into_iter().map(move |case| (group.to_owned(), case)));
+    let all = scripts::cases()?.into_iter().chain(in_rust);
+    let cases: Vec<_> = all.map(|(group, case)| (format!("{group}: {}", case.name), case)).collect();
     let names = cases.iter().map(|(name, _)| name.as_str());
     cannot::check(names.clone())?;
     smoke::check(names.clone())?;

@@ -5,8 +5,10 @@
 //! the function gets; with `$mode` behind it, of each mode beside the page as well. Cases in a record under a query have
 //! that query in their page's address.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Context, ensure};
 
@@ -17,19 +19,23 @@ use crate::vectors::{Provider, echoing, providers, silent, speaking};
 /// The modes in which a provider's page is beside ours.
 const BESIDE: [&str; 3] = ["overlay", "container", "popup"];
 
-fn folder() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("pages/cases")
+/// All of them, each with its group.
+pub fn cases() -> anyhow::Result<Vec<(String, Case)>> {
+    let files = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("pages/cases"))?
+        .map(|file| Ok(file?.path()))
+        .collect::<anyhow::Result<BTreeSet<_>>>()?;
+    let mut cases = Vec::new();
+    for path in files {
+        let group = path.file_stem().and_then(OsStr::to_str).context("a file has a name")?;
+        cases.extend(in_file(&path, group)?.into_iter().map(|case| (group.to_owned(), case)));
+    }
+    Ok(cases)
 }
 
-/// Those of a group; none, if it has no such file.
-pub fn cases(group: &'static str) -> anyhow::Result<Vec<Case>> {
-    let path = folder().join(format!("{group}.js"));
-    if !path.exists() {
-        return Ok(Vec::new());
-    }
+fn in_file(path: &Path, group: &str) -> anyhow::Result<Vec<Case>> {
     let mut cases = Vec::new();
     let mut query = String::new();
-    let source = fs::read_to_string(&path)?;
+    let source = fs::read_to_string(path)?;
     for line in source.lines().skip_while(|line| *line != "export const cases = {") {
         let content = line.trim_start();
         match (line.len() - content.len(), query.is_empty()) {
@@ -44,7 +50,7 @@ pub fn cases(group: &'static str) -> anyhow::Result<Vec<Case>> {
 }
 
 /// The cases that begin in this line, if it is the first one of a function in `cases`.
-fn named(group: &'static str, query: &str, line: &str) -> anyhow::Result<Vec<Case>> {
+fn named(group: &str, query: &str, line: &str) -> anyhow::Result<Vec<Case>> {
     let Some(line) = line.strip_prefix("async ") else {
         return Ok(Vec::new());
     };
@@ -81,7 +87,7 @@ fn named(group: &'static str, query: &str, line: &str) -> anyhow::Result<Vec<Cas
 }
 
 /// The case that is the function under `key`, and gets these.
-fn script(group: &'static str, query: &str, key: &str, name: String, of: Vec<&'static str>) -> Case {
+fn script(group: &str, query: &str, key: &str, name: String, of: Vec<&'static str>) -> Case {
     let path = format!("/cases/{group}.js");
     let (query, key) = (query.to_owned(), key.to_owned());
     case(name, async move |page: Page| {
@@ -98,14 +104,4 @@ fn unquoted(name: &str) -> String {
         [b'\'' | b'"', .., b'\'' | b'"'] => name[1..name.len() - 1].replace("\\'", "'"),
         _ => name.to_owned(),
     }
-}
-
-/// Fails if there is a file of no group, whose cases would not run.
-pub fn check(groups: impl Iterator<Item = &'static str> + Clone) -> anyhow::Result<()> {
-    for file in fs::read_dir(folder())? {
-        let path = file?.path();
-        let name = path.file_stem().context("a file has a name")?;
-        ensure!(groups.clone().any(|group| group == name), "{} is of no group", path.display());
-    }
-    Ok(())
 }
