@@ -68,11 +68,6 @@ impl Provider {
         self.flow["returns"][what].as_str().expect("a text")
     }
 
-    /// What comes of the return URL, among others.
-    pub fn returned(&self) -> &Value {
-        &self.flow["returns"]["result"]
-    }
-
     fn new(vectors: &Value) -> Self {
         let name = vectors["provider"].as_str().expect("a name").into();
         Self { name, flow: vectors["flow"].clone() }

@@ -29,27 +29,26 @@ pub fn cases() -> Vec<Case> {
 }
 
 /// Leaves for the provider's page.
-async fn leave(page: &Page, provider: &str, options: &str) {
-    page.run(&format!("launch({provider:?}, {{ mode: 'redirect', {options} }})")).await;
+async fn leave(page: &Page, provider: &str, options: Value) {
+    page.call("redirect", "leaves", json!([provider, options])).await;
     page.arrives("/puppet").await;
 }
 
 /// The provider sends the user back to this page.
 async fn come_back(page: &Page, query: &str) {
-    // a link, since it is the page that navigates and not the driver; and not to be taken for the page before
-    page.eval(&format!(
-        "window.isReady = false;
-         const link = Object.assign(document.createElement('a'), {{ href: '{}/?own=1&{query}' }});
-         link.click()",
-        page.origins.merchant
-    ))
-    .await;
+    page.call("redirect", "comesBack", json!([query])).await;
     page.merchant_arrives().await;
 }
 
 /// What `resume()` gives, and what is left then: of the address, and of the records.
-const RESUME: &str = "const back = await resume().then((back) => back && [back.provider, back.result], ({ name, code }) => [name, code]);
-    return [back, location.search + location.hash, JSON.parse(sessionStorage.getItem('link-widget') ?? '[]').map(({ state }) => state ?? null)]";
+async fn resumed(page: &Page) -> Value {
+    page.call("redirect", "resumes", json!([])).await
+}
+
+/// There is no answer any more.
+async fn resumes_no_more(page: &Page) {
+    assert_eq!(page.run("await pause(0); return resume()").await, Value::Null);
+}
 
 async fn merchant(page: &Page) {
     page.merchant("").await;
@@ -58,45 +57,30 @@ async fn merchant(page: &Page) {
 
 /// Leaves, and comes back with what the provider says when all has `completed`, or has `failed`.
 async fn leave_and_come_back(page: &Page, provider: &Provider, what: &str, fragment: &str) {
-    let (option, state) = if provider.echoes_state() { ("state: 'S1'", "&state=S1") } else { ("", "") };
-    leave(page, &provider.name, option).await;
+    let (options, state) =
+        if provider.echoes_state() { (json!({ "state": "S1" }), "&state=S1") } else { (json!({}), "") };
+    leave(page, &provider.name, options).await;
     come_back(page, &format!("{}{state}{fragment}", provider.returns(what))).await;
 }
 
 async fn comes_back(page: Page, provider: &'static Provider) {
     merchant(&page).await;
     leave_and_come_back(&page, provider, "completed", "#fragment").await;
-    let told = page
-        .run(
-            "const [one, other] = [resume(), resume()];
-             const back = await one;
-             return [one === other, back.provider, back.result, location.search + location.hash, sessionStorage.getItem('link-widget')]",
-        )
-        .await;
-    assert_eq!(told[0], true, "the same promise");
-    assert_eq!(told[1], *provider.name);
-    for (name, value) in provider.returned().as_object().expect("a record") {
-        assert_eq!(told[2][name], *value, "{told}");
-    }
-    let state = if provider.echoes_state() { json!("S1") } else { Value::Null };
-    assert_eq!(told[2]["state"], state);
-    assert_eq!(told[3], "?own=1#fragment");
-    assert_eq!(told[4], Value::Null, "the record is used up");
-    assert_eq!(page.run("await pause(0); return resume()").await, Value::Null, "once");
+    page.call("redirect", "resumesOnce", json!([provider.name])).await;
     page.driver.refresh().await.expect("the page again");
     page.merchant_arrives().await;
-    assert_eq!(page.run("return resume()").await, Value::Null, "nor after a reload");
+    resumes_no_more(&page).await;
     page.is_clean().await;
 }
 
 async fn renewed(page: Page) {
     merchant(&page).await;
-    leave(&page, "finx", "state: 'S1'").await;
+    leave(&page, "finx", json!({ "state": "S1" })).await;
     let query = "code=secret&state=S1&success=true";
     come_back(&page, query).await;
-    assert_eq!(page.run(RESUME).await[0][0], "finx");
+    assert_eq!(resumed(&page).await[0][0], "finx");
     come_back(&page, query).await;
-    assert_eq!(page.run(RESUME).await, json!([null, format!("?own=1&{query}"), []]));
+    assert_eq!(resumed(&page).await, json!([null, format!("?own=1&{query}"), []]));
     page.is_clean().await;
 }
 
@@ -104,15 +88,15 @@ async fn failure(page: Page) {
     for provider in repeated(page.browser, providers()) {
         merchant(&page).await;
         leave_and_come_back(&page, provider, "failed", "").await;
-        assert_eq!(page.run(RESUME).await, json!([["LinkError", provider.returns("code")], "?own=1", []]));
-        assert_eq!(page.run("await pause(0); return resume()").await, Value::Null);
+        assert_eq!(resumed(&page).await, json!([["LinkError", provider.returns("code")], "?own=1", []]));
+        resumes_no_more(&page).await;
         page.is_clean().await;
     }
 }
 
 async fn foreign_state(page: Page) {
     merchant(&page).await;
-    leave(&page, "finx", "state: 'S1'").await;
+    leave(&page, "finx", json!({ "state": "S1" })).await;
     for query in [
         "code=c&state=other&success=true",
         "code=c&success=true",
@@ -122,14 +106,14 @@ async fn foreign_state(page: Page) {
     ] {
         come_back(&page, query).await;
         assert_eq!(
-            page.run(RESUME).await,
+            resumed(&page).await,
             json!([["LinkError", "LINK_STATE_MISMATCH"], "?own=1", ["S1"]]),
             "{query}"
         );
     }
     come_back(&page, "code=c&state=S1").await;
     assert_eq!(
-        page.run(RESUME).await[0],
+        resumed(&page).await[0],
         json!(["finx", { "code": "c", "state": "S1", "location": format!("{}/?own=1&code=c&state=S1", page.origins.merchant) }])
     );
     page.is_clean().await;
@@ -137,21 +121,17 @@ async fn foreign_state(page: Page) {
 
 async fn expired(page: Page) {
     merchant(&page).await;
-    leave(&page, "finx", "state: 'S1'").await;
+    leave(&page, "finx", json!({ "state": "S1" })).await;
     come_back(&page, "code=secret&state=S1#frag").await;
-    page.run(
-        "const records = JSON.parse(sessionStorage.getItem('link-widget'));
-         for (const record of records) record.expires = Date.now() - 1;
-         sessionStorage.setItem('link-widget', JSON.stringify(records))",
-    )
-    .await;
-    assert_eq!(page.run(RESUME).await, json!([null, "?own=1#frag", []]));
+    page.call("redirect", "expire", json!([])).await;
+    assert_eq!(resumed(&page).await, json!([null, "?own=1#frag", []]));
     // none of these expires
-    for timeout in ["0", "Infinity", "2 ** 40"] {
+    for how in ["zero", "infinite", "huge"] {
         merchant(&page).await;
-        leave(&page, "finx", &format!("state: 'S1', timeoutMs: {timeout}")).await;
+        page.call("redirect", "leavesForGood", json!([how])).await;
+        page.arrives("/puppet").await;
         come_back(&page, "code=secret&state=S1").await;
-        assert_eq!(page.run(RESUME).await[0][0], "finx", "{timeout}");
+        assert_eq!(resumed(&page).await[0][0], "finx", "{how}");
     }
     page.is_clean().await;
 }
@@ -160,17 +140,17 @@ async fn swapped(page: Page) {
     for provider in repeated(page.browser, echoing()) {
         merchant(&page).await;
         // the state of one record on the page of another
-        leave(&page, "finx", "state: 'S1', returnUrl: '/elsewhere'").await;
+        leave(&page, "finx", json!({ "state": "S1", "returnUrl": "/elsewhere" })).await;
         page.merchant("").await;
-        leave(&page, &provider.name, "state: 'S2', returnUrl: '/'").await;
+        leave(&page, &provider.name, json!({ "state": "S2", "returnUrl": "/" })).await;
         come_back(&page, "code=c&state=S1").await;
         assert_eq!(
-            page.run(RESUME).await,
+            resumed(&page).await,
             json!([["LinkError", "LINK_STATE_MISMATCH"], "?own=1", ["S1", "S2"]])
         );
         // other providers' answers with this one's state: they are read as the record's provider says it
         come_back(&page, &format!("loginId=L1&code=c&state=S2&{}", provider.returns("completed"))).await;
-        let told = page.run(RESUME).await;
+        let told = resumed(&page).await;
         assert_eq!(told[0][0], *provider.name);
         assert_eq!(told[2], json!(["S1"]));
         page.is_clean().await;
@@ -180,13 +160,13 @@ async fn swapped(page: Page) {
 async fn two(page: Page) {
     for order in [["S1", "S2"], ["S2", "S1"]] {
         merchant(&page).await;
-        leave(&page, "finx", "state: 'S1'").await;
+        leave(&page, "finx", json!({ "state": "S1" })).await;
         page.merchant("").await;
-        leave(&page, "finqlink", "state: 'S2'").await;
+        leave(&page, "finqlink", json!({ "state": "S2" })).await;
         let mut told = Vec::new();
         for state in order {
             come_back(&page, &format!("code=c&state={state}")).await;
-            told.push(page.run(RESUME).await[0].clone());
+            told.push(resumed(&page).await[0].clone());
         }
         told.sort_by_key(|back| back[0].to_string());
         assert_eq!([&told[0][0], &told[1][0]], ["finqlink", "finx"]);
@@ -201,15 +181,11 @@ async fn back_button(page: Page) {
     let tries = if page.browser == Browser::WebKit { 5 } else { 1 };
     for _ in 0..tries {
         merchant(&page).await;
-        page.run("window.flow = launch('finx', { mode: 'redirect', state: 'S1' }); window.settled = watch(flow).settled").await;
-        page.arrives("/puppet").await;
+        leave(&page, "finx", json!({ "state": "S1" })).await;
         page.driver.back().await.expect("a page before");
         page.merchant_arrives().await;
         if page.eval("return window.flow !== undefined").await == true {
-            let told = page
-                .run("await until(() => settled.length > 0); return [settled[0].code, types(flow), sessionStorage.getItem('link-widget')]")
-                .await;
-            assert_eq!(told, json!(["LINK_USER_CANCELLED", ["open", "LINK_USER_CANCELLED"], null]));
+            page.call("redirect", "isBack", json!([])).await;
             return page.is_clean().await;
         }
         let left = page.eval("return sessionStorage.length").await;
@@ -220,11 +196,11 @@ async fn back_button(page: Page) {
 
 async fn by_return_url(page: Page) {
     merchant(&page).await;
-    leave(&page, "flinks", "returnUrl: '/'").await;
+    leave(&page, "flinks", json!({ "returnUrl": "/" })).await;
     page.merchant("").await;
-    leave(&page, "fiskil", "returnUrl: '/elsewhere'").await;
+    leave(&page, "fiskil", json!({ "returnUrl": "/elsewhere" })).await;
     come_back(&page, "loginId=secret").await;
-    let told = page.run(RESUME).await;
+    let told = resumed(&page).await;
     assert_eq!([&told[0][0], &told[1]], ["flinks", "?own=1"]);
     assert_eq!(told[2], json!([null]), "the other one stays");
     page.is_clean().await;
@@ -232,20 +208,11 @@ async fn by_return_url(page: Page) {
 
 async fn scrubbed(page: Page) {
     merchant(&page).await;
-    leave(&page, "finx", "state: 'secret-state'").await;
+    leave(&page, "finx", json!({ "state": "secret-state" })).await;
     come_back(&page, "code=secret-code&state=secret-state&success=true&flow_id=secret-flow#code=secret")
         .await;
-    let told = page
-        .run(
-            "resume();
-             const atOnce = location.href;
-             const referer = await (await fetch('/referer')).text();
-             history.pushState(null, '', '/?later');
-             return [atOnce, referer, document.referrer]",
-        )
-        .await;
+    page.call("redirect", "isScrubbed", json!([])).await;
     let clean = format!("{}/?own=1", page.origins.merchant);
-    assert_eq!(told, json!([clean, clean, format!("{}/", page.origins.provider)]));
     if page.browser == Browser::Chromium {
         // it tells what its history holds
         let history = page.driver.cdp().send_raw("Page.getNavigationHistory", json!({})).await;
@@ -269,54 +236,16 @@ async fn scrubbed(page: Page) {
 
 async fn own_state(page: Page) {
     merchant(&page).await;
-    leave(&page, "finx", "state: 'secret-state'").await;
+    leave(&page, "finx", json!({ "state": "secret-state" })).await;
     come_back(&page, "code=secret-code&state=secret-state&success=true#at").await;
-    let told = page
-        .run(
-            "const told = [];
-             const note = ({ state }) => told.push(state === history.state);
-             addEventListener('popstate', note);
-             const { pathname, search, href } = location;
-             const asObject = JSON.stringify(Object.fromEntries(new URLSearchParams(search)));
-             const state = { at: 'at', position: 3, since: new Date(7), list: [`${pathname}${search}`, { deep: href }, asObject], none: null };
-             state.itself = state;
-             history.replaceState(state, '');
-             const { length } = history;
-             await resume();
-             removeEventListener('popstate', note);
-             const { itself, since, ...kept } = history.state;
-             return [told, history.length === length, itself === history.state, since.getTime(), kept]",
-        )
-        .await;
-    let clean = format!("{}/?own=1", page.origins.merchant);
-    let list = json!(["/?own=1", { "deep": format!("{clean}#at") }, "{\"own\":\"1\"}"]);
-    let kept = json!({ "at": "at", "position": 3, "list": list, "none": null });
-    assert_eq!(told, json!([[true], true, true, 7, kept]));
-    let written = page
-        .run(
-            "const old = '/?own=1&code=secret-code&state=secret-state&success=true';
-             history.replaceState({ current: old }, '', old);
-             await pause(200);
-             return [history.state.current, location.search]",
-        )
-        .await;
-    assert_eq!(written, json!(["/?own=1", "?own=1"]), "as a router writes it that comes late");
-    // beside a router it stays for some seconds
-    page.run("await pause(13_000); history.replaceState(null, '')").await;
+    page.call("redirect", "keepsState", json!([])).await;
     page.is_clean().await;
 }
 
 async fn by_url(page: Page) {
     merchant(&page).await;
-    leave(&page, "finx", "state: 'S1'").await;
+    leave(&page, "finx", json!({ "state": "S1" })).await;
     page.merchant("").await;
-    let told = page
-        .run(
-            "const url = `${location.origin}/routed?code=c&state=S1`;
-             const back = await resume(url);
-             return [back.result.location === url, resume(url) === resume(url), await resume(url) === back, location.search, await resume()]",
-        )
-        .await;
-    assert_eq!(told, json!([true, true, true, "", null]));
+    page.call("redirect", "resumesByUrl", json!([])).await;
     page.is_clean().await;
 }

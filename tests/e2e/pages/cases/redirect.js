@@ -1,10 +1,128 @@
 // This tab leaves and comes back: the record that is left behind, and `resume()`.
 
-const { origins, launch, types, outcome, end, pause, resume, is } = window.kit;
+const { origins, providers, launch, types, outcome, end, watch, pause, until, resume, is } = window.kit;
 
 /** The records of the flows that have left. */
 const records = () => JSON.parse(sessionStorage.getItem('link-widget'));
 const leave = (provider, options) => launch(provider, { mode: 'redirect', ...options });
+
+/** Leaves for the provider's page, with a flow that Back may bring back. */
+export function leaves(provider, options) {
+  window.flow = leave(provider, options);
+  window.settled = watch(window.flow).settled;
+}
+
+/** The same for as long as the tab is there. */
+export function leavesForGood(how) {
+  leaves('finx', { state: 'S1', timeoutMs: { zero: 0, infinite: Infinity, huge: 2 ** 40 }[how] });
+}
+
+/** The provider sends the user back to this page. */
+export function comesBack(query) {
+  // not to be taken for the page that comes
+  window.isReady = false;
+  // a link, since it is the page that navigates and not the driver
+  const link = document.createElement('a');
+  link.href = `/?own=1&${query}`;
+  link.click();
+}
+
+/** The page is there as it was, and its flow has ended. */
+export async function isBack() {
+  const { flow, settled } = window;
+  await until(() => settled.length > 0);
+  is([settled[0].code, types(flow)], ['LINK_USER_CANCELLED', ['open', 'LINK_USER_CANCELLED']]);
+  is(records(), null);
+}
+
+/** What `resume()` gives, and what is left then: of the address, and of the records. */
+export async function resumes() {
+  const back = await resume().then(
+    (back) => back && [back.provider, back.result],
+    ({ name, code }) => [name, code],
+  );
+  return [back, location.search + location.hash, (records() ?? []).map(({ state }) => state ?? null)];
+}
+
+/** `resume()` gives the answer once, and takes it out of the address. */
+export async function resumesOnce(provider) {
+  const [one, other] = [resume(), resume()];
+  is(one === other, true);
+  const back = await one;
+  const { echoesState, returns } = providers[provider];
+  is([back.provider, back.result.state], [provider, echoesState ? 'S1' : undefined]);
+  for (const [name, value] of Object.entries(returns.result)) is([name, back.result[name]], [name, value]);
+  is([location.search + location.hash, records()], ['?own=1#fragment', null]);
+  await pause(0);
+  is(await resume(), null);
+}
+
+/** The records are too old. */
+export function expire() {
+  const old = records().map((record) => ({ ...record, expires: Date.now() - 1 }));
+  sessionStorage.setItem('link-widget', JSON.stringify(old));
+}
+
+/** Nothing of the answer goes out in a Referer, from the first moment on. */
+export async function isScrubbed() {
+  const clean = `${origins.merchant}/?own=1`;
+  resume();
+  is(location.href, clean);
+  is(await (await fetch('/referer')).text(), clean);
+  is(document.referrer, `${origins.provider}/`);
+  history.pushState(null, '', '/?later');
+}
+
+/** `resume()` leaves the page's own state in the history, without the answer in it. */
+export async function keepsState() {
+  const told = [];
+  const note = ({ state }) => told.push(state === history.state);
+  addEventListener('popstate', note);
+  const { pathname, search, href } = location;
+  const state = {
+    at: 'at',
+    position: 3,
+    since: new Date(7),
+    list: [
+      `${pathname}${search}`,
+      { deep: href },
+      JSON.stringify(Object.fromEntries(new URLSearchParams(search))),
+    ],
+    none: null,
+    itself: undefined,
+  };
+  state.itself = state;
+  history.replaceState(state, '');
+  const { length } = history;
+
+  await resume();
+
+  removeEventListener('popstate', note);
+  is([told, history.length], [[true], length]);
+  const { itself, since, ...kept } = history.state;
+  is([itself === history.state, since.getTime()], [true, 7]);
+  const list = ['/?own=1', { deep: `${origins.merchant}/?own=1#at` }, '{"own":"1"}'];
+  is(kept, { at: 'at', position: 3, list, none: null });
+
+  // as a router writes it that comes late
+  const old = '/?own=1&code=secret-code&state=secret-state&success=true';
+  history.replaceState({ current: old }, '', old);
+  await pause(200);
+  is([history.state.current, location.search], ['/?own=1', '?own=1']);
+  // beside a router it stays for some seconds
+  await pause(13_000);
+  history.replaceState(null, '');
+}
+
+/** `resume()` by a URL of the app's own, each time the same answer. */
+export async function resumesByUrl() {
+  const url = `${location.origin}/routed?code=c&state=S1`;
+  const back = await resume(url);
+  is(back.result.location, url);
+  const [one, other] = [resume(url), resume(url)];
+  is([one === other, (await one) === back], [true, true]);
+  is([location.search, await resume()], ['', null]);
+}
 
 export const cases = {
   async 'the record, and close() in the same tick, which keeps the page'() {
