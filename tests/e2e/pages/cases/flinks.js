@@ -2,6 +2,7 @@
 
 const {
   origins,
+  timers,
   accidents,
   hosts,
   puppet,
@@ -243,8 +244,10 @@ export const cases = {
     const token = new Promise((resolve) => {
       give = resolve;
     });
-    const { flow } = await launched('flinks', { timeoutMs: 400, getAuthorizeToken: () => token });
+    const { flow } = await launched('flinks', { getAuthorizeToken: () => token });
     say({ step: 'TOKEN_INVALID' });
+    await heard(1);
+    [...timers.values()].find(({ ms }) => ms === 600_000).fire();
     const ended = await end(flow);
     give('T2');
     await pause(20);
