@@ -36,7 +36,12 @@ async fn leave(page: &Page, provider: &str, options: Value) {
 
 /// The provider sends the user back to this page.
 async fn come_back(page: &Page, query: &str) {
-    page.call("redirect", "comesBack", json!([query])).await;
+    // by a link, since it is the page that navigates and not the driver; and not to be taken for the page that comes
+    let link = format!(
+        "Object.assign(document.createElement('a'), {{ href: '{}/?own=1&{query}' }})",
+        page.origins.merchant
+    );
+    page.eval(&format!("window.isReady = false; {link}.click()")).await;
     page.merchant_arrives().await;
 }
 

@@ -24,6 +24,9 @@ const {
 
 const loads = (flow) => types(flow).filter((type) => type === 'load').length;
 
+/** The time of the only flow, at once. */
+const timeRunsOut = () => [...timers.values()].find(({ ms }) => ms === 600_000).fire();
+
 /** The address that a flow with these options opens. */
 function opened(options) {
   const flow = openFlinks(options);
@@ -150,12 +153,12 @@ export const cases = {
   async "where the user stopped: closed outside, on the provider's page, and too late"() {
     const [institution, providerStep] = ['FlinksCapital', 'COMPONENT_LOAD_CREDENTIAL'];
     const lastStep = { step: 'credentials', providerStep, institution };
-    for (const [options, stop, code] of [
-      [{}, () => hosts()[0].shadowRoot.querySelector('button').click(), 'LINK_USER_CANCELLED'],
-      [{}, () => say({ step: 'COMPONENT_CLOSE_SESSION', institution }), 'LINK_USER_CANCELLED'],
-      [{ timeoutMs: 900 }, () => {}, 'LINK_TIMEOUT'],
+    for (const [stop, code] of [
+      [() => hosts()[0].shadowRoot.querySelector('button').click(), 'LINK_USER_CANCELLED'],
+      [() => say({ step: 'COMPONENT_CLOSE_SESSION', institution }), 'LINK_USER_CANCELLED'],
+      [timeRunsOut, 'LINK_TIMEOUT'],
     ]) {
-      const { flow } = await launched('flinks', options);
+      const { flow } = await launched('flinks');
       say({ step: 'INSTITUTION_SELECTED', institution });
       say({ step: providerStep });
       await until(() => flow.events.at(-1).step === 'credentials');
@@ -247,7 +250,7 @@ export const cases = {
     const { flow } = await launched('flinks', { getAuthorizeToken: () => token });
     say({ step: 'TOKEN_INVALID' });
     await heard(1);
-    [...timers.values()].find(({ ms }) => ms === 600_000).fire();
+    timeRunsOut();
     const ended = await end(flow);
     give('T2');
     await pause(20);

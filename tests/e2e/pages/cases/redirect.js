@@ -17,16 +17,6 @@ export function leavesForGood(how) {
   leaves('finx', { state: 'S1', timeoutMs: { zero: 0, infinite: Infinity, huge: 2 ** 40 }[how] });
 }
 
-/** The provider sends the user back to this page. */
-export function comesBack(query) {
-  // not to be taken for the page that comes
-  window.isReady = false;
-  // a link, since it is the page that navigates and not the driver
-  const link = document.createElement('a');
-  link.href = `/?own=1&${query}`;
-  link.click();
-}
-
 /** The page is there as it was, and its flow has ended. */
 export async function isBack() {
   const { flow, settled } = window;

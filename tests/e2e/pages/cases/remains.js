@@ -70,7 +70,7 @@ async function overAndOver(name, expected, act) {
     for (const last = index + count; index < last; index += 1) {
       ends.add(await act(index));
       // a script may take only so long
-      if (index % 10 === 9) await person.windows(1);
+      if (index % 30 === 29) await person.windows(1);
     }
     is([[...ends], hosts().length, timers.size], [[expected], 0, 0]);
     return memory();
