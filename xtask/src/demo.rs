@@ -32,8 +32,8 @@ pub fn demo(choice: Choice, options: &Options) -> Result<()> {
     let mut unopened = options.open;
     hear(demo, |text| {
         println!("{text}");
-        // the first address is the shop's
-        if let Some(address) = text.split_whitespace().find(|word| word.starts_with("http"))
+        // the first address of this machine is the shop's; those that cargo may name are https
+        if let Some(address) = text.split_whitespace().find(|word| word.starts_with("http:"))
             && std::mem::take(&mut unopened)
         {
             open(address);
