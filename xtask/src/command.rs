@@ -86,7 +86,7 @@ pub fn output(command: Command) -> Result<String> {
     let clock = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("  {elapsed}")?);
     clock.enable_steady_tick(Duration::from_secs(1));
     let mut text = String::new();
-    let result = hear(command, |said| text = format!("{text}{said}\n"));
+    let result = hear(command, |said| text.extend([said, "\n"]));
     clock.finish_and_clear();
     match result {
         Ok(()) => Ok(text),

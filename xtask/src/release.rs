@@ -153,7 +153,10 @@ fn sections(text: &str) -> Vec<(String, usize)> {
 fn working_tree() -> Result<Checked> {
     let mut git = command("git");
     git.args(["status", "--porcelain"]);
-    let status = output(git)?;
+    clean(&output(git)?)
+}
+
+fn clean(status: &str) -> Result<Checked> {
     ensure!(
         status.is_empty(),
         "what is published must be what is committed; commit or remove these:\n{}",
@@ -200,7 +203,11 @@ fn licences() -> Result<Checked> {
 }
 
 fn vulnerabilities() -> Result<Checked> {
-    match deny(&["advisories"]) {
+    audited(deny(&["advisories"]))
+}
+
+fn audited(result: Result<()>) -> Result<Checked> {
+    match result {
         Ok(()) => passed("none is known in any dependency"),
         // that it cannot look is no finding
         Err(error) if format!("{error}").contains(CANNOT_FETCH) => {
@@ -215,6 +222,8 @@ const CANNOT_FETCH: &str = "failed to fetch advisory database";
 
 #[cfg(test)]
 mod tests {
+    use anyhow::anyhow;
+
     use super::*;
 
     #[test]
@@ -253,5 +262,22 @@ mod tests {
             let told = of(text, tags).unwrap_err().to_string();
             assert!(told.contains(error), "{text:?}: {told}");
         }
+    }
+
+    #[test]
+    fn what_is_not_committed_is_named() {
+        assert!(clean("").is_ok());
+        let told = clean(" M README.md\n?? notes.txt\n").unwrap_err().to_string();
+        assert!(told.contains("README.md") && told.contains("notes.txt"), "{told}");
+    }
+
+    #[test]
+    fn no_look_at_vulnerabilities_is_no_pass() {
+        assert!(matches!(audited(Ok(())), Ok(Checked::Passed(_))));
+        let offline =
+            "exit status: 1\n[ERROR] failed to fetch advisory database https://a.example: no route\n";
+        assert!(matches!(audited(Err(anyhow!(offline))), Ok(Checked::Not(_))));
+        let found = audited(Err(anyhow!("error[vulnerability]: RUSTSEC-2026-0001: Leaks")));
+        assert!(found.unwrap_err().to_string().contains("RUSTSEC-2026-0001"));
     }
 }
