@@ -230,6 +230,12 @@ const kit = {
   person,
   begins,
   goesOn,
+  isChromium: navigator.userAgent.includes('Chrome'),
+  isFirefox: navigator.userAgent.includes('Firefox'),
+  /** Without a screen every window says that it has the focus; with one, the popup in front has it. */
+  hasNoFocus() {
+    document.hasFocus = () => false;
+  },
   timers,
   accidents,
   hosts,
@@ -444,6 +450,8 @@ const kit = {
   /** Imports a module as the page does: Firefox lets no script of the driver's do so. */
   load: (path) => import(path),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  /** Has the timer of so many milliseconds run out now. */
+  runsOut: (time) => [...timers.values()].find(({ ms }) => ms === time).fire(),
   async until(condition) {
     for (const end = performance.now() + 50_000; !(await condition()); ) {
       if (performance.now() > end) throw new Error(`never true: ${condition}`);

@@ -6,6 +6,8 @@ const {
   origins,
   providers,
   person,
+  isChromium,
+  hasNoFocus,
   timers,
   accidents,
   hosts,
@@ -61,8 +63,6 @@ async function isNotFound(failure) {
 /** A page at an address that refuses connections: of this machine, where only another one listens. */
 const NOBODYS = `${origins.provider.replace('localhost', '127.0.0.2')}/puppet`;
 
-const isChromium = navigator.userAgent.includes('Chrome');
-
 /** Leaves for a dead network, and keeps the flow for the page that Back may come back to. */
 export function leavesForNobody() {
   sessionStorage.clear();
@@ -87,8 +87,7 @@ export async function comesBack() {
 
 /** A popup that the provider's policy cuts off fails so, once the person or the clock ends it. */
 async function isCutOff(provider, options, endIt, code) {
-  // headless, every window says that it has the focus; with a screen the one in front has it
-  document.hasFocus = () => false;
+  hasNoFocus();
   const to = `${puppet()}?coop=same-origin`;
   const { flow, settled } = await person.connect(() => launch(provider, { mode: 'popup', to, ...options }));
   await until(() => types(flow).includes('popup-severed'));

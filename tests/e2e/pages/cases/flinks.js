@@ -2,7 +2,6 @@
 
 const {
   origins,
-  timers,
   accidents,
   hosts,
   puppet,
@@ -17,15 +16,13 @@ const {
   count,
   heard,
   pause,
+  runsOut,
   until,
   openFlinks,
   is,
 } = window.kit;
 
 const loads = (flow) => types(flow).filter((type) => type === 'load').length;
-
-/** The time of the only flow, at once. */
-const timeRunsOut = () => [...timers.values()].find(({ ms }) => ms === 600_000).fire();
 
 /** The address that a flow with these options opens. */
 function opened(options) {
@@ -156,7 +153,7 @@ export const cases = {
     for (const [stop, code] of [
       [() => hosts()[0].shadowRoot.querySelector('button').click(), 'LINK_USER_CANCELLED'],
       [() => say({ step: 'COMPONENT_CLOSE_SESSION', institution }), 'LINK_USER_CANCELLED'],
-      [timeRunsOut, 'LINK_TIMEOUT'],
+      [() => runsOut(600_000), 'LINK_TIMEOUT'],
     ]) {
       const { flow } = await launched('flinks');
       say({ step: 'INSTITUTION_SELECTED', institution });
@@ -250,7 +247,7 @@ export const cases = {
     const { flow } = await launched('flinks', { getAuthorizeToken: () => token });
     say({ step: 'TOKEN_INVALID' });
     await heard(1);
-    timeRunsOut();
+    runsOut(600_000);
     const ended = await end(flow);
     give('T2');
     await pause(20);

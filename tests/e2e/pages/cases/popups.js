@@ -4,6 +4,8 @@ const {
   origins,
   providers,
   person,
+  isFirefox,
+  hasNoFocus,
   hosts,
   windows,
   popup,
@@ -45,11 +47,6 @@ async function ended({ settled }) {
 
 const activationIsOver = () => until(() => !navigator.userActivation.isActive);
 
-/** Without a screen every window says that it has the focus; with one, the popup in front has it. */
-const hasNoFocus = () => {
-  document.hasFocus = () => false;
-};
-
 /** Closes the popup as a person does, after the time in which it could be a policy's work. */
 async function closePopup(flow) {
   const begun = performance.now();
@@ -86,7 +83,7 @@ async function policies(merchant) {
   for (const provider of OPENER_POLICIES) {
     // Pages without a policy keep their window to each other. Firefox does not know the last policy: to it
     // that is none.
-    const isNone = provider === 'noopener-allow-popups' && navigator.userAgent.includes('Firefox');
+    const isNone = provider === 'noopener-allow-popups' && isFirefox;
     const isCutOff = merchant === 'same-origin' || !(provider === 'unsafe-none' || isNone);
     const to = `${puppet()}?coop=${provider}`;
 

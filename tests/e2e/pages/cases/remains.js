@@ -5,6 +5,7 @@ const {
   origins,
   providers,
   person,
+  isChromium,
   timers,
   accidents,
   hosts,
@@ -26,13 +27,13 @@ const {
   standIn,
   trap,
   memory,
+  runsOut,
   until,
   parseMessage,
   parseCallback,
   is,
 } = window.kit;
 
-const isChromium = navigator.userAgent.includes('Chrome');
 const names = Object.keys(providers);
 
 /** How many flows there are. */
@@ -51,8 +52,6 @@ const FLAT = 45_000;
  */
 const answer = (say) => `${origins.merchant}/answer?say=${encodeURIComponent(JSON.stringify(say))}`;
 const startHere = (options) => start({ authServer: answer({}), ...options });
-
-const runsOut = (time) => [...timers.values()].find(({ ms }) => ms === time).fire();
 
 /** Begins a flow, does this, and gives how it ended. */
 function endedBy(flow, act) {
@@ -209,7 +208,7 @@ export const cases = {
     const place = document.getElementById('bank').appendChild(document.createElement('section'));
     const { flow } = await started({ container: place });
     place.remove();
-    [...timers.values()].find(({ ms }) => ms === 600_000).fire();
+    runsOut(600_000);
     is([await end(flow), place.childElementCount], ['LINK_TIMEOUT', 0]);
   },
 

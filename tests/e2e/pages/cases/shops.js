@@ -4,6 +4,8 @@
 const {
   origins,
   person,
+  isChromium,
+  isFirefox,
   timers,
   hosts,
   puppet,
@@ -27,9 +29,6 @@ const {
   openFlinks,
   is,
 } = window.kit;
-
-const isChromium = navigator.userAgent.includes('Chrome');
-const isFirefox = navigator.userAgent.includes('Firefox');
 
 /**
  * A frame that a policy refuses, of which some browsers tell the page. Elsewhere the flow goes on, to its
