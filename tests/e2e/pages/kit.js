@@ -316,27 +316,29 @@ const kit = {
       kit.popup(),
       `opener.postMessage(${typeof data === 'string' ? data : JSON.stringify(data)}, '*')`,
     ),
+  /** Until the popup's puppet can be told something, at this origin where one is given. */
+  reached: (origin) => kit.answers(kit.popup(), kit.tell, origin),
   /**
-   * Until the popup's puppet can be told something, at this origin where one is given. None of its answers is
-   * on its way any more.
+   * Until the puppet in a window answers, at this origin where one is given. `tell` makes it post something.
+   * None of its answers is on its way any more.
    */
-  async reached(origin) {
+  async answers(window, tell, origin) {
     let asked = 0;
     let answered;
     /** @type {(event: any) => void} */
     const onMessage = ({ data, source, origin: from }) => {
-      if (source === kit.popup() && from === (origin ?? from)) answered = data?.here ?? answered;
+      if (source === window && from === (origin ?? from)) answered = data?.here ?? answered;
     };
     listen('message', onMessage);
     // a page that is loading or leaving does not answer: it is asked again, with ever more time for the last
     for (let patience = 50; answered !== asked; patience *= 2) {
-      if (patience > 30_000) throw new Error('the popup is never reached');
+      if (patience > 30_000) throw new Error('the puppet never answers');
       asked += 1;
-      kit.tell({ here: asked });
+      tell({ here: asked });
       for (const end = performance.now() + patience; answered !== asked && performance.now() < end; )
         await kit.pause(10);
     }
-    removeEventListener.call(window, 'message', onMessage);
+    removeEventListener.call(globalThis, 'message', onMessage);
   },
 
   /** The types of a flow's events, with the outcome for the last. */

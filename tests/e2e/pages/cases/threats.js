@@ -28,6 +28,7 @@ const {
   say,
   tell,
   reached,
+  answers,
   next,
   count,
   heard,
@@ -315,16 +316,8 @@ async function saysAt(origin, { page, speak }, data) {
 
 /** The provider's window goes to a page at this origin. */
 async function goes({ page, speak }, origin, url) {
-  let isThere = false;
-  hearsFrom(page, origin, 'here').then(() => {
-    isThere = true;
-  });
   run(page, `location.href = '${url}'`);
-  await until(async () => {
-    speak('"here"');
-    await pause(20);
-    return isThere;
-  });
+  await answers(page, speak, origin);
 }
 
 /** Makes a page post what this code gives, so many times; `i` is which time it is. */
