@@ -22,6 +22,7 @@ const {
   shadow,
   pause,
   until,
+  runsOut,
   describeError,
   is,
 } = kit;
@@ -86,10 +87,10 @@ export async function comesBack() {
 }
 
 /** A popup that the provider's policy cuts off fails so, once the person or the clock ends it. */
-async function isCutOff(provider, options, endIt, code) {
+async function isCutOff(provider, endIt, code) {
   hasNoFocus();
   const to = `${puppet()}?coop=same-origin`;
-  const { flow, settled } = await person.connect(() => launch(provider, { mode: 'popup', to, ...options }));
+  const { flow, settled } = await person.connect(() => launch(provider, { mode: 'popup', to }));
   await until(() => types(flow).includes('popup-severed'));
   await endIt();
   await until(() => settled.length > 0);
@@ -198,7 +199,7 @@ export const cases = {
 
   async "$provider: a popup that the provider's policy cuts off"(provider) {
     const cancel = () => person.clickDialogButton('Cancel');
-    await isCutOff(provider, {}, cancel, 'LINK_USER_CANCELLED');
-    await isCutOff(provider, { timeoutMs: 3000 }, () => {}, 'LINK_TIMEOUT');
+    await isCutOff(provider, cancel, 'LINK_USER_CANCELLED');
+    await isCutOff(provider, () => runsOut(600_000), 'LINK_TIMEOUT');
   },
 };

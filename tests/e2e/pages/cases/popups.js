@@ -28,6 +28,7 @@ const {
   standIn,
   openFinqlink,
   memory,
+  runsOut,
   pause,
   until,
   is,
@@ -97,7 +98,10 @@ async function policies(merchant) {
     is(types(connected.flow), [...told, 'completed']);
     await person.leavesNothing();
 
-    const unanswered = await person.connect(() => launch('finqlink', { to, timeoutMs: 1500, ...RETURNING }));
+    const unanswered = await person.connect(() => launch('finqlink', { to, ...RETURNING }));
+    // until it has come to the provider's page, the page that opened it can close it
+    is(await person.inPopup(() => opener === null), isCutOff);
+    runsOut(600_000);
     is((await ended(unanswered)).code, 'LINK_TIMEOUT');
     // out of reach for the page that opened it
     if (isCutOff) await person.closePopup();
