@@ -15,14 +15,14 @@ export function createState() {
 const addressOr = (url) => (url === undefined ? location.href : `${url}`);
 
 /** The answers to the URLs that a page came back to: a second call gives the same promise. */
-const results = new Map();
+const results = Object.create(null);
 
 export function resume(url) {
   try {
     needPage();
     const href = addressOr(url);
-    if (!results.has(href)) results.set(href, comeBack(href));
-    return results.get(href);
+    results[href] ??= comeBack(href);
+    return results[href];
   } catch (error) {
     return Promise.reject(linkError(error));
   }
@@ -39,8 +39,8 @@ function comeBack(url) {
     const told = new Promise((done) => setTimeout(done));
     result = result.finally(() => told);
     // The address has changed under a second call in the same task, as React's StrictMode makes one.
-    results.set(clean, result);
-    setTimeout(() => results.delete(clean));
+    results[clean] = result;
+    setTimeout(() => delete results[clean]);
   }
   return result;
 }

@@ -19,25 +19,31 @@ let current;
  */
 function start() {
   let isDead = false;
-  const timers = new Set();
-  /** What fails each flow that is open: a function that takes the parts of a LinkError. */
-  const flows = new Set();
+  let timers = [];
   const glue = createGlue(
     (run, ms) => {
       const timer = outside(() => setTimeout(run, ms));
-      timers.add(timer);
+      timers.push(timer);
       return timer;
     },
     (timer) => {
-      timers.delete(timer);
+      timers = timers.filter((other) => other !== timer);
       clearTimeout(timer);
     },
   );
+  const me = {
+    ...glue,
+    /**
+     * What fails each flow that is open.
+     * @type {((parts: { code: string, message: string }) => void)[]}
+     */
+    flows: [],
+  };
 
   function end() {
     for (const timer of timers) clearTimeout(timer);
     glue.takeEverythingOff();
-    for (const fail of flows) fail(TRAPPED);
+    for (const fail of me.flows) fail(TRAPPED);
   }
 
   /**
@@ -53,7 +59,7 @@ function start() {
       } catch (error) {
         // It has trapped, and its memory cannot be relied on.
         isDead = true;
-        if (current?.flows === flows) current = undefined;
+        if (current === me) current = undefined;
         globalThis.reportError?.(error);
       } finally {
         // Also after a call that was going on around the one that trapped.
@@ -67,7 +73,7 @@ function start() {
     guarded[name] = typeof value === 'function' ? guard(value) : value;
   }
   glue.setWasm(guarded);
-  return { ...glue, flows };
+  return me;
 }
 
 /**

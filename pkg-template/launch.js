@@ -4,15 +4,17 @@ import { ask } from './instance.js';
 
 /** Starts a flow. All that a click allows happens before this returns; whatever is wrong rejects. */
 export function launch(provider, subject, options) {
-  let resolve, reject, stage;
+  let resolve, reject, stage, used;
   const promise = new Promise((...functions) => ([resolve, reject] = functions));
-  let flows = new Set();
+  function leave() {
+    if (used) used.flows = used.flows.filter((other) => other !== fail);
+  }
   function complete(result) {
-    flows.delete(fail);
+    leave();
     resolve(result);
   }
   function fail(thrown) {
-    flows.delete(fail);
+    leave();
     const error = linkError(thrown, provider);
     // A cancellation that nobody waits for is no unhandled rejection.
     if (error.code === 'LINK_USER_CANCELLED') promise.catch(() => {});
@@ -21,8 +23,8 @@ export function launch(provider, subject, options) {
   try {
     needPage();
     stage = ask((instance) => {
-      ({ flows } = instance);
-      flows.add(fail);
+      used = instance;
+      used.flows.push(fail);
       return instance.open(provider, subject, options, complete, fail);
     });
   } catch (error) {

@@ -1,14 +1,17 @@
 // The browser's URL parser, as the WebAssembly asks it.
 
+/** Many a page has a variable named `URL`, and none knows the browser's other name for the same class. */
+export const BrowserURL = globalThis.webkitURL ?? URL;
+
 /** The normal form of a URL; undefined: it is none. */
 export function parse(text, base) {
   try {
-    return new URL(text, base).href;
+    return new BrowserURL(text, base).href;
   } catch {}
 }
 
 export function withParameter(href, name, value) {
-  const url = new URL(href);
+  const url = new BrowserURL(href);
   url.searchParams.set(name, value);
   return url.href;
 }

@@ -1,4 +1,5 @@
 // The page that a provider sends the user back to, and the page that waits for it.
+import { BrowserURL } from '../../url.js';
 
 /** The channel between them, and the key of a message. */
 export const CHANNEL = 'link-widget';
@@ -8,7 +9,7 @@ export const CHANNEL = 'link-widget';
  * object.
  */
 function formsOf(url) {
-  const { search, hash, searchParams } = new URL(url);
+  const { search, hash, searchParams } = new BrowserURL(url);
   return [search, `?${searchParams}`, hash.slice(1), JSON.stringify(Object.fromEntries(searchParams))];
 }
 

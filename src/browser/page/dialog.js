@@ -28,7 +28,7 @@ const OURS = (
 ).split(' ');
 
 /** The dialogs that are open, each with what had the focus before it. */
-const opened = new Set();
+let opened = [];
 
 /** Hides from the page what happens in the dialog, and runs what `clicks` has for what is clicked. */
 function keep(entries, modal, clicks) {
@@ -105,7 +105,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
-  const clicks = new Map();
+  const clicks = new WeakMap();
   const button = (parent, text, name, run) => {
     const made = element(parent, 'button', { type: 'button', ...name });
     made.textContent = text;
@@ -162,7 +162,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   const me = {
     before,
     close() {
-      opened.delete(me);
+      opened = opened.filter((other) => other !== me);
       // What opened over this dialog gives the focus back to where this one would have.
       for (const other of opened) if (other.before?.getRootNode() === root) other.before = me.before;
       // Gives the focus back to where it was, unless that is gone.
@@ -172,7 +172,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
     },
   };
   modal.showModal();
-  opened.add(me);
+  opened.push(me);
   entries.push([me, 'close']);
   // Not the button, where `showModal` puts it: a screen reader says the dialog's name first, and no key press
   // goes to a page that is not there yet.

@@ -46,8 +46,8 @@ import { outside } from './zone.js';
 /** @type {Record<string, Show>} */
 const SURFACES = { overlay, container, popup, redirect };
 
-/** The stages of the flows that are open. */
-const stages = new Set();
+/** The stages of the flows that are open. No `Set`: pages have one of their own, which is something else. */
+let stages = [];
 
 /** Takes off the page what every flow has put there, after a trap. */
 export function takeEverythingOff() {
@@ -82,7 +82,7 @@ export class Stage {
     const words = wordsIn(locale);
     // A page that only stays to be read makes room.
     for (const stage of stages) if (stage.#isRead) stage.close();
-    stages.add(this);
+    stages.push(this);
     this.#tell = tell;
     const shown = {
       provider,
@@ -137,7 +137,8 @@ export class Stage {
     const created = Date.now();
     // JSON has no infinity. `null`: it never expires.
     const expires = lifetimeMs === undefined ? null : created + lifetimeMs;
-    const id = crypto.randomUUID?.() ?? `${created}${Math.random()}`;
+    /** Tells the records of one tab apart. */
+    const id = Math.random();
     const record = { id, provider, state, returnUrl, created, expires };
     try {
       // One that left before for the same page has not come back, and would be taken for this one.
@@ -192,7 +193,7 @@ export class Stage {
   }
 
   takeOff() {
-    stages.delete(this);
+    stages = stages.filter((other) => other !== this);
     this.#surface = this.#tell = undefined;
     undo(this.#entries);
   }

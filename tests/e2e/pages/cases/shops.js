@@ -10,6 +10,7 @@ const {
   hosts,
   puppet,
   call,
+  follow,
   start,
   started,
   outcome,
@@ -416,6 +417,28 @@ export const cases = {
     Object.assign(window, { Element: mine.Element, AbortSignal: mine.AbortSignal, name: '', status: '' });
     delete window.event;
     is(ends, ['arr_1', 'number', 'arr_1', 'number', 'arr_1', 'number', 'l1']);
+  },
+
+  async "a page's own classes named Map, Set and URL"() {
+    const names = ['Map', 'Set', 'URL'];
+    const browsers = names.map((name) => window[name]);
+    for (const name of names) window[name] = class {};
+    // the page had them before it imported the package
+    const widget = await load('/pkg/index.js?own');
+    const ends = [];
+    for (const options of [{}, { container: 'bank' }]) {
+      const flow = follow((all) => widget.link('session', { authServer: puppet(), ...all }), options);
+      await until(() => flow.events.some(({ type }) => type === 'load'));
+      say({ isCompleted: true, consentID: 'arr_1' });
+      ends.push((await flow).consentID, hosts().length);
+    }
+    const url = `${origins.merchant}/?code=c&state=S1`;
+    const pending = { provider: 'finx', state: 'S1', returnUrl: origins.merchant, created: 0, expires: null };
+    sessionStorage.setItem('link-widget', JSON.stringify([pending]));
+    history.replaceState(null, '', url);
+    ends.push((await widget.resume()).result.code, location.search);
+    for (const [at, name] of names.entries()) window[name] = browsers[at];
+    is(ends, ['arr_1', 0, 'arr_1', 0, 'c', '']);
   },
 
   async "a page's own global named parent"() {
