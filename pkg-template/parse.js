@@ -4,6 +4,7 @@ import { connect } from '../src/browser/page/connect.js';
 import { directives } from 'link-widget:engine';
 import { linkError } from './errors.js';
 import { ask, instance } from './instance.js';
+import { launch } from './launch.js';
 
 export function parseMessage(provider, data) {
   const outcome = ask((glue) => glue.parseMessage(provider, data));
@@ -30,6 +31,9 @@ export function cspDirectives(provider, options) {
 export function preload(url) {
   if (!globalThis.document) return;
   instance();
+  // A browser compiles a function when it first runs. A flow that ends before it shows anything runs most of
+  // those that a click would wait for.
+  launch('fiskil', 'warm', { signal: { aborted: true, addEventListener() {} } }).catch(() => {});
   if (url == null) return;
   const origin = ask((glue) => glue.originOf(url));
   if (origin.code) throw linkError(origin);
