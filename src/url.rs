@@ -103,7 +103,7 @@ impl Url {
     fn is_loopback(&self) -> bool {
         let host = self.host();
         // The parser has written out in full whatever is an IPv4 address. `127..` is a name.
-        let is_ipv4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !host.ends_with('.');
+        let is_ipv4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !host.ends_with(".");
         host == "localhost"
             || host.ends_with(".localhost")
             || host == "[::1]"

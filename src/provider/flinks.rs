@@ -103,8 +103,8 @@ fn is_instance(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=63).contains(&name.len())
         && name.bytes().all(is_allowed)
-        && !name.starts_with('-')
-        && !name.ends_with('-')
+        && !name.starts_with("-")
+        && !name.ends_with("-")
 }
 
 pub(super) struct Flinks;

@@ -17,7 +17,7 @@ pub(crate) fn scrubbed(url: &str, providers: &[Provider]) -> String {
         // What is no route may be parameters, which nobody reads, and which are a secret all the same.
         let is_route = query.is_some() || !route.bytes().any(|byte| byte == b'=');
         if is_route {
-            clean.push('#');
+            clean += "#";
             clean.push_str(route);
             push_without_answer(&mut clean, "?", query, providers);
         } else {

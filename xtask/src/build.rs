@@ -127,8 +127,8 @@ pub fn named() -> PathBuf {
 fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     let mut hasher = DefaultHasher::new();
     fs::read(compiled)?.hash(&mut hasher);
-    for versions in ["Cargo.lock", "xtask/node/package-lock.json", "xtask/src/build.rs"] {
-        fs::read(paths::root().join(versions))?.hash(&mut hasher);
+    for file in ["Cargo.lock", "xtask/node/package-lock.json", "xtask/node/table.mjs", "xtask/src/build.rs"] {
+        fs::read(paths::root().join(file))?.hash(&mut hasher);
     }
     let made_from = format!("{:x}", hasher.finish());
     let stamp = folder.join("made-from");
@@ -148,6 +148,9 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
 
     step("Shrinking the WebAssembly with wasm-opt");
     let wasm = folder.join("link_widget_bg.wasm");
+    let mut prune = node::node("xtask/node/table.mjs");
+    prune.args([&node::folder(), &wasm]);
+    run_silent(prune)?;
     let wasm_opt = || {
         let mut optimise = node::tool("wasm-opt");
         optimise.args([wasm.as_path(), Path::new("--output"), wasm.as_path()]);
