@@ -75,8 +75,8 @@ const COMPILER_FLAGS: [&str; 9] = [
     "-Cpanic=immediate-abort",
     "-Zlocation-detail=none",
     // with opt-level 3 a tenth smaller than opt-level "z": inline hardly anything
-    "-Cllvm-args=-inline-threshold=5",
-    "-Cllvm-args=-inlinehint-threshold=25",
+    "-Cllvm-args=-inline-threshold=8",
+    "-Cllvm-args=-inlinehint-threshold=10",
     "-Zmir-opt-level=1",
     // compare text by a call, not eight bytes at a time with numbers that do not compress
     "-Cllvm-args=-max-loads-per-memcmp=0",
