@@ -1,7 +1,7 @@
 // The browser's URL parser, as the WebAssembly asks it.
 
 /** Many a page has a variable named `URL`, and none knows the browser's other name for the same class. */
-export const BrowserURL = globalThis.webkitURL ?? URL;
+export const BrowserURL = globalThis.webkitURL ?? globalThis.URL;
 
 /** The normal form of a URL; undefined: it is none. */
 export function parse(text, base) {
