@@ -14,9 +14,10 @@ pub fn cases() -> Vec<Case> {
 }
 
 async fn back(page: Page, goes_on: bool) {
-    page.goto(&format!("{}/callback?first", page.origins.merchant)).await;
+    // no callback page, which would soon close the window that the next case is in
+    page.goto(&format!("{}/puppet?first", page.origins.merchant)).await;
     page.merchant("").await;
     page.call("shops", "leavesHistory", json!([goes_on])).await;
     page.driver.back().await.expect("a way back");
-    page.until("return location.pathname === '/callback'").await;
+    page.until("return location.pathname === '/puppet'").await;
 }
