@@ -1,6 +1,7 @@
 //! The crate as users of Rust have it: examples/yew, its documentation, and what it depends on for servers.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, ensure};
@@ -22,7 +23,7 @@ pub fn build(toolchain: WasmToolchain) -> Result<()> {
     remove(&folder)?;
     let mut bindgen = wasm_tools::tool("wasm-bindgen");
     bindgen.args(["--target", "web", "--no-typescript", "--out-dir"]).arg(&folder);
-    bindgen.arg(toolchain.target_folder().join(TARGET).join("debug/example-yew.wasm"));
+    bindgen.arg(target_folder(toolchain).join(TARGET).join("debug/example-yew.wasm"));
     run_silent(bindgen)?;
     copy_folder(&paths::root().join(EXAMPLE).join("www"), &folder)?;
     // where a provider sends the user back to
@@ -32,11 +33,15 @@ pub fn build(toolchain: WasmToolchain) -> Result<()> {
 
 /// Cargo for the example, which is no member of the workspace.
 fn of_example(toolchain: WasmToolchain, subcommand: &str) -> Command {
-    let mut cargo = toolchain.cargo(subcommand);
+    let mut cargo = toolchain.cargo_into(subcommand, &target_folder(toolchain));
     cargo.args(["--locked", "--manifest-path"]).arg(paths::root().join(EXAMPLE).join("Cargo.toml"));
-    // unless the toolchain names another one
-    cargo.env("CARGO_TARGET_DIR", paths::target());
     cargo
+}
+
+/// Of the example's own: it has other versions of what link-widget needs, and cargo gives a `cdylib` no name by which it
+/// would tell one link-widget from the other.
+fn target_folder(toolchain: WasmToolchain) -> PathBuf {
+    toolchain.target_folder().join("yew")
 }
 
 /// Formats the example, or with `--check` only looks whether it is formatted.

@@ -60,9 +60,18 @@ impl WasmToolchain {
 
     /// `cargo <subcommand>` for the browser.
     pub fn cargo(self, subcommand: &str) -> Command {
+        self.cargo_into(subcommand, &self.target_folder())
+    }
+
+    /// The same with a target folder of its own.
+    pub fn cargo_into(self, subcommand: &str, target_folder: &Path) -> Command {
         match self {
-            Self::Rustup => self.bare_cargo(subcommand),
-            Self::Debian => self.cargo_with_std(subcommand, &self.target_folder()),
+            Self::Rustup => {
+                let mut cargo = self.bare_cargo(subcommand);
+                cargo.arg("--target-dir").arg(target_folder);
+                cargo
+            }
+            Self::Debian => self.cargo_with_std(subcommand, target_folder),
         }
     }
 
