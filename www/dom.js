@@ -16,9 +16,14 @@ export function element(name, attributes = {}, ...children) {
  */
 export const byId = (id) => document.getElementById(id);
 
-/** Says a sentence to people who use a screen reader. */
+/**
+ * Says a sentence to people who use a screen reader. It stands beside the one before: in its place, a screen
+ * reader that is still busy would skip that one.
+ */
 export function announce(sentence) {
-  byId('announcer').textContent = sentence;
+  const log = byId('announcer');
+  log.append(element('p', {}, sentence));
+  if (log.childElementCount > 5) log.firstElementChild.remove();
 }
 
 /** A list of names and values. */

@@ -86,7 +86,7 @@ async fn demo_tells_the_end(page: Page) {
         page.eval("document.getElementById('connect').focus()").await;
         page.press(Key::Enter).await;
         page.until("return document.getElementById('outcome').dataset.outcome !== ''").await;
-        assert_eq!(page.eval("return document.getElementById('announcer').role").await, "status");
+        assert_eq!(page.eval("return document.getElementById('announcer').role").await, "log");
         let told = page.eval("return document.getElementById('announcer').textContent").await;
         assert!(told.as_str().is_some_and(|text| text.contains(says)), "{scenario}: {told}");
         assert_eq!(page.eval("return document.activeElement.id").await, "connect", "{scenario}");
