@@ -38,6 +38,11 @@ const ANSWERS: Duration = Duration::from_secs(5);
 /// <https://html.spec.whatwg.org/multipage/nav-history-apis.html#location-object-navigate>.
 const LOADED: &str = "performance.getEntriesByType('navigation')[0]?.loadEventEnd > 0";
 
+/// The script that asks a function of `pages/shown.js`.
+fn question(name: &str, of: &[&str]) -> String {
+    format!("{} return window.shown.{name}(...{})", include_str!("pages/shown.js"), json!(of))
+}
+
 /// A page in a browser.
 #[derive(Clone)]
 pub struct Page {
@@ -103,6 +108,21 @@ impl Page {
         self.run(&format!("return await (await load('/cases/{group}.js')).{name}(...{of})")).await
     }
 
+    /// Gives what a function of `pages/shown.js` says of the page that is here.
+    pub async fn shown(&self, name: &str, of: &[&str]) -> Value {
+        self.eval(&question(name, of)).await
+    }
+
+    /// Waits until such a function gives true.
+    pub async fn until_shown(&self, name: &str, of: &[&str]) {
+        self.is_ever_shown(name, of).await.unwrap_or_else(|never| panic!("{never}"));
+    }
+
+    /// The same, without an end to the case where it never does.
+    pub async fn is_ever_shown(&self, name: &str, of: &[&str]) -> Result<(), String> {
+        self.is_ever(&question(name, of)).await.map_err(|_| format!("never shown: {name} {of:?}"))
+    }
+
     /// Gives what a script gives that may wait for promises.
     pub async fn wait(&self, script: &str) -> Value {
         let script = format!(
@@ -147,8 +167,7 @@ impl Page {
         self.is_ever(script).await.unwrap_or_else(|never| panic!("{never}"));
     }
 
-    /// The same, without an end to the case where it never does.
-    pub async fn is_ever(&self, script: &str) -> Result<(), String> {
+    async fn is_ever(&self, script: &str) -> Result<(), String> {
         let is_true = async {
             let mut pause = Duration::from_millis(10);
             while !self.asks(script).await {
@@ -276,9 +295,10 @@ impl Page {
         self.click_on(&title).await;
     }
 
-    /// Starts a flow in a click. It is `window.flow` from then on, and its end is kept in `window.settled`.
-    pub async fn start_at_click(&self, flow: &str) {
-        self.run(&format!("atClick(() => {{ {flow} }})")).await;
+    /// Starts a flow in a click, with a function of the package's or the kit's. It is `window.flow` from then on, and its
+    /// end is kept in `window.settled`.
+    pub async fn start_at_click(&self, function: &str, of: Value) {
+        self.run(&format!("atClick(() => {function}(...{of}))")).await;
         self.click("#connect").await;
     }
 
@@ -321,7 +341,7 @@ impl Page {
         let left = self.run("await pause(0); return left()").await;
         assert_eq!(left, json!([]), "something is left: {left:#}");
         // records of those whom nobody has sent back, which the next case would find
-        self.eval("sessionStorage.clear()").await;
+        self.shown("forget", &[]).await;
     }
 }
 

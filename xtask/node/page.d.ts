@@ -44,6 +44,8 @@ interface Window {
   isReady: any;
   flow: any;
   settled: any;
+  /** shown.js, on any page. */
+  shown: any;
 }
 
 interface Navigator {

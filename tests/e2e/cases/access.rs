@@ -43,14 +43,14 @@ async fn demo_checked(page: Page, feature: &'static str, value: &'static str) {
     page.prefer(feature, value).await;
     for (mode, scenario) in [("overlay", "manual"), ("popup", "manual"), ("container", "success")] {
         page.goto(&format!("{}/?provider=fiskil&mode={mode}&scenario={scenario}", page.demo)).await;
-        page.until("return document.body.dataset.state === 'ready'").await;
+        page.until_shown("isReady", &[]).await;
         axe::finds_nothing(&page, &format!("{mode}, before")).await;
         page.click("#connect").await;
-        let is_there = match mode {
-            "container" => "return document.getElementById('outcome').dataset.outcome !== ''",
-            _ => "return document.querySelector('[data-link-widget]') !== null",
-        };
-        page.until(is_there).await;
+        if mode == "container" {
+            page.until_shown("isEnded", &[]).await;
+        } else {
+            page.until_shown("isThere", &["[data-link-widget]"]).await;
+        }
         axe::finds_nothing(&page, &format!("{mode}, then")).await;
         if mode == "popup" {
             page.click_dialog_button("Cancel").await;
@@ -67,7 +67,7 @@ async fn small(page: Page, width: u32, height: u32, font_size: &'static str) {
         page.merchant("csp=none").await;
         page.call("access", "embedsWindow", json!([width, height])).await;
         page.driver.enter_frame(0).await.expect("a frame");
-        page.until("return location.href !== 'about:blank' && window.isReady === true").await;
+        page.merchant_arrives().await;
         assert_eq!(page.eval("return innerWidth").await, width);
         person::plays(&page, "/cases/access.js", &["isInView"], &[lang, direction, font_size]).await;
         page.leave_frame().await;
@@ -82,13 +82,12 @@ async fn demo_tells_the_end(page: Page) {
         ("container", "container-missing", "Display error"),
     ] {
         page.goto(&format!("{}/?provider=fiskil&mode={mode}&scenario={scenario}", page.demo)).await;
-        page.until("return document.body.dataset.state === 'ready'").await;
-        page.eval("document.getElementById('connect').focus()").await;
+        page.until_shown("isReady", &[]).await;
+        page.shown("focusOn", &["#connect"]).await;
         page.press(Key::Enter).await;
-        page.until("return document.getElementById('outcome').dataset.outcome !== ''").await;
-        assert_eq!(page.eval("return document.getElementById('announcer').role").await, "log");
-        let told = page.eval("return document.getElementById('announcer').textContent").await;
+        page.until_shown("isEnded", &[]).await;
+        let told = page.shown("textOf", &["#announcer[role=log]"]).await;
         assert!(told.as_str().is_some_and(|text| text.contains(says)), "{scenario}: {told}");
-        assert_eq!(page.eval("return document.activeElement.id").await, "connect", "{scenario}");
+        assert_eq!(page.focus().await, "connect", "{scenario}");
     }
 }

@@ -18,45 +18,33 @@ pub fn cases() -> Vec<Case> {
 
 async fn open(page: &Page, mode: &str, scenario: &str) {
     page.goto(&format!("{}/?provider=fiskil&mode={mode}&scenario={scenario}", page.demo)).await;
-    page.until("return document.body.dataset.state === 'ready'").await;
+    page.until_shown("isReady", &[]).await;
 }
 
 async fn ends(page: &Page, outcome: &str) {
-    let ended = format!("return document.getElementById('outcome').dataset.outcome === {outcome:?}");
-    let settled = "return document.getElementById('outcome').dataset.outcome !== ''";
-    page.until(settled).await;
-    assert_eq!(
-        page.eval(&ended).await,
-        true,
-        "ended as {}, not {outcome}",
-        page.eval("return document.getElementById('outcome').innerText").await
-    );
+    page.until_shown("isEnded", &[]).await;
+    let told = page.shown("end", &[]).await;
+    assert_eq!(told["outcome"], outcome, "{}", told["words"]);
 }
 
 /// The server's part: what came by webhook, and what it then fetched.
 async fn server_has_everything(page: &Page, what: &str) {
-    page.until("return document.getElementById('records').dataset.pending === 'false'").await;
-    let rows = page
-        .eval(
-            "return ['webhooks', 'accounts', 'transactions', 'energy'].map((id) =>
-                document.querySelectorAll(`#${id} tbody tr, #${id} svg`).length > 0)",
-        )
-        .await;
-    let shown = page.eval("return document.getElementById('records').innerText").await;
-    assert_eq!(rows, json!([true, true, true, true]), "{what}: {shown}");
+    page.until_shown("isServerDone", &[]).await;
+    let sections = ["webhooks", "accounts", "transactions", "energy"];
+    let filled = page.shown("filled", &sections).await;
+    assert_eq!(filled, json!(sections), "{what}: {}", text_of(page, "#records").await);
 }
 
 /// The frame's page is at this step of the consent.
 pub async fn at(page: &Page, step: &str) {
-    page.until(&format!("return document.getElementById('step-{step}')?.hidden === false")).await;
+    page.until_shown("isAt", &[step]).await;
     chromium::painted(&page.driver).await.expect("it is seen");
 }
 
 /// Presses Tab until the focus is on what matches.
 async fn tab_to(page: &Page, selector: &str) {
     for _ in 0..40 {
-        if page.eval(&format!("return document.activeElement?.matches({selector:?}) ?? false")).await == true
-        {
+        if page.shown("isFocused", &[selector]).await == true {
             return;
         }
         page.press(Key::Tab).await;
@@ -65,15 +53,14 @@ async fn tab_to(page: &Page, selector: &str) {
 }
 
 async fn text_of(page: &Page, selector: &str) -> String {
-    let text = page.eval(&format!("return document.querySelector({selector:?}).textContent")).await;
-    text.as_str().expect("a text").to_owned()
+    page.shown("textOf", &[selector]).await.as_str().expect("a text").to_owned()
 }
 
 async fn by_keyboard(page: Page) {
     open(&page, "overlay", "manual").await;
     tab_to(&page, "#connect").await;
     page.press(Key::Enter).await;
-    page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'").await;
+    page.until_shown("isWidgetFocused", &[]).await;
 
     page.enter_frame().await;
     at(&page, "bank").await;
@@ -97,12 +84,9 @@ async fn by_keyboard(page: Page) {
     page.leave_frame().await;
 
     ends(&page, "completed").await;
-    assert_eq!(page.eval("return document.activeElement.id").await, "connect", "the focus is back");
+    assert_eq!(page.focus().await, "connect", "the focus is back");
     server_has_everything(&page, "by keyboard").await;
-    let types = page
-        .eval("return [...document.querySelectorAll('#timeline li')].map(({ dataset }) => dataset.type)")
-        .await;
-    assert_eq!(types, json!(["open", "load", "settled"]));
+    assert_eq!(page.shown("end", &[]).await["events"], json!(["open", "load", "settled"]));
 }
 
 async fn by_mouse(page: Page) {
@@ -111,7 +95,7 @@ async fn by_mouse(page: Page) {
         page.driver.find(By::Css(selector)).await.expect("a field").send_keys(text).await.expect("a field");
     };
     page.click("#connect").await;
-    page.until("return document.querySelector('#bank [data-link-widget]') !== null").await;
+    page.until_shown("isThere", &["#bank [data-link-widget]"]).await;
     page.enter_frame().await;
     at(&page, "bank").await;
     page.click("[data-institution]").await;
@@ -135,17 +119,17 @@ async fn closed_and_tried_again(page: Page) {
     open(&page, "overlay", "success").await;
     page.click("#connect").await;
     ends(&page, "completed").await;
-    page.until("return document.body.dataset.state === 'ready'").await;
+    page.until_shown("isReady", &[]).await;
 
     open(&page, "overlay", "manual").await;
     for _ in 0..2 {
         page.click("#connect").await;
-        page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'").await;
+        page.until_shown("isWidgetFocused", &[]).await;
         page.tab_to_close_button().await;
         page.press(Key::Escape).await;
         ends(&page, "LINK_USER_CANCELLED").await;
-        page.until("return document.body.dataset.state === 'ready'").await;
-        assert_eq!(page.eval("return document.querySelectorAll('[data-link-widget]').length").await, 0);
+        page.until_shown("isReady", &[]).await;
+        assert_eq!(page.shown("widgets", &[]).await, 0);
     }
 }
 
@@ -154,22 +138,20 @@ async fn comes_back(page: Page) {
     page.click("#connect").await;
     ends(&page, "completed").await;
     let again = async || {
-        page.until("return !document.getElementById('again').hidden").await;
+        page.until_shown("isOfferedAgain", &[]).await;
         tab_to(&page, "#reconnect").await;
         page.press(Key::Enter).await;
-        assert_eq!(page.eval("return document.activeElement.id").await, "connect", "the focus is kept");
+        assert_eq!(page.focus().await, "connect", "the focus is kept");
     };
     let server_has_the_same = async || {
-        page.until("return document.getElementById('records').dataset.pending === 'false'").await;
-        page.until("return document.getElementById('connection') !== null").await;
+        page.until_shown("isServerDone", &[]).await;
+        page.until_shown("isThere", &["#connection"]).await;
         assert_eq!(text_of(&page, "#connection").await, "The connection is the one of before.");
     };
     let ready = async || {
-        page.until("return document.body.dataset.state === 'ready'").await;
+        page.until_shown("isReady", &[]).await;
         assert_eq!(text_of(&page, "#connect").await, "Reconnect this bank");
-        let seen = "const { top } = document.getElementById('connect').getBoundingClientRect();
-            return top >= 0 && top < innerHeight";
-        assert_eq!(page.eval(seen).await, true, "the page has come to the button");
+        assert_eq!(page.shown("isInView", &["#connect"]).await, true, "the page has come to the button");
         assert!(text_of(&page, "#code").await.contains("reconnect: earlier.ref"));
     };
     let enter = async |selector: &str, text: &str| {
@@ -183,11 +165,11 @@ async fn comes_back(page: Page) {
     ends(&page, "completed").await;
     assert_eq!(text_of(&page, "#outcome dd .value").await, consent);
     server_has_the_same().await;
-    page.until("return document.getElementById('connect').textContent === 'Connect a bank'").await;
+    page.until_shown("isText", &["#connect", "Connect a bank"]).await;
 
     for username in ["Greatday", "greatday_nomfa"] {
         page.goto(&format!("{}/?provider=flinks&mode=popup&scenario=manual", page.demo)).await;
-        page.until("return document.body.dataset.state === 'ready'").await;
+        page.until_shown("isReady", &[]).await;
         page.click("#connect").await;
         let popup = page.enter_popup().await;
         at(&page, "consent").await;
@@ -222,13 +204,9 @@ async fn comes_back(page: Page) {
         }
         server_has_the_same().await;
     }
-    assert_eq!(
-        page.eval("return document.querySelectorAll('#timeline li[data-type]').length").await,
-        0,
-        "nothing was opened"
-    );
-    assert_eq!(page.eval("return document.activeElement.id").await, "connect");
-    page.until("return !document.getElementById('again').hidden").await;
+    assert_eq!(page.shown("isThere", &["#timeline li[data-type]"]).await, false, "nothing was opened");
+    assert_eq!(page.focus().await, "connect");
+    page.until_shown("isOfferedAgain", &[]).await;
     axe::finds_nothing(&page, "after").await;
 }
 
@@ -236,7 +214,7 @@ async fn for_everybody(page: Page) {
     open(&page, "overlay", "manual").await;
     axe::finds_nothing(&page, "before").await;
     page.click("#connect").await;
-    page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'").await;
+    page.until_shown("isWidgetFocused", &[]).await;
     axe::finds_nothing(&page, "during").await;
     open(&page, "container", "success").await;
     page.click("#connect").await;

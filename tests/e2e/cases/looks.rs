@@ -5,6 +5,7 @@ use thirtyfour::prelude::*;
 
 use crate::axe;
 use crate::browser::Browser;
+use crate::cases::demo::at;
 use crate::page::{Case, Page, case};
 use crate::picture;
 
@@ -50,16 +51,16 @@ fn demo(page: &Page, look: &str) -> String {
 
 /// Opens the demo's flow, and waits until it is there to be seen.
 async fn open(page: &Page) {
-    page.until("return document.body.dataset.state === 'ready'").await;
+    page.until_shown("isReady", &[]).await;
     page.click("#connect").await;
-    page.until("return document.querySelector('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe'")
-        .await;
+    page.until_shown("isWidgetFocused", &[]).await;
 }
 
 async fn close(page: &Page) {
     page.tab_to_close_button().await;
     page.press(Key::Escape).await;
-    page.until("return document.querySelector('[data-link-widget]') === null").await;
+    page.until_shown("isEnded", &[]).await;
+    assert_eq!(page.shown("widgets", &[]).await, 0);
 }
 
 async fn accessible(page: Page, look: &'static str) {
@@ -70,7 +71,7 @@ async fn accessible(page: Page, look: &'static str) {
         }
         page.prefer("forced-colors", if is_forced { "active" } else { "" }).await;
         page.goto(&demo(&page, look)).await;
-        page.until("return document.body.dataset.state === 'ready'").await;
+        page.until_shown("isReady", &[]).await;
         check(&page, &format!("{look}, before"), is_forced).await;
         open(&page).await;
         check(&page, &format!("{look}, during"), is_forced).await;
@@ -89,19 +90,14 @@ async fn check(page: &Page, when: &str, is_forced: bool) {
 
 async fn switched(page: Page) {
     page.goto(&format!("{}/?provider=fiskil&mode=container&scenario=manual&look=light", page.demo)).await;
-    page.until("return document.body.dataset.state === 'ready'").await;
+    page.until_shown("isReady", &[]).await;
     page.click("#connect").await;
-    page.until("return document.querySelector('#bank [data-link-widget]') !== null").await;
-    page.eval("document.querySelector('#look [value=brand]').selected = true").await;
-    page.eval("document.getElementById('look').dispatchEvent(new Event('change', { bubbles: true }))").await;
-    page.until(
-        "const { shadowRoot } = document.querySelector('#bank [data-link-widget]');
-         return getComputedStyle(shadowRoot.querySelector('.page')).backgroundColor === 'rgb(11, 61, 51)'",
-    )
-    .await;
-    let told = "return [new URLSearchParams(location.search).get('look'),
-        document.getElementById('look-code').textContent.includes('--link-widget-accent'), document.body.dataset.state]";
-    assert_eq!(page.eval(told).await, json!(["brand", true, "open"]));
+    page.until_shown("isThere", &["#bank [data-link-widget]"]).await;
+    page.shown("look", &["brand"]).await;
+    page.until_shown("isLook", &["brand", "rgb(11, 61, 51)"]).await;
+    let code = page.shown("textOf", &["#look-code"]).await;
+    assert!(code.as_str().is_some_and(|code| code.contains("--link-widget-accent")), "{code}");
+    assert_eq!(page.shown("widgets", &[]).await, 1, "the flow stays open");
 }
 
 /// A screen of this size, until it is [`wide`] again.
@@ -143,8 +139,7 @@ async fn draw(page: &Page, path: &str, size: (u32, u32)) {
     open(page).await;
     // The cursor blinks in no picture, and the provider's page has drawn what it shows.
     page.enter_frame().await;
-    page.until("return document.getElementById('step-bank')?.hidden === false").await;
-    chromium::painted(&page.driver).await.expect("it is seen");
+    at(page, "bank").await;
     page.leave_frame().await;
     chromium::painted(&page.driver).await.expect("it is seen");
     let png = page.driver.screenshot_as_png().await.expect("a picture");

@@ -1,5 +1,7 @@
 //! What of popups leads the page away; the rest is `pages/cases/popups.js`.
 
+use serde_json::json;
+
 use crate::page::{Case, Page, case};
 
 pub fn cases() -> Vec<Case> {
@@ -9,7 +11,8 @@ pub fn cases() -> Vec<Case> {
 async fn navigates_us_away(page: Page) {
     page.merchant("").await;
     // another origin of this page's host: from another site Firefox lets no popup do that
-    page.start_at_click("return launch('finqlink', { mode: 'popup', to: puppet(origins.attacker) })").await;
+    let to = format!("{}/puppet", page.origins.attacker);
+    page.start_at_click("launch", json!(["finqlink", { "mode": "popup", "to": to }])).await;
     page.run("await reached()").await;
     let popup = page.enter_popup().await;
     page.run_there(&format!("opener.location.href = '{}/puppet'", page.origins.provider)).await;

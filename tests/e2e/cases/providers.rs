@@ -8,9 +8,6 @@ use crate::browser::Browser;
 use crate::page::{Case, Page, case};
 use crate::vectors::{Provider, providers};
 
-/// The page shows how a flow ended.
-const ENDED: &str = "return (document.getElementById('outcome')?.dataset.outcome ?? '') !== ''";
-
 /// What fails before anything is opened, and so has no events.
 const BEFORE_IT_OPENS: &[&str] = &["container-missing", "options-invalid", "popup-blocked"];
 
@@ -31,9 +28,10 @@ pub fn cases() -> Vec<Case> {
     cases
 }
 
+/// What the demo's server offers.
 async fn listing(page: &Page) -> Vec<Value> {
-    page.goto(&page.demo).await;
-    let listing = page.wait("return (await fetch('/api/providers')).json()").await;
+    let answer = reqwest::get(format!("{}/api/providers", page.demo)).await.expect("the demo is there");
+    let listing: Value = answer.json().await.expect("a listing");
     listing["providers"].as_array().expect("a list").clone()
 }
 
@@ -55,29 +53,20 @@ fn wanted(provider: &str, mode: &str, scenario: &str) -> String {
 }
 
 async fn is_ready(page: &Page, provider: &str, mode: &str, scenario: &str) {
-    // of scenarios whose records nobody comes back for
-    page.eval("sessionStorage.clear()").await;
-    page.until("return document.body.dataset.state === 'ready'").await;
-    let chosen = page.eval("return location.search").await;
-    assert_eq!(chosen, wanted(provider, mode, scenario), "it is offered");
+    page.shown("forget", &[]).await;
+    page.until_shown("isReady", &[]).await;
+    assert_eq!(page.shown("query", &[]).await, wanted(provider, mode, scenario), "it is offered");
 }
 
 /// Chooses another scenario on the page that is open, which costs a third of a new page.
 async fn choose(page: &Page, provider: &str, mode: &str, scenario: &str) {
-    page.eval(&format!(
-        // the end of the flow before is not this one's
-        "document.getElementById('outcome').dataset.outcome = '';
-         const choice = document.getElementById('scenario');
-         choice.value = {scenario:?};
-         choice.dispatchEvent(new Event('change', {{ bubbles: true }}))"
-    ))
-    .await;
+    page.shown("choose", &[scenario]).await;
     is_ready(page, provider, mode, scenario).await;
 }
 
 /// Clicks what the person is asked to click in another tab's stead.
 async fn goes_elsewhere(page: &Page) {
-    page.until("return document.getElementById('step-elsewhere')?.hidden === false").await;
+    page.until_shown("isAt", &["elsewhere"]).await;
     page.click("#elsewhere-link").await;
 }
 
@@ -119,9 +108,7 @@ async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect:
     } else {
         choose(page, &provider.name, mode, name).await;
     }
-    // the popup takes the focus from this page, but where there is no window manager to give it to one
-    let has_focus = !name.ends_with("severed");
-    page.eval(&format!("document.hasFocus = () => {has_focus}")).await;
+    page.shown("hasFocus", &[if name.ends_with("severed") { "no" } else { "yes" }]).await;
     page.click("#connect").await;
     match name {
         "other-tab" => {
@@ -133,7 +120,7 @@ async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect:
             goes_elsewhere(page).await;
             let windows = page.windows(2).await;
             page.driver.switch_to_window(windows[1].clone()).await.expect("the other tab");
-            page.until("return document.body?.dataset.state === 'ready'").await;
+            page.until_shown("isReady", &[]).await;
             let told = told(page).await;
             page.driver.close_window().await.expect("a tab");
             page.driver.switch_to_window(windows[0].clone()).await.expect("this tab");
@@ -141,7 +128,7 @@ async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect:
         }
         _ => {}
     }
-    let is_ended = page.is_ever(ENDED).await;
+    let is_ended = page.is_ever_shown("isEnded", &[]).await;
     let told = told(page).await;
     is_ended.map_err(|never| format!("{never}\n{}", told.0))?;
     told.same("outcome", &json!(expect))?;
@@ -158,7 +145,7 @@ async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect:
             &if name == "wrong-state" || name.starts_with("state-") { json!(1) } else { json!(0) },
         )?;
     } else {
-        told.same("hosts", &json!(i32::from(stays)))?;
+        told.same("widgets", &json!(i32::from(stays)))?;
         if BEFORE_IT_OPENS.contains(&name) {
             told.same("first", &Value::Null)?;
         } else {
@@ -170,14 +157,13 @@ async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect:
     // in one mode of each provider all of them, since it takes the server a second
     let is_first = provider.modes()[0] == mode;
     if name == "success" || (is_first && expect == "completed" && name != "expired-code") {
-        page.until("return document.getElementById('records').dataset.pending === 'false'").await;
-        let shown = page.eval("const records = document.getElementById('records');
-            return records.querySelector('.bad') ? records.innerText : records.querySelectorAll('tbody tr').length > 0").await;
-        if shown != true {
-            return Err(format!("the server got {shown}"));
+        page.until_shown("isServerDone", &[]).await;
+        let fault = page.shown("serverFault", &[]).await;
+        if !fault.is_null() {
+            return Err(format!("the server got {fault}"));
         }
     } else if expect != "completed" {
-        let message = page.eval("return document.getElementById('user-message').textContent").await;
+        let message = page.shown("textOf", &["#user-message"]).await;
         if !message.as_str().is_some_and(|message| message.ends_with('.')) {
             return Err(format!("the person is told {message}"));
         }
@@ -185,14 +171,13 @@ async fn plays(page: &Page, provider: &Provider, mode: &str, name: &str, expect:
     if stays && mode == "overlay" {
         page.click_dialog_button("Close").await;
     } else if stays {
-        page.eval("document.getElementById('cancel').click()").await;
+        page.shown("cancel", &[]).await;
     }
     if page.driver.windows().await.is_ok_and(|windows| windows.len() > 1) {
         // it closes itself, or was asked to
         page.windows(1).await;
     }
-    let left =
-        page.eval("return document.querySelectorAll('[data-link-widget]:not(.embedded *)').length").await;
+    let left = page.shown("widgets", &[]).await;
     if left == 0 { Ok(()) } else { Err(format!("{left} frames are left")) }
 }
 
@@ -211,20 +196,7 @@ impl Told {
 }
 
 async fn told(page: &Page) -> Told {
-    Told(
-        page.eval(
-            "const { dataset, innerText } = document.getElementById('outcome');
-             const events = [...document.querySelectorAll('#timeline li')].map(({ dataset }) => dataset.type);
-             return {
-                outcome: dataset.outcome, innerText, events, first: events[0], last: events.at(-1),
-                settled: events.filter((type) => type === 'settled').length,
-                hosts: document.querySelectorAll('[data-link-widget]:not(.embedded *)').length,
-                address: [...new URL(location.href).searchParams.keys()].sort(), hash: location.hash,
-                stored: JSON.parse(sessionStorage.getItem('link-widget') ?? '[]').length,
-             }",
-        )
-        .await,
-    )
+    Told(page.shown("end", &[]).await)
 }
 
 /// The person opens the provider's page and leaves it by what each mode has for that.
@@ -233,13 +205,13 @@ async fn goes_back(page: Page, provider: &'static str, mode: &'static str) {
     page.click("#connect").await;
     match mode {
         "overlay" => {
-            page.until("return document.querySelector('[data-link-widget]').shadowRoot.activeElement?.localName === 'iframe'").await;
+            page.until_shown("isWidgetFocused", &[]).await;
             page.tab_to_close_button().await;
             page.press(Key::Escape).await;
         }
         "container" => {
-            page.until("return document.querySelector('#bank [data-link-widget]') !== null").await;
-            page.eval("document.getElementById('cancel').focus()").await;
+            page.until_shown("isThere", &["#bank [data-link-widget]"]).await;
+            page.shown("focusOn", &["#cancel"]).await;
             page.press(Key::Enter).await;
         }
         "popup" => {
@@ -247,15 +219,15 @@ async fn goes_back(page: Page, provider: &'static str, mode: &'static str) {
             page.click_dialog_button("Cancel").await;
         }
         _ => {
-            page.until(&format!("return !location.href.startsWith('{}')", page.demo)).await;
+            page.until_shown("isAway", &[&page.demo]).await;
             page.driver.back().await.expect("a page before");
         }
     }
-    page.until(ENDED).await;
+    page.until_shown("isEnded", &[]).await;
     let told = told(&page).await;
     for (name, expect) in [
         ("outcome", json!("LINK_USER_CANCELLED")),
-        ("hosts", json!(0)),
+        ("widgets", json!(0)),
         ("stored", json!(0)),
         ("settled", json!(1)),
     ] {

@@ -52,15 +52,14 @@ async fn submit(page: &Page, form: &str) {
 }
 
 /// Opens the widget in a click. The driver is in the dialog's frame afterwards.
-async fn open_in_dialog(page: &Page, call: &str) {
-    page.start_at_click(&format!("return {call}")).await;
+async fn open_in_dialog(page: &Page, function: &str, of: Value) {
+    page.start_at_click(function, of).await;
     page.enter_frame().await;
 }
 
 /// What the flow gave.
 async fn result(page: &Page) -> Value {
-    page.until("return window.settled?.length === 1").await;
-    let settled = page.eval("return window.settled[0]").await;
+    let settled = page.run("return await ended()").await;
     assert!(settled["completed"].is_object(), "{settled}");
     settled["completed"].clone()
 }
@@ -83,7 +82,7 @@ async fn fiskil(page: Page) {
         post("auth/session", body).await["session_id"].clone()
     };
     let sign_in = async |session: Value| {
-        open_in_dialog(&page, &format!("link({session}, {{ authServer: '{origin}' }})")).await;
+        open_in_dialog(&page, "link", json!([session, { "authServer": origin }])).await;
         at(&page, "sign-in").await;
         write(&page, "#customer", "success").await;
         write(&page, "#password", "sandbox").await;
@@ -149,12 +148,12 @@ async fn flinks(page: Page) {
     };
 
     page.merchant("").await;
-    let call = format!(
-        "launch('flinks', {{ to: '{origin}/v2/Credential/FlinksCapital', authorizeToken: {},
-            params: {{ demo: true, consentEnable: false }} }})",
-        token().await
-    );
-    open_in_dialog(&page, &call).await;
+    let options = json!({
+        "to": format!("{origin}/v2/Credential/FlinksCapital"),
+        "authorizeToken": token().await,
+        "params": { "demo": true, "consentEnable": false },
+    });
+    open_in_dialog(&page, "launch", json!(["flinks", options])).await;
     at(&page, "credentials").await;
     write(&page, "#username", "Greatday").await;
     write(&page, "#password", "Everyday").await;
@@ -164,8 +163,7 @@ async fn flinks(page: Page) {
     submit(&page, "accounts-form").await;
     page.leave_frame().await;
     let first = result(&page).await;
-    let steps = "return window.flow.events.flatMap(({ step }) => step ?? [])";
-    let taken = page.eval(steps).await;
+    let taken = page.run("return steps()").await;
     assert!(!taken.as_array().unwrap().contains(&json!("institution")), "{taken}");
     let cached = authorize(&first["loginId"], json!({ "MostRecentCached": true })).await;
     let shared = accounts(&cached["RequestId"]).await;
@@ -173,14 +171,12 @@ async fn flinks(page: Page) {
 
     let asked = authorize(&first["loginId"], json!({ "MostRecentCached": false, "Save": true })).await;
     assert_eq!(asked["HttpStatusCode"], 203);
-    let call = format!(
-        "launch('flinks', {{ to: '{origin}/v2/', authorizeToken: {},
-            params: {{ requestId: {}, resumeSelectedAccounts: '{}' }} }})",
-        token().await,
-        asked["RequestId"],
-        text(&first["accountIds"][0])
-    );
-    open_in_dialog(&page, &call).await;
+    let options = json!({
+        "to": format!("{origin}/v2/"),
+        "authorizeToken": token().await,
+        "params": { "requestId": asked["RequestId"], "resumeSelectedAccounts": first["accountIds"][0] },
+    });
+    open_in_dialog(&page, "launch", json!(["flinks", options])).await;
     reply().await;
     page.leave_frame().await;
     let again = result(&page).await;
@@ -188,7 +184,7 @@ async fn flinks(page: Page) {
         assert_eq!(again[same], first[same], "{same}");
     }
     assert_eq!(again["requestId"], asked["RequestId"]);
-    assert_eq!(page.eval(steps).await, json!(["loaded", "mfa", "mfa"]));
+    assert_eq!(page.run("return steps()").await, json!(["loaded", "mfa", "mfa"]));
     assert_eq!(accounts(&asked["RequestId"]).await, shared);
     page.is_clean().await;
 }
@@ -206,7 +202,7 @@ async fn finx(page: Page) {
         answer(request).await["accounts"].clone()
     };
     let sign_in = async |link: &Value, state: &str| {
-        open_in_dialog(&page, &format!("openFinx({}, {{ state: '{state}' }})", link["location"])).await;
+        open_in_dialog(&page, "openFinx", json!([link["location"], { "state": state }])).await;
         at(&page, "sign-in").await;
         write(&page, "#customer", "success").await;
         write(&page, "#password", "sandbox").await;
@@ -259,8 +255,8 @@ async fn finqlink(page: Page) {
             "options": { "type": "wrapped_sca", "redirect_url": format!("{callback}?state={state}") },
         });
         let created = answer(send("consents/create", asked).await).await;
-        let options = format!("{{ returnUrl: '/callback', state: '{state}' }}");
-        page.start_at_click(&format!("return openFinqlink({}, {options})", created["web_url"])).await;
+        let options = json!({ "returnUrl": "/callback", "state": state });
+        page.start_at_click("openFinqlink", json!([created["web_url"], options])).await;
         let popup = page.enter_popup().await;
         at(&page, "sign-in").await;
         page.click("#fill").await;
@@ -296,10 +292,8 @@ async fn fimento(page: Page) {
         answer(request.bearer_auth(text(&token))).await
     };
     let consent_to = async |link: &Value, bank: &str| {
-        page.start_at_click(&format!(
-            "return openFimento({link}, {{ returnUrl: '/callback', state: 'S1' }})"
-        ))
-        .await;
+        let options = json!({ "returnUrl": "/callback", "state": "S1" });
+        page.start_at_click("openFimento", json!([link, options])).await;
         let popup = page.enter_popup().await;
         at(&page, "bank").await;
         page.click(&format!("[data-bank={bank}]")).await;

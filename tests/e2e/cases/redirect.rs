@@ -36,12 +36,7 @@ async fn leave(page: &Page, provider: &str, options: Value) {
 
 /// The provider sends the user back to this page.
 async fn come_back(page: &Page, query: &str) {
-    // by a link, since it is the page that navigates and not the driver; and not to be taken for the page that comes
-    let link = format!(
-        "Object.assign(document.createElement('a'), {{ href: '{}/?own=1&{query}' }})",
-        page.origins.merchant
-    );
-    page.eval(&format!("window.isReady = false; {link}.click()")).await;
+    page.shown("follow", &[&format!("{}/?own=1&{query}", page.origins.merchant)]).await;
     page.merchant_arrives().await;
 }
 
@@ -57,7 +52,7 @@ async fn resumes_no_more(page: &Page) {
 
 async fn merchant(page: &Page) {
     page.merchant("").await;
-    page.eval("sessionStorage.clear()").await;
+    page.shown("forget", &[]).await;
 }
 
 /// Leaves, and comes back with what the provider says when all has `completed`, or has `failed`.

@@ -19,5 +19,5 @@ async fn back(page: Page, goes_on: bool) {
     page.merchant("").await;
     page.call("shops", "leavesHistory", json!([goes_on])).await;
     page.driver.back().await.expect("a way back");
-    page.until("return location.pathname === '/puppet'").await;
+    page.arrives("/puppet").await;
 }

@@ -42,11 +42,11 @@ async fn leaks(page: Page, provider: &'static str) {
 
 async fn record_survives(page: Page) {
     page.merchant("").await;
-    page.eval("sessionStorage.clear()").await;
+    page.shown("forget", &[]).await;
     page.call("threats", "leaves", json!(["finx", { "state": "S1" }])).await;
     // of the same site, since Firefox lets no page of another navigate the one that opened it
-    let flow = "return launch('finqlink', { mode: 'popup', state: 'S2', to: puppet(origins.attacker) })";
-    page.start_at_click(flow).await;
+    let to = format!("{}/puppet", page.origins.attacker);
+    page.start_at_click("launch", json!(["finqlink", { "mode": "popup", "state": "S2", "to": to }])).await;
     page.run("await reached()").await;
     let popup = page.enter_popup().await;
     page.eval(&format!("opener.location.href = '{}/puppet'", page.origins.attacker)).await;

@@ -372,6 +372,14 @@ const kit = {
     return { settled };
   },
 
+  /** Until the flow that a click has opened has ended: how. */
+  async ended() {
+    await kit.until(() => window.settled.length === 1);
+    return window.settled[0];
+  },
+  /** The steps that its events name. */
+  steps: () => window.flow.events.flatMap(({ step }) => step ?? []),
+
   /** How a flow ended, in a word. */
   end: (flow) =>
     flow.then(
