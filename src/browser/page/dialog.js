@@ -2,7 +2,10 @@
 import { shadow } from './shadow.js';
 import { create, element, listen, style } from './undo.js';
 
+// The host takes no place: in a page that is a grid or a flex container it would add a gap, or move what is
+// spread.
 const CSS = `
+:host{position:fixed!important}
 dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);
 border-radius:var(--link-widget-radius,.75em);inline-size:100%;
 max-inline-size:min(100%,var(--link-widget-width,30em));overflow:hidden;overscroll-behavior:contain;
@@ -98,10 +101,6 @@ function focused() {
  * @returns {[HTMLDialogElement, ShadowRoot]}
  */
 export function dialog(entries, shown, close, css, tell, fill) {
-  // Asked before anything is added to the page, while its styles and layout are known.
-  const gutter =
-    innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
-  const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
@@ -132,6 +131,11 @@ export function dialog(entries, shown, close, css, tell, fill) {
     fill(modal, button);
   });
   const { host } = root;
+  // Asked once the provider's page is on its way, since a browser may have to lay out the page for it, and
+  // before the dialog changes that.
+  const gutter =
+    innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
+  const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
   // In a popover that closes nothing is drawn, and a dialog that is modal all the same leaves the page dead.
   listen(
     entries,

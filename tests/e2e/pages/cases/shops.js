@@ -223,6 +223,35 @@ export const cases = {
     is(wrong, []);
   },
 
+  async 'the page stays as it is laid out behind the dialog'() {
+    const wrong = [];
+    const main = document.querySelector('main');
+    const layout = () => {
+      const { x, y, width, height } = main.getBoundingClientRect();
+      return [x, y, width, height, document.documentElement.scrollHeight].map(Math.round).join();
+    };
+    for (const css of [
+      'body{display:grid;gap:3em}',
+      'body{display:grid;grid:auto/auto-flow 1fr;gap:3em}',
+      'body{display:grid;gap:3em;align-content:center;min-height:400vh}',
+      'body{display:flex;flex-direction:column;justify-content:space-evenly;min-height:400vh}',
+      'body{display:flex;justify-content:space-evenly}',
+      'body{columns:2}',
+    ]) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      document.adoptedStyleSheets = [sheet];
+      const before = layout();
+      const { flow } = await started();
+      const during = layout();
+      flow.close();
+      await end(flow);
+      if (before !== during || before !== layout()) wrong.push([css, before, during, layout()]);
+      document.adoptedStyleSheets = [];
+    }
+    is(wrong, []);
+  },
+
   async 'a list of style sheets that somebody puts back locks nothing'() {
     const { flow } = await started();
     const kept = [...document.adoptedStyleSheets];
