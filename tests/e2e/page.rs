@@ -30,7 +30,7 @@ where
 }
 
 /// How long something may take that should take no time, on a machine that has much else to do.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a page may take to answer before it is asked again.
 const ANSWERS: Duration = Duration::from_secs(5);
 
@@ -79,7 +79,23 @@ impl Page {
 
     /// Waits until the page of a path is here, and loaded.
     pub async fn arrives(&self, path: &str) {
+        self.is_led_to(|url| url.path() == path).await;
         self.until(&format!("return location.pathname === {path:?} && {LOADED}")).await;
+    }
+
+    /// Waits until a page has led to such an address, without a script: one that runs as a page goes leaves the driver's
+    /// listener for `unload` on it, and Firefox keeps no such page for the Back button.
+    pub async fn is_led_to(&self, is_it: impl Fn(&reqwest::Url) -> bool) {
+        let is_there = async {
+            loop {
+                let url = tokio::time::timeout(ANSWERS, self.driver.current_url()).await;
+                if url.is_ok_and(|url| url.is_ok_and(|url| is_it(&url))) {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, is_there).await.expect("the page leads there");
     }
 
     /// Opens a page.

@@ -219,7 +219,7 @@ async fn goes_back(page: Page, provider: &'static str, mode: &'static str) {
             page.click_dialog_button("Cancel").await;
         }
         _ => {
-            page.until_shown("isAway", &[&page.demo]).await;
+            page.is_led_to(|url| url.origin().ascii_serialization() != page.demo).await;
             page.driver.back().await.expect("a page before");
         }
     }

@@ -87,14 +87,13 @@ window.shown = {
     Object.assign(find('#look'), { value: name });
     find('#look').dispatchEvent(new Event('change', { bubbles: true }));
   },
-  /** The demo says that it has this look, and a container has its colour behind the provider's page. */
-  isLook(name, colour) {
+  /** The demo says that it has this look, and how; a container has its colour behind the provider's page. */
+  isLook(name, code, colour) {
     const page = find('#bank [data-link-widget]').shadowRoot.querySelector('.page');
     const chosen = new URLSearchParams(location.search).get('look');
-    return chosen === name && getComputedStyle(page).backgroundColor === colour;
+    const isTold = chosen === name && find('#look-code').textContent.includes(code);
+    return isTold && getComputedStyle(page).backgroundColor === colour;
   },
   /** The page itself ends the flow, also from behind a dialog. */
   cancel: () => find('#cancel').click(),
-  /** The person has left for a page of another origin. */
-  isAway: (origin) => location.origin !== origin,
 };
