@@ -83,6 +83,11 @@ impl Page {
         self.until(&format!("return location.pathname === {path:?} && {LOADED}")).await;
     }
 
+    /// Waits until the page that is here has loaded.
+    pub async fn is_loaded(&self) {
+        self.until(&format!("return {LOADED}")).await;
+    }
+
     /// Waits until a page has led to such an address, without a script: one that runs as a page goes leaves the driver's
     /// listener for `unload` on it, and Firefox keeps no such page for the Back button.
     pub async fn is_led_to(&self, is_it: impl Fn(&reqwest::Url) -> bool) {
