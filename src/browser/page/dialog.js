@@ -101,6 +101,10 @@ function focused() {
  * @returns {[HTMLDialogElement, ShadowRoot]}
  */
 export function dialog(entries, shown, close, css, tell, fill) {
+  // Asked before anything is added to the page, while its styles and layout are known.
+  const gutter =
+    innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
+  const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
@@ -131,11 +135,6 @@ export function dialog(entries, shown, close, css, tell, fill) {
     fill(modal, button);
   });
   const { host } = root;
-  // Asked once the provider's page is on its way, since a browser may have to lay out the page for it, and
-  // before the dialog changes that.
-  const gutter =
-    innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
-  const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
   // In a popover that closes nothing is drawn, and a dialog that is modal all the same leaves the page dead.
   listen(
     entries,
