@@ -13,7 +13,7 @@ outline:0}
 ::backdrop{background:var(--link-widget-backdrop,rgb(0 0 0/.5))}
 .bar{display:flex;align-items:center;gap:.5em;padding:.25em .25em .25em 1em;min-block-size:2.75em;
 border-block-end:1px solid var(--line)}
-h2{flex:1;margin:0;font:inherit;font-weight:600;overflow-wrap:anywhere}
+h2{flex:1;margin:0;font:inherit;font-weight:bold;overflow-wrap:anywhere}
 button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;
 color:inherit;font:inherit;cursor:pointer}
 .bar button{order:1;flex:none}
