@@ -102,9 +102,11 @@ function focused() {
  */
 export function dialog(entries, shown, close, css, tell, fill) {
   // Asked before anything is added to the page, while its styles and layout are known.
-  const gutter =
-    innerWidth > document.documentElement.clientWidth ? ';scrollbar-gutter:stable!important' : '';
-  const isVisible = getComputedStyle(document.documentElement).overflowY === 'visible';
+  const html = document.documentElement;
+  // Without a doctype it is <body> that is as wide as the window.
+  const { clientWidth } = document.scrollingElement ?? html;
+  const hasScrollBar = innerWidth > clientWidth;
+  const isVisible = getComputedStyle(html).overflowY === 'visible';
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
@@ -147,7 +149,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);
   const { title, words } = shown;
   // A title of the caller's is in the page's language.
-  const lang = title === words.title ? words.lang : document.documentElement.lang;
+  const lang = title === words.title ? words.lang : html.lang;
   element(bar, 'h2', { id: 'title', part: 'title', lang }).textContent = title;
   keep(entries, modal, clicks);
   fit(entries, modal);
@@ -156,11 +158,15 @@ export function dialog(entries, shown, close, css, tell, fill) {
   // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body>
   // says; once it has one, <body> would become a scroll container itself, and lose its place.
   entries.push(
-    style(
-      document,
-      `html{overflow:hidden!important${gutter}}${isVisible ? 'body{overflow:visible!important}' : ''}`,
-    ),
+    style(document, `html{overflow:hidden!important}${isVisible ? 'body{overflow:visible!important}' : ''}`),
   );
+  // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
+  // (https://github.com/w3c/csswg-drafts/issues/5254). So it goes first, and <html> changes once more.
+  if (hasScrollBar)
+    entries.push(
+      [{ look: () => getComputedStyle(html).fontSize }, 'look'],
+      style(document, 'html{scrollbar-gutter:stable!important}'),
+    );
 
   const me = {
     before,

@@ -10,13 +10,14 @@ export const now = () => document.createEvent('Event').timeStamp;
 
 /**
  * The element that a caller means by an element, an id or a selector; null: it is not in the document.
- * Undefined: it is something else, or a text of `most` letters or more. What it is an instance of does not
- * count: pages have an `Element` of their own.
+ * Undefined: it is something else, such as an element of another page, or a text of `most` letters or more.
+ * What it is an instance of does not count: pages have an `Element` of their own.
  */
 export function find(place, most) {
   try {
     const isName = typeof place === 'string' && place.length < most;
     const element = isName ? (document.getElementById(place) ?? document.querySelector(place)) : place;
-    if (isName || place === null || place.nodeType === 1) return element?.isConnected ? element : null;
+    if (isName || place === null || (place.nodeType === 1 && place.ownerDocument === document))
+      return element?.isConnected ? element : null;
   } catch {}
 }

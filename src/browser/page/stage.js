@@ -93,7 +93,12 @@ export class Stage {
       height,
       place,
     };
-    this.#surface = SURFACES[mode](this.#entries, shown, tell);
+    try {
+      this.#surface = SURFACES[mode](this.#entries, shown, tell);
+    } catch (thrown) {
+      // Of an error of the browser's, the message is no property of its own, as which it is read.
+      throw { ...thrown, message: `${thrown?.message}` };
+    }
   }
 
   /** Listens until the flow ends; without a target, to the page itself. */

@@ -53,6 +53,7 @@ export const cases = {
         () => {},
         document,
         document.createTextNode('x'),
+        document.implementation.createHTMLDocument('').body,
         '',
         '###',
         'div[',

@@ -47,6 +47,39 @@ async function isRefused(query, isReported, whatToDo) {
   }
 }
 
+/** The page's content is where it was, whatever lays it out, while the dialog is there and afterwards. */
+async function staysLaidOut() {
+  const wrong = [];
+  const main = document.querySelector('main');
+  const layout = () => {
+    const { x, y, width, height } = main.getBoundingClientRect();
+    return [x, y, width, height, document.documentElement.scrollHeight].map(Math.round).join();
+  };
+  for (const css of [
+    'body{display:grid;gap:3em}',
+    'body{display:grid;grid:auto/auto-flow 1fr;gap:3em}',
+    'body{display:grid;gap:3em;align-content:center;min-height:400vh}',
+    'body{display:flex;flex-direction:column;justify-content:space-evenly;min-height:400vh}',
+    'body{display:flex;justify-content:space-evenly}',
+    'html{max-width:400px;margin:auto}',
+    'html{width:90vw;margin:auto}',
+    'html{font-size:4vw}',
+  ]) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+    const before = layout();
+    const { flow } = await started();
+    // a gutter makes `vw` smaller: https://github.com/w3c/csswg-drafts/issues/5254
+    const during = css.includes('vw') ? before : layout();
+    flow.close();
+    await end(flow);
+    if (before !== during || before !== layout()) wrong.push([css, before, during, layout()]);
+    document.adoptedStyleSheets = [];
+  }
+  is(wrong, []);
+}
+
 /** What a flow leaves for the Back button. `goesOn`: whether the provider's page goes on to another. */
 export async function leavesHistory(goesOn) {
   const { flow, provider } = await started();
@@ -224,32 +257,14 @@ export const cases = {
   },
 
   async 'the page stays as it is laid out behind the dialog'() {
-    const wrong = [];
-    const main = document.querySelector('main');
-    const layout = () => {
-      const { x, y, width, height } = main.getBoundingClientRect();
-      return [x, y, width, height, document.documentElement.scrollHeight].map(Math.round).join();
-    };
-    for (const css of [
-      'body{display:grid;gap:3em}',
-      'body{display:grid;grid:auto/auto-flow 1fr;gap:3em}',
-      'body{display:grid;gap:3em;align-content:center;min-height:400vh}',
-      'body{display:flex;flex-direction:column;justify-content:space-evenly;min-height:400vh}',
-      'body{display:flex;justify-content:space-evenly}',
-      'body{columns:2}',
-    ]) {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-      document.adoptedStyleSheets = [sheet];
-      const before = layout();
-      const { flow } = await started();
-      const during = layout();
-      flow.close();
-      await end(flow);
-      if (before !== during || before !== layout()) wrong.push([css, before, during, layout()]);
-      document.adoptedStyleSheets = [];
-    }
-    is(wrong, []);
+    await staysLaidOut();
+  },
+
+  quirks: {
+    async 'a page without a doctype stays as it is laid out behind the dialog'() {
+      is(document.compatMode, 'BackCompat');
+      await staysLaidOut();
+    },
   },
 
   async 'a list of style sheets that somebody puts back locks nothing'() {
@@ -260,7 +275,7 @@ export const cases = {
     document.adoptedStyleSheets = kept;
     const { overflow } = getComputedStyle(document.documentElement);
     document.adoptedStyleSheets = [];
-    is([kept.length, overflow], [1, 'visible']);
+    is([kept.length > 0, overflow], [true, 'visible']);
   },
 
   async 'somebody takes the widget off: the flow ends, and the page can be used'() {
@@ -484,6 +499,17 @@ export const cases = {
     const url = await heard;
     channel.close();
     is(url.slice(origins.merchant.length), '/callback?code=c');
+  },
+
+  async 'what the browser says of a refusal is told'() {
+    const { attachShadow } = Element.prototype;
+    Element.prototype.attachShadow = () => {
+      throw new DOMException('No shadows here.', 'NotSupportedError');
+    };
+    const flow = start();
+    Element.prototype.attachShadow = attachShadow;
+    const { code, message } = await outcome(flow);
+    is([code, message, hosts().length], ['LINK_INTERNAL_ERROR', 'No shadows here.', 0]);
   },
 
   async 'a property that a page has given every object'() {
