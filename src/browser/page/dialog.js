@@ -105,8 +105,8 @@ export function dialog(entries, shown, close, css, tell, fill) {
   const html = document.documentElement;
   // Without a doctype it is <body> that is as wide as the window.
   const { clientWidth } = document.scrollingElement ?? html;
-  const hasScrollBar = innerWidth > clientWidth;
-  const isVisible = getComputedStyle(html).overflowY === 'visible';
+  const { overflowY, scrollbarGutter } = getComputedStyle(html);
+  const needsGutter = innerWidth > clientWidth && scrollbarGutter === 'auto';
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
@@ -158,11 +158,14 @@ export function dialog(entries, shown, close, css, tell, fill) {
   // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body>
   // says; once it has one, <body> would become a scroll container itself, and lose its place.
   entries.push(
-    style(document, `html{overflow:hidden!important}${isVisible ? 'body{overflow:visible!important}' : ''}`),
+    style(
+      document,
+      `html{overflow:hidden!important}${overflowY === 'visible' ? 'body{overflow:visible!important}' : ''}`,
+    ),
   );
   // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
   // (https://github.com/w3c/csswg-drafts/issues/5254). So it goes first, and <html> changes once more.
-  if (hasScrollBar)
+  if (needsGutter)
     entries.push(
       [{ look: () => getComputedStyle(html).fontSize }, 'look'],
       style(document, 'html{scrollbar-gutter:stable!important}'),

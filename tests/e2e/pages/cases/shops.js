@@ -64,6 +64,7 @@ async function staysLaidOut() {
     'html{max-width:400px;margin:auto}',
     'html{width:90vw;margin:auto}',
     'html{font-size:4vw}',
+    'html{scrollbar-gutter:stable both-edges}',
   ]) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
