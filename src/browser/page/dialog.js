@@ -6,20 +6,20 @@ import { create, element, listen, style } from './undo.js';
 // spread.
 const CSS = `
 :host{position:fixed!important}
-dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--line);
+dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--link-widget--line);
 border-radius:var(--link-widget-radius,.75em);inline-size:100%;
 max-inline-size:min(100%,var(--link-widget-width,30em));overflow:hidden;overscroll-behavior:contain;
 outline:0}
 ::backdrop{background:var(--link-widget-backdrop,rgb(0 0 0/.5))}
 .bar{display:flex;align-items:center;gap:.5em;padding:.25em .25em .25em 1em;min-block-size:2.75em;
-border-block-end:1px solid var(--line)}
+border-block-end:1px solid var(--link-widget--line)}
 h2{flex:1;margin:0;font:inherit;font-weight:bold;overflow-wrap:anywhere}
 button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;
 color:inherit;font:inherit;cursor:pointer}
 .bar button{order:1;flex:none}
 .bar button::before{content:'×';display:inline-block;scale:1.5}
-button:hover{background:var(--line)}
-button:focus-visible{outline:3px solid var(--accent);outline-offset:-5px}`;
+button:hover{background:var(--link-widget--line)}
+button:focus-visible{outline:3px solid var(--link-widget--accent);outline-offset:-5px}`;
 
 /**
  * What a person does in the dialog. An app takes a click, a key or the focus beside its own dialog, menu or

@@ -17,7 +17,9 @@ export function find(place, most) {
   try {
     const isName = typeof place === 'string' && place.length < most;
     const element = isName ? (document.getElementById(place) ?? document.querySelector(place)) : place;
-    if (isName || place === null || (place.nodeType === 1 && place.ownerDocument === document))
-      return element?.isConnected ? element : null;
+    if (isName || place === null || place.nodeType === 1) {
+      if (!element?.isConnected) return null;
+      if (element.ownerDocument === document) return element;
+    }
   } catch {}
 }

@@ -8,8 +8,8 @@ import { outside } from './zone.js';
 const CSS = `
 :host{all:initial!important;display:block!important;color-scheme:inherit!important;
 font:medium/1.5 system-ui,sans-serif!important;
---line:color-mix(in srgb,currentColor 20%,transparent)!important;
---accent:var(--link-widget-accent,currentColor)!important}
+--link-widget--line:color-mix(in srgb,currentColor 20%,transparent)!important;
+--link-widget--accent:var(--link-widget-accent,currentColor)!important}
 dialog,.page{background:var(--link-widget-background,Canvas);color:var(--link-widget-color,CanvasText);
 font-family:var(--link-widget-font,inherit)}
 .page{position:relative;min-block-size:0}
@@ -17,8 +17,8 @@ iframe{display:block;border:0;inline-size:100%;block-size:100%}
 [role=status]{position:absolute;inset:0;display:grid;place-content:center;justify-items:center;gap:1em;
 pointer-events:none}
 [role=status]:empty{display:none}
-[role=status]::before{content:'';inline-size:2em;block-size:2em;border:3px solid var(--line);
-border-block-start-color:var(--accent);border-radius:50%;animation:turn 1s linear infinite}
+[role=status]::before{content:'';inline-size:2em;block-size:2em;border:3px solid var(--link-widget--line);
+border-block-start-color:var(--link-widget--accent);border-radius:50%;animation:turn 1s linear infinite}
 @keyframes turn{to{rotate:1turn}}
 @media(prefers-reduced-motion:reduce){[role=status]::before{animation:none}}
 @media(forced-colors:active){[role=status]::before{border-block-end-color:Canvas}}`;
@@ -48,6 +48,8 @@ export function shadow(entries, parent, { provider, words }, css, watched, fill)
     // React Aria hides from assistive technology what an app adds while a dialog of the app's is open, but
     // for this.
     'data-react-aria-top-layer': true,
+    // Turbo takes this off before it copies the page for the Back button.
+    'data-turbo-temporary': true,
   });
   const root = host.attachShadow({ mode: 'open' });
   fill(root);

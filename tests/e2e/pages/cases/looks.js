@@ -65,6 +65,16 @@ export const cases = {
     is(wrong, []);
   },
 
+  // In a shadow tree as well, a page's `@property` decides what a value of that name may be.
+  async 'no property has a name that a page may have registered'() {
+    const { flow } = await started();
+    const rules = [...shadow().adoptedStyleSheets].flatMap(({ cssRules }) => [...cssRules]);
+    const names = rules.flatMap(({ cssText }) => cssText.match(/--[\w-]+/g) ?? []);
+    is([names.length > 0, names.filter((name) => !name.startsWith('--link-widget-'))], [true, []]);
+    flow.close();
+    await end(flow);
+  },
+
   async 'each part'() {
     const sheet = new CSSStyleSheet();
     document.adoptedStyleSheets = [sheet];

@@ -286,6 +286,8 @@ export const cases = {
     const after = bank.nextSibling;
     for (const [options, act, undo] of [
       [{}, () => hosts()[0].remove(), () => {}],
+      // before Turbo copies a page that goes
+      [{}, () => document.querySelector('[data-turbo-temporary]').remove(), () => {}],
       [{}, () => body.replaceWith(document.createElement('body')), () => document.body.replaceWith(body)],
       [{ container: 'bank' }, () => bank.remove(), () => after.before(bank)],
       [{ container: 'bank' }, () => bank.replaceChildren(), () => {}],
