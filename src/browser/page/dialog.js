@@ -1,6 +1,6 @@
 // A modal dialog over the page, for an overlay and beside a popup.
 import { shadow } from './shadow.js';
-import { create, element, listen, style } from './undo.js';
+import { create, element, listen, style, undo } from './undo.js';
 
 // The host takes no place: in a page that is a grid or a flex container it would add a gap, or move what is
 // spread.
@@ -32,6 +32,39 @@ const OURS = (
 
 /** The dialogs that are open, each with what had the focus before it. */
 let opened = [];
+
+/**
+ * What locks the page, from the first dialog that opens to the last one that goes.
+ * @type {import('./undo.js').Entries}
+ */
+const locked = [];
+
+function unlock() {
+  if (opened.length === 0) undo(locked);
+}
+
+/**
+ * Keeps the page from scrolling behind a dialog that opens, and from jumping sideways as its scroll bar goes.
+ * Style sheets of its own leave the page's own styles as they are.
+ */
+function lock(entries) {
+  entries.push([{ unlock }, 'unlock']);
+  if (opened.length > 0) return;
+  // Asked before anything is added to the page, while its styles and layout are known.
+  const html = document.documentElement;
+  const { overflowY, scrollbarGutter } = getComputedStyle(html);
+  // Without a doctype it is <body> that is as wide as the window.
+  const { clientWidth } = document.scrollingElement ?? html;
+  // Where <html> has no overflow of its own, the window scrolls as <body> says; once it has one, <body> would
+  // become a scroll container itself, and lose its place.
+  const body = overflowY === 'visible' ? 'body{overflow:visible!important}' : '';
+  locked.push(style(document, `html{overflow:hidden!important}${body}`));
+  if (innerWidth === clientWidth || scrollbarGutter !== 'auto') return;
+  // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
+  // (https://github.com/w3c/csswg-drafts/issues/5254). So it goes first, and <html> changes once more.
+  const look = () => getComputedStyle(html).fontSize;
+  locked.push([{ look }, 'look'], style(document, 'html{scrollbar-gutter:stable!important}'));
+}
 
 /** Hides from the page what happens in the dialog, and runs what `clicks` has for what is clicked. */
 function keep(entries, modal, clicks) {
@@ -101,12 +134,7 @@ function focused() {
  * @returns {[HTMLDialogElement, ShadowRoot]}
  */
 export function dialog(entries, shown, close, css, tell, fill) {
-  // Asked before anything is added to the page, while its styles and layout are known.
-  const html = document.documentElement;
-  // Without a doctype it is <body> that is as wide as the window.
-  const { clientWidth } = document.scrollingElement ?? html;
-  const { overflowY, scrollbarGutter } = getComputedStyle(html);
-  const needsGutter = innerWidth > clientWidth && scrollbarGutter === 'auto';
+  lock(entries);
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
@@ -149,27 +177,10 @@ export function dialog(entries, shown, close, css, tell, fill) {
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);
   const { title, words } = shown;
   // A title of the caller's is in the page's language.
-  const lang = title === words.title ? words.lang : html.lang;
+  const lang = title === words.title ? words.lang : document.documentElement.lang;
   element(bar, 'h2', { id: 'title', part: 'title', lang }).textContent = title;
   keep(entries, modal, clicks);
   fit(entries, modal);
-
-  // The page does not scroll behind it, nor jump sideways when its scroll bar goes. A sheet of its own leaves
-  // the page's own styles as they are. Where <html> has no overflow of its own, the window scrolls as <body>
-  // says; once it has one, <body> would become a scroll container itself, and lose its place.
-  entries.push(
-    style(
-      document,
-      `html{overflow:hidden!important}${overflowY === 'visible' ? 'body{overflow:visible!important}' : ''}`,
-    ),
-  );
-  // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
-  // (https://github.com/w3c/csswg-drafts/issues/5254). So it goes first, and <html> changes once more.
-  if (needsGutter)
-    entries.push(
-      [{ look: () => getComputedStyle(html).fontSize }, 'look'],
-      style(document, 'html{scrollbar-gutter:stable!important}'),
-    );
 
   const me = {
     before,

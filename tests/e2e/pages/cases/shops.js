@@ -268,6 +268,33 @@ export const cases = {
     },
   },
 
+  async 'the page stays as it is while dialogs overlap, whichever goes first'() {
+    const wrong = [];
+    const button = document.getElementById('below');
+    const layout = () => {
+      const { x, y, width } = document.querySelector('main').getBoundingClientRect();
+      return [x, y, width].map(Math.round).join();
+    };
+    for (const css of ['', 'html,body{height:100%}body{overflow-x:hidden}'])
+      for (const isFirst of [true, false]) {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(css);
+        document.adoptedStyleSheets = [sheet];
+        button.scrollIntoView({ block: 'center', behavior: 'instant' });
+        const layouts = [layout()];
+        const flows = [(await started()).flow, (await started()).flow];
+        for (const flow of isFirst ? flows : flows.reverse()) {
+          flow.close();
+          await end(flow);
+          layouts.push(layout());
+        }
+        if (new Set(layouts).size > 1) wrong.push([css, isFirst, ...layouts]);
+        document.adoptedStyleSheets = [];
+        scrollTo({ top: 0, behavior: 'instant' });
+      }
+    is(wrong, []);
+  },
+
   async 'a list of style sheets that somebody puts back locks nothing'() {
     const { flow } = await started();
     const kept = [...document.adoptedStyleSheets];
