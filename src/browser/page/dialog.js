@@ -43,23 +43,27 @@ function unlock() {
   if (opened.length === 0) undo(locked);
 }
 
-/**
- * Keeps the page from scrolling behind a dialog that opens, and from jumping sideways as its scroll bar goes.
- * Style sheets of its own leave the page's own styles as they are.
- */
-function lock(entries) {
-  entries.push([{ unlock }, 'unlock']);
-  if (opened.length > 0) return;
-  // Asked before anything is added to the page, while its styles and layout are known.
+/** What `lock` must know. To be asked while the page's styles and layout are known: nothing is added yet. */
+function scrolling() {
   const html = document.documentElement;
   const { overflowY, scrollbarGutter } = getComputedStyle(html);
   // Without a doctype it is <body> that is as wide as the window.
   const { clientWidth } = document.scrollingElement ?? html;
+  return { html, overflowY, needsGutter: innerWidth > clientWidth && scrollbarGutter === 'auto' };
+}
+
+/**
+ * Keeps the page from scrolling behind a dialog that opens, and from jumping sideways as its scroll bar goes.
+ * Style sheets of its own leave the page's own styles as they are.
+ */
+function lock(entries, { html, overflowY, needsGutter }) {
+  entries.push([{ unlock }, 'unlock']);
+  if (opened.length > 0) return;
   // Where <html> has no overflow of its own, the window scrolls as <body> says; once it has one, <body> would
   // become a scroll container itself, and lose its place.
   const body = overflowY === 'visible' ? 'body{overflow:visible!important}' : '';
   locked.push(style(document, `html{overflow:hidden!important}${body}`));
-  if (innerWidth === clientWidth || scrollbarGutter !== 'auto') return;
+  if (!needsGutter) return;
   // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
   // (https://github.com/w3c/csswg-drafts/issues/5254). So it goes first, and <html> changes once more.
   const look = () => getComputedStyle(html).fontSize;
@@ -134,7 +138,7 @@ function focused() {
  * @returns {[HTMLDialogElement, ShadowRoot]}
  */
 export function dialog(entries, shown, close, css, tell, fill) {
-  lock(entries);
+  const page = scrolling();
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
@@ -181,6 +185,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   element(bar, 'h2', { id: 'title', part: 'title', lang }).textContent = title;
   keep(entries, modal, clicks);
   fit(entries, modal);
+  lock(entries, page);
 
   const me = {
     before,
