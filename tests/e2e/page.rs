@@ -66,7 +66,7 @@ impl Page {
         }
     }
 
-    /// Opens the merchant's page. `query`: `csp=<policy>`, `trap`.
+    /// Opens the merchant's page. `query`: `csp=<policy>`, `embedder=<policy>`, `quirks` for no doctype, `trap`.
     pub async fn merchant(&self, query: &str) {
         self.goto(&format!("{}/?{query}", self.origins.merchant)).await;
         self.merchant_arrives().await;

@@ -131,9 +131,9 @@ async fn merchant_page(
     let Origins { merchant, provider, elsewhere, attacker } = &*site.origins;
     let origins =
         json!({ "merchant": merchant, "provider": provider, "elsewhere": elsewhere, "attacker": attacker });
-    let page = include_str!("pages/merchant.html");
-    let page = if query.contains_key("quirks") { page.trim_start_matches("<!doctype html>") } else { page };
-    let page = page
+    let doctype = if query.contains_key("quirks") { "" } else { "<!doctype html>" };
+    let page = include_str!("pages/merchant.html")
+        .replace("<!doctype html>", doctype)
         .replace("{{origins}}", &origins.to_string())
         .replace("{{providers}}", &vectors::flows().to_string());
     (site.headers(&query), asset("text/html", page).await)

@@ -43,8 +43,11 @@ function unlock() {
   if (opened.length === 0) undo(locked);
 }
 
-/** What `lock` must know. To be asked while the page's styles and layout are known: nothing is added yet. */
-function scrolling() {
+/**
+ * How the page scrolls, for `lock`. To be asked before anything is added to the page, while its styles and
+ * layout are known.
+ */
+function howItScrolls() {
   const html = document.documentElement;
   const { overflowY, scrollbarGutter } = getComputedStyle(html);
   // Without a doctype it is <body> that is as wide as the window.
@@ -65,7 +68,8 @@ function lock(entries, { html, overflowY, needsGutter }) {
   locked.push(style(document, `html{overflow:hidden!important}${body}`));
   if (!needsGutter) return;
   // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
-  // (https://github.com/w3c/csswg-drafts/issues/5254). So it goes first, and <html> changes once more.
+  // (https://github.com/w3c/csswg-drafts/issues/5254). So the gutter, which comes last here, goes first; then
+  // Chromium looks at <html>; and the other sheet, which goes after that, has it styled once more.
   const look = () => getComputedStyle(html).fontSize;
   locked.push([{ look }, 'look'], style(document, 'html{scrollbar-gutter:stable!important}'));
 }
@@ -138,7 +142,7 @@ function focused() {
  * @returns {[HTMLDialogElement, ShadowRoot]}
  */
 export function dialog(entries, shown, close, css, tell, fill) {
-  const page = scrolling();
+  const scrolling = howItScrolls();
   const before = focused();
   const gone = () => tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
@@ -185,7 +189,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   element(bar, 'h2', { id: 'title', part: 'title', lang }).textContent = title;
   keep(entries, modal, clicks);
   fit(entries, modal);
-  lock(entries, page);
+  lock(entries, scrolling);
 
   const me = {
     before,

@@ -129,7 +129,7 @@ async fn closed_and_tried_again(page: Page) {
         page.press(Key::Escape).await;
         ends(&page, "LINK_USER_CANCELLED").await;
         page.until_shown("isReady", &[]).await;
-        assert_eq!(page.shown("widgets", &[]).await, 0);
+        assert_eq!(page.shown("isThere", &["[data-link-widget]"]).await, false);
     }
 }
 

@@ -60,7 +60,7 @@ async fn close(page: &Page) {
     page.tab_to_close_button().await;
     page.press(Key::Escape).await;
     page.until_shown("isEnded", &[]).await;
-    assert_eq!(page.shown("widgets", &[]).await, 0);
+    assert_eq!(page.shown("isThere", &["[data-link-widget]"]).await, false);
 }
 
 async fn accessible(page: Page, look: &'static str) {

@@ -43,7 +43,7 @@ async fn offered(page: Page) {
     assert_eq!(json!(offered), json!(cells));
 }
 
-pub async fn open(page: &Page, provider: &str, mode: &str, scenario: &str) {
+async fn open(page: &Page, provider: &str, mode: &str, scenario: &str) {
     page.goto(&format!("{}/{}", page.demo, wanted(provider, mode, scenario))).await;
     is_ready(page, provider, mode, scenario).await;
 }
@@ -212,7 +212,6 @@ async fn is_kept(page: &Page) -> bool {
 
 /// The person opens the provider's page and leaves it by what each mode has for that.
 async fn goes_back(page: Page, provider: &'static str, mode: &'static str) {
-    let mut tries = 0;
     open(&page, provider, mode, "manual").await;
     page.click("#connect").await;
     match mode {
@@ -231,6 +230,7 @@ async fn goes_back(page: Page, provider: &'static str, mode: &'static str) {
             page.click_dialog_button("Cancel").await;
         }
         _ => {
+            let mut tries = 0;
             while !is_kept(&page).await {
                 tries += 1;
                 assert!(tries < 10, "the page is never kept for the Back button");

@@ -2,10 +2,14 @@
 // before each question, on pages of the demo's, of the simulated providers' and of the shop's.
 
 const find = (selector) => document.querySelector(selector);
-const widgets = () => [...document.querySelectorAll('[data-link-widget]:not(.embedded *)')];
-const eventTypes = () =>
-  [...document.querySelectorAll('#timeline li')].map((line) => line.getAttribute('data-type'));
+const widgets = () => document.querySelectorAll('[data-link-widget]:not(.embedded *)').length;
 const outcome = () => find('#outcome')?.dataset.outcome ?? '';
+
+/** Chooses this in a list of the demo's, as a person does. */
+function choose(list, value) {
+  find(list).value = value;
+  find(list).dispatchEvent(new Event('change', { bubbles: true }));
+}
 
 window.shown = {
   isThere: (selector) => find(selector) !== null,
@@ -23,13 +27,14 @@ window.shown = {
 
   /** The demo has a session, and offers its button. */
   isReady: () => document.body?.dataset.state === 'ready',
-  /** What the demo is asked for is what it offers. */
+  /** What the demo is asked for. */
   query: () => location.search,
   /** The flow has ended; a page that is just loading has not got that far. */
   isEnded: () => outcome() !== '',
   /** The provider's page has the focus. */
   isWidgetFocused: () => find('[data-link-widget]')?.shadowRoot.activeElement?.localName === 'iframe',
-  widgets: () => widgets().length,
+  /** How many flows are open, beside what is embedded. */
+  widgets,
   /** The person may connect the same bank again. */
   isOfferedAgain: () => find('#again').hidden === false,
 
@@ -47,7 +52,8 @@ window.shown = {
 
   /** How a flow ended, and what is left of it. */
   end() {
-    const events = eventTypes();
+    const lines = [...document.querySelectorAll('#timeline li')];
+    const events = lines.map((line) => line.getAttribute('data-type'));
     return {
       outcome: outcome(),
       words: find('#outcome').textContent,
@@ -55,7 +61,7 @@ window.shown = {
       first: events[0],
       last: events.at(-1),
       settled: events.filter((type) => type === 'settled').length,
-      widgets: widgets().length,
+      widgets: widgets(),
       address: [...new URL(location.href).searchParams.keys()].sort(),
       hash: location.hash,
       stored: JSON.parse(sessionStorage.getItem('link-widget') ?? '[]').length,
@@ -79,14 +85,10 @@ window.shown = {
   /** Chooses another scenario of the demo's, and takes off how the one before ended. */
   choose(scenario) {
     find('#outcome').dataset.outcome = '';
-    Object.assign(find('#scenario'), { value: scenario });
-    find('#scenario').dispatchEvent(new Event('change', { bubbles: true }));
+    choose('#scenario', scenario);
   },
   /** Gives the widget another look, with a flow open. */
-  look(name) {
-    Object.assign(find('#look'), { value: name });
-    find('#look').dispatchEvent(new Event('change', { bubbles: true }));
-  },
+  look: (name) => choose('#look', name),
   /** The demo says that it has this look, and how; a container has its colour behind the provider's page. */
   isLook(name, code, colour) {
     const page = find('#bank [data-link-widget]').shadowRoot.querySelector('.page');

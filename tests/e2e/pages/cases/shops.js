@@ -47,14 +47,22 @@ async function isRefused(query, isReported, whatToDo) {
   }
 }
 
+/** Gives the page this style sheet and no other. */
+function wears(css) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [sheet];
+}
+
+/** Where the page's content is, and how large. */
+function layout() {
+  const { x, y, width, height } = document.querySelector('main').getBoundingClientRect();
+  return [x, y, width, height, document.documentElement.scrollHeight].map(Math.round).join();
+}
+
 /** The page's content is where it was, whatever lays it out, while the dialog is there and afterwards. */
 async function staysLaidOut() {
   const wrong = [];
-  const main = document.querySelector('main');
-  const layout = () => {
-    const { x, y, width, height } = main.getBoundingClientRect();
-    return [x, y, width, height, document.documentElement.scrollHeight].map(Math.round).join();
-  };
   for (const css of [
     'body{display:grid;gap:3em}',
     'body{display:grid;grid:auto/auto-flow 1fr;gap:3em}',
@@ -66,9 +74,7 @@ async function staysLaidOut() {
     'html{font-size:4vw}',
     'html{scrollbar-gutter:stable both-edges}',
   ]) {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    document.adoptedStyleSheets = [sheet];
+    wears(css);
     const before = layout();
     const { flow } = await started();
     // a gutter makes `vw` smaller: https://github.com/w3c/csswg-drafts/issues/5254
@@ -174,9 +180,7 @@ export const cases = {
       '[data-link-widget]{height:0!important;min-height:0!important}',
       '#bank > *{position:fixed;left:-9999px}',
     ]) {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(rule);
-      document.adoptedStyleSheets = [sheet];
+      wears(rule);
       const { flow, frame } = await started({ container: 'bank' });
       const { width, height, left } = frame.getBoundingClientRect();
       if (width < 200 || height < 600 || left < 0) wrong.push([rule, width, height, left]);
@@ -236,9 +240,7 @@ export const cases = {
       'html{overflow:auto;height:100%}body{overflow:auto;height:100%}',
       'html{scroll-behavior:smooth}',
     ]) {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-      document.adoptedStyleSheets = [sheet];
+      wears(css);
       button.scrollIntoView({ block: 'center', behavior: 'instant' });
       button.focus({ preventScroll: true });
       const top = () => Math.round(button.getBoundingClientRect().top);
@@ -271,15 +273,9 @@ export const cases = {
   async 'the page stays as it is while dialogs overlap, whichever goes first'() {
     const wrong = [];
     const button = document.getElementById('below');
-    const layout = () => {
-      const { x, y, width } = document.querySelector('main').getBoundingClientRect();
-      return [x, y, width].map(Math.round).join();
-    };
     for (const css of ['', 'html,body{height:100%}body{overflow-x:hidden}'])
       for (const isFirst of [true, false]) {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(css);
-        document.adoptedStyleSheets = [sheet];
+        wears(css);
         button.scrollIntoView({ block: 'center', behavior: 'instant' });
         const layouts = [layout()];
         const flows = [(await started()).flow, (await started()).flow];
@@ -296,6 +292,8 @@ export const cases = {
   },
 
   async 'a list of style sheets that somebody puts back locks nothing'() {
+    // one that locks, and one that leaves room for the scroll bar that goes
+    const sheets = innerWidth > document.documentElement.clientWidth ? 2 : 1;
     const { flow } = await started();
     const kept = [...document.adoptedStyleSheets];
     flow.close();
@@ -303,7 +301,7 @@ export const cases = {
     document.adoptedStyleSheets = kept;
     const { overflow } = getComputedStyle(document.documentElement);
     document.adoptedStyleSheets = [];
-    is([kept.length > 0, overflow], [true, 'visible']);
+    is([kept.length, overflow], [sheets, 'visible']);
   },
 
   async 'somebody takes the widget off: the flow ends, and the page can be used'() {
@@ -555,9 +553,7 @@ export const cases = {
   async "the widget follows the page's colour scheme"() {
     const seen = [];
     for (const scheme of ['light', 'dark']) {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(`:root{color-scheme:${scheme}}`);
-      document.adoptedStyleSheets = [sheet];
+      wears(`:root{color-scheme:${scheme}}`);
       for (const [options, drawn] of [
         [{}, 'dialog'],
         [{ container: 'bank' }, '.page'],
