@@ -6,7 +6,7 @@ use crate::browser::{
 };
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
-use crate::options::{A_DURATION, A_PLACE, A_STATE, AN_ORIGIN, Mode, OUR_URL, Options};
+use crate::options::{A_DURATION, A_PLACE, A_STATE, AN_ABORT_SIGNAL, AN_ORIGIN, Mode, OUR_URL, Options};
 use crate::provider::fields::LONGEST_TEXT;
 use crate::provider::finqlink::sca_query_string;
 use crate::provider::{LinkResult, Outcome, Provider, Target};
@@ -113,7 +113,7 @@ fn begin(
             // Whether it is an open one, page/popup.js sees: a window of another origin is an instance of nothing here.
             (value.is_object() || value.is_null()).then(|| value.clone())
         }),
-        signal: given.read("signal", "an AbortSignal", |value| {
+        signal: given.read("signal", AN_ABORT_SIGNAL, |value| {
             is_signal(value).then(|| value.clone().unchecked_into())
         }),
     };

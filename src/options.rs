@@ -134,6 +134,10 @@ pub(crate) const AN_ORIGIN: &str = "one https origin without a path, such as htt
 /// What a page is that the provider sends the user back to.
 pub(crate) const OUR_URL: &str = "a URL of this page's own origin";
 
+/// What a signal is.
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+pub(crate) const AN_ABORT_SIGNAL: &str = "an AbortSignal";
+
 /// What a container is.
 pub(crate) const A_PLACE: &str = "an element of this page, the id of one or a valid CSS selector";
 

@@ -5,7 +5,7 @@ use super::page::{self, Stage, now};
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::flow::{Command, EventKind, Flow, Input, Timer};
-use crate::options::{Mode, OUR_URL, Options};
+use crate::options::{AN_ABORT_SIGNAL, Mode, OUR_URL, Options};
 use crate::provider::fields::Fields;
 use crate::provider::{LinkResult, Provider, Target};
 use crate::record::Record;
@@ -172,18 +172,20 @@ impl<H: Host> Driver<H> {
             .show(mode.as_str(), self.provider.name(), url, title, locale, close_button, height, at, hear)
             .map_err(thrown)?;
         if let Some(signal) = &place.signal {
-            stage.listen(Some(signal), "abort", hear);
+            let refused = |_| LinkError::invalid("signal", AN_ABORT_SIGNAL);
+            stage.listen(Some(signal), "abort", hear).map_err(refused)?;
         }
-        stage.listen(None, "message", ears.message.as_ref());
+        let listen = |name, hear| stage.listen(None, name, hear).map_err(thrown);
+        listen("message", ears.message.as_ref())?;
         // A report of an earlier flow's frame says nothing of a window.
         if matches!(mode, Mode::Overlay | Mode::Container) {
             stage.listen_for_reports();
         }
         match mode {
             Mode::Redirect => {
-                stage.listen(None, "pagehide", hear);
+                listen("pagehide", hear)?;
                 // The Back button brings the page back as it was: the user has not finished.
-                stage.listen(None, "pageshow", hear);
+                listen("pageshow", hear)?;
             }
             _ if self.callback_origin.is_some() => stage.listen_for_callbacks(),
             _ => {}

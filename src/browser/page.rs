@@ -31,9 +31,14 @@ extern "C" {
         tell: &JsValue,
     ) -> Result<(), JsValue>;
 
-    /// Listens until the flow ends; without a target, to the page itself.
-    #[wasm_bindgen(method)]
-    pub fn listen(this: &Stage, target: Option<&EventTarget>, name: &str, hear: &JsValue);
+    /// Listens until the flow ends; without a target, to the page itself. Throws what a target of the caller's throws.
+    #[wasm_bindgen(method, catch)]
+    pub fn listen(
+        this: &Stage,
+        target: Option<&EventTarget>,
+        name: &str,
+        hear: &JsValue,
+    ) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method, js_name = listenForCallbacks)]
     pub fn listen_for_callbacks(this: &Stage);

@@ -60,8 +60,13 @@ export function replaceAddress(url) {
   const replace = (to) => {
     const entry = { state: history.state, href: location.href };
     if (!scrub(entry, old, clean) && !to) return false;
+    // Safari refuses it for some seconds where a page has done it a hundred times.
+    try {
+      history.replaceState(entry.state, '', to ?? entry.href);
+    } catch {
+      return false;
+    }
     isTold = isHeard = false;
-    history.replaceState(entry.state, '', to ?? entry.href);
     return true;
   };
 
@@ -86,9 +91,9 @@ export function replaceAddress(url) {
     if (wait < 1e4) setTimeout(look, wait, wait * 2);
   };
 
-  replace(url);
+  const isReplaced = replace(url);
   // A router that has read the address has a state; Next has it a little later.
-  if (history.state || window.next) {
+  if (!isReplaced || history.state || window.next) {
     const signal = AbortSignal.timeout?.(1e4);
     window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), {
       signal,
@@ -104,10 +109,13 @@ export function hand(url) {
     // A page's own global named `parent` is no window.
     if (waiting !== window) waiting?.postMessage?.({ [CHANNEL]: url }, location.origin);
   }
-  // A Cross-Origin-Opener-Policy on the way here has cut the opener off; this still reaches it.
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(url);
-  channel.close();
+  // A Cross-Origin-Opener-Policy on the way here has cut the opener off; this still reaches it, but for a
+  // site whose cookies the person has blocked in Firefox.
+  try {
+    const channel = new BroadcastChannel(CHANNEL);
+    channel.postMessage(url);
+    channel.close();
+  } catch {}
 }
 
 /** Closes this popup, where the page that waits for it cannot. */

@@ -49,29 +49,35 @@ function unlock() {
  */
 function howItScrolls() {
   const html = document.documentElement;
-  const { overflowY, scrollbarGutter } = getComputedStyle(html);
+  const { overflow, scrollbarGutter } = getComputedStyle(html);
+  // Where <html> has no overflow of its own, the window scrolls as <body> says.
+  const byBody = overflow === 'visible' && getComputedStyle(document.body ?? html).overflow !== overflow;
   // Without a doctype it is <body> that is as wide as the window.
   const { clientWidth } = document.scrollingElement ?? html;
-  return { html, overflowY, needsGutter: innerWidth > clientWidth && scrollbarGutter === 'auto' };
+  return {
+    html,
+    scroller: byBody ? 'body' : 'html',
+    needsGutter: innerWidth > clientWidth && scrollbarGutter === 'auto',
+  };
 }
 
 /**
  * Keeps the page from scrolling behind a dialog that opens, and from jumping sideways as its scroll bar goes.
  * Style sheets of its own leave the page's own styles as they are.
  */
-function lock(entries, { html, overflowY, needsGutter }) {
+function lock(entries, { html, scroller, needsGutter }) {
   entries.push([{ unlock }, 'unlock']);
   if (opened.length > 0) return;
-  // Where <html> has no overflow of its own, the window scrolls as <body> says; once it has one, <body> would
-  // become a scroll container itself, and lose its place.
-  const body = overflowY === 'visible' ? 'body{overflow:visible!important}' : '';
-  locked.push(style(document, `html{overflow:hidden!important}${body}`));
+  // Important rules in a layer win over a page's outside of one, whatever their selectors. A pull at the
+  // provider's page that would load this one anew, as browsers on phones have it, does nothing.
+  const rules = `html{overscroll-behavior:none!important}${scroller}{overflow:hidden!important}`;
+  locked.push(style(document, `@layer{${rules}}`));
   if (!needsGutter) return;
   // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
   // (https://github.com/w3c/csswg-drafts/issues/5254). So the gutter, which comes last here, goes first; then
   // Chromium looks at <html>; and the other sheet, which goes after that, has it styled once more.
   const look = () => getComputedStyle(html).fontSize;
-  locked.push([{ look }, 'look'], style(document, 'html{scrollbar-gutter:stable!important}'));
+  locked.push([{ look }, 'look'], style(document, '@layer{html{scrollbar-gutter:stable!important}}'));
 }
 
 /** Hides from the page what happens in the dialog, and runs what `clicks` has for what is clicked. */
@@ -96,9 +102,9 @@ function keep(entries, modal, clicks) {
 function fit(entries, modal) {
   const seen = /** @type {VisualViewport} */ (visualViewport);
   function place() {
-    const below = innerHeight - seen.offsetTop - seen.height;
+    const { offsetTop: top, height, scale } = seen;
     // Who zooms in sees a part of the dialog, which stays as it is.
-    modal.style.insetBlock = seen.scale === 1 ? `${seen.offsetTop}px ${below}px` : '';
+    modal.style.insetBlock = scale === 1 ? `${top}px calc(100% - ${top + height}px)` : '';
   }
   for (const type of ['resize', 'scroll']) listen(entries, seen, type, place);
 }

@@ -29,6 +29,6 @@ export function frame(entries, parent, { url, title, words }, tell) {
     reveal: () => (status.textContent = ''),
     focus: () => iframe.focus(),
     // In place of the page before: a new `src` would add an entry to the history.
-    navigate: (next) => /** @type {Window} */ (iframe.contentWindow).location.replace(next),
+    navigate: (next) => iframe.contentWindow?.location.replace(next),
   };
 }

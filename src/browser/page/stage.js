@@ -101,7 +101,7 @@ export class Stage {
     }
   }
 
-  /** Listens until the flow ends; without a target, to the page itself. */
+  /** Listens until the flow ends; without a target, to the page itself. Throws what the target throws. */
   listen(target, type, hear) {
     listen(this.#entries, target ?? window, type, hear);
   }
@@ -116,25 +116,29 @@ export class Stage {
       ({ effectiveDirective, disposition, blockedURI }) =>
         report({ effectiveDirective, disposition, blockedURL: blockedURI }),
     );
-    const { ReportingObserver } = globalThis;
-    if (!ReportingObserver) return;
-    const observer = new ReportingObserver(
-      (reports) => {
-        for (const { body } of /** @type {any[]} */ (reports)) report(body.toJSON());
-      },
-      // A browser reports what it has reported before no second time.
-      { types: ['csp-violation', 'coep'], buffered: true },
-    );
-    outside(() => observer.observe());
-    this.#entries.push([observer, 'disconnect']);
+    // Not every browser has an observer.
+    try {
+      const observer = new ReportingObserver(
+        (reports) => {
+          for (const { body } of /** @type {any[]} */ (reports)) report(body.toJSON());
+        },
+        // A browser reports what it has reported before no second time.
+        { types: ['csp-violation', 'coep'], buffered: true },
+      );
+      outside(() => observer.observe());
+      this.#entries.push([observer, 'disconnect']);
+    } catch {}
   }
 
   /** Listens for the URL that a callback page hands over where it has no opener any more. */
   listenForCallbacks() {
     const tell = /** @type {Tell} */ (this.#tell);
-    const channel = new BroadcastChannel(CHANNEL);
-    this.#entries.push([channel, 'close']);
-    listen(this.#entries, channel, 'message', ({ data }) => tell({ type: 'callback', data }));
+    // Firefox refuses a channel to a site whose cookies the person has blocked.
+    try {
+      const channel = new BroadcastChannel(CHANNEL);
+      this.#entries.push([channel, 'close']);
+      listen(this.#entries, channel, 'message', ({ data }) => tell({ type: 'callback', data }));
+    } catch {}
   }
 
   /** Leaves a record behind, for the page that a redirect comes back to; it goes if the flow ends here. */

@@ -348,12 +348,22 @@ export const cases = {
     is(await scrolls(), true);
     scrollTo(0, 0);
 
-    const flow = startHeld('scroll');
-    is(await scrolls(), false);
-    // nor does it move sideways
-    is(document.querySelector('h1').getBoundingClientRect().width, width);
-    await releasePage(flow, 'scroll');
-    await close(flow);
+    const sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets = [sheet];
+    for (const css of [
+      '',
+      'html:not(#x){overflow-y:scroll!important}',
+      'body:not(#x){overflow:hidden auto!important}',
+    ]) {
+      sheet.replaceSync(css);
+      const flow = startHeld('scroll');
+      is([css, await scrolls()], [css, false]);
+      // nor does it move sideways
+      is(document.querySelector('h1').getBoundingClientRect().width, width);
+      await releasePage(flow, 'scroll');
+      await close(flow);
+    }
+    document.adoptedStyleSheets = [];
   },
 
   // WebKit asks for a shadow tree's media features once a page: each has a case of its own.

@@ -72,7 +72,9 @@ async function staysLaidOut() {
     'html{max-width:400px;margin:auto}',
     'html{width:90vw;margin:auto}',
     'html{font-size:4vw}',
+    'html{font-size:4vw}body{overflow-x:hidden}',
     'html{scrollbar-gutter:stable both-edges}',
+    'html:not(#x){scrollbar-gutter:auto!important}',
   ]) {
     wears(css);
     const before = layout();
@@ -233,6 +235,9 @@ export const cases = {
       '',
       'html,body{height:100%}',
       'html,body{height:100%}body{overflow-x:hidden}',
+      'html,body{height:100%}body:not(#x){overflow-x:hidden!important}',
+      '@layer x{html,body{height:100%}body{overflow:hidden auto!important}}',
+      'html,body{height:100%}body{container-type:inline-size}',
       'body{height:100vh;overflow-y:auto}',
       'html{height:100%;overflow:hidden}body{height:100%;overflow:auto}',
       'html,body{height:100%;overflow:hidden}main{height:100%;overflow:auto}',
@@ -382,6 +387,12 @@ export const cases = {
       ),
     ]) {
       window.open = () => given;
+      const flow = start({ mode: 'popup' });
+      ends.push(await end(flow), hosts().length);
+    }
+    // a page's own variable, and a function that fails
+    for (const instead of [false, () => given.nothing]) {
+      window.open = instead;
       const flow = start({ mode: 'popup' });
       ends.push(await end(flow), hosts().length);
     }
@@ -538,6 +549,54 @@ export const cases = {
     Element.prototype.attachShadow = attachShadow;
     const { code, message } = await outcome(flow);
     is([code, message, hosts().length], ['LINK_INTERNAL_ERROR', 'No shadows here.', 0]);
+  },
+
+  async 'what a browser refuses with an exception fails no flow'() {
+    const refuse = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    };
+    const names = ['BroadcastChannel', 'ReportingObserver'];
+    const browsers = names.map((name) => window[name]);
+    // Firefox, for a site whose cookies the person has blocked
+    for (const name of names)
+      window[name] = class {
+        constructor() {
+          refuse();
+        }
+      };
+    const { flow: other } = await started({ container: 'bank' });
+    const { code, message } = await outcome(start({ signal: { aborted: false, addEventListener: refuse } }));
+    const { flow } = await started({ returnUrl: '/callback' });
+    say({ isCompleted: true, consentID: 'arr_1' });
+    const ends = [(await flow).consentID, code, message, await isPending(other)];
+    other.close();
+    for (const [at, name] of names.entries()) window[name] = browsers[at];
+    is(ends, ['arr_1', 'LINK_INVALID_OPTIONS', 'signal must be an AbortSignal.', true]);
+  },
+
+  async 'an address that a browser does not let be replaced is no lost answer'() {
+    const { replaceState } = History.prototype;
+    const { timeout } = AbortSignal;
+    const soon = new AbortController();
+    AbortSignal.timeout = () => soon.signal;
+    const before = location.href;
+    const pending = { provider: 'finx', state: 'S1', returnUrl: origins.merchant, created: 0, expires: null };
+    sessionStorage.setItem('link-widget', JSON.stringify([pending]));
+    history.replaceState(null, '', `${origins.merchant}/?code=c&state=S1`);
+    // Safari, after a hundred calls
+    History.prototype.replaceState = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError');
+    };
+    const { result } = await resume();
+    const kept = location.search;
+    History.prototype.replaceState = replaceState;
+    // it is tried again
+    await until(() => location.search === '');
+    history.replaceState(null, '', before);
+    AbortSignal.timeout = timeout;
+    soon.abort();
+    for (const id of timers.keys()) clearTimeout(id);
+    is([result.code, kept, sessionStorage.length], ['c', '?code=c&state=S1', 0]);
   },
 
   async 'a property that a page has given every object'() {
