@@ -1,7 +1,7 @@
 // The WebAssembly: compiled and instantiated at the first call, replaced after a trap.
 import { outside } from '../src/browser/page/zone.js';
 import { instantiate } from 'link-widget:engine';
-import createGlue, { exportNames } from 'link-widget:glue';
+import createGlue from 'link-widget:glue';
 import { LinkError } from './errors.js';
 
 const TRAPPED = {
@@ -68,8 +68,8 @@ function start() {
     };
   const exports = instantiate(glue.imports);
   const guarded = {};
-  for (const [name, shorter] of exportNames) {
-    const value = exports[shorter];
+  for (const name in exports) {
+    const value = exports[name];
     guarded[name] = typeof value === 'function' ? guard(value) : value;
   }
   glue.setWasm(guarded);

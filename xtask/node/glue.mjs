@@ -7,10 +7,14 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/**
- * Files of src/browser/page that pkg-template imports as well and that keep no state, with what they export.
- */
-const SHARED = { callback: ['CHANNEL', 'closeSoon', 'hand', 'replaceAddress'], words: ['wordsIn'] };
+/** Files of src that pkg-template imports as well and that keep no state, with what they export. */
+const SHARED = {
+  'browser/page/callback': ['CHANNEL', 'closeSoon', 'hand', 'replaceAddress'],
+  'browser/page/undo': ['create', 'element', 'listen', 'style', 'undo'],
+  'browser/page/words': ['wordsIn'],
+  'browser/page/zone': ['inside', 'outside'],
+  url: ['BrowserURL', 'decode', 'pairs', 'parse', 'withParameter'],
+};
 
 /** Gives the glue the variables around it in place of their code. */
 const shared = {
@@ -18,16 +22,41 @@ const shared = {
   setup(build) {
     for (const [file, names] of Object.entries(SHARED)) {
       const contents = names.map((name) => `export const ${name} = outer_${name};`).join('\n');
-      build.onLoad({ filter: new RegExp(`[/\\\\]page[/\\\\]${file}\\.js$`) }, () => ({ contents }));
+      build.onLoad(
+        { filter: new RegExp(`[/\\\\]src[/\\\\]${file.replaceAll('/', '[/\\\\]')}\\.js$`) },
+        () => ({ contents }),
+      );
     }
   },
 };
 
+const GLUE = 'link_widget_bg.js';
+
+/**
+ * Has the glue call the instance's exports, `wasm.name`, by the shorter names that wasm-opt has given them.
+ * @param {typeof import("esbuild")} esbuild
+ * @param {string} glue
+ * @param {[name: string, shorter: string][]} exports
+ */
+function renamed(esbuild, glue, exports) {
+  const names = exports.map(([name]) => name).join('|');
+  const others = glue.match(new RegExp(`(?<!\\bwasm)\\.(${names})\\b`));
+  if (others) throw new Error(`the glue has a property with the name of an export: ${others[0]}`);
+  const options = { mangleProps: new RegExp(`^(${names})$`), mangleCache: Object.fromEntries(exports) };
+  return {
+    name: 'renamed',
+    setup(build) {
+      build.onLoad({ filter: new RegExp(`${GLUE}$`) }, async () => ({
+        contents: (await esbuild.transform(glue, options)).code,
+      }));
+    },
+  };
+}
+
 /**
  * A module that exports `createGlue(setTimeout, clearTimeout)`. What that gives:
  * - `imports`, what the WebAssembly is instantiated with;
- * - `setWasm(exports)`, to be called with what the instance exports, under the names in `exportNames`:
- *   wasm-opt has given it shorter ones, `[name, shorter]`;
+ * - `setWasm(exports)`, to be called with what the instance exports;
  * - `takeEverythingOff()` of src/browser/page/stage.js;
  * - the functions that src/npm.rs exports.
  * @param {typeof import("esbuild")} esbuild
@@ -44,7 +73,7 @@ export async function glueModule(esbuild, made) {
     lines.push(`import { ${name} as import_${short} } from ${JSON.stringify(module)};`);
     return `${short}: import_${short}`;
   });
-  const glue = await readFile(join(made, 'link_widget_bg.js'), 'utf8');
+  const glue = await readFile(join(made, GLUE), 'utf8');
   const functions = names.exports
     .map(([name]) => name)
     .filter((name) => glue.includes(`export function ${name}(`));
@@ -62,14 +91,13 @@ export async function glueModule(esbuild, made) {
     format: 'esm',
     target: 'es2022',
     write: false,
-    plugins: [shared],
+    plugins: [shared, renamed(esbuild, glue, names.exports)],
   });
   const outer = Object.entries(SHARED).map(([file, names]) => {
     const renamed = names.map((name) => `${name} as outer_${name}`).join(', ');
-    return `import { ${renamed} } from "../src/browser/page/${file}.js";\n`;
+    return `import { ${renamed} } from "../src/${file}.js";\n`;
   });
-  return `${outer.join('')}export const exportNames = ${JSON.stringify(names.exports)};
-export default function createGlue(setTimeout, clearTimeout) {
+  return `${outer.join('')}export default function createGlue(setTimeout, clearTimeout) {
 let created;
 ${built.outputFiles[0].text}
 return created;

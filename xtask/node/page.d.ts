@@ -9,7 +9,6 @@ declare module 'link-widget:engine' {
   export function instantiate(imports: WebAssembly.Imports): Record<string, any>;
 }
 declare module 'link-widget:glue' {
-  export const exportNames: [name: string, shorter: string][];
   export default function createGlue(
     set: (run: () => void, ms: number) => number,
     clear: (timer: number) => void,
