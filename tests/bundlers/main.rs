@@ -109,7 +109,7 @@ fn main() -> anyhow::Result<()> {
             world.with_example(Page::has_example_in_window).await?;
             world.with_example(Page::has_example_in_tab).await
         }),
-        world.trial("coming back: Vue Router, React Router, TanStack Router", async |world| {
+        world.trial("coming back: Vue Router, React Router, TanStack Router, Turbo, swup", async |world| {
             let server = vite_build(&world.project("routers")).await?;
             for folder in [
                 "vue/before",
@@ -130,6 +130,8 @@ fn main() -> anyhow::Result<()> {
                 "tanstack/after",
                 "tanstack/effect",
                 "tanstack/loader",
+                "turbo/after",
+                "swup/after",
             ] {
                 world.with_page(&server, &format!("/{folder}/home"), Page::comes_back).await?;
             }

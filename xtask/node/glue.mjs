@@ -7,13 +7,14 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Files of src that pkg-template imports as well and that keep no state, with what they export. */
+/**
+ * Files of src/browser/page that pkg-template imports as well and that keep no state, with what they export.
+ */
 const SHARED = {
-  'browser/page/callback': ['CHANNEL', 'closeSoon', 'hand', 'replaceAddress'],
-  'browser/page/undo': ['create', 'element', 'listen', 'style', 'undo'],
-  'browser/page/words': ['wordsIn'],
-  'browser/page/zone': ['inside', 'outside'],
-  url: ['BrowserURL', 'decode', 'pairs', 'parse', 'withParameter'],
+  callback: ['CHANNEL', 'closeSoon', 'hand', 'replaceAddress'],
+  undo: ['create', 'element', 'listen', 'style', 'undo'],
+  words: ['wordsIn'],
+  zone: ['inside', 'outside'],
 };
 
 /** Gives the glue the variables around it in place of their code. */
@@ -22,10 +23,7 @@ const shared = {
   setup(build) {
     for (const [file, names] of Object.entries(SHARED)) {
       const contents = names.map((name) => `export const ${name} = outer_${name};`).join('\n');
-      build.onLoad(
-        { filter: new RegExp(`[/\\\\]src[/\\\\]${file.replaceAll('/', '[/\\\\]')}\\.js$`) },
-        () => ({ contents }),
-      );
+      build.onLoad({ filter: new RegExp(`[/\\\\]page[/\\\\]${file}\\.js$`) }, () => ({ contents }));
     }
   },
 };
@@ -95,7 +93,7 @@ export async function glueModule(esbuild, made) {
   });
   const outer = Object.entries(SHARED).map(([file, names]) => {
     const renamed = names.map((name) => `${name} as outer_${name}`).join(', ');
-    return `import { ${renamed} } from "../src/${file}.js";\n`;
+    return `import { ${renamed} } from "../src/browser/page/${file}.js";\n`;
   });
   return `${outer.join('')}export default function createGlue(setTimeout, clearTimeout) {
 let created;

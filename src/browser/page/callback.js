@@ -72,15 +72,16 @@ export function replaceAddress(url) {
 
   const tell = () => {
     const { state } = history;
-    // SvelteKit looks at no address where an event has the number of the entry that it is at.
-    const { 'sveltekit:history': number, ...others } = { ...state };
-    // It and Next listen once they have hydrated the page. The others are told once: they load the page's
-    // data anew.
-    if (isHeard || (isTold && !number && !others.__NA)) return;
+    // These listen once they have hydrated the page. The others are told once: they load the page's data anew.
+    const comesLate = state?.__NA || state?.['sveltekit:history'];
+    if (isHeard || (isTold && !comesLate)) return;
     isTold = true;
+    // Without a state, as for an entry that no script has made: a router reads the address then, and what
+    // fetches pages from the server, such as Turbo or swup, leaves this one as it is. Next, Inertia and Barba
+    // know no entry without theirs.
     const get = () => {
       isHeard = true;
-      return number ? others : state;
+      return state?.__NA || state?.page || state?.states ? state : null;
     };
     dispatchEvent(Object.defineProperty(new PopStateEvent('popstate'), 'state', { get }));
   };

@@ -4,5 +4,7 @@ const routers = {
   react: () => import('./react.jsx'),
   'react-element': () => import('./react-element.jsx'),
   tanstack: () => import('./tanstack.jsx'),
+  turbo: () => import('./turbo.js'),
+  swup: () => import('./swup.js'),
 };
 await routers[location.pathname.split('/')[1]]?.();

@@ -7,7 +7,8 @@ const folder = () => location.pathname.replace(/\/[^/]*$/, '');
 /** The folder that the router has to itself. */
 export const base = globalThis.location && folder();
 
-const answers = [];
+/** What each call of resume() gave. */
+export const answers = [];
 if (globalThis.window) {
   window.answers = answers;
   window.leave = () => {
