@@ -109,7 +109,7 @@ fn main() -> anyhow::Result<()> {
             world.with_example(Page::has_example_in_window).await?;
             world.with_example(Page::has_example_in_tab).await
         }),
-        world.trial("coming back: Vue Router, React Router, TanStack Router, Turbo, swup", async |world| {
+        world.trial("coming back: routers old and new, and what fetches pages", async |world| {
             let server = vite_build(&world.project("routers")).await?;
             for folder in [
                 "vue/before",
@@ -130,6 +130,11 @@ fn main() -> anyhow::Result<()> {
                 "tanstack/after",
                 "tanstack/effect",
                 "tanstack/loader",
+                "vue2/after",
+                "vue2/effect",
+                "vue2/guard",
+                "vue2/loading",
+                "react5/after",
                 "turbo/after",
                 "swup/after",
             ] {

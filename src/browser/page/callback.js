@@ -5,32 +5,34 @@ import { BrowserURL } from '../../url.js';
 export const CHANNEL = 'link-widget';
 
 /**
- * What a router may have kept of a URL's parameters: as they are, as written anew, those of a fragment, as an
- * object.
+ * The parameters of a URL, each as a router may keep it: as it is, as written anew, as a field of an object.
  */
-function formsOf(url) {
+function parametersOf(url) {
   const { search, hash, searchParams } = new BrowserURL(url);
-  return [search, `?${searchParams}`, hash.slice(1), JSON.stringify(Object.fromEntries(searchParams))];
+  const texts = [search, hash, `?${searchParams}`].flatMap((text) => text.slice(1).split(/[?&]/));
+  const fields = [...searchParams].map((field) => field.map((text) => JSON.stringify(text)).join(':'));
+  return [...texts, ...fields].filter((text) => /[=:]/.test(text));
 }
 
-/**
- * Replaces each text of `old` by the one of `clean` at the same place, in all strings in `object`, at any
- * depth. Gives whether there was any.
- */
-function scrub(object, old, clean) {
+/** Takes `parameters` out of a text, each with what parts it from the others. */
+const without = (parameters, text) =>
+  parameters
+    .filter((parameter) => text.includes(parameter))
+    .flatMap((it) => [`${it}&`, `&${it}`, `?${it}`, `${it},`, `,${it}`, it])
+    .reduce((rest, part) => rest.split(part).join(''), text);
+
+/** Takes `parameters` out of all strings in `object`, at any depth. Gives whether there was any. */
+function scrub(object, parameters) {
   let isFound = false;
   // A state may hold itself.
   let most = 5e3;
-  // Without `=` or `:` a form has no parameter, and may be any word.
-  const scrubbed = (text) =>
-    old.reduce((rest, form, at) => (/[=:]/.test(form) ? rest.split(form).join(clean[at]) : rest), text);
   const visit = (part) => {
     for (const key in part) {
       const value = part[key];
       if (typeof value !== 'string') {
         if (most-- > 0) visit(value);
-      } else if (scrubbed(value) !== value) {
-        part[key] = scrubbed(value);
+      } else if (without(parameters, value) !== value) {
+        part[key] = without(parameters, value);
         isFound = true;
       }
     }
@@ -43,36 +45,41 @@ function scrub(object, old, clean) {
  * Replaces this page's address, and so its entry in the history and what a Referer says.
  *
  * A router may have read the address before: it keeps it in `history.state`, gives it to the app, and writes
- * it back, maybe once what it loads has come. So the strings of the state are replaced as well, the routers
+ * it back, maybe once what it loads has come. So the answer is taken out of the state as well, the routers
  * are told as the browser tells them of Back, at which all of them read the address again, and for some
- * seconds an old address that is written back is replaced again.
+ * seconds an answer that is written back is taken out again.
  */
 export function replaceAddress(url) {
-  const old = formsOf(location.href);
-  const clean = formsOf(url);
-  /** Whether the routers were told of the address as it is now, and whether one has asked for its state. */
-  let isTold, isHeard;
+  const kept = parametersOf(url);
+  const answer = parametersOf(location.href).filter((parameter) => !kept.includes(parameter));
+  let isReplaced = false;
+  // A router that has read the address has a state; Next has it a little later. Old ones, such as Vue Router
+  // 3, have none, and are told once they write the answer back.
+  let isTold = !history.state && !window.next;
+  /** Whether one has asked for its state. */
+  let isHeard = false;
 
-  /**
-   * Takes the answer out of the entry, and where `to` is given sets its address. Gives whether it wrote
-   * anything.
-   */
+  /** Takes the answer out of the entry, and where `to` is given sets its address. Gives whether it wrote. */
   const replace = (to) => {
     const entry = { state: history.state, href: location.href };
-    if (!scrub(entry, old, clean) && !to) return false;
+    // Who writes an address without a state is no router.
+    const isBack = (entry.state || !isReplaced) && scrub(entry, answer);
+    if (!isBack && !to) return false;
     // Safari refuses it for some seconds where a page has done it a hundred times.
     try {
       history.replaceState(entry.state, '', to ?? entry.href);
     } catch {
       return false;
     }
-    isTold = isHeard = false;
+    isReplaced = true;
+    if (!to) isTold = isHeard = false;
     return true;
   };
 
   const tell = () => {
     const { state } = history;
-    // These listen once they have hydrated the page. The others are told once: they load the page's data anew.
+    // These listen once they have hydrated the page. The others are told once: they load the page's data
+    // anew.
     const comesLate = state?.__NA || state?.['sveltekit:history'];
     if (isHeard || (isTold && !comesLate)) return;
     isTold = true;
@@ -92,16 +99,13 @@ export function replaceAddress(url) {
     if (wait < 1e4) setTimeout(look, wait, wait * 2);
   };
 
-  const isReplaced = replace(url);
-  // A router that has read the address has a state; Next has it a little later.
-  if (!isReplaced || history.state || window.next) {
-    const signal = AbortSignal.timeout?.(1e4);
-    window.navigation?.addEventListener('currententrychange', () => replace() && setTimeout(look), {
-      signal,
-    });
-    // Not at once: a guard or a loader of the router may be calling.
-    setTimeout(look, 0, 25);
-  }
+  replace(url);
+  const { navigation } = window;
+  const signal = AbortSignal.timeout?.(1e4);
+  // At once: whoever writes the answer back may go on to another entry, and leave this one behind. The router
+  // is told later: a guard or a loader of its own may be calling.
+  navigation?.addEventListener('currententrychange', () => replace() && setTimeout(tell), { signal });
+  if (!isReplaced || !isTold || !navigation) setTimeout(look, 0, 25);
 }
 
 /** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */

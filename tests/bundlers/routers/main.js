@@ -4,6 +4,8 @@ const routers = {
   react: () => import('./react.jsx'),
   'react-element': () => import('./react-element.jsx'),
   tanstack: () => import('./tanstack.jsx'),
+  vue2: () => import('./vue2.js'),
+  react5: () => import('./react5.js'),
   turbo: () => import('./turbo.js'),
   swup: () => import('./swup.js'),
 };

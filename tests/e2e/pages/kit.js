@@ -10,6 +10,8 @@ const { setTimeout, clearTimeout, performance } = window;
 // ------------------------------------------------------------ what is registered on the page
 
 const listeners = new Map();
+/** What is heard after `resume()`, for some seconds. */
+const WATCHED = 'currententrychange';
 /** What a listener is known by: the same one is added once. */
 function keyOf(target, type, callback, options) {
   const capture = typeof options === 'boolean' ? options : !!options?.capture;
@@ -53,7 +55,7 @@ window.setTimeout = (callback, ms, ...args) => {
     clearTimeout(id);
     callback(...args);
   };
-  timers.set(id, { ms, fire });
+  timers.set(id, { ms, fire, watches: args.length > 0 });
   return id;
 };
 window.clearTimeout = (id) => {
@@ -493,13 +495,21 @@ const kit = {
       gutter: getComputedStyle(root).scrollbarGutter,
       scroll: [scrollX, scrollY],
       focus: focused(),
-      listeners: [...listeners.values()].sort(),
-      timers: timers.size,
+      listeners: [...listeners.values()].filter((type) => type !== WATCHED).sort(),
+      timers: [...timers.values()].filter(({ watches }) => !watches).length,
       intervals: intervals.size,
       channels: [...channels].filter(({ name }) => name === 'link-widget').length,
       prototype: Object.getOwnPropertyNames(Object.prototype).sort(),
     };
   },
+
+  /**
+   * What watches the address after `resume()`, which ends by itself: a listener, and a timer, which alone has
+   * an argument.
+   */
+  watches: () =>
+    [...listeners.values()].filter((type) => type === WATCHED).length +
+    [...timers.values()].filter(({ watches }) => watches).length,
 
   /** What the flows have left, as differences from before; nothing: an empty list. */
   left() {

@@ -576,9 +576,6 @@ export const cases = {
 
   async 'an address that a browser does not let be replaced is no lost answer'() {
     const { replaceState } = History.prototype;
-    const { timeout } = AbortSignal;
-    const soon = new AbortController();
-    AbortSignal.timeout = () => soon.signal;
     const before = location.href;
     const pending = { provider: 'finx', state: 'S1', returnUrl: origins.merchant, created: 0, expires: null };
     sessionStorage.setItem('link-widget', JSON.stringify([pending]));
@@ -593,9 +590,6 @@ export const cases = {
     // it is tried again
     await until(() => location.search === '');
     history.replaceState(null, '', before);
-    AbortSignal.timeout = timeout;
-    soon.abort();
-    for (const id of timers.keys()) clearTimeout(id);
     is([result.code, kept, sessionStorage.length], ['c', '?code=c&state=S1', 0]);
   },
 
