@@ -100,12 +100,13 @@ export function replaceAddress(url) {
   };
 
   replace(url);
-  const { navigation } = window;
   const signal = AbortSignal.timeout?.(1e4);
   // At once: whoever writes the answer back may go on to another entry, and leave this one behind. The router
-  // is told later: a guard or a loader of its own may be calling.
-  navigation?.addEventListener('currententrychange', () => replace() && setTimeout(tell), { signal });
-  if (!isReplaced || !isTold || !navigation) setTimeout(look, 0, 25);
+  // is told later: a guard or a loader of its own may be calling. Pages have a `navigation` of their own.
+  window.navigation?.addEventListener?.('currententrychange', () => replace() && setTimeout(tell), {
+    signal,
+  });
+  setTimeout(look, 0, 25);
 }
 
 /** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */

@@ -524,15 +524,19 @@ export const cases = {
     is(ends, ['arr_1', 0, 'arr_1', 0, 'c', '']);
   },
 
-  async "a page's own global named parent"() {
-    const { parent } = window;
-    window.parent = {};
+  async "a page's own globals named parent and navigation"() {
+    const { parent, navigation } = window;
+    Object.assign(window, { parent: {}, navigation: { open() {} } });
     const channel = new BroadcastChannel('link-widget');
     const heard = new Promise((resolve) => {
       channel.onmessage = ({ data }) => resolve(data);
     });
-    completeCallback(`${origins.merchant}/callback?code=c`);
-    window.parent = parent;
+    const before = location.href;
+    history.replaceState(null, '', '/callback?code=c');
+    completeCallback();
+    Object.assign(window, { parent, navigation });
+    is(location.search, '');
+    history.replaceState(null, '', before);
     // this page is no popup that may close
     for (const [id, { ms }] of timers) if (ms === 500) clearTimeout(id);
     const url = await heard;
