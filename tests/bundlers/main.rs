@@ -99,6 +99,7 @@ fn main() -> anyhow::Result<()> {
             .await?;
             for moment in ["before", "module", "effect"] {
                 world.with_page(&server, &format!("/{moment}/home"), Page::comes_back).await?;
+                world.with_page(&server, &format!("/pages/{moment}/home"), Page::comes_back).await?;
             }
             Ok(())
         }),

@@ -52,7 +52,6 @@ function scrub(object, parameters) {
 export function replaceAddress(url) {
   const kept = parametersOf(url);
   const answer = parametersOf(location.href).filter((parameter) => !kept.includes(parameter));
-  let isReplaced = false;
   // A router that has read the address has a state; Next has it a little later. Old ones, such as Vue Router
   // 3, have none, and are told once they write the answer back.
   let isTold = !history.state && !window.next;
@@ -62,33 +61,30 @@ export function replaceAddress(url) {
   /** Takes the answer out of the entry, and where `to` is given sets its address. Gives whether it wrote. */
   const replace = (to) => {
     const entry = { state: history.state, href: location.href };
-    // Who writes an address without a state is no router.
-    const isBack = (entry.state || !isReplaced) && scrub(entry, answer);
-    if (!isBack && !to) return false;
+    if (!scrub(entry, answer) && !to) return false;
     // Safari refuses it for some seconds where a page has done it a hundred times.
     try {
       history.replaceState(entry.state, '', to ?? entry.href);
     } catch {
       return false;
     }
-    isReplaced = true;
     if (!to) isTold = isHeard = false;
     return true;
   };
 
   const tell = () => {
     const { state } = history;
-    // These listen once they have hydrated the page. The others are told once: they load the page's data
-    // anew.
-    const comesLate = state?.__NA || state?.['sveltekit:history'];
-    if (isHeard || (isTold && !comesLate)) return;
+    const isNext = state?.__NA || state?.__N;
+    // Next and SvelteKit listen once they have hydrated the page. The others are told once: they load the
+    // page's data anew.
+    if (isHeard || (isTold && !isNext && !state?.['sveltekit:history'])) return;
     isTold = true;
     // Without a state, as for an entry that no script has made: a router reads the address then, and what
     // fetches pages from the server, such as Turbo or swup, leaves this one as it is. Next, Inertia and Barba
     // know no entry without theirs.
     const get = () => {
       isHeard = true;
-      return state?.__NA || state?.page || state?.states ? state : null;
+      return isNext || state?.page || state?.states ? state : null;
     };
     dispatchEvent(Object.defineProperty(new PopStateEvent('popstate'), 'state', { get }));
   };
@@ -100,11 +96,16 @@ export function replaceAddress(url) {
   };
 
   replace(url);
-  const signal = AbortSignal.timeout?.(1e4);
-  // At once: whoever writes the answer back may go on to another entry, and leave this one behind. The router
-  // is told later: a guard or a loader of its own may be calling. Pages have a `navigation` of their own.
-  window.navigation?.addEventListener?.('currententrychange', () => replace() && setTimeout(tell), {
-    signal,
+  const written = () => {
+    // At once: whoever writes the answer back may go on to another entry, and leave this one behind. Without
+    // a state it may be the next callback instead.
+    if (history.state) replace();
+    // A guard or a loader of the router may be calling.
+    setTimeout(look);
+  };
+  // Pages have a `navigation` of their own.
+  window.navigation?.addEventListener?.('currententrychange', written, {
+    signal: AbortSignal.timeout?.(1e4),
   });
   setTimeout(look, 0, 25);
 }

@@ -100,7 +100,8 @@ export async function keepsState() {
   history.replaceState({ current: old }, '', old);
   await pause(200);
   is([history.state.current, location.search], ['/?own=1', '?own=1']);
-  history.replaceState(null, '');
+  history.replaceState(null, '', old);
+  await until(() => location.search === '?own=1');
   // with other parameters, as a link has them that an app makes of those that it was called with
   history.pushState({}, '', '/?code=secret-code&other=1&state=secret-state#at');
   await until(() => location.search === '?other=1');
