@@ -111,8 +111,8 @@ export interface LinkOptions {
   mode?: Mode;
   /**
    * Where to show the provider's page: an element, the id of one, or a CSS selector. One that is not in
-   * the document rejects with LINK_NOT_FOUND. It fills the element, and is at least 600 pixels high (Flinks'
-   * 760), or what the element's `--link-widget-min-height` says.
+   * the document rejects with LINK_NOT_FOUND. It fills the element; where that has no height of its own, it
+   * is 600 pixels high (Flinks' 760), or what the element's `--link-widget-min-height` says.
    */
   container?: string | Element;
   /** How long the whole flow may take, in milliseconds. Default 600000. 0 or Infinity: no limit. */

@@ -2,12 +2,14 @@
 import { frame } from './frame.js';
 import { shadow } from './shadow.js';
 
-// Fills a container that has a height, and has a sensible one in a container that has none.
+// Fills a container that has a height: the row is as high as that, whatever is in it. In one that has none,
+// the row is as high as the highest in it, which gives the frame a sensible height.
 const css = ({ height }) => `
 :host{inline-size:100%!important;block-size:100%!important;
-min-block-size:var(--link-widget-min-height,${height}px)!important}
-.page{block-size:100%;min-block-size:inherit}
-iframe{min-block-size:inherit}`;
+min-block-size:var(--link-widget-min-height,12em)!important}
+.page{display:grid;grid-template-rows:minmax(0,1fr);block-size:100%;min-block-size:inherit;overflow:hidden}
+.page::before{content:'';block-size:var(--link-widget-min-height,${height}px)}
+.page::before,iframe{grid-area:1/1}`;
 
 /** @type {import('./stage.js').Show} */
 export function container(entries, shown, tell) {

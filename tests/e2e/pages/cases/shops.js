@@ -673,18 +673,30 @@ export const cases = {
     is([own.length > 5, [...new Set(own)], [...new Set(told)]], [true, ['root'], ['app']]);
   },
 
-  async 'Flinks has the height that it recommends, where the container has none'() {
+  async 'a container is filled, and one without a height gets one: for Flinks what it recommends'() {
     const heights = [];
-    for (const call of [
-      (options) => openFlinks({ url: puppet(), ...options }),
-      (options) => link('s', { authServer: puppet(), ...options }),
+    for (const css of [
+      '',
+      '#bank{display:flex;align-items:center}',
+      '#bank{max-height:300px;overflow:auto}',
+      '#bank{height:400px;overflow:hidden}',
+      '#bank{height:1000px;display:grid;place-items:center}',
+      '#bank{height:0}',
+      '#bank{height:100px;--link-widget-min-height:300px}',
     ]) {
-      const flow = call({ container: 'bank' });
-      heights.push(hosts()[0].getBoundingClientRect().height);
-      flow.close();
-      await end(flow);
+      wears(css);
+      for (const call of [
+        (options) => openFlinks({ url: puppet(), ...options }),
+        (options) => link('s', { authServer: puppet(), ...options }),
+      ]) {
+        const flow = call({ container: 'bank' });
+        heights.push(hosts()[0].shadowRoot.querySelector('iframe').getBoundingClientRect().height);
+        flow.close();
+        await end(flow);
+      }
+      document.adoptedStyleSheets = [];
     }
-    is(heights, [760, 600]);
+    is(heights, [760, 600, 760, 600, 760, 600, 400, 400, 1000, 1000, 192, 192, 300, 300]);
   },
 
   async 'a page that stays to be read makes room for the next flow, and a pending one stays'() {
