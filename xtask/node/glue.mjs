@@ -1,8 +1,9 @@
 /**
  * wasm-bindgen's glue as a factory. The glue keeps an instance's state in the variables of a module, of which
  * there is only one; in a function there is one at each call, together with the timers that it is given.
- * Nothing of the glue is changed: esbuild puts it, and the files of src/browser that it imports, into one
- * piece of code. What the package has outside as well is not put in a second time.
+ * Nothing of the glue is changed but the names of the exports, which wasm-opt has shortened: esbuild puts it,
+ * and the files of src/browser that it imports, into one piece of code. What the package has outside as well
+ * is not put in a second time.
  */
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
