@@ -93,8 +93,8 @@ export async function glueModule(esbuild, made) {
     plugins: [shared, renamed(esbuild, glue, names.exports)],
   });
   const outer = Object.entries(SHARED).map(([file, names]) => {
-    const renamed = names.map((name) => `${name} as outer_${name}`).join(', ');
-    return `import { ${renamed} } from "../src/browser/page/${file}.js";\n`;
+    const imported = names.map((name) => `${name} as outer_${name}`).join(', ');
+    return `import { ${imported} } from "../src/browser/page/${file}.js";\n`;
   });
   return `${outer.join('')}export default function createGlue(setTimeout, clearTimeout) {
 let created;

@@ -29,12 +29,12 @@ function scrub(object, parameters) {
   const visit = (part) => {
     for (const key in part) {
       const value = part[key];
-      if (typeof value !== 'string') {
-        if (most-- > 0) visit(value);
-      } else if (without(parameters, value) !== value) {
-        part[key] = without(parameters, value);
+      if (typeof value === 'string') {
+        const rest = without(parameters, value);
+        if (rest === value) continue;
+        part[key] = rest;
         isFound = true;
-      }
+      } else if (most-- > 0) visit(value);
     }
   };
   visit(object);
@@ -89,13 +89,15 @@ export function replaceAddress(url) {
     dispatchEvent(Object.defineProperty(new PopStateEvent('popstate'), 'state', { get }));
   };
 
-  const look = (wait) => {
+  const look = () => {
     replace();
     tell();
-    if (wait < 1e4) setTimeout(look, wait, wait * 2);
   };
-
-  replace(url);
+  /** Looks now, again after `wait` milliseconds, and then ever less often. */
+  const watch = (wait) => {
+    look();
+    if (wait < 1e4) setTimeout(watch, wait, wait * 2);
+  };
   const written = () => {
     // At once: whoever writes the answer back may go on to another entry, and leave this one behind. Without
     // a state it may be the next callback instead.
@@ -103,11 +105,13 @@ export function replaceAddress(url) {
     // A guard or a loader of the router may be calling.
     setTimeout(look);
   };
+
+  replace(url);
   // Pages have a `navigation` of their own.
   window.navigation?.addEventListener?.('currententrychange', written, {
     signal: AbortSignal.timeout?.(1e4),
   });
-  setTimeout(look, 0, 25);
+  setTimeout(watch, 0, 25);
 }
 
 /** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */

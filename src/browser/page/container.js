@@ -3,7 +3,8 @@ import { frame } from './frame.js';
 import { shadow } from './shadow.js';
 
 // Fills a container that has a height: the row is as high as that, whatever is in it. In one that has none,
-// the row is as high as the highest in it, which gives the frame a sensible height.
+// the row is as high as the highest in it, which gives the frame a sensible height. 12em is left in one that
+// has yet to open.
 const css = ({ height }) => `
 :host{inline-size:100%!important;block-size:100%!important;
 min-block-size:var(--link-widget-min-height,12em)!important}

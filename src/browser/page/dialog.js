@@ -51,12 +51,12 @@ function howItScrolls() {
   const html = document.documentElement;
   const { overflow, scrollbarGutter } = getComputedStyle(html);
   // Where <html> has no overflow of its own, the window scrolls as <body> says.
-  const byBody = overflow === 'visible' && getComputedStyle(document.body ?? html).overflow !== overflow;
+  const bodySays = overflow === 'visible' && getComputedStyle(document.body ?? html).overflow !== 'visible';
   // Without a doctype it is <body> that is as wide as the window.
   const { clientWidth } = document.scrollingElement ?? html;
   return {
     html,
-    scroller: byBody ? 'body' : 'html',
+    scroller: bodySays ? 'body' : 'html',
     needsGutter: innerWidth > clientWidth && scrollbarGutter === 'auto',
   };
 }

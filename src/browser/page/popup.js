@@ -42,11 +42,11 @@ function shut(opened) {
 export function popup(entries, shown, tell) {
   const given = shown.place;
   let opened = given;
-  // An app that shows the page, or a script of the page's, may have put something of its own in place of
-  // `open`.
   try {
     opened ??= open(shown.url, '_blank', 'popup,width=480,height=760');
   } catch {}
+  // An app that shows the page, or a script of the page's, may have put something of its own in place of
+  // `open`.
   if (!isOpen(opened)) throw { code: 'LINK_POPUP_BLOCKED', message: BLOCKED };
   entries.push([{ shut }, 'shut', opened]);
   if (given) opened.location.replace(shown.url);

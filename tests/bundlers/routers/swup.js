@@ -1,8 +1,7 @@
 // No router of its own: it fetches the page that a link leads to, and takes one element from it.
 import Swup from 'swup';
-import { answers, now } from './trial.js';
+import { answers, base, now } from './trial.js';
 
-const folder = location.pathname.replace(/\/[^/]*$/, '');
 const swup = new Swup({ containers: ['#root'], animationSelector: false });
 // What it adds to <html> is not the widget's.
 swup.hooks.on('visit:end', () => document.documentElement.removeAttribute('class'));
@@ -12,7 +11,7 @@ const rendered = () => answers.push('the page was rendered anew');
 swup.hooks.on('content:replace', rendered);
 window.change = () => {
   swup.hooks.off('content:replace', rendered);
-  swup.navigate(`${folder}/back?tab=3`);
+  swup.navigate(`${base}/back?tab=3`);
 };
-window.go = () => swup.navigate(`${folder}/other`);
+window.go = () => swup.navigate(`${base}/other`);
 now('after');

@@ -4,7 +4,7 @@ import VueRouter from 'vue-router3';
 import { base, now } from './trial.js';
 
 const text = (words) => ({ render: (h) => h('p', words) });
-const Back = { created: () => now('setup'), mounted: () => now('effect'), render: (h) => h('p', 'back') };
+const Back = { mounted: () => now('effect'), render: (h) => h('p', 'back') };
 // as over a slow network: the router writes the address when it has the page
 const slow = () => new Promise((done) => setTimeout(done, 300, Back));
 

@@ -4,7 +4,7 @@ import { openFinx, resume } from 'link-widget';
 
 const folder = () => location.pathname.replace(/\/[^/]*$/, '');
 
-/** The folder that the router has to itself. */
+/** The folder that the page has to itself. */
 export const base = globalThis.location && folder();
 
 /** What each call of resume() gave. */

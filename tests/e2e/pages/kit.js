@@ -461,6 +461,12 @@ const kit = {
 
   /** Imports a module as the page does: Firefox lets no script of the driver's do so. */
   load: (path) => import(path),
+  /** Gives the page this style sheet and no other. An open dialog has some there, too. */
+  wears(css) {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    document.adoptedStyleSheets = [sheet];
+  },
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   /** Has the timer of so many milliseconds run out now. */
   runsOut: (time) => [...timers.values()].find(({ ms }) => ms === time).fire(),

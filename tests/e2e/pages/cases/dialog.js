@@ -14,6 +14,7 @@ const {
   release,
   pause,
   until,
+  wears,
   snapshot,
   is,
 } = window.kit;
@@ -348,14 +349,12 @@ export const cases = {
     is(await scrolls(), true);
     scrollTo(0, 0);
 
-    const sheet = new CSSStyleSheet();
-    document.adoptedStyleSheets = [sheet];
     for (const css of [
       '',
       'html:not(#x){overflow-y:scroll!important}',
       'body:not(#x){overflow:hidden auto!important}',
     ]) {
-      sheet.replaceSync(css);
+      wears(css);
       const flow = startHeld('scroll');
       is([css, await scrolls()], [css, false]);
       // nor does it move sideways

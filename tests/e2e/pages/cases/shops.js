@@ -23,6 +23,7 @@ const {
   watch,
   pause,
   until,
+  wears,
   resume,
   completeCallback,
   parseMessage,
@@ -47,11 +48,11 @@ async function isRefused(query, isReported, whatToDo) {
   }
 }
 
-/** Gives the page this style sheet and no other. */
-function wears(css) {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  document.adoptedStyleSheets = [sheet];
+/** A flow has left by redirect, and comes back to the merchant's front page. */
+function hasLeft() {
+  const returnUrl = `${origins.merchant}/`;
+  const record = { provider: 'finx', state: 'S1', returnUrl, created: 0, expires: null };
+  sessionStorage.setItem('link-widget', JSON.stringify([record]));
 }
 
 /** Where the page's content is, and how large. */
@@ -416,22 +417,13 @@ export const cases = {
 
   async 'an app with a hash router keeps its route, and gets the answer before it or behind it'() {
     const seen = [];
-    for (const [at, place] of [
+    for (const place of [
       '/?tab=2&code=c&state=S1#/back',
       '/#/back?code=c&tab=2&state=S1',
       '/?code=c#/back?state=S1',
-    ].entries()) {
-      const record = {
-        id: `${at}`,
-        provider: 'finx',
-        state: 'S1',
-        returnUrl: `${origins.merchant}/`,
-        created: Date.now(),
-        expires: null,
-      };
-      sessionStorage.setItem('link-widget', JSON.stringify([record]));
-      const url = origins.merchant + place;
-      history.replaceState(null, '', url);
+    ]) {
+      hasLeft();
+      history.replaceState(null, '', place);
       const { result } = await resume();
       seen.push([result.code, location.href.slice(origins.merchant.length), sessionStorage.length]);
     }
@@ -516,8 +508,7 @@ export const cases = {
       ends.push((await flow).consentID, hosts().length);
     }
     const url = `${origins.merchant}/?code=c&state=S1`;
-    const pending = { provider: 'finx', state: 'S1', returnUrl: origins.merchant, created: 0, expires: null };
-    sessionStorage.setItem('link-widget', JSON.stringify([pending]));
+    hasLeft();
     history.replaceState(null, '', url);
     ends.push((await widget.resume()).result.code, location.search);
     for (const [at, name] of names.entries()) window[name] = browsers[at];
@@ -581,8 +572,7 @@ export const cases = {
   async 'an address that a browser does not let be replaced is no lost answer'() {
     const { replaceState } = History.prototype;
     const before = location.href;
-    const pending = { provider: 'finx', state: 'S1', returnUrl: origins.merchant, created: 0, expires: null };
-    sessionStorage.setItem('link-widget', JSON.stringify([pending]));
+    hasLeft();
     history.replaceState(null, '', `${origins.merchant}/?code=c&state=S1`);
     // Safari, after a hundred calls
     History.prototype.replaceState = () => {
