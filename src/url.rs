@@ -268,6 +268,12 @@ fn page_path(url: &Url) -> &str {
     path
 }
 
+/// Whether what is behind a `#` is a hash router's route or a place on the page, and not parameters by itself.
+pub(crate) fn is_route(fragment: &str) -> bool {
+    let has = |byte| fragment.bytes().any(|other| other == byte);
+    fragment.starts_with("/") || fragment.starts_with("!") || has(b'?') || !has(b'=')
+}
+
 /// The parameters of a URL; of a name that comes twice, the first.
 pub(crate) struct Query(Vec<(String, String)>);
 
@@ -282,11 +288,13 @@ impl Query {
         Self(pairs)
     }
 
-    /// The same, and also what is behind a `#` that begins no route but is parameters itself.
+    /// The same, and also what is behind a `#` that begins no route but is parameters itself: all that a page that a
+    /// provider sends the user back to may be given.
     pub fn with_fragment(text: &str) -> Self {
         let mut query = Self::of(text);
-        if let (parameters, None) = cut(cut(text, b'#').1.unwrap_or_default(), b'?') {
-            query.0.extend(pairs(parameters));
+        let fragment = cut(text, b'#').1.unwrap_or_default();
+        if !is_route(fragment) {
+            query.0.extend(pairs(fragment));
         }
         query
     }
@@ -442,8 +450,10 @@ mod tests {
             ("https://a.example/#code=1", "code", Some("1")),
             ("https://a.example/?code=1#/done?code=2&b=3", "code", Some("1")),
             ("https://a.example/?code=1#/done?code=2&b=3", "b", Some("3")),
-            ("https://a.example/?code=1#top", "top", Some("")),
+            ("https://a.example/?code=1#top", "top", None),
             ("https://a.example/#/code=1?b=2", "code", None),
+            ("https://a.example/#/list;code=1", "/list;code", None),
+            ("https://a.example/#!code=1", "!code", None),
             ("https://a.example/", "code", None),
         ] {
             assert_eq!(Query::with_fragment(url).text(name).map(String::as_str), value, "{url}");

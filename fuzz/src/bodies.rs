@@ -225,7 +225,9 @@ fn texts(value: &Value) -> Vec<(String, String)> {
 fn parameters(url: &str) -> Vec<(String, String)> {
     let (page, fragment) = url.split_once('#').unwrap_or((url, ""));
     let query = page.split_once('?').map_or("", |(_, query)| query);
-    let route = fragment.split_once('?').map_or("", |(_, query)| query);
+    let is_parameters = !fragment.starts_with(['/', '!']) && fragment.contains('=');
+    let whole = if is_parameters { fragment } else { "" };
+    let route = fragment.split_once('?').map_or(whole, |(_, query)| query);
     let pairs = |text: &str| form_urlencoded::parse(text.as_bytes()).into_owned().collect::<Vec<_>>();
     [pairs(query), pairs(route)].concat()
 }

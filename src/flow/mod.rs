@@ -360,8 +360,9 @@ impl Flow {
     fn called_back(&mut self, url: &str, from_our_window: bool, commands: &mut Vec<Command>) {
         let State::Shown(_) = self.state else { return };
         let Terms { provider, state, return_url, .. } = &self.terms;
-        let has_state =
-            state.as_ref().is_some_and(|expected| is_state(Query::of(url).text("state"), expected));
+        let has_state = state
+            .as_ref()
+            .is_some_and(|expected| is_state(Query::with_fragment(url).text("state"), expected));
         // With the right state, a server may have sent the user on within its origin.
         let is_return_page = if has_state { is_same_origin } else { is_page };
         let is_return_page = return_url.as_ref().map(|page| is_return_page(page, url));
@@ -399,6 +400,14 @@ impl Flow {
 
     /// The provider's page has said this.
     fn answered(&mut self, outcome: Option<Outcome>, commands: &mut Vec<Command>) {
+        // The first that is heard from a popup shows that it has loaded.
+        if let State::Shown(shown) = &mut self.state
+            && shown.popup.is_some()
+            && !shown.has_loaded
+            && outcome.is_some()
+        {
+            shown.reveal(EventKind::Load, commands);
+        }
         match outcome {
             Some(Outcome::Completed(result)) => self.settle(Ok(result), false, commands),
             Some(Outcome::Failed(error)) => {
@@ -409,10 +418,6 @@ impl Flow {
             Some(Outcome::Step(step)) => {
                 if let State::Shown(shown) = &mut self.state {
                     shown.last_step = Some(step.as_last(shown.last_step.take()));
-                    // The first that is heard from a popup shows that it has loaded.
-                    if shown.popup.is_some() && !shown.has_loaded {
-                        shown.reveal(EventKind::Load, commands);
-                    }
                     shown.reveal(EventKind::Step(step), commands);
                 }
             }

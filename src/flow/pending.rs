@@ -46,7 +46,7 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
     if !may_be_callback(url) {
         return None;
     }
-    let query = Query::of(url);
+    let query = Query::with_fragment(url);
     let state = query.text("state");
     let (mut by_place, mut expecting) = (None, None);
     for (index, record) in records.iter().enumerate() {
@@ -70,7 +70,12 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
                 }
             }
             None => {
-                let is_here = record.is_at(url).unwrap_or(records.len() == 1);
+                let is_only_one = || {
+                    let is_other =
+                        |(other, record): (usize, &Pending)| other != index && !record.has_expired(now_ms);
+                    !records.iter().enumerate().any(is_other)
+                };
+                let is_here = record.is_at(url).unwrap_or_else(is_only_one);
                 if by_place.is_none() && is_here && is_callback {
                     by_place = Some((record, index));
                 }
@@ -145,6 +150,8 @@ mod tests {
             // found by its state
             (vec![finx()], "https://shop.example/?code=c&state=S1", "0 completed"),
             (vec![finx()], "https://shop.example/any?cancel=true&state=S1", "0 LINK_USER_CANCELLED"),
+            (vec![finx()], "https://shop.example/#code=c&state=S1", "0 completed"),
+            (vec![finx()], "https://shop.example/#/back?code=c&state=S1", "0 completed"),
             (vec![fimento(), finx()], "https://shop.example/?code=c&state=S1", "1 completed"),
             (vec![fimento()], "https://shop.example/back?state=S2", "0 completed"),
             (
@@ -179,6 +186,8 @@ mod tests {
             (vec![finx()], "not a URL", "null"),
             // providers that echo no state: by the return URL, or by being the only one
             (vec![fiskil()], "https://shop.example/back?session_id=1", "0 completed"),
+            (vec![fiskil()], "https://shop.example/back?state=1", "0 completed"),
+            (vec![fiskil()], "https://shop.example/back#error=access_denied", "0 CONSENT_ENDUSER_DENIED"),
             (vec![fiskil()], "https://shop.example/back?error=access_denied", "0 CONSENT_ENDUSER_DENIED"),
             (vec![fiskil()], "https://shop.example/back", "null"),
             (vec![fiskil()], "https://shop.example/elsewhere?session_id=1", "null"),
@@ -189,6 +198,21 @@ mod tests {
         ];
         for (pending, url, expected) in cases {
             assert_eq!(shown(pending, url, 0.0), *expected, "{url} {pending:?}");
+        }
+    }
+
+    #[test]
+    fn an_expired_record_hides_no_other() {
+        let record = |provider, expires_ms| Pending {
+            provider,
+            state: None,
+            return_url: None,
+            expires_ms: Some(expires_ms),
+        };
+        let records = [record(Provider::Flinks, 1.0), record(Provider::Fiskil, 1000.0)];
+        for (now_ms, consumed) in [(0.0, None), (1.0, Some(1)), (1000.0, Some(0))] {
+            let back = come_back(&records, "https://shop.example/?code=c", now_ms);
+            assert_eq!(back.and_then(|back| back.consumed), consumed, "{now_ms}");
         }
     }
 

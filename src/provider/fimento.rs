@@ -34,7 +34,8 @@ impl Protocol for Fimento {
     }
 
     fn open_url(&self, target: &Target) -> Checked<Url> {
-        secure("consentLink", target.subject.as_deref())
+        // `embedFimento` calls it the other name.
+        secure("consentLink or visualisationUrl", target.subject.as_deref())
     }
 
     fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {

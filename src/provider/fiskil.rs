@@ -4,7 +4,7 @@ use super::fields::{Fields, cut};
 use super::{Launcher, LinkResult, Outcome, Protocol, Provider, Target, failed};
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::record::Record;
-use crate::url::{Query, Url, decode, may_be_followed, secure};
+use crate::url::{Query, Url, decode, may_be_followed, pairs, secure};
 use serde::{Deserialize, Serialize};
 
 /// Where Fiskil hosts its consent pages.
@@ -89,7 +89,7 @@ impl<'a> Report<'a> {
             id: data.some_text(names.id),
             kind: data.some_text(names.kind),
             description: data.some_text(names.description),
-            uri: data.some_text(names.uri).filter(|uri| may_be_followed(uri)),
+            uri: data.some_text(names.uri),
         }
     }
 
@@ -107,7 +107,7 @@ impl<'a> Report<'a> {
         details.maybe("error_id", self.id);
         details.maybe("error_type", self.kind);
         details.maybe("error_description", self.description);
-        details.maybe("error_uri", self.uri);
+        details.maybe("error_uri", self.uri.filter(|uri| may_be_followed(uri)));
         details
     }
 
@@ -153,7 +153,7 @@ impl Protocol for Fiskil {
     }
 
     fn parameters(&self) -> &'static [&'static str] {
-        &["consent_id", "consentID", "session_id", "sess_id"]
+        &["consent_id", "consentID", "session_id", "sess_id", "state"]
     }
 
     fn explains_invalid_session(&self) -> bool {
@@ -205,7 +205,7 @@ impl Protocol for Fiskil {
     /// As the provider's own SDK: only what says `isCompleted`. A bank's page in our frame may post an
     /// `error` of its own.
     fn is_fatal_elsewhere(&self, data: &dyn Fields) -> bool {
-        data.flag("isCompleted").is_some() && self.message(data).is_some()
+        data.flag("isCompleted").is_some() && Provider::Fiskil.read(data).is_some()
     }
 
     fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
@@ -214,6 +214,11 @@ impl Protocol for Fiskil {
             return report.url_outcome(report.code());
         }
         let consent_id = query.some_text("consent_id").or_else(|| query.some_text("consentID"));
+        if consent_id.is_none()
+            && let Some(code) = code_within(url, 2)
+        {
+            return report.url_outcome(Some(code));
+        }
         completed(consent_id, Some(url))
     }
 }
@@ -237,7 +242,10 @@ fn failure_in(url: &str, has_consent: bool) -> Option<Outcome> {
 fn code_within(url: &str, times: u8) -> Option<ErrorCode> {
     let mut words = url.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
     match words.find_map(code_of) {
-        None if times > 0 => code_within(&decode(url)?, times - 1),
+        // As a query, of which what is not encoded well stays as it is.
+        None if times > 0 => pairs(url)
+            .iter()
+            .find_map(|(name, value)| code_within(name, times - 1).or_else(|| code_within(value, times - 1))),
         found => found,
     }
 }

@@ -161,14 +161,12 @@ impl Protocol for Flinks {
                 url = url.with_parameter(name, value);
             }
         }
-        let params = target.params.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in params.chain(target.options.iter().map(|(name, value)| (*name, value.as_str())))
-        {
-            if name == "language" && value != "en" && value != "fr" {
-                return Err(LinkError::invalid("language", "'en' or 'fr'"));
-            }
+        let in_params = || target.params.iter().rfind(|(name, _)| name == "language");
+        let language = target.option("language").or_else(|| Some(in_params()?.1.as_str()));
+        match language {
+            None | Some("en" | "fr") => Ok(url),
+            Some(_) => Err(LinkError::invalid("language", "'en' or 'fr'")),
         }
-        Ok(url)
     }
 
     fn message(&self, data: &dyn Fields) -> Option<Outcome> {
@@ -189,17 +187,16 @@ impl Protocol for Flinks {
     }
 
     fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+        if let Some(result) = completed(query, Some(url)) {
+            return result;
+        }
         let mut details = Record::default();
         let description = query.some_text("error_description");
         match query.some_text("error").map(String::as_str) {
-            None => completed(query, Some(url)).unwrap_or_else(|| {
-                failed(
-                    ErrorCode::ProviderError,
-                    None,
-                    "Flinks sent the user back without a loginId.",
-                    details,
-                )
-            }),
+            None => {
+                let message = "Flinks sent the user back without a loginId.";
+                failed(ErrorCode::ProviderError, None, message, details)
+            }
             Some("access_denied") => {
                 details.copy_texts(query, &["error_description"]);
                 failed(ErrorCode::EnduserDenied, description, SENT_BACK, details)

@@ -2,7 +2,7 @@
 
 use super::Provider;
 use super::fields::cut;
-use crate::url::pairs;
+use crate::url::{is_route, pairs};
 
 /// The URL without the parameters of an answer of these providers: their own, and those that are common to all, in the
 /// query and behind the `#`. What is left stays byte for byte.
@@ -13,15 +13,13 @@ pub(crate) fn scrubbed(url: &str, providers: &[Provider]) -> String {
     clean.push_str(page);
     push_without_answer(&mut clean, "?", query, providers);
     if let Some(fragment) = fragment {
-        let (route, query) = cut(fragment, b'?');
-        // What is no route may be parameters, which nobody reads, and which are a secret all the same.
-        let is_route = query.is_some() || !route.bytes().any(|byte| byte == b'=');
-        if is_route {
+        if is_route(fragment) {
+            let (route, query) = cut(fragment, b'?');
             clean += "#";
             clean.push_str(route);
             push_without_answer(&mut clean, "?", query, providers);
         } else {
-            push_without_answer(&mut clean, "#", Some(route), providers);
+            push_without_answer(&mut clean, "#", Some(fragment), providers);
         }
     }
     clean

@@ -186,7 +186,7 @@ export const cases = {
       const { code, message } = await outcome(openFinqlink(puppet(), options));
       is([code, message.startsWith('window must be ')], ['LINK_INVALID_OPTIONS', true]);
     }
-    for (const window of [null, {}, { closed: false }])
+    for (const window of [null, {}, { closed: false }, globalThis])
       is(await end(openFinqlink(puppet(), { window })), 'LINK_POPUP_BLOCKED');
     await person.windows(1);
   },
@@ -300,6 +300,7 @@ export const cases = {
     await reached();
     tell(says(provider, 'genuine'));
     is(await ended(connected), { completed: hears(provider, 'genuine') });
+    is(types(connected.flow), ['open', 'load', 'completed']);
   },
 
   async 'messages from the popup, and `load` with the first'() {

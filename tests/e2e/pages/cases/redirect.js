@@ -239,6 +239,24 @@ export const cases = {
     is((await resume(`${location.origin}/?state=S9&code=c9`))?.provider, 'finx');
   },
 
+  async 'parameters behind the #, of a route and by themselves'() {
+    for (const [hash, result] of [
+      ['#/back?code=c&state=S8', { code: 'c', state: 'S8' }],
+      ['#code=c&state=S8', { code: 'c', state: 'S8' }],
+      ['#code=c&state=S8&success=false', 'LINK_PROVIDER_ERROR'],
+      ['#/code=c&state=S8', null],
+    ]) {
+      const url = `${location.origin}/${hash}`;
+      sessionStorage.setItem(
+        'link-widget',
+        JSON.stringify([{ provider: 'finx', state: 'S8', expires: null }]),
+      );
+      const back = await resume(url).catch(({ code }) => code);
+      is([hash, back?.result ?? back], [hash, back?.result ? { ...result, location: url } : result]);
+    }
+    sessionStorage.clear();
+  },
+
   async 'resume() of what is no URL'() {
     for (const url of ['', 'x', 'http://[', 5, null, {}, 'javascript:alert(1)'])
       is([url, await resume(url).catch(({ name, code }) => [name, code])], [url, null]);
