@@ -52,8 +52,8 @@ pub(crate) struct Driver<H> {
     /// Whether something is being done.
     is_busy: Cell<bool>,
     timers: [Cell<Option<Timeout>>; 3],
-    /// This page's origin, if a callback page of that origin may hand its URL over.
-    callback_origin: Option<String>,
+    /// This page's: a callback page of that origin may hand its URL over.
+    origin: String,
     /// What hears of events, for as long as there is something on the page. It keeps this driver alive, until
     /// [`Self::take_off`] takes it away.
     ears: Cell<Option<Ears>>,
@@ -112,7 +112,6 @@ impl<H: Host> Driver<H> {
             *url = own_url(url)?;
         }
         let (flow, url) = Flow::begin(target, options, host.token_source().is_some())?;
-        let awaits_callback = mode == Mode::Popup || (mode != Mode::Redirect && options.return_url.is_some());
         let driver = Rc::new(Self {
             flow: RefCell::new(flow),
             host,
@@ -122,7 +121,7 @@ impl<H: Host> Driver<H> {
             commands: RefCell::default(),
             is_busy: Cell::new(false),
             timers: Default::default(),
-            callback_origin: awaits_callback.then(page::origin),
+            origin: page::origin(),
             ears: Cell::default(),
         });
         driver.show(mode, &url, options, place);
@@ -187,8 +186,7 @@ impl<H: Host> Driver<H> {
                 // The Back button brings the page back as it was: the user has not finished.
                 listen("pageshow", hear)?;
             }
-            _ if self.callback_origin.is_some() => stage.listen_for_callbacks(),
-            _ => {}
+            _ => stage.listen_for_callbacks(),
         }
         Ok(())
     }
@@ -231,7 +229,7 @@ impl<H: Host> Driver<H> {
         let ours = self.stage.window();
         let from_our_window = !ours.is_null() && event.source().is_some_and(|source| *source == ours);
         let origin = event.origin();
-        if self.callback_origin.as_ref() == Some(&origin)
+        if origin == self.origin
             && let Some(url) = JsFields::new(event.data()).text("link-widget")
         {
             self.input(Input::Callback { url: url.to_owned(), from_our_window });

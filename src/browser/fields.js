@@ -28,8 +28,9 @@ export function textsOf(record) {
   try {
     const isText = (value) => /^(string|number|boolean)$/.test(typeof value);
     const fields = Object.entries(record);
-    if (typeof record === 'object' && fields.every(([, value]) => isText(value)))
-      return fields.flat().map(String);
+    // A list, a Map or URLSearchParams would lose what is in it.
+    const isRecord = typeof record === 'object' && !(Symbol.iterator in record);
+    if (isRecord && fields.every(([, value]) => isText(value))) return fields.flat().map(String);
   } catch {}
 }
 

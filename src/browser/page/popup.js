@@ -12,10 +12,13 @@ const BLOCKED =
   'The browser did not open a window. Call this inside a click, before anything that waits, ' +
   'or give an open `window`.';
 
-/** A window of another origin lets nobody ask what it is an instance of. */
+/**
+ * Whether it is an open window beside this page. One of another origin lets nobody ask what it is an instance
+ * of.
+ */
 function isOpen(value) {
   try {
-    return value.window === value && !value.closed;
+    return value.window === value && value !== window && !value.closed;
   } catch {
     return false;
   }

@@ -181,7 +181,7 @@ export class Stage {
   }
 
   focus() {
-    this.#surface?.focus();
+    if (!this.#isRead) this.#surface?.focus();
   }
 
   navigate(url) {

@@ -400,6 +400,9 @@ export const cases = {
       const { flow } = await started(options);
       say({ isCompleted: false, error: 'no', errorType });
       ends.push(await end(flow), hosts().length, timers.size);
+      shadow().activeElement?.blur();
+      flow.focus();
+      is(shadow().activeElement, null);
       say({ isCompleted: true, consentID: 'late' });
       await pause(50);
       ends.push(hosts().length, await end(flow), flow.events.filter(({ type }) => type === 'settled').length);

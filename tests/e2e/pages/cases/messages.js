@@ -299,20 +299,22 @@ export const cases = {
   },
 
   async 'callbacks: a frame that returns to a page of ours, and frames that only say so'() {
-    const returnUrl = `${origins.merchant}/callback`;
+    const callback = `${origins.merchant}/callback`;
     for (const [provider, { returns, echoesState }] of Object.entries(providers)) {
       const [state, stateBack] = echoesState ? ['S1', '&state=S1'] : [undefined, ''];
-      const options = { mode: 'overlay', returnUrl, state };
-      const { flow, provider: page } = await launched(provider, options);
-      const before = count();
-      const forged = returns.completed.replace(/=[^&]*/g, '=forged');
-      for (const window of [page, await embed(origins.attacker)])
-        say({ 'link-widget': `${returnUrl}?${forged}${stateBack}` }, window);
-      await heard(before + 2);
-      is([provider, await isPending(flow)], [provider, true]);
-      run(page, `location.href = '${returnUrl}?${returns.completed}${stateBack}'`);
-      is([provider, await end(flow)], [provider, 'completed']);
-      is(JSON.stringify(await outcome(flow)).includes('forged'), false);
+      for (const returnUrl of [callback, undefined]) {
+        const options = { mode: 'overlay', returnUrl, state };
+        const { flow, provider: page } = await launched(provider, options);
+        const before = count();
+        const forged = returns.completed.replace(/=[^&]*/g, '=forged');
+        for (const window of [page, await embed(origins.attacker)])
+          say({ 'link-widget': `${callback}?${forged}${stateBack}` }, window);
+        await heard(before + 2);
+        is([provider, returnUrl, await isPending(flow)], [provider, returnUrl, true]);
+        run(page, `location.href = '${callback}?${returns.completed}${stateBack}'`);
+        is([provider, returnUrl, await end(flow)], [provider, returnUrl, 'completed']);
+        is(JSON.stringify(await outcome(flow)).includes('forged'), false);
+      }
     }
   },
 
