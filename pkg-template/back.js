@@ -29,11 +29,11 @@ export function resume(url) {
 }
 
 function comeBack(url) {
-  let clean;
-  let result = new Promise((resolve, reject) => {
-    const fail = (parts) => reject(linkError(parts, parts.provider));
-    clean = ask((glue) => glue.resume(url, resolve, fail));
-  });
+  let resolve, reject;
+  let result = new Promise((...functions) => ([resolve, reject] = functions));
+  const fail = (parts) => reject(linkError(parts, parts.provider));
+  // Where it throws, nothing is kept: there may be WebAssembly at the next call.
+  const clean = ask((glue) => glue.resume(url, resolve, fail));
   if (clean === location.href) {
     // A page that goes on when it has the answer does so after its router has been told of the new address.
     const told = new Promise((done) => setTimeout(done));

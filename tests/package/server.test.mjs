@@ -1,12 +1,15 @@
 // What works, and what says that it does not, where there is no page.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 
 import * as all from 'link-widget';
 import * as csp from 'link-widget/csp';
-import { init } from 'link-widget/wasm';
+import { init, resume } from 'link-widget/wasm';
 
 import { contracts } from '../vectors/contracts.mjs';
+import { onPage } from './pretended.mjs';
 
 /** Arguments that a launcher may be given, right ones and others. */
 const hostile = new Proxy(
@@ -197,6 +200,15 @@ test('link-widget/csp runs where there is no WebAssembly', async () => {
   } finally {
     globalThis.WebAssembly = WebAssembly;
   }
+});
+
+test('resume() before init() is no answer that is kept', async () => {
+  const globals = { location: { href: 'https://shop.example/?code=c' }, sessionStorage: {} };
+  await onPage(globals, async () => {
+    await assert.rejects(resume(), { code: 'LINK_UNSUPPORTED', message: /init/ });
+    await init(await readFile(createRequire(import.meta.url).resolve('link-widget/link-widget.wasm')));
+    assert.equal(await resume(), null);
+  });
 });
 
 test('init says what it could not take in a LinkError', async () => {
