@@ -21,7 +21,10 @@ export type LinkStatus =
 export interface LinkFailure {
   /** What went wrong: that of the {@link LinkError}. Never LINK_USER_CANCELLED. */
   code: LinkErrorCode;
-  /** For the user, in the language of the `locale` option or of the page. */
+  /**
+   * For the user, in the language of the `locale` option, else of the page, else of the browser, as far as
+   * the page has imported it: `import 'link-widget/locales/fr'`. Otherwise in English.
+   */
   message: string;
   /** The whole error, for developers. */
   cause: LinkError;
@@ -62,14 +65,15 @@ export function warmUp(url?: string | null): () => void;
 /** What to do with it. */
 export interface LinkActions<L extends Launcher> {
   /**
-   * Opens a flow, as the launcher does, and ends the one before. Call it inside the click. Resolves with the
-   * result, or with `null` where there is none: the state says why. Never rejects. Leave the button enabled
-   * meanwhile: the focus goes back to it, which a disabled one cannot take.
+   * Opens a flow, as the launcher does, and ends the one before. For a popup call it inside the click, before
+   * anything that waits. Resolves with the result, or with `null` where there is none: the state says why.
+   * Never rejects. Leave the button enabled meanwhile: the focus goes back to it, which a disabled one cannot
+   * take.
    */
   start(...given: Parameters<L>): Promise<ResultOf<L> | null>;
   /**
-   * Ends it. For a `container`: an overlay and a popup cover the page with a dialog that has a button of its
-   * own.
+   * Closes the flow. You need it for a `container`; an overlay, and the dialog beside a popup, have a button
+   * of their own.
    */
   cancel(): void;
 }

@@ -28,7 +28,8 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  * Its DOM events bubble: `link-event`, `link-success`, `link-error`, `link-cancel`, with the event, the
  * result and the failure as `detail`; that of `link-cancel` is where the user stopped, or `null`. A flow ends
  * with one of the last three; one that the element takes with it, or that is started anew, with
- * `link-cancel`. With `mode="container"` the page is shown inside the element.
+ * `link-cancel`. Once the element is off the page, only listeners on the element itself hear that. With
+ * `mode="container"` the page is shown inside the element.
  *
  * @example
  * ```html
@@ -36,7 +37,7 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  * ```
  */
 export class LinkWidgetElement extends HTMLElement {
-  /** Options beside those of the attributes, which they win over. */
+  /** Further options. They win over the attributes. */
   options: LinkOptions & Record<string, unknown>;
   /** Opens the flow, as a click does. Resolves with the result, or with `null` where there is none. */
   start(): Promise<Result | null>;

@@ -8,8 +8,8 @@
  *
  * button.onclick = async () => {
  *   try {
- *     const { consentID } = await link(sessionId);
- *     await fetch('/banks', { method: 'POST', body: consentID }); // your server confirms it
+ *     const result = await link(sessionId);
+ *     await fetch('/banks', { method: 'POST', body: JSON.stringify(result) }); // your server confirms it
  *   } catch (error) {
  *     if (error instanceof LinkError) alert(describeError(error.code).message);
  *   }
@@ -23,8 +23,8 @@
 /**
  * Opens Fiskil's consent page. A drop-in for the provider's own `link(sessionId, options?)`.
  *
- * Call it inside the click that asked for it. It never throws: whatever is wrong rejects the flow with a
- * {@link LinkError}.
+ * It never throws: whatever is wrong rejects the flow with a {@link LinkError}. A popup must be opened inside
+ * the click, before anything that waits; an overlay or a container may open later.
  *
  * @param sessionId - the `session_id` that your back end got from `POST /v1/auth/session`, or the whole
  * `auth_url` of that session: what begins with `http://` or `https://`
@@ -59,10 +59,24 @@ export function openFinx(location: string, options?: FinxOptions): LinkFlow<Finx
  * Opens FinqLink's WebUI (Romania), by default in a popup.
  *
  * @param url - a payment link or a consent link
+ *
+ * @example In the click, with a page at `/back` that calls {@link completeCallback}
+ * ```ts
+ * const { status, params } = await openFinqlink(url, { returnUrl: '/back', state });
+ * ```
  */
 export function openFinqlink(url: string, options?: CallbackOptions): LinkFlow<CallbackResult>;
 
-/** Opens Fimento's consent link (Sweden, Finland), by default in a popup. */
+/**
+ * Opens Fimento's consent link (Sweden, Finland), by default in a popup.
+ *
+ * @param consentLink - the `consent-link` that creating the process gave your back end
+ *
+ * @example In the click, with a page at `/back` that calls {@link completeCallback}
+ * ```ts
+ * const { status, params } = await openFimento(consentLink, { returnUrl: '/back', state });
+ * ```
+ */
 export function openFimento(consentLink: string, options?: CallbackOptions): LinkFlow<CallbackResult>;
 
 /**
@@ -72,7 +86,7 @@ export function openFimento(consentLink: string, options?: CallbackOptions): Lin
 export function embedFimento(visualisationUrl: string, options: EmbedOptions): Embed;
 
 /**
- * A native Promise with a controller on it. It settles exactly once. Without an argument it is {@link
+ * A native Promise with `close()` and `focus()`. It settles exactly once. Without an argument it is {@link
  * link}'s.
  */
 export type LinkFlow<T = FiskilResult> = Promise<T> & {
@@ -81,7 +95,7 @@ export type LinkFlow<T = FiskilResult> = Promise<T> & {
    * LINK_USER_CANCELLED. May be called at any time, any number of times. Raises no `unhandledrejection`.
    */
   close(): void;
-  /** Brings the provider's page to the front. */
+  /** Brings the provider's page to the front. Does nothing once the flow has settled. */
   focus(): void;
 };
 
@@ -100,8 +114,8 @@ export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 
 /**
  * What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS. In
- * JavaScript a null is not given, but for two, where it is somebody's failed call: `container: null` is
- * LINK_NOT_FOUND, `window: null` is LINK_POPUP_BLOCKED.
+ * JavaScript `null` counts as not given. Two options differ, because a call of yours failed:
+ * `container: null` is LINK_NOT_FOUND and `window: null` is LINK_POPUP_BLOCKED.
  */
 export interface LinkOptions {
   /**
@@ -115,10 +129,14 @@ export interface LinkOptions {
    * is 600 pixels high (Flinks' 760), or what the element's `--link-widget-min-height` says.
    */
   container?: string | Element;
-  /** How long the whole flow may take, in milliseconds. Default 600000. 0 or Infinity: no limit. */
+  /**
+   * How long the whole flow may take, in milliseconds. Default 600000. 0 or Infinity: no limit. With
+   * `redirect` it is also how long an answer is accepted.
+   */
   timeoutMs?: number;
   /**
    * How long the provider's page may take to load, in milliseconds. Default 30000. 0 or Infinity: no limit.
+   * Not for a popup, whose loading cannot be seen.
    */
   loadTimeoutMs?: number;
   /**
@@ -130,7 +148,10 @@ export interface LinkOptions {
   signal?: AbortSignal;
   /** Called with each event of the flow. What it throws is reported with `reportError`; the flow goes on. */
   onEvent?: (event: LinkEvent) => void;
-  /** The accessible name of the dialog and the frame. Default: "Connect your bank". */
+  /**
+   * The heading of the dialog, and the accessible name of the dialog and the frame. In a container: the name
+   * of the frame. Default: "Connect your bank".
+   */
   title?: string;
   /**
    * The language of the words that the widget itself shows, as a BCP 47 tag. Default: the page's, else the
@@ -145,13 +166,15 @@ export interface LinkOptions {
    */
   closeButton?: boolean;
   /**
-   * For `popup` only: a window that you have already opened in the click, where something is awaited before
-   * the flow: `window.open('', '_blank', 'popup') ?? undefined`.
+   * For `popup` only: the window that you have opened in the click, where something is awaited before the
+   * flow: `window.open('', '_blank', 'popup') ?? undefined`. Where the browser opened none, the widget tries
+   * once more, and says LINK_POPUP_BLOCKED.
    */
   window?: Window;
   /**
    * Your page that the provider sends the user back to, where it calls {@link completeCallback} or
-   * {@link resume}. Of this page's origin; only its origin and path count.
+   * {@link resume}. Of this page's origin, and may be relative: `/back`. Only its origin and path count, and
+   * where you give a `state` its origin alone.
    */
   returnUrl?: string;
 }
@@ -166,27 +189,42 @@ export interface FiskilOptions extends LinkOptions {
 export interface FlinksOptions extends LinkOptions {
   /** `toolbox` opens `https://toolbox-iframe.private.fin.ag/v2/`. 1 to 63 of a-z, 0-9 and hyphens. */
   instance?: string;
-  /** The whole URL. */
+  /**
+   * The whole URL of Flinks Connect, such as `https://toolbox-iframe.private.fin.ag/v2/`. Its own query is
+   * kept.
+   */
   url?: string;
   /** The single-use token that your back end got from `/GenerateAuthorizeToken`. */
   authorizeToken?: string;
-  /** Is called once if Flinks refuses the token; the widget loads again with the new one. */
+  /**
+   * Is called once if Flinks refuses the token; the widget loads again with the new one. If it rejects or
+   * gives no text: LINK_INVALID_SESSION.
+   */
   getAuthorizeToken?: () => Promise<string>;
   /** The language of Flinks' pages. */
   language?: 'en' | 'fr';
-  /** Any other documented query parameter (`demo`, `redirectUrl`, `tag`, `accountSelectorEnable`, ...). */
+  /**
+   * Any other documented query parameter (`demo`, `redirectUrl`, `tag`, `accountSelectorEnable`, ...). An
+   * option of its own wins over `params`, and `params` over the query of `url`.
+   */
   params?: Record<string, string | number | boolean>;
 }
 
 /** What {@link openFinx} takes. */
 export interface FinxOptions extends LinkOptions {
-  /** The `state` that your back end gave at creation. An answer with another one is LINK_STATE_MISMATCH. */
+  /**
+   * The `state` that your back end gave at creation. An answer with another one, or none, is
+   * LINK_STATE_MISMATCH.
+   */
   state?: string;
 }
 
 /** What {@link openFinqlink} and {@link openFimento} take. */
 export interface CallbackOptions extends LinkOptions {
-  /** The `state` that your back end gave at creation. An answer with another one is LINK_STATE_MISMATCH. */
+  /**
+   * The `state` that your back end put into the query of the return URL when it created the link. An answer
+   * with another one, or none, is LINK_STATE_MISMATCH.
+   */
   state?: string;
 }
 
@@ -315,12 +353,14 @@ export function createState(): string;
  * On the page that a redirect comes back to: takes the answer from the URL, once, and scrubs the URL.
  *
  * Resolves with the result, `null` where the URL answers no flow that left from here, and rejects with the
- * {@link LinkError} of a flow that failed. A second call with the same URL gives the same promise. Call it
- * when the page's script starts, with its `catch`, before the router is made: above `createWebHistory()` or
- * `createBrowserRouter()`, in Next's `instrumentation-client.js`, in SvelteKit's `src/hooks.client.js`. A
- * router that has seen the address is told of the new one before the promise settles. From an effect, which
- * React's StrictMode runs twice, or a loader, which the router then runs again, the server would get the
- * answer twice.
+ * {@link LinkError} of a flow that failed. A second call in the same task gives the same answer; later ones
+ * give `null`, because the page's URL is clean by then.
+ *
+ * Call it when the page's script starts, with its `catch`, before the router is made: above
+ * `createWebHistory()` or `createBrowserRouter()`, in Next's `instrumentation-client.js`, in SvelteKit's
+ * `src/hooks.client.js`. A router that has seen the address is told of the new one before the promise
+ * settles. From an effect, which React's StrictMode runs twice, or a loader, which the router then runs
+ * again, the server would get the answer twice.
  *
  * @param url - default: the page's own
  *
@@ -450,23 +490,23 @@ export function preload(url?: string): void;
 export type Step =
   /** The provider's page has begun. */
   | 'loaded'
-  /** Picks a bank. */
+  /** The user picks a bank. */
   | 'institution'
-  /** Signs in at it. */
+  /** The user signs in at the bank. */
   | 'credentials'
-  /** Proves once more who it is: a code, a question. */
+  /** The user proves once more who they are: by a code, a question. */
   | 'mfa'
-  /** Picks accounts. */
+  /** The user picks accounts. */
   | 'accounts'
-  /** Is asked to agree. */
+  /** The user is asked to agree. */
   | 'consent'
-  /** Something was wrong, and can be tried again: a password, another bank. */
+  /** Something was wrong, and the user can try again: another password, another bank. */
   | 'retry'
-  /** Goes on in a window of the bank's, or could not. */
+  /** The user goes on in a window that the bank opened, or the browser blocked that window. */
   | 'handoff'
-  /** Has lost the network. */
+  /** The provider's page has lost the network. */
   | 'offline'
-  /** Has it again. */
+  /** The provider's page has the network again. */
   | 'online'
   /** Anything else: `providerStep` says what. */
   | 'other';
@@ -516,7 +556,10 @@ export type LinkEvent = {
       type: 'popup-severed';
     }
   | {
-      /** The flow has ended, and the page is as it was. The last event. */
+      /**
+       * The flow has ended. The last event. The page is as it was, except after Fiskil's
+       * LINK_INVALID_SESSION: its page stays for the user to read.
+       */
       type: 'settled';
       /** How: `completed`, or the code of the {@link LinkError}. */
       outcome: 'completed' | LinkErrorCode;
@@ -555,8 +598,8 @@ export interface LastStep {
 }
 
 /**
- * The closed set of codes. Whether to try again, and who can do something about it, says {@link
- * describeError}.
+ * The closed set of codes. {@link describeError} says of each whether to try again, and who can do something
+ * about it.
  */
 export type LinkErrorCode =
   // the widget
@@ -576,7 +619,10 @@ export type LinkErrorCode =
   | 'LINK_INVALID_OPTIONS'
   /** The browser did not let the page open a window. */
   | 'LINK_POPUP_BLOCKED'
-  /** The page's Content-Security-Policy does not let the provider's page be framed. */
+  /**
+   * A policy does not let the provider's page be framed: this page's Content-Security-Policy or
+   * Cross-Origin-Embedder-Policy, or the provider's own. The message says which, and what to do.
+   */
   | 'LINK_FRAME_BLOCKED'
   /** The provider's page did not load within `loadTimeoutMs`. */
   | 'LINK_LOAD_TIMEOUT'

@@ -20,6 +20,8 @@ export interface LinkStore<L extends Launcher> extends LinkActions<L> {
  * @example
  * ```svelte
  * <script>
+ *   import { linkStore } from 'link-widget/svelte';
+ *
  *   const bank = linkStore();
  * </script>
  * {#if $bank.error}<p role="alert">{$bank.error.message}</p>{/if}

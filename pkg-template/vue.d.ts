@@ -12,6 +12,8 @@ export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from '
  * @example
  * ```vue
  * <script setup>
+ * import { useLink } from 'link-widget/vue';
+ *
  * const { start, error } = useLink();
  * </script>
  * <template>

@@ -84,7 +84,7 @@ codes! {
     /// The browser did not let the page open a window.
     PopupBlocked "LINK_POPUP_BLOCKED" yes no User
         "Your browser blocked the bank window. Please allow pop-ups for this page and try again.";
-    /// The page's Content-Security-Policy does not let the provider's page be framed.
+    /// A policy does not let the provider's page be framed: the page's own, or the provider's.
     FrameBlocked "LINK_FRAME_BLOCKED" no no Developer
         "This page does not allow the bank connection to be shown. Please contact its support.";
     /// The provider's page did not load within `loadTimeoutMs`.

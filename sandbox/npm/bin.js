@@ -14,7 +14,7 @@ try {
 } catch {
   console.error(`link-widget-sandbox has no program for ${platform}-${arch}: the package ${name} is not installed.
 Was it installed with --omit=optional, or on another machine? Install it again here.
-Other platforms: cargo install --path sandbox, in the repository of link-widget.`);
+Other platforms: cargo install --path demo, in the repository of link-widget.`);
   process.exit(1);
 }
 

@@ -71,21 +71,26 @@ const literals = (union) =>
     }),
   );
 
-/** The events: by `type`, what else each has. */
-function events(union) {
+/** The parts of a union that differ in their first field, such as `type`: by that, what else each has. */
+function variants(union, heads) {
   const rows = union.types.map((part) => {
-    const [type, ...rest] = part.members;
-    const fields = rest.map((field) => code(field.name.getText())).join(', ');
-    return [code(type.type.getText().replaceAll("'", '')), fields, inCell(said(type))];
+    const [first, ...rest] = part.members;
+    const fields = rest.map((field) => code(field.name.getText() + (field.questionToken ? '?' : '')));
+    return [code(first.type.getText().replaceAll("'", '')), fields.join(', '), inCell(said(first))];
   });
-  return table(['type', 'with', 'when'], rows);
+  return table(heads, rows);
 }
 
+/** A part of the declarations in one line, without its comments. */
+const printer = ts.createPrinter({ removeComments: true });
+const printed = (node) => printer.printNode(ts.EmitHint.Unspecified, node, source);
+
 function functions() {
-  const rows = source.statements
-    .filter(ts.isFunctionDeclaration)
-    .map((node) => [code(node.name.text), inCell(said(node))]);
-  return table(['function', 'what it does'], rows);
+  const rows = source.statements.filter(ts.isFunctionDeclaration).map((node) => {
+    const parameters = node.parameters.map(printed).join(', ');
+    return [code(`${node.name.text}(${parameters})`), code(printed(node.type)), inCell(said(node))];
+  });
+  return table(['function', 'gives', 'what it does'], rows);
 }
 
 function tableOf(name) {
@@ -93,10 +98,15 @@ function tableOf(name) {
   const node = source.statements.find((statement) => statement.name?.text === name);
   if (!node) throw new Error(`index.d.ts declares no ${name}, of which docs/reference.md has a table`);
   if (ts.isInterfaceDeclaration(node) || ts.isClassDeclaration(node)) return members(node.members);
-  if (ts.isUnionTypeNode(node.type)) return literals(node.type);
+  if (ts.isUnionTypeNode(node.type))
+    return ts.isTypeLiteralNode(node.type.types[0])
+      ? variants(node.type, ['kind', 'with', 'when'])
+      : literals(node.type);
   const parts = node.type.types.map((part) => (ts.isParenthesizedTypeNode(part) ? part.type : part));
   const union = parts.find(ts.isUnionTypeNode);
-  return union ? events(union) : members(parts.find(ts.isTypeLiteralNode).members);
+  return union
+    ? variants(union, ['type', 'with', 'when'])
+    : members(parts.find(ts.isTypeLiteralNode).members);
 }
 
 const path = join(root, 'docs/reference.md');
