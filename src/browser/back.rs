@@ -6,7 +6,7 @@ use crate::error::{Checked, LinkError};
 use crate::flow::pending::{Pending, Return, come_back};
 use crate::provider::fields::Fields;
 use crate::provider::scrub::scrubbed;
-use crate::provider::{LinkResult, Provider};
+use crate::provider::{LinkResult, Provider, SECRETS};
 use crate::url::Url;
 use wasm_bindgen::JsValue;
 
@@ -39,12 +39,22 @@ pub(crate) fn resume(url: &str) -> Option<Resumed> {
     // Before anything else can read the address.
     let clean = scrubbed(url, &[provider]);
     if url == address() {
-        replace_address(&clean);
+        replace_address(&clean, &secrets());
     }
     if let Some(consumed) = consumed {
         forget(places[consumed]);
     }
     Some(Resumed { answer, clean })
+}
+
+/// The names of the parameters that let somebody in or tie an answer to a flow, with spaces between.
+fn secrets() -> String {
+    let mut names = String::from("state");
+    for name in SECRETS {
+        names += " ";
+        names += name;
+    }
+    names
 }
 
 /// `None`: it is no provider's of ours.
@@ -69,7 +79,7 @@ pub(crate) fn complete_callback(url: &str) -> Checked<()> {
     }
     // Before anything else can read the address.
     if url == address() {
-        replace_address(&scrubbed(url, Provider::ALL));
+        replace_address(&scrubbed(url, Provider::ALL), &secrets());
     }
     hand(url);
     close_soon();

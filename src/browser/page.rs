@@ -136,8 +136,9 @@ extern "C" {
     /// Hands the URL of a callback page to the page that waits for it.
     pub(crate) fn hand(url: &str);
 
+    /// `secrets`: the names of the parameters that must not come back.
     #[wasm_bindgen(js_name = replaceAddress)]
-    pub(crate) fn replace_address(url: &str);
+    pub(crate) fn replace_address(url: &str, secrets: &str);
 
     #[wasm_bindgen(js_name = closeSoon)]
     pub(crate) fn close_soon();

@@ -206,8 +206,18 @@ impl std::fmt::Display for Provider {
 const COMMON_PARAMETERS: [&str; 4] = ["code", "status", "error", "error_type"];
 
 /// Parameters that an error never repeats.
-const SECRETS: &[&str] =
-    &["code", "token", "access_token", "refresh_token", "id_token", "loginId", "consentID", "consent_id"];
+pub(crate) const SECRETS: &[&str] = &[
+    "code",
+    "token",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "loginId",
+    "consentID",
+    "consent_id",
+    "session_id",
+    "sess_id",
+];
 
 impl Provider {
     /// Its name in JavaScript, such as `fiskil`.

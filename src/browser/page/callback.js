@@ -4,64 +4,103 @@ import { BrowserURL } from '../../url.js';
 /** The channel between them, and the key of a message. */
 export const CHANNEL = 'link-widget';
 
+/** What a regular expression looks for literally: any of these texts. Without any it finds nothing. */
+const anyOf = (texts) => texts.map((text) => text.replace(/\W/g, '\\$&')).join('|') || '(?!)';
+
+/** Not within a longer name before, nor within a longer value behind. */
+const whole = (texts) => `(?<![\\w-])(?:${anyOf(texts)})(?![\\w%-])`;
+
 /**
- * The parameters of a URL, each as a router may keep it: as it is, as written anew, as a field of an object.
+ * The parameters of a URL, each with the texts as which a router may keep it: as it is, as written anew, as a
+ * field of an object.
  */
 function parametersOf(url) {
-  const { search, hash, searchParams } = new BrowserURL(url);
-  const texts = [search, hash, `?${searchParams}`].flatMap((text) => text.slice(1).split(/[?&]/));
-  const fields = [...searchParams].map((field) => field.map((text) => JSON.stringify(text)).join(':'));
-  return [...texts, ...fields].filter((text) => /[=:]/.test(text));
-}
-
-/** Takes `parameters` out of a text, each with what parts it from the others. */
-const without = (parameters, text) =>
-  parameters
-    .filter((parameter) => text.includes(parameter))
-    .flatMap((it) => [`${it}&`, `&${it}`, `?${it}`, `${it},`, `,${it}`, it])
-    .reduce((rest, part) => rest.split(part).join(''), text);
-
-/** Takes `parameters` out of all strings in `object`, at any depth. Gives whether there was any. */
-function scrub(object, parameters) {
-  let isFound = false;
-  // A state may hold itself.
-  let most = 5e3;
-  const visit = (part) => {
-    for (const key in part) {
-      const value = part[key];
-      if (typeof value === 'string') {
-        const rest = without(parameters, value);
-        if (rest === value) continue;
-        part[key] = rest;
-        isFound = true;
-      } else if (most-- > 0) visit(value);
-    }
-  };
-  visit(object);
-  return isFound;
+  const { search, hash } = new BrowserURL(url);
+  const texts = [search, hash].flatMap((text) => text.slice(1).split(/[?&]/));
+  return texts
+    .filter((text) => text.includes('='))
+    .map((text) => {
+      const fields = new URLSearchParams(text);
+      const [[name, value]] = fields;
+      const field = [name, value].map((part) => JSON.stringify(part)).join(':');
+      return { name, value, text, texts: [text, `${fields}`, field] };
+    });
 }
 
 /**
- * Replaces this page's address, and so its entry in the history and what a Referer says.
+ * A function that takes an answer out of all texts in an object, at any depth, and gives whether there was
+ * any. A text without one of the `secrets` is the page's own: it may well say `success=true` as well.
+ */
+function scrubber(answer, secrets) {
+  const textsOf = (parameters) => parameters.flatMap(({ texts }) => texts);
+  const secret = new RegExp(whole(textsOf(secrets)));
+  const one = whole(textsOf(answer));
+  const run = new RegExp(`([?&#,]?)${one}(?:[&,]${one})*([&,]?)`, 'g');
+  // An address within another, such as where to go after signing in.
+  const inside = new RegExp(anyOf(secrets.map(({ text }) => encodeURIComponent(text))), 'g');
+
+  const clean = (text) => {
+    const rest = text.replace(inside, '');
+    return secret.test(rest) ? rest.replace(run, (_, before, after) => (after ? before : '')) : rest;
+  };
+  return function scrub(object) {
+    let isFound = false;
+    // A state may hold itself.
+    let most = 5e3;
+    const visit = (part) => {
+      for (const key in part) {
+        const value = part[key];
+        if (typeof value === 'string') {
+          // A query that was taken apart has it under its name, or as a pair.
+          const isField = (it) => it.value === value && [key, part[+key - 1]].includes(it.name);
+          const rest = secrets.some(isField) ? '' : clean(value);
+          if (rest === value) continue;
+          part[key] = rest;
+          isFound = true;
+        } else if (most-- > 0) visit(value);
+      }
+    };
+    visit(object);
+    return isFound;
+  };
+}
+
+/**
+ * Where routers that keep the address elsewhere have something of theirs in `history.state`: React Router and
+ * TanStack Router, Angular's, Solid's.
+ */
+const KEYS = ['key', 'navigationId', '_depth'];
+
+/**
+ * Replaces this page's address, and so its entry in the history and what a Referer says. `secrets`: the names
+ * of the parameters that must not come back; all, where it is not given.
  *
  * A router may have read the address before: it keeps it in `history.state`, gives it to the app, and writes
- * it back, maybe once what it loads has come. So the answer is taken out of the state as well, the routers
- * are told as the browser tells them of Back, at which all of them read the address again, and for some
- * seconds an answer that is written back is taken out again.
+ * it back, maybe once what it loads has come, maybe with the next link. So the answer is taken out of the
+ * state as well, the routers are told as the browser tells them of Back, at which all of them read the
+ * address again, and an answer that is written back is taken out again.
  */
-export function replaceAddress(url) {
-  const kept = parametersOf(url);
-  const answer = parametersOf(location.href).filter((parameter) => !kept.includes(parameter));
-  // A router that has read the address has a state; Next has it a little later. Old ones, such as Vue Router
-  // 3, have none, and are told once they write the answer back.
-  let isTold = !history.state && !window.next;
+export function replaceAddress(url, secrets) {
+  // Not the variable: pages have one of this name.
+  const { history } = window;
+  const kept = parametersOf(url).map(({ text }) => text);
+  const answer = parametersOf(location.href).filter(({ text }) => !kept.includes(text));
+  const names = secrets?.split(' ');
+  const scrub = scrubber(
+    answer,
+    answer.filter(({ name }) => names?.includes(name) ?? true),
+  );
+  // Other pages have a state of their own, and reload or leave at that event. Of a router that is none of
+  // those, and of one that has no state, as Vue Router 3, it shows once it writes the answer back.
+  const isRouters = scrub({ state: history.state }) || KEYS.some((key) => history.state?.[key] != null);
+  let isTold = !isRouters;
   /** Whether one has asked for its state. */
   let isHeard = false;
 
   /** Takes the answer out of the entry, and where `to` is given sets its address. Gives whether it wrote. */
   const replace = (to) => {
     const entry = { state: history.state, href: location.href };
-    if (!scrub(entry, answer) && !to) return false;
+    if (!scrub(entry) && !to) return false;
     // Safari refuses it for some seconds where a page has done it a hundred times.
     try {
       history.replaceState(entry.state, '', to ?? entry.href);
@@ -107,16 +146,16 @@ export function replaceAddress(url) {
   };
 
   replace(url);
-  // Pages have a `navigation` of their own.
-  window.navigation?.addEventListener?.('currententrychange', written, {
-    signal: AbortSignal.timeout?.(1e4),
-  });
+  // For as long as the page is there: the next link may be made of what a router has kept. Pages have a
+  // `navigation` of their own.
+  window.navigation?.addEventListener?.('currententrychange', written);
   setTimeout(watch, 0, 25);
 }
 
 /** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */
 export function hand(url) {
-  for (const waiting of [opener, parent]) {
+  // Not the variables: pages have some of these names.
+  for (const waiting of [window.opener, window.parent]) {
     // A page's own global named `parent` is no window.
     if (waiting !== window) waiting?.postMessage?.({ [CHANNEL]: url }, location.origin);
   }

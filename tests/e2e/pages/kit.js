@@ -510,8 +510,8 @@ const kit = {
   },
 
   /**
-   * What watches the address after `resume()`, which ends by itself: a listener, and a timer, which alone has
-   * an argument.
+   * What watches the address after `resume()`: a listener, which stays, and for some seconds a timer, which
+   * alone has an argument.
    */
   watches: () =>
     [...listeners.values()].filter((type) => type === WATCHED).length +
