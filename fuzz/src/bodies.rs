@@ -247,6 +247,7 @@ enum Happening<'a> {
 /// elapsed load
 /// message ours https://provider.example {"step":"REDIRECT","loginId":"1"}
 /// callback other https://shop.example/back?state=S1&code=c
+/// callback cut https://shop.example/back?code=c
 /// looked closed focus 5000
 /// token T2
 /// refused
@@ -294,7 +295,7 @@ pub fn flow(data: &[u8]) {
 fn happening(line: &str) -> Option<Happening<'_>> {
     let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
     let is_ours = rest.starts_with("ours ");
-    let said = rest.strip_prefix("ours ").or_else(|| rest.strip_prefix("other ")).unwrap_or(rest);
+    let said = ["ours ", "other ", "cut "].iter().find_map(|whose| rest.strip_prefix(whose)).unwrap_or(rest);
     Some(Happening::Input(match word {
         "opened" => Input::Opened(Mode::ALL.into_iter().find(|mode| mode.as_str() == rest)?),
         "refused" => Input::Refused(Box::new(LinkError {
@@ -311,7 +312,11 @@ fn happening(line: &str) -> Option<Happening<'_>> {
         }),
         "caller" => Input::ClosedByCaller,
         "user" => Input::ClosedByUser,
-        "callback" => Input::Callback { url: said.to_owned(), from_our_window: is_ours },
+        "callback" => Input::Callback {
+            url: said.to_owned(),
+            from_our_window: is_ours,
+            is_cut_off: rest.starts_with("cut "),
+        },
         "looked" => Input::Looked {
             is_closed: rest.contains("closed"),
             has_focus: rest.contains("focus"),
@@ -400,7 +405,7 @@ impl Life {
     fn may_complete(&self, happening: &Happening) -> bool {
         match happening {
             Happening::Message { is_ours, origin, .. } => *is_ours && *origin == ORIGIN,
-            Happening::Input(Input::Callback { url, from_our_window }) => {
+            Happening::Input(Input::Callback { url, from_our_window, .. }) => {
                 let Options { state, return_url, .. } = &self.options;
                 let has_state = state.as_ref().is_none_or(|state| {
                     parameters(url)

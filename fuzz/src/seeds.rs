@@ -56,7 +56,7 @@ pub fn seeds(vectors: &Path) -> Vec<(String, String)> {
             seed(
                 "flow",
                 format!(
-                    "begin {provider} {state} {RETURN_URL}\nopened redirect\nelapsed flow\ncallback other {RETURN_URL}?{query}\ncallback ours {url}\n"
+                    "begin {provider} {state} {RETURN_URL}\nopened redirect\nelapsed flow\ncallback other {RETURN_URL}?{query}\ncallback cut {RETURN_URL}?{query}\ncallback ours {url}\n"
                 ),
             );
         }

@@ -206,7 +206,8 @@ impl<H: Host> Driver<H> {
             }
             "callback" => {
                 if let Some(url) = data().text("data") {
-                    self.input(Input::Callback { url: url.to_owned(), from_our_window: false });
+                    let (url, is_cut_off) = (url.to_owned(), self.stage.is_closed());
+                    self.input(Input::Callback { url, from_our_window: false, is_cut_off });
                 }
             }
             "token" => self.input(Input::Token(data().text("data").cloned())),
@@ -232,7 +233,7 @@ impl<H: Host> Driver<H> {
         if origin == self.origin
             && let Some(url) = JsFields::new(event.data()).text("link-widget")
         {
-            self.input(Input::Callback { url: url.to_owned(), from_our_window });
+            self.input(Input::Callback { url: url.to_owned(), from_our_window, is_cut_off: false });
         }
         // Beyond that, what a stranger says is not read.
         let data = if from_our_window { event.data() } else { JsValue::UNDEFINED };

@@ -39,6 +39,8 @@ pub enum Input {
         url: String,
         /// Whether it came from the window that we opened, and not over a channel that every page hears.
         from_our_window: bool,
+        /// Whether that window reads `closed`: a policy may have cut it off, so that its page has the channel alone.
+        is_cut_off: bool,
     },
     /// A look at the popup.
     Looked {
@@ -235,8 +237,8 @@ impl Flow {
             }
             Input::Loaded => self.loaded(&mut commands),
             Input::Elapsed(timer) => self.elapsed(timer, &mut commands),
-            Input::Callback { url, from_our_window } => {
-                self.called_back(&url, from_our_window, &mut commands);
+            Input::Callback { url, from_our_window, is_cut_off } => {
+                self.called_back(&url, from_our_window, is_cut_off, &mut commands);
             }
             Input::Token(token) => self.renewed(token, &mut commands),
         }
@@ -356,8 +358,14 @@ impl Flow {
     }
 
     /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
-    /// that every page hears, it must be shown to be this flow's.
-    fn called_back(&mut self, url: &str, from_our_window: bool, commands: &mut Vec<Command>) {
+    /// that every page hears, it must be shown to be this flow's: a flow in another tab may come back to the same page.
+    fn called_back(
+        &mut self,
+        url: &str,
+        from_our_window: bool,
+        is_cut_off: bool,
+        commands: &mut Vec<Command>,
+    ) {
         let State::Shown(_) = self.state else { return };
         let Terms { provider, state, return_url, .. } = &self.terms;
         let has_state = state
@@ -366,7 +374,8 @@ impl Flow {
         // With the right state, a server may have sent the user on within its origin.
         let is_return_page = if has_state { is_same_origin } else { is_page };
         let is_return_page = return_url.as_ref().map(|page| is_return_page(page, url));
-        let is_ours = from_our_window || has_state || (state.is_none() && is_return_page == Some(true));
+        let may_be_ours = is_cut_off && state.is_none() && is_return_page == Some(true);
+        let is_ours = from_our_window || has_state || may_be_ours;
         if is_return_page != Some(false) && is_ours {
             let outcome = provider.come_back(url, state.as_deref());
             match outcome {

@@ -55,8 +55,9 @@ fn refused() -> Input {
     Input::Refused(LinkError::new(ErrorCode::FrameBlocked, "frame-src"))
 }
 
+/// From our window, or from one that a policy has cut off.
 fn callback(url: &str, from_our_window: bool) -> Input {
-    Input::Callback { url: url.into(), from_our_window }
+    Input::Callback { url: url.into(), from_our_window, is_cut_off: !from_our_window }
 }
 
 fn look(is_closed: bool, has_focus: bool, at_ms: u32) -> Input {
@@ -537,6 +538,12 @@ fn only_its_own_callback_counts() {
             let commands = flow.handle(callback(url, is_ours));
             assert_eq!(commands, expected, "{state:?} {return_url:?} {url} ours: {is_ours}");
         }
+        // Our window is open, and hands over what is its own. Without a state this may be of a flow in another tab.
+        let mut flow = open_flow(link(), options(state, return_url), Mode::Popup);
+        let commands =
+            flow.handle(Input::Callback { url: url.into(), from_our_window: false, is_cut_off: false });
+        let expected = if state.is_some() { over_the_channel } else { "" };
+        assert_eq!(commands, expected, "{state:?} {return_url:?} {url}");
     }
 }
 

@@ -142,6 +142,7 @@ fn events(setting: &Setting) -> Vec<Event> {
             "not a URL",
         ] {
             inputs.push(callback(url, from_our_window));
+            inputs.push(Input::Callback { url: url.into(), from_our_window: false, is_cut_off: false });
         }
     }
     let mut events: Vec<Event> = inputs.into_iter().map(Event::Input).collect();
@@ -171,7 +172,7 @@ impl Event {
             Self::Message { from_our_window, origin, class, .. } => {
                 *from_our_window && *origin == ORIGIN && *class == Class::Completed
             }
-            Self::Input(Input::Callback { url, from_our_window }) => {
+            Self::Input(Input::Callback { url, from_our_window, .. }) => {
                 let has_state = setting.state.is_none_or(|state| url.ends_with(&format!("state={state}")));
                 // With a state, all that these are of is one origin.
                 let is_here =
