@@ -19,17 +19,21 @@ const TEXTS = { mode: 'mode', locale: 'locale', label: 'title', 'return-url': 'r
 /** What starts and ends a flow. */
 const HEARD = ['click', 'command'];
 
-/** A button of HTML's, or one of a component library's, which may keep its parts to itself. */
-const isButton = (node) =>
-  /button/.test(node.localName) ||
-  node.matches?.('[role=button], input:is([type=button], [type=submit], [type=image])');
-
-const isDisabled = (node) => node.matches?.('[disabled], [aria-disabled=true]');
+const BUTTON = 'button, [role=button], input:is([type=button], [type=submit], [type=image])';
 
 // A server has neither elements nor a registry of them.
-const Element = globalThis.HTMLElement ?? class {};
+const Base = globalThis.HTMLElement ?? class {};
 
-export class LinkWidgetElement extends Element {
+/** Not the element's own `matches`: in a form a field may have that name. */
+const matches = (node, selector) => node.localName && Base.prototype.matches.call(node, selector);
+
+/** A button of HTML's, or one of a component library's, which may keep its parts to itself. */
+const isButton = (node) =>
+  matches(node, BUTTON) || (/-button$/.test(node.localName) && !/radio/.test(node.localName));
+
+const isDisabled = (node) => matches(node, '[disabled], [aria-disabled=true]');
+
+export class LinkWidgetElement extends Base {
   /**
    * Options beside those of the attributes, which they win over. The page may have set them before this was
    * defined.

@@ -22,12 +22,13 @@ button:hover{background:var(--link-widget--line)}
 button:focus-visible{outline:3px solid var(--link-widget--accent);outline-offset:-5px}`;
 
 /**
- * What a person does in the dialog. An app takes a click, a key or the focus beside its own dialog, menu or
- * focus trap for the end of that, or gets the focus back: it must not see these.
+ * What a person does in the dialog. An app takes a click, a key, the pointer or the focus beside its own
+ * dialog, menu or focus trap for the end of that, or gets the focus back: it must not see these.
  */
 const OURS = (
-  'pointerdown pointerup mousedown mouseup touchstart touchmove touchend wheel click auxclick contextmenu ' +
-  'keydown keypress keyup focus focusin focusout blur'
+  'pointerdown pointermove pointerup pointercancel pointerover pointerout pointerenter pointerleave ' +
+  'mousedown mousemove mouseup mouseover mouseout mouseenter mouseleave touchstart touchmove touchend ' +
+  'wheel click dblclick auxclick contextmenu keydown keypress keyup focus focusin focusout blur'
 ).split(' ');
 
 /** The dialogs that are open, each with what had the focus before it. */
@@ -100,7 +101,7 @@ function keep(entries, modal, clicks) {
  * Keeps the dialog in the part of the window that an on-screen keyboard leaves. No unit of CSS knows of one.
  */
 function fit(entries, modal) {
-  const seen = /** @type {VisualViewport} */ (visualViewport);
+  const seen = /** @type {VisualViewport} */ (window.visualViewport);
   function place() {
     const { offsetTop: top, height, scale } = seen;
     // Who zooms in sees a part of the dialog, which stays as it is.
@@ -115,13 +116,19 @@ function fit(entries, modal) {
  */
 const OPEN_POPOVER = '[popover]:not([popover=manual]):is(:popover-open)';
 
+const body = () => document.body ?? document.documentElement;
+
 /** Where the dialog goes: into the page's popover that the person is in, if there is one. */
 function parentOf(before) {
-  for (let node = before; node; node = node.parentNode ?? node.host) {
-    if (node.matches?.(OPEN_POPOVER)) return node;
+  for (let node = before; node; node = node.assignedSlot ?? node.parentNode ?? node.host) {
+    try {
+      if (node.matches(OPEN_POPOVER)) return node;
+    } catch {
+      // A document has no `matches`, and in a form a field may have that name.
+    }
   }
   // Not every browser gives the focus to a button that is clicked.
-  return [...document.querySelectorAll(OPEN_POPOVER)].at(-1) ?? document.body ?? document.documentElement;
+  return [...document.querySelectorAll(OPEN_POPOVER)].at(-1) ?? body();
 }
 
 /**
@@ -179,13 +186,14 @@ export function dialog(entries, shown, close, css, tell, fill) {
     fill(modal, button);
   });
   const { host } = root;
-  // In a popover that closes nothing is drawn, and a dialog that is modal all the same leaves the page dead.
-  listen(
-    entries,
-    /** @type {ParentNode} */ (host.parentNode),
-    'toggle',
-    ({ newState }) => newState === 'closed' && gone(),
-  );
+  // A menu closes as one of its items is clicked. In a popover that has closed nothing is drawn.
+  listen(entries, /** @type {ParentNode} */ (host.parentNode), 'beforetoggle', ({ newState }) => {
+    if (newState !== 'closed') return;
+    const parent = /** @type {any} */ (body());
+    // Where it cannot be moved as it is, the provider's page loads anew.
+    if (parent.moveBefore) parent.moveBefore(host, null);
+    else parent.append(host);
+  });
   const bar = create('div', { class: 'bar', part: 'bar' });
   modal.prepend(bar);
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);

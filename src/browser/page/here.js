@@ -1,12 +1,13 @@
 // This page: where it is, and whether a person is on it.
 
 export const address = () => location.href;
-export const origin = () => location.origin;
+/** That of the page around it, where it is a frame with a `srcdoc`, which has no URL of its own. */
+export const origin = () => (location.origin === 'null' ? window.origin : location.origin);
 export const base = () => document.baseURI;
 export const hasFocus = () => document.hasFocus();
 
-/** Milliseconds since the page began. Pages have globals named `performance`. */
-export const now = () => document.createEvent('Event').timeStamp;
+/** Milliseconds since the page began. Pages have globals named `performance` and `Event`. */
+export const now = () => new UIEvent('now').timeStamp;
 
 /**
  * The element that a caller means by an element, an id or a selector; null: it is not in the document.

@@ -46,7 +46,8 @@ export function popup(entries, shown, tell) {
   const given = shown.place;
   let opened = given;
   try {
-    opened ??= open(shown.url, '_blank', 'popup,width=480,height=760');
+    // Not the variable: pages have one of this name.
+    opened ??= window.open(shown.url, '_blank', 'popup,width=480,height=760');
   } catch {}
   // An app that shows the page, or a script of the page's, may have put something of its own in place of
   // `open`.

@@ -17,6 +17,7 @@ const {
   end,
   isPending,
   shadow,
+  standIn,
   run,
   say,
   load,
@@ -197,7 +198,7 @@ export const cases = {
   async 'an app hears nothing of what happens in the dialog'() {
     const heard = [];
     const types =
-      'pointerdown pointerup mousedown mouseup click keydown keypress keyup focusin focusout focus blur'.split(
+      'pointerdown pointermove pointerup mousedown mousemove mouseover mouseup click dblclick keydown keypress keyup focusin focusout focus blur'.split(
         ' ',
       );
     // what comes to the app's own elements is the app's
@@ -212,6 +213,7 @@ export const cases = {
       ({ button }) =>
         button.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, composed: true })),
       ({ modal }) => modal.querySelector('h2').click(),
+      ({ modal }) => modal.dispatchEvent(new MouseEvent('mousemove', { bubbles: true, composed: true })),
       ({ modal }) =>
         modal.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', bubbles: true, composed: true })),
       ({ button }) => button.focus(),
@@ -226,7 +228,7 @@ export const cases = {
     }
     for (const capture of [false, true])
       for (const type of types) document.removeEventListener(type, hear, capture);
-    is([heard, ends], [[], [false, true, true, true, true]]);
+    is([heard, ends], [[], [false, true, true, true, true, true]]);
   },
 
   async 'the page stays where it is scrolled to, whatever scrolls'() {
@@ -535,6 +537,39 @@ export const cases = {
     is(url.slice(origins.merchant.length), '/callback?code=c');
   },
 
+  async "variables of a page's own script, named as what a browser has"() {
+    hasLeft();
+    const page = document.createElement('iframe');
+    page.className = 'kit';
+    // in view, whatever has the focus in it
+    page.style.cssText = 'position:fixed;inset:0 auto auto 0';
+    page.src = '/pkg/package.json?code=c&state=S1&tab=2';
+    const isThere = new Promise((resolve) => {
+      page.onload = resolve;
+    });
+    document.body.append(page);
+    await isThere;
+    const shop = page.contentWindow;
+    const script = shop.document.createElement('script');
+    script.textContent = `let history = []; const open = 1, opener = 1, parent = 1, visualViewport = 1;
+      document.documentElement.innerHTML = '<form name=createEvent><input name=matches><button>x</button></form>';
+      document.querySelector('button').focus();
+      window.isLoading = import('/pkg/index.js').then((widget) => Object.assign(window, widget));`;
+    shop.document.documentElement.append(script);
+    await shop.isLoading;
+
+    const back = await shop.resume();
+    is([back.result.code, shop.location.search], ['c', '?tab=2']);
+    const overlay = shop.link('session', { authServer: puppet() });
+    shop.open = standIn;
+    const popup = shop.openFinqlink(puppet(), { returnUrl: '/callback', state: 'S1' });
+    await pause(50);
+    is([await isPending(overlay), await isPending(popup)], [true, true]);
+    overlay.close();
+    popup.close();
+    is([await end(overlay), await end(popup)], ['LINK_USER_CANCELLED', 'LINK_USER_CANCELLED']);
+  },
+
   async 'what the browser says of a refusal is told'() {
     const { attachShadow } = Element.prototype;
     Element.prototype.attachShadow = () => {
@@ -730,6 +765,8 @@ export const cases = {
       isSent = true;
       event.preventDefault();
     };
+    // a field is what the form has under its name
+    form.append(Object.assign(document.createElement('input'), { name: 'matches' }));
     document.body.append(form);
     for (const [name, attributes, starts] of [
       ['button', {}, true],
@@ -742,6 +779,9 @@ export const cases = {
       ['ui-button', {}, true],
       ['ui-closed-button', {}, true],
       ['ui-button', { disabled: '' }, false],
+      ['ui-button-group', {}, false],
+      ['ui-buttons', {}, false],
+      ['ui-radio-button', {}, false],
       ['button', { 'aria-disabled': 'true' }, false],
     ]) {
       const element = document.createElement('link-widget');
@@ -842,12 +882,32 @@ export const cases = {
     await until(() => settled.length === 1);
     is(isOpen(), true);
 
-    // One that closes takes the dialog with it, which would be modal and not to be seen.
+    // A menu closes with the click on its item: the dialog stays, and is modal.
     await person.click('#inside');
     menu.hidePopover();
-    is(await end(flow), 'LINK_USER_CANCELLED');
+    await until(() => flow.events.some(({ type }) => type === 'load'));
+    is([isOpen(), settled.length], [false, 0]);
+    const [dialog] = hosts()[0].shadowRoot.querySelectorAll('dialog');
+    is([hosts()[0].parentNode === document.body, dialog.matches(':modal')], [true, true]);
+    await person.clickDialogButton('Close');
+    await until(() => settled.length === 1);
     menu.remove();
     toast.remove();
+
+    // In a component's popover, by the slot that the button is in.
+    const component = document.createElement('div');
+    component.className = 'kit';
+    const inner = Object.assign(document.createElement('div'), { popover: 'auto' });
+    inner.append(document.createElement('slot'));
+    component.attachShadow({ mode: 'open' }).append(inner);
+    component.append(inside);
+    document.body.append(component);
+    inner.showPopover();
+    await person.click('#inside');
+    is([inner.matches(':popover-open'), inner.querySelectorAll('[data-link-widget]').length], [true, 1]);
+    flow.close();
+    await end(flow);
+    component.remove();
   },
 
   async 'the provider refuses to be framed'() {
