@@ -205,8 +205,10 @@ impl<H: Host> Driver<H> {
                 self.input(Input::ClosedByUser);
             }
             "callback" => {
-                if let Some(url) = data().text("data") {
-                    let (url, is_cut_off) = (url.to_owned(), self.stage.is_closed());
+                let event = data();
+                let (text, record) = (event.text("data"), event.record("data"));
+                if let Some(url) = text.or_else(|| record.as_ref()?.text("url")) {
+                    let (url, is_cut_off) = (url.to_owned(), text.is_some());
                     self.input(Input::Callback { url, from_our_window: false, is_cut_off });
                 }
             }

@@ -39,7 +39,7 @@ pub enum Input {
         url: String,
         /// Whether it came from the window that we opened, and not over a channel that every page hears.
         from_our_window: bool,
-        /// Whether that window reads `closed`: a policy may have cut it off, so that its page has the channel alone.
+        /// Whether the callback page had nobody else to tell: a policy has cut it off from the page that opened it.
         is_cut_off: bool,
     },
     /// A look at the popup.

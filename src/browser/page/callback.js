@@ -152,18 +152,24 @@ export function replaceAddress(url, secrets) {
   setTimeout(watch, 0, 25);
 }
 
-/** Hands the URL to the page that opened this one or frames it, and to every page of this origin. */
+/**
+ * Hands the URL to the page that opened this one or frames it, and to every page of this origin: as a text,
+ * or as `{ url }` where the page that waits for it was told already.
+ */
 export function hand(url) {
+  let isTold = false;
   // Not the variables: pages have some of these names.
   for (const waiting of [window.opener, window.parent]) {
     // A page's own global named `parent` is no window.
-    if (waiting !== window) waiting?.postMessage?.({ [CHANNEL]: url }, location.origin);
+    if (waiting === window || !waiting?.postMessage) continue;
+    waiting.postMessage({ [CHANNEL]: url }, location.origin);
+    isTold = true;
   }
   // A Cross-Origin-Opener-Policy on the way here has cut the opener off; this still reaches it, but for a
   // site whose cookies the person has blocked in Firefox.
   try {
     const channel = new BroadcastChannel(CHANNEL);
-    channel.postMessage(url);
+    channel.postMessage(isTold ? { url } : url);
     channel.close();
   } catch {}
 }

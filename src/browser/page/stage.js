@@ -6,7 +6,7 @@
 // | `load`, `pagehide`, `pageshow` | the browser's event |
 // | `abort` | the caller ends the flow, by its signal or by `close()` |
 // | `close` | the user ends it, outside the provider's page |
-// | `callback` | a callback page hands over its URL, in `data` |
+// | `callback` | a callback page hands over its URL, in `data`: see `hand` in callback.js |
 // | `token` | the caller gives another token, in `data`; anything but a text is none |
 // | `report` | the browser reports, in `data`, what a policy has refused |
 import { CHANNEL } from './callback.js';

@@ -355,6 +355,27 @@ export const cases = {
     await callbackPage('&coop=same-origin');
   },
 
+  async 'without a state, the channel counts where the popup is cut off'() {
+    hasNoFocus();
+    const { returnUrl } = RETURNING;
+    const back = `${returnUrl}?loginId=L`;
+    for (const [to, callback] of [
+      [puppet(), `${back}&coop=same-origin`],
+      [`${puppet()}?coop=same-origin`, back],
+    ]) {
+      const connected = await person.connect(() => launch('flinks', { to, mode: 'popup', returnUrl }));
+      await person.windows(2);
+      // of a flow in another tab, whose page heard of it
+      const channel = new BroadcastChannel('link-widget');
+      channel.postMessage({ url: `${returnUrl}?loginId=other` });
+      channel.close();
+      await pause(100);
+      await person.inPopup(goesTo, callback);
+      is([to, (await ended(connected)).completed?.loginId], [to, 'L']);
+      await person.leavesNothing();
+    }
+  },
+
   async 'another page than the return URL hands over a URL'() {
     const { flow } = await person.connect(() => launch('finx', RETURNING));
     await reached();
