@@ -36,8 +36,10 @@ export function controller(latest, tell) {
         tell(change);
       };
       try {
-        // What is no record is left for the launcher to refuse.
-        if (typeof (options ?? {}) === 'object') given[last] = { ...options, ...listening(() => flow) };
+        // What is no record, or no listener, is left for the launcher to refuse.
+        const isListener = typeof (options?.onEvent ?? listening) === 'function';
+        if (typeof (options ?? {}) === 'object' && isListener)
+          given[last] = { ...options, ...listening(() => flow) };
         current = flow = launcher(...given);
         const result = await flow;
         end({ status: 'success', result });

@@ -24,7 +24,7 @@ export function cspDirectives(provider, options) {
     if (answer.code) throw answer;
     return { ...(answer.source && { 'frame-src': [answer.source] }), ...directives() };
   } catch (error) {
-    throw linkError(error, provider);
+    throw linkError(error, error.provider);
   }
 }
 

@@ -7,7 +7,8 @@
 //! `open_in`, `resume` and `complete_callback`, which exist in WebAssembly only; servers ask [`Provider`] what a
 //! message or a return URL means.
 //!
-//! How it works inside, from the outside in; the modules of the first three know no page and no clock:
+//! How it works inside, from the inside out. The modules of the first three know no page and no clock; what reads URLs and
+//! makes records has a twin for the browser and one for servers.
 //!
 //! - `provider`: what each provider's URLs, messages and return URLs mean, one file a provider.
 //! - `flow`: one flow as a state machine, from opening to the one answer.
@@ -41,7 +42,7 @@ pub use provider::finx::FinxResult;
 pub use provider::fiskil::{AUTH_SERVER, FiskilResult};
 pub use provider::flinks::FlinksResult;
 pub use provider::{
-    CallbackResult, LastStep, Launcher, LinkResult, Outcome, Provider, Step, StepKind, Target,
+    CallbackResult, LastStep, Launcher, LinkResult, Outcome, Provider, ResultType, Step, StepKind, Target,
 };
 pub use record::Record;
 

@@ -260,8 +260,7 @@ pub fn parse_callback(provider: JsValue, url: JsValue) -> JsValue {
 /// else the parts of a LinkError.
 #[wasm_bindgen(js_name = frameSource)]
 pub fn frame_source(provider: JsValue, options: JsValue) -> JsValue {
-    let source = || -> Checked<Option<String>> {
-        let provider = named(provider)?;
+    let source = |provider| -> Checked<Option<String>> {
         let given = Given::new(&options);
         let mode = given.mode();
         let url = given.text("url", AN_URL);
@@ -269,7 +268,7 @@ pub fn frame_source(provider: JsValue, options: JsValue) -> JsValue {
         let source = csp::source(provider, url.as_deref())?;
         Ok(source.filter(|_| !matches!(mode, Some(Mode::Popup | Mode::Redirect))))
     };
-    match source() {
+    match named(provider).and_then(|provider| source(provider).map_err(|error| error.of(provider))) {
         Ok(source) => {
             let mut record = Record::default();
             record.maybe("source", source.as_ref());

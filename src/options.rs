@@ -66,9 +66,10 @@ pub struct Options {
     pub allowed_origin: Option<String>,
     /// The `state` that the provider must send back, for providers that echo one.
     pub state: Option<String>,
-    /// The page that the provider sends the user back to, of this page's own origin. Only its origin and path count.
+    /// The page that the provider sends the user back to, of this page's own origin. Its origin and path count; with the
+    /// right `state` its origin alone.
     pub return_url: Option<String>,
-    /// The accessible name of the dialog and the frame. `None`: the widget's own words.
+    /// The heading of the dialog, and the accessible name of the dialog and the frame. `None`: the widget's own words.
     pub title: Option<String>,
     /// The language of the words that the widget itself shows, as a BCP 47 tag.
     pub locale: Option<String>,
@@ -93,10 +94,10 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Checks the durations, which a caller can set to anything.
+    /// Checks what a type does not: the durations and the state.
     ///
     /// # Errors
-    /// LINK_INVALID_OPTIONS: negative, or not a number.
+    /// LINK_INVALID_OPTIONS: a duration is negative or not a number, or the state is empty.
     pub(crate) fn check(&self) -> Checked<()> {
         for (name, value) in [("timeoutMs", self.timeout_ms), ("loadTimeoutMs", self.load_timeout_ms)] {
             if value.is_nan() || value < 0.0 {

@@ -45,7 +45,7 @@ impl Url {
         cut(&self.0, b':').0
     }
 
-    /// What is between the scheme and the query.
+    /// All before the query and the fragment.
     fn before_query(&self) -> &str {
         cut(cut(&self.0, b'#').0, b'?').0
     }
@@ -95,7 +95,7 @@ impl Url {
 
     /// The same with this parameter, in place of those of its name.
     #[must_use]
-    pub fn with_parameter(self, name: &str, value: &str) -> Self {
+    pub fn with_parameter(&self, name: &str, value: &str) -> Self {
         Self(parser::with_parameter(&self.0, name, value))
     }
 
@@ -301,7 +301,7 @@ impl Query {
 }
 
 impl Fields for Query {
-    /// Of the first thousand or so.
+    /// Of the first [`MOST_ITEMS`].
     fn each_text(&self, give: &mut dyn FnMut(&str, &str)) {
         for (name, value) in self.0.iter().take(MOST_ITEMS).rev() {
             give(name, value);

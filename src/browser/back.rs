@@ -14,8 +14,7 @@ use wasm_bindgen::JsValue;
 pub(crate) struct Resumed {
     /// `None`: the record has expired.
     pub answer: Option<Result<LinkResult, Box<LinkError>>>,
-    /// The address as it is now.
-    #[cfg_attr(not(feature = "npm"), allow(dead_code))]
+    /// The URL without the answer.
     pub clean: String,
 }
 
@@ -75,7 +74,7 @@ fn read(record: JsValue) -> Option<Pending> {
 /// LINK_INVALID_OPTIONS: `url` is no URL.
 pub(crate) fn complete_callback(url: &str) -> Checked<()> {
     if Url::parse(url).is_none() {
-        return Err(LinkError::invalid("url", "a string: an https URL"));
+        return Err(LinkError::invalid("url", "a string: an absolute URL"));
     }
     // Before anything else can read the address.
     if url == address() {

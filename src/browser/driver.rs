@@ -82,7 +82,7 @@ pub(crate) fn not_found() -> Box<LinkError> {
 /// LINK_INVALID_OPTIONS: it is of another origin, or no URL.
 fn own_url(text: &str) -> Checked<String> {
     Url::parse_against(text, &page::base())
-        .filter(|url| url.origin() == page::origin() && !url.has_user())
+        .filter(|url| url.origin() == page::origin() && url.origin() != "null")
         .map(|url| url.href().to_owned())
         .ok_or_else(|| LinkError::invalid("returnUrl", OUR_URL))
 }
@@ -92,7 +92,8 @@ impl<H: Host> Driver<H> {
     /// flow's answer.
     ///
     /// # Errors
-    /// LINK_INVALID_OPTIONS: the target or an option is not what it must be. `host` is told nothing then.
+    /// LINK_INVALID_OPTIONS: the target or an option is not what it must be. LINK_NOT_FOUND: the container is not in the
+    /// document. `host` is told nothing then.
     pub fn start(
         host: H,
         stage: Stage,
@@ -232,7 +233,9 @@ impl<H: Host> Driver<H> {
         let ours = self.stage.window();
         let from_our_window = !ours.is_null() && event.source().is_some_and(|source| *source == ours);
         let origin = event.origin();
+        // `null` is nobody's origin.
         if origin == self.origin
+            && origin != "null"
             && let Some(url) = JsFields::new(event.data()).text("link-widget")
         {
             self.input(Input::Callback { url: url.to_owned(), from_our_window, is_cut_off: false });

@@ -37,7 +37,8 @@ pub enum Input {
     Callback {
         /// The whole URL.
         url: String,
-        /// Whether it came from the window that we opened, and not over a channel that every page hears.
+        /// Whether the window that we opened posted it, and not another one, or a channel that every page of this origin
+        /// hears.
         from_our_window: bool,
         /// Whether the callback page had nobody else to tell: a policy has cut it off from the page that opened it.
         is_cut_off: bool,
@@ -150,12 +151,12 @@ impl Remaining {
 struct Terms {
     provider: Provider,
     /// What was opened.
-    url: String,
+    url: Url,
     /// The origin that may speak, as the browser writes it.
     origin: String,
     /// The `state` that the answer must carry.
     state: Option<String>,
-    /// Where the provider sends the user back to; only origin and path count.
+    /// Where the provider sends the user back to. Its origin and path count; with the right `state` its origin alone.
     return_url: Option<String>,
     timeout: Remaining,
     load_timeout: Remaining,
@@ -212,15 +213,15 @@ impl Flow {
         let url = target.url()?;
         let terms = Terms {
             provider: target.provider(),
-            url: url.href().to_owned(),
             origin: origin::allowed(&url, options.allowed_origin.as_deref())?,
+            url,
             state: options.state.clone(),
             return_url: options.return_url.clone(),
             timeout: Remaining(options.timeout_ms),
             load_timeout: Remaining(options.load_timeout_ms),
             can_renew_token,
         };
-        let href = terms.url.clone();
+        let href = terms.url.href().to_owned();
         Ok((Self { terms, state: State::Opening }, href))
     }
 
@@ -280,7 +281,7 @@ impl Flow {
 
     /// The origin of the page that was opened.
     pub fn opened_origin(&self) -> String {
-        Url::parse(&self.terms.url).map_or_else(String::new, |url| url.origin().to_owned())
+        self.terms.url.origin().to_owned()
     }
 
     fn opened(&mut self, mode: Mode, commands: &mut Vec<Command>) {
@@ -320,9 +321,13 @@ impl Flow {
 
     fn elapsed(&mut self, timer: Timer, commands: &mut Vec<Command>) {
         let State::Shown(shown) = &mut self.state else { return };
-        // A load timer that was stopped may still be on its way.
-        let is_late = timer == Timer::Load && shown.has_loaded;
-        if timer == Timer::Look || is_late || shown.start(timer, commands) {
+        match timer {
+            Timer::Look => return,
+            // A load timer that was stopped may still be on its way.
+            Timer::Load if shown.has_loaded => return,
+            Timer::Load | Timer::Flow => {}
+        }
+        if shown.start(timer, commands) {
             return;
         }
         let (code, message) = match timer {
@@ -372,8 +377,8 @@ impl Flow {
             .as_ref()
             .is_some_and(|expected| is_state(Query::with_fragment(url).text("state"), expected));
         // With the right state, a server may have sent the user on within its origin.
-        let is_return_page = if has_state { is_same_origin } else { is_page };
-        let is_return_page = return_url.as_ref().map(|page| is_return_page(page, url));
+        let is_at = if has_state { is_same_origin } else { is_page };
+        let is_return_page = return_url.as_ref().map(|page| is_at(page, url));
         let may_be_ours = is_cut_off && state.is_none() && is_return_page == Some(true);
         let is_ours = from_our_window || has_state || may_be_ours;
         if is_return_page != Some(false) && is_ours {
@@ -392,13 +397,15 @@ impl Flow {
             // Not asked for.
             return;
         }
-        // When a popup has loaded cannot be seen.
+        // When a popup has loaded cannot be seen: `Loading` would last for ever where its page does not say that it has
+        // begun. So whatever comes next counts.
         shown.renewal = if shown.popup.is_none() { Renewal::Loading } else { Renewal::Over };
         let token = token.filter(|token| !token.is_empty());
         let parameter = self.terms.provider.protocol().token_parameter();
-        match (token, parameter, Url::parse(&self.terms.url)) {
-            (Some(token), Some(parameter), Some(url)) => {
-                commands.push(Command::Navigate(url.with_parameter(parameter, &token).href().to_owned()));
+        match (token, parameter) {
+            (Some(token), Some(parameter)) => {
+                let url = self.terms.url.with_parameter(parameter, &token);
+                commands.push(Command::Navigate(url.href().to_owned()));
             }
             _ => {
                 let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";
@@ -459,7 +466,7 @@ impl Flow {
         page_stays: bool,
         commands: &mut Vec<Command>,
     ) {
-        let answer = answer.map_err(|error| self.explained(error));
+        let answer = answer.map_err(|error| self.with_last_step(error));
         if page_stays {
             commands.push(Command::Stop(Timer::Load));
             commands.push(Command::Stop(Timer::Flow));
@@ -475,7 +482,7 @@ impl Flow {
     }
 
     /// The error as the caller gets it: with its provider, and with where a user stopped who did not finish.
-    fn explained(&mut self, error: Box<LinkError>) -> Box<LinkError> {
+    fn with_last_step(&mut self, error: Box<LinkError>) -> Box<LinkError> {
         let mut error = error.of(self.terms.provider);
         if let State::Shown(shown) = &mut self.state
             && matches!(error.code, ErrorCode::UserCancelled | ErrorCode::Timeout)
@@ -496,8 +503,8 @@ impl Shown {
         true
     }
 
-    /// The provider's page is there, which shows in this event. It is told before the page is revealed:
-    /// moving the focus runs code of the page's, which may end the flow.
+    /// This event shows that the provider's page is there. It comes before the page is revealed: moving the focus runs
+    /// code of the shop's, which may end the flow.
     fn reveal(&mut self, event: EventKind, commands: &mut Vec<Command>) {
         let is_first = !std::mem::replace(&mut self.has_loaded, true);
         if is_first {

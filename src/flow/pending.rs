@@ -10,9 +10,9 @@ use crate::url::{Query, is_page, is_same_origin, may_be_callback};
 pub struct Pending {
     /// Whose page it left for.
     pub provider: Provider,
-    /// The `state` that its callback must carry. `None`: its provider echoes none.
+    /// The `state` that its callback must carry. `None`: the caller gave none.
     pub state: Option<String>,
-    /// Where it comes back to; only origin and path count.
+    /// Where it comes back to. Its origin and path count; with the right `state` its origin alone.
     pub return_url: Option<String>,
     /// Until when, in milliseconds since 1970. `None`: for ever.
     pub expires_ms: Option<f64>,
@@ -63,7 +63,7 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
                 return Some(answer(record, index, url, now_ms));
             }
             Some(_) => {
-                // Where it would not come back to, or not any more, is the page's own.
+                // On a page that it does not come back to, or no longer, these are the app's own.
                 let is_awaited = record.is_at(url) != Some(false) && !record.has_expired(now_ms);
                 if expecting.is_none() && is_awaited && (state.is_some() || is_callback) {
                     expecting = Some(record);

@@ -46,6 +46,10 @@ impl Popup {
             Self::Undecided { is_reported, back_since } => (is_reported, back_since),
         };
         if !is_closed {
+            // WebKit may take `closed` back.
+            if was_reported || back_since.is_some() {
+                *self = Self::Undecided { is_reported: was_reported, back_since: None };
+            }
             return Conclusion::Wait;
         }
         let reported = if was_reported { Conclusion::Wait } else { Conclusion::Severed };
@@ -77,6 +81,15 @@ mod tests {
     fn tells_a_cut_off_popup_from_a_closed_one() {
         type Look = (bool, bool, u32, Conclusion);
         let cases: &[(&str, &[Look])] = &[
+            (
+                "open again after it read closed",
+                &[
+                    (true, true, 4000, Wait),
+                    (false, true, 5000, Wait),
+                    (true, true, 60_000, Wait),
+                    (true, true, 61_000, ClosedByUser),
+                ],
+            ),
             ("open all the time", &[(false, false, 250, Wait), (false, true, 5000, Wait)]),
             (
                 "cut off by the provider's page at once, then looked at for long",

@@ -28,12 +28,14 @@ pub enum Hearing {
 }
 
 impl Renewal {
+    /// What a message means for the renewal, which moves on with it.
     pub fn hear(&mut self, protocol: &dyn Protocol, data: &dyn Fields) -> Hearing {
         match self {
             Self::Over => Hearing::Unconcerned,
             // The old page is on its way out.
             Self::Waiting => Hearing::Dealt,
-            // It may still be talking. The new one begins by saying so, and may be done before all of it has loaded.
+            // The old page may still post. The new one says first that it has begun, and may end the flow before it has
+            // loaded.
             Self::Loading if protocol.has_begun(data) => {
                 *self = Self::Over;
                 Hearing::Unconcerned

@@ -16,10 +16,6 @@ impl Target {
 pub(super) struct Fimento;
 
 impl Protocol for Fimento {
-    fn name(&self) -> &'static str {
-        "fimento"
-    }
-
     fn launcher(&self) -> Launcher {
         Launcher { function: "openFimento", subject: Some("consentLink"), options: &[] }
     }

@@ -19,10 +19,6 @@ impl Target {
 pub(super) struct Finqlink;
 
 impl Protocol for Finqlink {
-    fn name(&self) -> &'static str {
-        "finqlink"
-    }
-
     fn launcher(&self) -> Launcher {
         Launcher { function: "openFinqlink", subject: Some("url"), options: &[] }
     }

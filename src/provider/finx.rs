@@ -2,7 +2,8 @@
 
 use super::fields::Fields;
 use super::{
-    Launcher, LinkResult, Outcome, Protocol, Provider, Target, denied, failed, failed_with, is_state,
+    Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, denied, failed, failed_with,
+    is_state,
 };
 use crate::error::{Checked, ErrorCode};
 use crate::record::Record;
@@ -31,6 +32,10 @@ pub struct FinxResult {
     pub location: Option<String>,
 }
 
+impl ResultType for FinxResult {
+    const PROVIDERS: &'static [Provider] = &[Provider::Finx];
+}
+
 impl Target {
     /// The finX widget, at the `location` that creating the flow gave.
     pub fn finx(location: impl Into<String>) -> Self {
@@ -41,10 +46,6 @@ impl Target {
 pub(super) struct Finx;
 
 impl Protocol for Finx {
-    fn name(&self) -> &'static str {
-        "finx"
-    }
-
     fn launcher(&self) -> Launcher {
         Launcher { function: "openFinx", subject: Some("location"), options: &[] }
     }

@@ -1,7 +1,7 @@
 //! Fiskil (Australia): its URL, messages, return parameters and codes.
 
 use super::fields::{Fields, cut};
-use super::{Launcher, LinkResult, Outcome, Protocol, Provider, Target, failed};
+use super::{Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, failed};
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::record::Record;
 use crate::url::{Query, Url, decode, may_be_followed, pairs, secure};
@@ -45,6 +45,10 @@ fn completed(consent_id: Option<&String>, redirect_url: Option<&String>) -> Outc
     result.maybe("consentID", consent_id);
     result.maybe("redirectURL", redirect_url);
     Outcome::Completed(LinkResult::new(Provider::Fiskil, result))
+}
+
+impl ResultType for FiskilResult {
+    const PROVIDERS: &'static [Provider] = &[Provider::Fiskil];
 }
 
 impl Target {
@@ -97,7 +101,7 @@ impl<'a> Report<'a> {
         [self.error, self.id, self.kind, self.description, self.uri].iter().all(Option::is_none)
     }
 
-    /// The code that it names, in `error_type` or else in `error`. `None`: it names none of [`CODES`].
+    /// The code that it names in `error_type` or, where there is none, in `error`. `None`: it names none of [`CODES`].
     fn code(&self) -> Option<ErrorCode> {
         code_of(self.kind.or(self.error)?.as_bytes())
     }
@@ -121,14 +125,14 @@ impl<'a> Report<'a> {
     fn url_outcome(&self, code: Option<ErrorCode>) -> Outcome {
         let mut details = self.details();
         let is_denial = self.kind.is_none() && self.error.is_some_and(|error| error == "access_denied");
-        let otherwise = code.map_or("Unknown error", ErrorCode::as_str);
-        let code = code.unwrap_or_else(|| {
-            if is_denial {
-                return ErrorCode::EnduserDenied;
+        let (code, otherwise) = match code {
+            Some(code) => (code, code.as_str()),
+            None if is_denial => (ErrorCode::EnduserDenied, "Unknown error"),
+            None => {
+                details.maybe("error", self.error);
+                (ErrorCode::InternalError, "Unknown error")
             }
-            details.maybe("error", self.error);
-            ErrorCode::InternalError
-        });
+        };
         failed(code, self.kind.or(self.error), otherwise, details)
     }
 }
@@ -136,10 +140,6 @@ impl<'a> Report<'a> {
 pub(super) struct Fiskil;
 
 impl Protocol for Fiskil {
-    fn name(&self) -> &'static str {
-        "fiskil"
-    }
-
     fn launcher(&self) -> Launcher {
         Launcher {
             function: "link",
@@ -153,6 +153,7 @@ impl Protocol for Fiskil {
     }
 
     fn parameters(&self) -> &'static [&'static str] {
+        // On the return page even a `state` alone marks the callback: Fiskil's flows expect none.
         &["consent_id", "consentID", "session_id", "sess_id", "state"]
     }
 
@@ -223,9 +224,9 @@ impl Protocol for Fiskil {
     }
 }
 
-/// The failure that a `redirectURL` tells of. It is the application's own URL, and may carry an `error` of its own and
-/// any word: next to a consent only one of [`CODES`] counts that its query names as the error. Without one nothing has
-/// been given, and whatever there looks like a failure is one.
+/// The failure that a `redirectURL` tells of. It is the application's own URL, and may hold any word and an `error` of its
+/// own: beside a consent only one of [`CODES`] counts, and only where the query gives it as the error. Without a consent
+/// nothing has been given, and whatever there looks like a failure is one.
 fn failure_in(url: &str, has_consent: bool) -> Option<Outcome> {
     // Some pages percent-encode the whole of it.
     let is_readable = url.bytes().any(|byte| byte == b':' || byte == b'?');

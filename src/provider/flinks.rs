@@ -1,7 +1,9 @@
 //! Flinks Connect (Canada): its URL, events, return parameters and codes.
 
 use super::fields::Fields;
-use super::{Launcher, LinkResult, Outcome, Protocol, Provider, Step, StepKind, Target, denied, failed};
+use super::{
+    Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Step, StepKind, Target, denied, failed,
+};
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::record::Record;
 use crate::url::{Query, Url, may_be_followed, secure};
@@ -52,7 +54,7 @@ fn kind(step: &str) -> StepKind {
 }
 
 /// The steps that end a flow, with the code and what it means. A denied consent and the user's own end are in
-/// [`Flinks::message`].
+/// [`event`].
 const FAILURES: [(&str, ErrorCode, &str); 4] = [
     ("TOKEN_INVALID", ErrorCode::InvalidSession, "Flinks did not accept the authorizeToken."),
     ("SESSION_EXPIRED", ErrorCode::InvalidSession, "Flinks' session has ended."),
@@ -86,6 +88,10 @@ pub struct FlinksResult {
     pub url: Option<String>,
 }
 
+impl ResultType for FlinksResult {
+    const PROVIDERS: &'static [Provider] = &[Provider::Flinks];
+}
+
 impl Target {
     /// Flinks Connect at the customer's instance, such as `toolbox`. See [`Self::with_param`].
     pub fn flinks(instance: impl Into<String>) -> Self {
@@ -110,10 +116,6 @@ fn is_instance(name: &str) -> bool {
 pub(super) struct Flinks;
 
 impl Protocol for Flinks {
-    fn name(&self) -> &'static str {
-        "flinks"
-    }
-
     fn launcher(&self) -> Launcher {
         Launcher {
             function: "openFlinks",
@@ -144,8 +146,8 @@ impl Protocol for Flinks {
     fn open_url(&self, target: &Target) -> Checked<Url> {
         let mut url = match (target.option("instance"), target.option("url")) {
             (Some(instance), None) => {
-                let host = ["https://", instance, "-iframe.private.fin.ag/v2/"].concat();
-                Url::parse(&host).filter(|_| is_instance(instance)).ok_or_else(|| {
+                let address = ["https://", instance, "-iframe.private.fin.ag/v2/"].concat();
+                Url::parse(&address).filter(|_| is_instance(instance)).ok_or_else(|| {
                     let takes = "1 to 63 of a-z, 0-9 and hyphens, with no hyphen at either end";
                     LinkError::invalid("instance", takes)
                 })?

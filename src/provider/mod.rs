@@ -44,9 +44,6 @@ use std::collections::BTreeMap;
 
 /// What a provider's file says of it.
 pub trait Protocol: Sync {
-    /// Its name in JavaScript.
-    fn name(&self) -> &'static str;
-
     /// How the npm package opens it.
     fn launcher(&self) -> Launcher;
 
@@ -121,7 +118,7 @@ pub trait Protocol: Sync {
         false
     }
 
-    /// What the URL says that it sent the user back to. `query` is that of `url`.
+    /// What a return URL says: the one to which the provider sent the user back. `query` is its parameters.
     #[allow(clippy::ptr_arg, reason = "as fields give their texts")]
     fn callback(&self, url: &String, query: &dyn Fields) -> Outcome;
 }
@@ -148,6 +145,12 @@ macro_rules! protocols {
 }
 
 registry!(protocols);
+
+/// A type of results.
+pub trait ResultType: serde::de::DeserializeOwned {
+    /// Those whose results it takes.
+    const PROVIDERS: &'static [Provider];
+}
 
 /// How a flow completed. What a browser says is a hint: confirm it on your server.
 ///
@@ -183,9 +186,10 @@ impl LinkResult {
     ///
     /// # Errors
     /// LINK_INTERNAL_ERROR: it is another provider's.
-    pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T, LinkError> {
-        self.record.read().map_err(|why| {
-            let message = format!("This result of {} is of another type: {why}.", self.provider);
+    pub fn read<T: ResultType>(&self) -> Result<T, LinkError> {
+        let read = if T::PROVIDERS.contains(&self.provider) { self.record.read().ok() } else { None };
+        read.ok_or_else(|| {
+            let message = format!("This result is of {}, whose type is another one.", self.provider);
             *LinkError::new(ErrorCode::InternalError, &message).of(self.provider)
         })
     }
@@ -205,7 +209,7 @@ impl std::fmt::Display for Provider {
 /// What the return URLs of every provider may carry.
 const COMMON_PARAMETERS: [&str; 4] = ["code", "status", "error", "error_type"];
 
-/// Parameters that an error never repeats.
+/// Parameters that let somebody in: no error repeats them, and none comes back into an address.
 pub(crate) const SECRETS: &[&str] = &[
     "code",
     "token",
@@ -220,11 +224,6 @@ pub(crate) const SECRETS: &[&str] = &[
 ];
 
 impl Provider {
-    /// Its name in JavaScript, such as `fiskil`.
-    pub fn name(self) -> &'static str {
-        self.protocol().name()
-    }
-
     /// The provider of this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|provider| provider.name() == name)
@@ -267,7 +266,8 @@ impl Provider {
         self.read(&fields::Json::new(data))
     }
 
-    /// What the URL, an absolute one, says that the provider sent the user back to.
+    /// What a return URL says: the one to which the provider sent the user back. A text that is no absolute URL, or has
+    /// more than 64 KiB, is a failure with LINK_INVALID_OPTIONS.
     ///
     /// ```
     /// use link_widget::{FlinksResult, Outcome, Provider};
@@ -283,8 +283,8 @@ impl Provider {
         self.come_back(url, None)
     }
 
-    /// What the URL says that the provider sent the user back to, in a flow that expects this `state`. Another one, or
-    /// none, is LINK_STATE_MISMATCH: the answer belongs to somebody else's flow.
+    /// The same in a flow that expects this `state`. Another one, or none, is LINK_STATE_MISMATCH: the answer belongs to
+    /// somebody else's flow.
     ///
     /// ```
     /// use link_widget::{ErrorCode, Outcome, Provider};
@@ -319,8 +319,7 @@ impl Provider {
         COMMON_PARAMETERS.iter().any(is_there) || self.parameters().iter().any(is_there)
     }
 
-    /// What the URL says that the provider sent the user back to, in a flow that expects this `state`, where it
-    /// expects one.
+    /// What a return URL says in a flow that expects this `state`, where it expects one.
     pub(crate) fn come_back(self, url: &str, state: Option<&str>) -> Outcome {
         if !may_be_callback(url) {
             let error = LinkError::invalid("The callback URL", "an absolute URL of at most 64 KiB");
@@ -408,7 +407,7 @@ impl Target {
     }
 
     pub(crate) fn option(&self, name: &str) -> Option<&str> {
-        self.options.iter().find(|(other, _)| *other == name).map(|(_, value)| value.as_str())
+        self.options.iter().rfind(|(other, _)| *other == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -492,6 +491,10 @@ pub struct CallbackResult {
     pub status: Option<String>,
     /// The whole return URL.
     pub url: String,
+}
+
+impl ResultType for CallbackResult {
+    const PROVIDERS: &'static [Provider] = &[Provider::Finqlink, Provider::Fimento];
 }
 
 /// See [`CallbackResult`].

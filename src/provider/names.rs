@@ -34,6 +34,13 @@ macro_rules! names {
         impl Provider {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$provider,)*];
+
+            /// Its name in JavaScript, such as `fiskil`: that of its file.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$provider => stringify!($file),)*
+                }
+            }
         }
     };
 }

@@ -17,6 +17,9 @@ extern "C" {
 }
 
 /// Named values: what a provider said, in the form in which the npm package gives it.
+///
+/// Here it is an object of JavaScript's: a clone is the same object, and two are equal where they are the same one. On a
+/// server both go by the values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     object: JsValue,

@@ -41,7 +41,7 @@ pub const FEATURES: [&str; 2] = ["--features", "npm"];
 /// What pkg-template/package.json says in place of the version in Cargo.toml.
 const VERSION_PLACEHOLDER: &str = r#""version": "0.0.0""#;
 
-/// Makes pkg/ and prints the size of the default entry.
+/// Makes pkg/, prints what each entry weighs, and fails where one is over its limit.
 pub fn build(choice: Choice) -> Result<()> {
     let toolchain = WasmToolchain::install(choice)?;
     node::install()?;
@@ -80,7 +80,7 @@ const COMPILER_FLAGS: [&str; 9] = [
     "-Zmir-opt-level=1",
     // compare text by a call, not eight bytes at a time with numbers that do not compress
     "-Cllvm-args=-max-loads-per-memcmp=0",
-    // no function calls itself, and none needs much: addresses below 8192 take two bytes
+    // what calls itself does so two or three times, and no frame is large: addresses below 8192 take two bytes
     "-Clink-arg=-zstack-size=4096",
     // wasm-bindgen keeps JavaScript's values in an array then, which takes less code than a table; and a function gives
     // one value, for which wasm2js has words

@@ -39,11 +39,14 @@ pub fn run(command: Command) -> Result<()> {
 }
 
 /// The same command, ended with all that it has started when it takes longer.
-pub fn within(limit: Duration, run: &Command) -> Command {
+pub fn within(limit: Duration, limited: &Command) -> Command {
     let mut timeout = command("timeout");
     timeout.args(["--verbose", "--kill-after=5", &limit.as_secs().to_string()]);
-    timeout.arg(run.get_program()).args(run.get_args());
-    timeout.envs(run.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    timeout.arg(limited.get_program()).args(limited.get_args());
+    timeout.envs(limited.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(folder) = limited.get_current_dir() {
+        timeout.current_dir(folder);
+    }
     timeout
 }
 

@@ -25,7 +25,7 @@ button:focus-visible{outline:3px solid var(--link-widget--accent);outline-offset
  * What a person does in the dialog. An app takes a click, a key, the pointer or the focus beside its own
  * dialog, menu or focus trap for the end of that, or gets the focus back: it must not see these.
  */
-const OURS = (
+const HIDDEN = (
   'pointerdown pointermove pointerup pointercancel pointerover pointerout pointerenter pointerleave ' +
   'mousedown mousemove mouseup mouseover mouseout mouseenter mouseleave touchstart touchmove touchend ' +
   'wheel click dblclick auxclick contextmenu keydown keypress keyup focus focusin focusout blur'
@@ -82,7 +82,7 @@ function lock(entries, { html, scroller, needsGutter }) {
 }
 
 /** Hides from the page what happens in the dialog, and runs what `clicks` has for what is clicked. */
-function keep(entries, modal, clicks) {
+function hideEvents(entries, modal, clicks) {
   function take(event) {
     const path = event.composedPath();
     if (!path.includes(modal)) return;
@@ -92,7 +92,7 @@ function keep(entries, modal, clicks) {
   }
   // The window hears first, before what an app has at the document.
   const listeners = [];
-  for (const type of OURS) listen(listeners, window, type, take, { capture: true, passive: true });
+  for (const type of HIDDEN) listen(listeners, window, type, take, { capture: true, passive: true });
   // The last to go: the focus leaves the dialog as that is taken off.
   entries.unshift(...listeners);
 }
@@ -201,7 +201,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   // A title of the caller's is in the page's language.
   const lang = title === words.title ? words.lang : document.documentElement.lang;
   element(bar, 'h2', { id: 'title', part: 'title', lang }).textContent = title;
-  keep(entries, modal, clicks);
+  hideEvents(entries, modal, clicks);
   fit(entries, modal);
   lock(entries, scrolling);
 

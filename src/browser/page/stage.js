@@ -71,7 +71,7 @@ export class Stage {
   #surface;
   /** @type {Tell | undefined} */
   #tell;
-  #isRead = false;
+  #staysToBeRead = false;
 
   /**
    * Shows the provider's page at `url`. `height`: of a container that has none, in CSS pixels. `place`: the
@@ -81,7 +81,7 @@ export class Stage {
   show(mode, provider, url, title, locale, closeButton, height, place, tell) {
     const words = wordsIn(locale);
     // A page that only stays to be read makes room.
-    for (const stage of stages) if (stage.#isRead) stage.close();
+    for (const stage of stages) if (stage.#staysToBeRead) stage.close();
     stages.push(this);
     this.#tell = tell;
     const shown = {
@@ -177,11 +177,11 @@ export class Stage {
 
   /** The answer is given, and the page stays to be read: until it is closed, or another is shown. */
   stay() {
-    this.#isRead = true;
+    this.#staysToBeRead = true;
   }
 
   focus() {
-    if (!this.#isRead) this.#surface?.focus();
+    if (!this.#staysToBeRead) this.#surface?.focus();
   }
 
   navigate(url) {
