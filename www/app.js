@@ -144,14 +144,23 @@ function press() {
     reconnect,
   };
   if (mode === 'redirect') leave(departure);
-  const functions = { onEvent: addEvent };
+  let hasLoaded = false;
+  const functions = {
+    onEvent(event) {
+      addEvent(event);
+      // Into the frame, which is where the person goes on. A dialog does that by itself.
+      if (mode === 'container' && event.type === 'load' && !hasLoaded) flow?.focus();
+      hasLoaded ||= event.type === 'load';
+    },
+  };
   if (provider.id === 'flinks') {
     functions.getAuthorizeToken = () => backEnd.authorizeToken(ref);
   }
   const opened = open(widget, call, functions);
   flow = opened;
   setState('open', 'Go on in the provider’s page.');
-  byId('focus').hidden = mode !== 'popup' && mode !== 'overlay';
+  // Beside a dialog of the widget's nothing on this page can be pressed: the dialog has buttons of its own.
+  byId('focus').hidden = byId('cancel').hidden = mode !== 'container';
   if (mode === 'container') byId('stage').scrollIntoView({ block: 'nearest' });
   opened.then(
     (result) => settle({ ...departure, result }),

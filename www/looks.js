@@ -4,8 +4,8 @@ import { byId, element } from './dom.js';
 const LOOKS = {
   light: ['Light', 'What the widget looks like by itself.'],
   dark: ['Dark', 'The widget follows the page’s colour scheme.'],
-  brand: ['A brand’s', 'Colours, a font and sizes, by custom properties.'],
-  sheet: ['A bottom sheet on phones', 'The parts of the dialog, in a window of at most 32rem.'],
+  brand: ['A brand', 'Colours, a font and sizes, by custom properties.'],
+  sheet: ['A bottom sheet on phones', 'Only in a window narrower than about 510 pixels.'],
 };
 
 /** The wanted look, or the one that the person prefers. */

@@ -43,7 +43,7 @@ export function showFailure(error, described, expected) {
       ['Code', element('code', { id: 'error-code' }, error.code)],
       ['Try again', described.retryable ? 'yes' : 'no'],
       ['New session needed', described.needsNewSession ? 'yes' : 'no'],
-      ['Up to', PARTIES[described.party] ?? described.party],
+      ['Who can act', PARTIES[described.party] ?? described.party],
       ['For developers', element('span', { id: 'developer-message' }, error.message)],
       ...(lastStep ? [['Stopped at', element('span', { id: 'last-step' }, stopped(lastStep))]] : []),
       ...(error.details === undefined ? [] : [['Details', printed(error.details)]]),

@@ -127,8 +127,10 @@ function section(kind, heading, ...content) {
 
 function list(kind, rows) {
   if (kind === 'energy') return energyChart(rows);
-  const shown = table(title(kind), rows.slice(0, ROWS), kind);
-  if (rows.length <= ROWS) return shown;
+  // Of what happened the end matters most.
+  const isWhole = rows.length <= ROWS || kind === 'statuses';
+  const shown = table(title(kind), isWhole ? rows : rows.slice(0, ROWS), kind);
+  if (isWhole) return shown;
   return element('div', {}, shown, element('p', { class: 'count' }, `The first ${ROWS} of ${rows.length}.`));
 }
 

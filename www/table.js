@@ -17,7 +17,7 @@ const COLUMNS = {
   ],
   accounts: [
     ['Account', first('name', 'display_name', 'product_name', 'title')],
-    ['Number', first('number', 'masked_number', 'iban', 'account_number'), 'whole'],
+    ['Number', first('number', 'masked_number', 'iban', 'account_number'), 'digits'],
     ['Type', (row) => sentence(first('type', 'product_category', 'category')(row)), 'extra'],
     [
       'Balance',
@@ -36,12 +36,34 @@ const COLUMNS = {
         day(pick(row, 'date', 'posted_at', 'posting_date_time', 'booking_date', 'execution_date_time')),
       'whole',
     ],
-    ['Description', first('description', 'name', 'reference', 'purpose')],
+    ['Description', first('description', 'name', 'reference', 'purpose', 'info')],
     [
       'Amount',
-      (row) => money(pick(row, 'amount', 'amount.amount', 'value'), pick(row, 'currency', 'amount.currency')),
+      (row) => {
+        const sign = row.credit_debit_indicator === 'debit' ? '-' : '';
+        const amount = money(
+          pick(row, 'amount', 'amount.amount', 'value'),
+          pick(row, 'currency', 'amount.currency'),
+        );
+        return amount && sign + amount;
+      },
       'number',
     ],
+  ],
+  balances: [
+    ['Account', first('account_id')],
+    ['Type', (row) => sentence(first('type')(row))],
+    ['Day', (row) => day(pick(row, 'reference_date')), 'whole'],
+    [
+      'Balance',
+      (row) => money(pick(row, 'amount', 'amount.amount'), pick(row, 'currency', 'amount.currency')),
+      'number',
+    ],
+  ],
+  insights: [
+    ['Category', first('category')],
+    ['Kind', (row) => sentence(first('kind')(row))],
+    ['Per month', first('perMonth'), 'number'],
   ],
   statuses: [
     ['Status', first('status', 'name')],

@@ -52,7 +52,7 @@ impl Backend for Fiskil {
             id: "user-cancelled",
             title: "You close it",
             expect: "LINK_USER_CANCELLED",
-            hint: "Press the close button, or Cancel on this page.",
+            hint: "Press the close button; in a container, Cancel on this page.",
             modes: &["overlay", "container", "popup"],
         },
         OfThePage {

@@ -1,4 +1,5 @@
 // The provider's page inside an element of the caller's, after what is in there.
+import { focused } from './dialog.js';
 import { frame } from './frame.js';
 import { shadow } from './shadow.js';
 
@@ -15,8 +16,9 @@ min-block-size:var(--link-widget-min-height,12em)!important}
 /** @type {import('./stage.js').Show} */
 export function container(entries, shown, tell) {
   let surface;
+  const before = focused();
   const watched = { gone: () => tell({ type: 'abort' }) };
-  shadow(
+  const root = shadow(
     entries,
     shown.place,
     shown,
@@ -24,5 +26,8 @@ export function container(entries, shown, tell) {
     watched,
     (tree) => (surface = frame(entries, tree, shown, tell)),
   );
+  // Who is in there would find themselves at the top of the page.
+  const leave = () => root.activeElement && before?.focus({ preventScroll: true });
+  entries.push([{ leave }, 'leave']);
   return surface;
 }

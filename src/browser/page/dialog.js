@@ -8,10 +8,11 @@ const CSS = `
 :host{position:fixed!important}
 dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--link-widget--line);
 border-radius:var(--link-widget-radius,.75em);inline-size:100%;
-max-inline-size:min(100%,var(--link-widget-width,30em));overflow:hidden;overscroll-behavior:contain;
+max-inline-size:min(100% - 2em,var(--link-widget-width,30em));overflow:hidden auto;
+overscroll-behavior:contain;
 outline:0}
 ::backdrop{background:var(--link-widget-backdrop,rgb(0 0 0/.5))}
-.bar{display:flex;align-items:center;gap:.5em;padding:.25em .25em .25em 1em;min-block-size:2.75em;
+.bar{display:flex;align-items:center;gap:.5em;padding:.25em;padding-inline-start:1em;min-block-size:2.75em;
 border-block-end:1px solid var(--link-widget--line)}
 h2{flex:1;margin:0;font:inherit;font-weight:bold;overflow-wrap:anywhere}
 button{min-inline-size:2.75em;min-block-size:2.75em;border:0;border-radius:.5em;background:none;
@@ -137,7 +138,7 @@ function parentOf(before) {
  */
 
 /** What has the focus, in whatever shadow tree. */
-function focused() {
+export function focused() {
   let { activeElement } = document;
   while (activeElement?.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
   return /** @type {HTMLElement | null} */ (activeElement);
@@ -197,10 +198,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   const bar = create('div', { class: 'bar', part: 'bar' });
   modal.prepend(bar);
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);
-  const { title, words } = shown;
-  // A title of the caller's is in the page's language.
-  const lang = title === words.title ? words.lang : document.documentElement.lang;
-  element(bar, 'h2', { id: 'title', part: 'title', lang }).textContent = title;
+  element(bar, 'h2', { id: 'title', part: 'title', lang: shown.lang }).textContent = shown.title;
   hideEvents(entries, modal, clicks);
   fit(entries, modal);
   lock(entries, scrolling);

@@ -9,12 +9,13 @@ import { element, listen } from './undo.js';
  * @param {import('./stage.js').Tell} tell
  * @returns {import('./stage.js').Surface}
  */
-export function frame(entries, parent, { url, title, words }, tell) {
+export function frame(entries, parent, { url, title, lang, words }, tell) {
   const page = element(parent, 'div', { class: 'page' });
   const status = element(page, 'div', { role: 'status', part: 'status' });
   status.textContent = words.loading;
   const iframe = element(page, 'iframe', {
     title,
+    lang,
     part: 'frame',
     // What a bank's sign-in may need: copying a code, a full-screen document, a passkey.
     allow: 'clipboard-write; fullscreen; publickey-credentials-get',

@@ -6,7 +6,7 @@ import { frame } from './frame.js';
 // it shows stays clear of notches and rounded corners.
 const CSS = `
 dialog{inset-block:0;block-size:auto;max-block-size:min(100dvh - 2em,var(--link-widget-height,50em))}
-dialog[open]{display:grid;grid-template-rows:auto 1fr}
+dialog[open]{display:grid;grid-template-rows:max-content minmax(8em,1fr)}
 @media(max-width:32rem),(max-height:40rem){dialog{max-inline-size:none;max-block-size:none;border:0;
 border-radius:0;
 padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-bottom) env(safe-area-inset-left)}}`;

@@ -56,7 +56,8 @@ export function popup(entries, shown, tell) {
   if (given) opened.location.replace(shown.url);
 
   dialog(entries, shown, shown.words.close, CSS, tell, (parent, button) => {
-    element(parent, 'p', {}).textContent = shown.words.finish;
+    element(parent, 'p', { id: 'text' }).textContent = shown.words.finish;
+    parent.setAttribute('aria-describedby', 'text');
     const actions = element(parent, 'div', { class: 'actions' });
     button(actions, shown.words.show, {}, () => opened.focus());
     button(actions, shown.words.cancel, {}, () => tell({ type: 'close' }));

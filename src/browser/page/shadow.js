@@ -12,11 +12,12 @@ font:medium/1.5 system-ui,sans-serif!important;
 --link-widget--accent:var(--link-widget-accent,currentColor)!important}
 dialog,.page{background:var(--link-widget-background,Canvas);color:var(--link-widget-color,CanvasText);
 font-family:var(--link-widget-font,inherit)}
-.page{position:relative;min-block-size:0}
+.page{position:relative;isolation:isolate;min-block-size:0}
 iframe{display:block;border:0;inline-size:100%;block-size:100%}
-[role=status]{position:absolute;inset:0;display:grid;place-content:center;justify-items:center;gap:1em;
+[role=status]{position:absolute;inset:0;z-index:-1;display:grid;place-content:center;justify-items:center;gap:1em;
 pointer-events:none}
 [role=status]:empty{display:none}
+h2,p,[role=status]{unicode-bidi:plaintext;text-align:-webkit-match-parent;text-align:match-parent}
 [role=status]::before{content:'';inline-size:2em;block-size:2em;border:3px solid var(--link-widget--line);
 border-block-start-color:var(--link-widget--accent);border-radius:50%;animation:turn 1s linear infinite}
 @keyframes turn{to{rotate:1turn}}

@@ -25,6 +25,7 @@ import { outside } from './zone.js';
  * @property {string} url
  * @property {import('./words.js').Words} words
  * @property {string} title
+ * @property {string} lang the title's
  * @property {string | false} close the name of the close button, if there is one
  * @property {number} height of a container that has none, in CSS pixels
  * @property {any} place the container's element, or the caller's window for the popup
@@ -89,6 +90,8 @@ export class Stage {
       url,
       words,
       title: title || words.title,
+      // One of the caller's is in the page's language.
+      lang: title ? document.documentElement.lang : words.lang,
       close: closeButton && words.close,
       height,
       place,

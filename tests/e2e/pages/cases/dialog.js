@@ -183,6 +183,44 @@ export const cases = {
     is(kept, [0, 1]);
   },
 
+  async 'whoever is in a container is led back from it'() {
+    const { flow } = await started({ container: 'bank' });
+    connect.focus();
+    flow.focus();
+    const before = focused();
+    flow.close();
+    await end(flow);
+    is([before, document.activeElement === connect], ['iframe', false]);
+    connect.focus();
+    const { flow: second } = await started({ container: 'bank' });
+    second.focus();
+    second.close();
+    await end(second);
+    is(document.activeElement === connect, true);
+    connect.blur();
+  },
+
+  async 'a long title in a low window leaves the page room, and the rest can be scrolled to'() {
+    wears('[data-link-widget]::part(dialog){block-size:12em!important;max-inline-size:16em}');
+    const { flow } = await started({ title: 'Verbindungsaufbau'.repeat(12) });
+    const dialog = shadow().querySelector('dialog');
+    dialog.scrollTop = 9999;
+    const below = dialog.getBoundingClientRect().bottom - frame().getBoundingClientRect().bottom;
+    is([frame().clientHeight >= 8 * 16, dialog.scrollTop > 0, Math.abs(below) < 3], [true, true, true]);
+    flow.close();
+    await end(flow);
+    document.adoptedStyleSheets = [];
+  },
+
+  async 'what loads is covered by what has loaded'() {
+    const flow = startHeld('covered');
+    const status = shadow().querySelector('[role=status]');
+    is([status.textContent, getComputedStyle(status).zIndex], ['Loading…', '-1']);
+    flow.close();
+    await end(flow);
+    await release('covered');
+  },
+
   async 'the focus goes back to where it was'() {
     const places = [];
     for (const how of ['close', 'success', 'failure']) {

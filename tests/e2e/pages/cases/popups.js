@@ -251,6 +251,8 @@ export const cases = {
       const dialog = shadow().querySelector('dialog');
       const title = shadow().getElementById(dialog.getAttribute('aria-labelledby')).textContent;
       is([dialog.matches(':modal'), title], [true, 'Pay with your bank']);
+      const text = shadow().getElementById(dialog.getAttribute('aria-describedby')).textContent;
+      is(text, 'Finish in the other window.');
       is(shadow().activeElement === dialog, true);
       const buttons = [...dialog.querySelectorAll('button')];
       is(
