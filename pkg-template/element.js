@@ -31,7 +31,12 @@ const matches = (node, selector) => node.localName && Base.prototype.matches.cal
 const isButton = (node) =>
   matches(node, BUTTON) || (/-button$/.test(node.localName) && !/radio/.test(node.localName));
 
-const isDisabled = (node) => matches(node, '[disabled], [aria-disabled=true]');
+/** Nothing that starts a flow: it is disabled, or is there for something else. */
+const isElse = (node) =>
+  matches(
+    node,
+    '[disabled], [aria-disabled=true], [role=radio], [role=switch], [role=tab], [popovertarget], [commandfor], [type=reset]',
+  );
 
 export class LinkWidgetElement extends Base {
   /**
@@ -52,9 +57,16 @@ export class LinkWidgetElement extends Base {
   disconnectedCallback() {
     for (const type of HEARD) this.removeEventListener(type, this);
     this.#stopWarmingUp();
-    this.#flows?.dispose();
-    this.#flows = undefined;
+    // One that is moved within a task is there again.
+    setTimeout(() => {
+      if (this.isConnected) return;
+      this.#flows?.dispose();
+      this.#flows = undefined;
+    });
   }
+
+  /** One that is moved as it is has not been away. */
+  connectedMoveCallback() {}
 
   /** A button in the element starts the flow, and one that commands it from elsewhere in the page. */
   handleEvent(event) {
@@ -66,7 +78,7 @@ export class LinkWidgetElement extends Base {
     // What a component has in its shadow tree is on the way, if it is open.
     const path = event.composedPath();
     const inside = path.slice(0, path.indexOf(this));
-    if (!inside.some(isButton) || inside.some(isDisabled)) return;
+    if (!inside.some(isButton) || inside.some(isElse)) return;
     // In a form it would submit that.
     event.preventDefault();
     this.start();

@@ -209,7 +209,8 @@ impl<H: Host> Driver<H> {
                 let event = data();
                 let (text, record) = (event.text("data"), event.record("data"));
                 if let Some(url) = text.or_else(|| record.as_ref()?.text("url")) {
-                    let (url, is_cut_off) = (url.to_owned(), text.is_some());
+                    let is_cut_off = text.is_some() && self.stage.is_closed();
+                    let url = url.to_owned();
                     self.input(Input::Callback { url, from_our_window: false, is_cut_off });
                 }
             }

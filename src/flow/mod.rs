@@ -40,7 +40,7 @@ pub enum Input {
         /// Whether the window that we opened posted it, and not another one, or a channel that every page of this origin
         /// hears.
         from_our_window: bool,
-        /// Whether the callback page had nobody else to tell: a policy has cut it off from the page that opened it.
+        /// Whether a policy may have cut our window off: it reads `closed`, and the callback page had nobody else to tell.
         is_cut_off: bool,
     },
     /// A look at the popup.

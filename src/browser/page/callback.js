@@ -7,12 +7,15 @@ export const CHANNEL = 'link-widget';
 /** What a regular expression looks for literally: any of these texts. Without any it finds nothing. */
 const anyOf = (texts) => texts.map((text) => text.replace(/\W/g, '\\$&')).join('|') || '(?!)';
 
+/** Nothing that a value goes on with. */
+const END = '(?![\\w%.~+*-])';
+
 /** Not within a longer name before, nor within a longer value behind. */
-const whole = (texts) => `(?<![\\w-])(?:${anyOf(texts)})(?![\\w%-])`;
+const whole = (texts) => `(?<![\\w-])(?:${anyOf(texts)})${END}`;
 
 /**
- * The parameters of a URL, each with the texts as which a router may keep it: as it is, as written anew, as a
- * field of an object.
+ * The parameters of a URL, each with the texts as which a router may keep it: as it is, as written anew, more
+ * or less encoded, as a field of an object.
  */
 function parametersOf(url) {
   const { search, hash } = new BrowserURL(url);
@@ -23,7 +26,8 @@ function parametersOf(url) {
       const fields = new URLSearchParams(text);
       const [[name, value]] = fields;
       const field = [name, value].map((part) => JSON.stringify(part)).join(':');
-      return { name, value, text, texts: [text, `${fields}`, field] };
+      const encoded = [value, encodeURI(value), encodeURIComponent(value)].map((it) => `${name}=${it}`);
+      return { name, value, texts: [text, `${fields}`, field, ...encoded], text };
     });
 }
 
@@ -37,7 +41,8 @@ function scrubber(answer, secrets) {
   const one = whole(textsOf(answer));
   const run = new RegExp(`([?&#,]?)${one}(?:[&,]${one})*([&,]?)`, 'g');
   // An address within another, such as where to go after signing in.
-  const inside = new RegExp(anyOf(secrets.map(({ text }) => encodeURIComponent(text))), 'g');
+  const encoded = anyOf(textsOf(secrets).map((text) => encodeURIComponent(text)));
+  const inside = new RegExp(`(?<=%3F|%26|%23)(?:${encoded})(?=%26|%23|${END})`, 'g');
 
   const clean = (text) => {
     const rest = text.replace(inside, '');
@@ -69,7 +74,7 @@ function scrubber(answer, secrets) {
  * Where routers that keep the address elsewhere have something of theirs in `history.state`: React Router and
  * TanStack Router, Angular's, Solid's.
  */
-const KEYS = ['key', 'navigationId', '_depth'];
+const KEYS = ['idx', 'key', 'navigationId', '_depth'];
 
 /**
  * Replaces this page's address, and so its entry in the history and what a Referer says. `secrets`: the names

@@ -1,6 +1,7 @@
 // A modal dialog over the page, for an overlay and beside a popup.
 import { shadow } from './shadow.js';
 import { create, element, listen, style, undo } from './undo.js';
+import { outside } from './zone.js';
 
 // The host takes no place: in a page that is a grid or a flex container it would add a gap, or move what is
 // spread.
@@ -119,17 +120,20 @@ const OPEN_POPOVER = '[popover]:not([popover=manual]):is(:popover-open)';
 
 const body = () => document.body ?? document.documentElement;
 
+/** As far as the browser says. */
+const isDrawn = (node) => node.checkVisibility?.() ?? true;
+
 /** Where the dialog goes: into the page's popover that the person is in, if there is one. */
 function parentOf(before) {
   for (let node = before; node; node = node.assignedSlot ?? node.parentNode ?? node.host) {
     try {
-      if (node.matches(OPEN_POPOVER)) return node;
+      if (node.matches(OPEN_POPOVER) && isDrawn(node)) return node;
     } catch {
       // A document has no `matches`, and in a form a field may have that name.
     }
   }
   // Not every browser gives the focus to a button that is clicked.
-  return [...document.querySelectorAll(OPEN_POPOVER)].at(-1) ?? body();
+  return [...document.querySelectorAll(OPEN_POPOVER)].filter(isDrawn).at(-1) ?? body();
 }
 
 /**
@@ -158,7 +162,11 @@ export function focused() {
 export function dialog(entries, shown, close, css, tell, fill) {
   const scrolling = howItScrolls();
   const before = focused();
-  const gone = () => tell({ type: 'abort' });
+  const gone = () => {
+    // A menu may be taken off with the click on its item. A new body takes off all that was in the old one.
+    if (isInPopover() && opening === document.body) leave();
+    else tell({ type: 'abort' });
+  };
   const end = () => tell({ type: 'close' });
   const clicks = new WeakMap();
   const button = (parent, text, name, run) => {
@@ -174,9 +182,12 @@ export function dialog(entries, shown, close, css, tell, fill) {
     moved() {
       modal.removeAttribute('open');
       modal.showModal();
+      modal.focus({ preventScroll: true });
     },
   };
-  const root = shadow(entries, parentOf(before), shown, CSS + css, watched, (tree) => {
+  const opening = document.body;
+  const home = parentOf(before);
+  const root = shadow(entries, home, shown, CSS + css, watched, (tree) => {
     modal = element(tree, 'dialog', {
       'aria-labelledby': 'title',
       part: 'dialog',
@@ -187,14 +198,21 @@ export function dialog(entries, shown, close, css, tell, fill) {
     fill(modal, button);
   });
   const { host } = root;
-  // A menu closes as one of its items is clicked. In a popover that has closed nothing is drawn.
-  listen(entries, /** @type {ParentNode} */ (host.parentNode), 'beforetoggle', ({ newState }) => {
-    if (newState !== 'closed') return;
+  const isInPopover = () => home !== opening && host.parentNode === home;
+  function leave() {
     const parent = /** @type {any} */ (body());
     // Where it cannot be moved as it is, the provider's page loads anew.
-    if (parent.moveBefore) parent.moveBefore(host, null);
+    if (parent.moveBefore && host.isConnected) parent.moveBefore(host, null);
     else parent.append(host);
-  });
+    if (!watched.isWhole()) watched.moved();
+  }
+  // A menu closes, or is hidden, as one of its items is clicked: nothing is drawn in there then. In a task of its
+  // own, as a browser reports what an observer of sizes changes about them.
+  const observer = new ResizeObserver(() =>
+    setTimeout(() => isInPopover() && host.isConnected && !isDrawn(modal) && leave()),
+  );
+  outside(() => observer.observe(modal));
+  entries.push([observer, 'disconnect']);
   const bar = create('div', { class: 'bar', part: 'bar' });
   modal.prepend(bar);
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);

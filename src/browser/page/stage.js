@@ -158,7 +158,8 @@ export class Stage {
     } catch {
       throw {
         code: 'LINK_UNSUPPORTED',
-        message: 'This page has no sessionStorage, which a redirect needs to come back. Use another mode.',
+        message:
+          'This page has no sessionStorage, or it is full. A redirect needs it to come back: use another mode.',
       };
     }
     this.#entries.push([{ forget: () => store(stored().filter((other) => other.id !== id)) }, 'forget']);

@@ -437,6 +437,39 @@ export const cases = {
     ]);
   },
 
+  async "an answer that a router writes in its own spelling, and the app's own parameters"() {
+    const told = [];
+    const note = () => told.push(location.search);
+    addEventListener('popstate', note);
+    const seen = [];
+    // as React Router has it before the first link, and as a page has it that knows no router
+    for (const [state, isTold] of [
+      [{ idx: 0 }, 1],
+      [{ mine: 1 }, 0],
+    ]) {
+      hasLeft();
+      history.replaceState(state, '', '/?code=4%2F0A&state=S1&success=true');
+      await resume();
+      seen.push(told.splice(0).length === isTold);
+      for (const [written, left] of [
+        ['?code=4/0A&state=S1&success=true&tab=2', '?tab=2'],
+        ['?tab=2&code=4%2F0A', '?tab=2'],
+        ['?to=%2Fback%3Fcode%3D4%252F0A%26tab%3D2', '?to=%2Fback%3F%26tab%3D2'],
+        ['?success=true&estate=S1&state=S10', '?success=true&estate=S1&state=S10'],
+        ['?to=%2Fmap%3Fstate%3DS10', '?to=%2Fmap%3Fstate%3DS10'],
+      ]) {
+        history.pushState({ to: written }, '', `/${written}`);
+        await pause(50);
+        if (window.navigation)
+          seen.push([location.search, history.state.to, left].join() === [left, left, left].join());
+      }
+      told.length = 0;
+    }
+    removeEventListener('popstate', note);
+    history.replaceState(null, '', '/?');
+    is([...new Set(seen)], [true]);
+  },
+
   async 'a renewed token adds no entry to the history'() {
     const before = history.length;
     const flow = openFlinks({ url: puppet(), authorizeToken: 't1', getAuthorizeToken: async () => 't2' });
@@ -782,6 +815,8 @@ export const cases = {
       ['ui-button-group', {}, false],
       ['ui-buttons', {}, false],
       ['ui-radio-button', {}, false],
+      ['button', { role: 'radio' }, false],
+      ['button', { type: 'reset' }, false],
       ['button', { 'aria-disabled': 'true' }, false],
     ]) {
       const element = document.createElement('link-widget');
@@ -850,6 +885,24 @@ export const cases = {
     is(settled[0].code, 'LINK_USER_CANCELLED');
   },
 
+  async 'the custom element is moved within a task'() {
+    await load('/pkg/element.js');
+    const element = document.createElement('link-widget');
+    element.setAttribute('subject', 's1');
+    element.options = { authServer: puppet() };
+    document.body.prepend(element);
+    element.start();
+    for (const way of ['append', 'moveBefore']) {
+      if (way === 'append') document.body.append(element);
+      else document.body.moveBefore?.(element, null);
+      await pause(50);
+    }
+    const status = element.getAttribute('status');
+    document.querySelectorAll('body > link-widget').forEach((it) => it.remove());
+    await until(() => hosts().length === 0);
+    is(status, 'linking');
+  },
+
   async 'a native popover stays open'() {
     let flow;
     let settled;
@@ -888,10 +941,19 @@ export const cases = {
     await until(() => flow.events.some(({ type }) => type === 'load'));
     is([isOpen(), settled.length], [false, 0]);
     const [dialog] = hosts()[0].shadowRoot.querySelectorAll('dialog');
-    is([hosts()[0].parentNode === document.body, dialog.matches(':modal')], [true, true]);
+    await until(() => hosts()[0].parentNode === document.body && dialog.matches(':modal'));
+    is(shadow().activeElement?.localName === 'button', false);
     await person.clickDialogButton('Close');
     await until(() => settled.length === 1);
+
+    // The same where the item takes its menu off the page.
+    menu.showPopover();
+    await person.click('#inside');
     menu.remove();
+    await until(() => hosts()[0]?.parentNode === document.body);
+    is([settled.length, shadow().querySelector('dialog').matches(':modal')], [0, true]);
+    flow.close();
+    await end(flow);
     toast.remove();
 
     // In a component's popover, by the slot that the button is in.
