@@ -137,6 +137,30 @@ function parentOf(before) {
 }
 
 /**
+ * Leads the dialog out of the page's popover, `home`, once nothing is drawn in there: a menu closes, is
+ * hidden or is taken off with the click on its item. Gives what leads it out, and tells whether it was in
+ * there.
+ */
+function leaving(entries, host, home, modal, { isWhole, moved }) {
+  const page = document.body;
+  function leave() {
+    // A new body takes off all that was in the old one.
+    if (home === page || host.parentNode !== home || document.body !== page) return false;
+    const parent = /** @type {any} */ (body());
+    // Where it cannot be moved as it is, the provider's page loads anew.
+    if (parent.moveBefore && host.isConnected) parent.moveBefore(host, null);
+    else parent.append(host);
+    if (!isWhole()) moved();
+    return true;
+  }
+  // In a task of its own: a browser reports as an error what an observer of sizes changes about them.
+  const observer = new ResizeObserver(() => setTimeout(() => host.isConnected && !isDrawn(modal) && leave()));
+  outside(() => observer.observe(modal));
+  entries.push([observer, 'disconnect']);
+  return leave;
+}
+
+/**
  * Puts a button into `parent`.
  * @typedef {(parent: HTMLElement, text: string, name: object, run: () => void) => void} Button
  */
@@ -162,11 +186,7 @@ export function focused() {
 export function dialog(entries, shown, close, css, tell, fill) {
   const scrolling = howItScrolls();
   const before = focused();
-  const gone = () => {
-    // A menu may be taken off with the click on its item. A new body takes off all that was in the old one.
-    if (isInPopover() && opening === document.body) leave();
-    else tell({ type: 'abort' });
-  };
+  const gone = () => leave() || tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
   const clicks = new WeakMap();
   const button = (parent, text, name, run) => {
@@ -185,7 +205,6 @@ export function dialog(entries, shown, close, css, tell, fill) {
       modal.focus({ preventScroll: true });
     },
   };
-  const opening = document.body;
   const home = parentOf(before);
   const root = shadow(entries, home, shown, CSS + css, watched, (tree) => {
     modal = element(tree, 'dialog', {
@@ -198,21 +217,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
     fill(modal, button);
   });
   const { host } = root;
-  const isInPopover = () => home !== opening && host.parentNode === home;
-  function leave() {
-    const parent = /** @type {any} */ (body());
-    // Where it cannot be moved as it is, the provider's page loads anew.
-    if (parent.moveBefore && host.isConnected) parent.moveBefore(host, null);
-    else parent.append(host);
-    if (!watched.isWhole()) watched.moved();
-  }
-  // A menu closes, or is hidden, as one of its items is clicked: nothing is drawn in there then. In a task of its
-  // own, as a browser reports what an observer of sizes changes about them.
-  const observer = new ResizeObserver(() =>
-    setTimeout(() => isInPopover() && host.isConnected && !isDrawn(modal) && leave()),
-  );
-  outside(() => observer.observe(modal));
-  entries.push([observer, 'disconnect']);
+  const leave = leaving(entries, host, home, modal, watched);
   const bar = create('div', { class: 'bar', part: 'bar' });
   modal.prepend(bar);
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);
