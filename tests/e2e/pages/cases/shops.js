@@ -898,7 +898,7 @@ export const cases = {
       await pause(50);
     }
     const status = element.getAttribute('status');
-    document.querySelectorAll('body > link-widget').forEach((it) => it.remove());
+    element.remove();
     await until(() => hosts().length === 0);
     is(status, 'linking');
   },
