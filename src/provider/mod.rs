@@ -189,7 +189,8 @@ impl LinkResult {
     pub fn read<T: ResultType>(&self) -> Result<T, LinkError> {
         let read = if T::PROVIDERS.contains(&self.provider) { self.record.read().ok() } else { None };
         read.ok_or_else(|| {
-            let message = format!("This result is of {}, whose type is another one.", self.provider);
+            let message =
+                format!("This result is one of {}: read it as that provider's type.", self.provider);
             *LinkError::new(ErrorCode::InternalError, &message).of(self.provider)
         })
     }

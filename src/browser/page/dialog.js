@@ -143,9 +143,10 @@ function parentOf(before) {
  */
 function leaving(entries, host, home, modal, { isWhole, moved }) {
   const page = document.body;
+  if (home === page) return () => false;
   function leave() {
     // A new body takes off all that was in the old one.
-    if (home === page || host.parentNode !== home || document.body !== page) return false;
+    if (host.parentNode !== home || document.body !== page) return false;
     const parent = /** @type {any} */ (body());
     // Where it cannot be moved as it is, the provider's page loads anew.
     if (parent.moveBefore && host.isConnected) parent.moveBefore(host, null);
@@ -153,10 +154,18 @@ function leaving(entries, host, home, modal, { isWhole, moved }) {
     if (!isWhole()) moved();
     return true;
   }
+  let timer;
   // In a task of its own: a browser reports as an error what an observer of sizes changes about them.
-  const observer = new ResizeObserver(() => setTimeout(() => host.isConnected && !isDrawn(modal) && leave()));
+  const observer = new ResizeObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => host.isConnected && !isDrawn(modal) && leave());
+  });
   outside(() => observer.observe(modal));
-  entries.push([observer, 'disconnect']);
+  function stop() {
+    observer.disconnect();
+    clearTimeout(timer);
+  }
+  entries.push([{ stop }, 'stop']);
   return leave;
 }
 
