@@ -144,13 +144,12 @@ function press() {
     reconnect,
   };
   if (mode === 'redirect') leave(departure);
-  let hasLoaded = false;
   const functions = {
     onEvent(event) {
       addEvent(event);
-      // Into the frame, which is where the person goes on. A dialog does that by itself.
-      if (mode === 'container' && event.type === 'load' && !hasLoaded) flow?.focus();
-      hasLoaded ||= event.type === 'load';
+      // Into the frame, where the person goes on who has not moved on. A dialog does that by itself.
+      const isHere = document.activeElement === connect;
+      if (mode === 'container' && event.type === 'load' && isHere) flow?.focus();
     },
   };
   if (provider.id === 'flinks') {
