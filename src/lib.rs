@@ -50,7 +50,7 @@ pub use record::Record;
 #[cfg(any(fuzzing, all(test, not(target_arch = "wasm32"))))]
 pub mod fuzzing {
     pub use crate::flow::pending::{Pending, come_back};
-    pub use crate::flow::{Command, EventKind, Flow, Input, Timer};
+    pub use crate::flow::{Command, EventKind, Flow, Input, Timer, Way};
     pub use crate::provider::fields::Json;
 
     #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use link_widget::fuzzing::{Command, EventKind, Flow, Input, Json, Pending, Timer, come_back};
+use link_widget::fuzzing::{Command, EventKind, Flow, Input, Json, Pending, Timer, Way, come_back};
 use link_widget::{ErrorCode, LinkError, Mode, Options, Outcome, Provider, Step, Target, sca_query_string};
 use serde_json::{Value, json};
 use url::{Host, Url, form_urlencoded};
@@ -314,8 +314,11 @@ fn happening(line: &str) -> Option<Happening<'_>> {
         "user" => Input::ClosedByUser,
         "callback" => Input::Callback {
             url: said.to_owned(),
-            from_our_window: is_ours,
-            is_cut_off: rest.starts_with("cut "),
+            way: match rest.split(' ').next() {
+                Some("ours") => Way::OurWindow,
+                Some("cut") => Way::CutOff,
+                _ => Way::Channel,
+            },
         },
         "looked" => Input::Looked {
             is_closed: rest.contains("closed"),
@@ -405,7 +408,7 @@ impl Life {
     fn may_complete(&self, happening: &Happening) -> bool {
         match happening {
             Happening::Message { is_ours, origin, .. } => *is_ours && *origin == ORIGIN,
-            Happening::Input(Input::Callback { url, from_our_window, .. }) => {
+            Happening::Input(Input::Callback { url, way }) => {
                 let Options { state, return_url, .. } = &self.options;
                 let has_state = state.as_ref().is_none_or(|state| {
                     parameters(url)
@@ -416,7 +419,12 @@ impl Life {
                 // With the right state, a server may have sent the user on within its origin.
                 let place = |url| page(url).map(|(origin, path)| (origin, state.is_none().then_some(path)));
                 let is_page = return_url.as_ref().is_none_or(|own| place(own) == place(url));
-                has_state && is_page && (*from_our_window || state.is_some() || return_url.is_some())
+                let is_known = match way {
+                    Way::OurWindow => true,
+                    Way::CutOff => state.is_some() || return_url.is_some(),
+                    Way::Channel => state.is_some(),
+                };
+                has_state && is_page && is_known
             }
             _ => false,
         }

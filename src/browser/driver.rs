@@ -4,7 +4,7 @@ use super::fields::JsFields;
 use super::page::{self, Stage, now};
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
-use crate::flow::{Command, EventKind, Flow, Input, Timer};
+use crate::flow::{Command, EventKind, Flow, Input, Timer, Way};
 use crate::options::{AN_ABORT_SIGNAL, Mode, OUR_URL, Options};
 use crate::provider::fields::Fields;
 use crate::provider::{LinkResult, Provider, Target};
@@ -210,8 +210,8 @@ impl<H: Host> Driver<H> {
                 let (text, record) = (event.text("data"), event.record("data"));
                 if let Some(url) = text.or_else(|| record.as_ref()?.text("url")) {
                     let is_cut_off = text.is_some() && self.stage.is_closed();
-                    let url = url.to_owned();
-                    self.input(Input::Callback { url, from_our_window: false, is_cut_off });
+                    let way = if is_cut_off { Way::CutOff } else { Way::Channel };
+                    self.input(Input::Callback { url: url.to_owned(), way });
                 }
             }
             "token" => self.input(Input::Token(data().text("data").cloned())),
@@ -235,11 +235,12 @@ impl<H: Host> Driver<H> {
         let from_our_window = !ours.is_null() && event.source().is_some_and(|source| *source == ours);
         let origin = event.origin();
         // `null` is nobody's origin.
-        if origin == self.origin
+        if from_our_window
+            && origin == self.origin
             && origin != "null"
             && let Some(url) = JsFields::new(event.data()).text("link-widget")
         {
-            self.input(Input::Callback { url: url.to_owned(), from_our_window, is_cut_off: false });
+            self.input(Input::Callback { url: url.to_owned(), way: Way::OurWindow });
         }
         // Beyond that, what a stranger says is not read.
         let data = if from_our_window { event.data() } else { JsValue::UNDEFINED };

@@ -37,11 +37,8 @@ pub enum Input {
     Callback {
         /// The whole URL.
         url: String,
-        /// Whether the window that we opened posted it, and not another one, or a channel that every page of this origin
-        /// hears.
-        from_our_window: bool,
-        /// Whether a policy may have cut our window off: it reads `closed`, and the callback page had nobody else to tell.
-        is_cut_off: bool,
+        /// How it came.
+        way: Way,
     },
     /// A look at the popup.
     Looked {
@@ -54,6 +51,18 @@ pub enum Input {
     },
     /// The caller's answer to [`Command::RenewToken`]. `None`: it has none.
     Token(Option<String>),
+}
+
+/// How the URL of a callback page came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The window that we opened posted it.
+    OurWindow,
+    /// Over the channel that every page of this origin hears, maybe from our window: that reads `closed`, as one does that
+    /// a policy has cut off, and the callback page had nobody else to tell.
+    CutOff,
+    /// Over the channel, from any page.
+    Channel,
 }
 
 /// What is to be done.
@@ -238,9 +247,7 @@ impl Flow {
             }
             Input::Loaded => self.loaded(&mut commands),
             Input::Elapsed(timer) => self.elapsed(timer, &mut commands),
-            Input::Callback { url, from_our_window, is_cut_off } => {
-                self.called_back(&url, from_our_window, is_cut_off, &mut commands);
-            }
+            Input::Callback { url, way } => self.called_back(&url, way, &mut commands),
             Input::Token(token) => self.renewed(token, &mut commands),
         }
         commands
@@ -364,13 +371,7 @@ impl Flow {
 
     /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
     /// that every page hears, it must be shown to be this flow's: a flow in another tab may come back to the same page.
-    fn called_back(
-        &mut self,
-        url: &str,
-        from_our_window: bool,
-        is_cut_off: bool,
-        commands: &mut Vec<Command>,
-    ) {
+    fn called_back(&mut self, url: &str, way: Way, commands: &mut Vec<Command>) {
         let State::Shown(_) = self.state else { return };
         let Terms { provider, state, return_url, .. } = &self.terms;
         let has_state = state
@@ -379,8 +380,11 @@ impl Flow {
         // With the right state, a server may have sent the user on within its origin.
         let is_at = if has_state { is_same_origin } else { is_page };
         let is_return_page = return_url.as_ref().map(|page| is_at(page, url));
-        let may_be_ours = is_cut_off && state.is_none() && is_return_page == Some(true);
-        let is_ours = from_our_window || has_state || may_be_ours;
+        let is_ours = match way {
+            Way::OurWindow => true,
+            Way::CutOff => has_state || (state.is_none() && is_return_page == Some(true)),
+            Way::Channel => has_state,
+        };
         if is_return_page != Some(false) && is_ours {
             let outcome = provider.come_back(url, state.as_deref());
             match outcome {

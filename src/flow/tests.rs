@@ -55,9 +55,8 @@ fn refused() -> Input {
     Input::Refused(LinkError::new(ErrorCode::FrameBlocked, "frame-src"))
 }
 
-/// From our window, or from one that a policy has cut off.
-fn callback(url: &str, from_our_window: bool) -> Input {
-    Input::Callback { url: url.into(), from_our_window, is_cut_off: !from_our_window }
+fn callback(url: &str, way: Way) -> Input {
+    Input::Callback { url: url.into(), way }
 }
 
 fn look(is_closed: bool, has_focus: bool, at_ms: u32) -> Input {
@@ -172,7 +171,7 @@ fn every_phase_and_input() {
     let late = "tear down, emit LINK_LOAD_TIMEOUT, reject LINK_LOAD_TIMEOUT";
     let loaded = "stop Load, emit load, reveal";
     let gone = "tear down";
-    let back = || callback("https://shop.example/?consent_id=1", true);
+    let back = || callback("https://shop.example/?consent_id=1", Way::OurWindow);
     let table: &[(Input, [&str; 7])] = &[
         // as in PHASES; in those that are staying, the page of a settled flow is still to be read
         (Input::Opened(Mode::Overlay), [opened, "", "", "", "", "", ""]),
@@ -533,17 +532,17 @@ fn only_its_own_callback_counts() {
         (None, Some(page), "https://shop.example/elsewhere?status=active", "", ""),
         (None, None, "https://shop.example/any?status=active", done, ""),
     ] {
-        for (is_ours, expected) in [(true, from_our_window), (false, over_the_channel)] {
-            let mut flow = open_flow(link(), options(state, return_url), Mode::Popup);
-            let commands = flow.handle(callback(url, is_ours));
-            assert_eq!(commands, expected, "{state:?} {return_url:?} {url} ours: {is_ours}");
-        }
         // Our window is open, and hands over what is its own. Without a state this may be of a flow in another tab.
-        let mut flow = open_flow(link(), options(state, return_url), Mode::Popup);
-        let commands =
-            flow.handle(Input::Callback { url: url.into(), from_our_window: false, is_cut_off: false });
-        let expected = if state.is_some() { over_the_channel } else { "" };
-        assert_eq!(commands, expected, "{state:?} {return_url:?} {url}");
+        let from_any_page = if state.is_some() { over_the_channel } else { "" };
+        for (way, expected) in [
+            (Way::OurWindow, from_our_window),
+            (Way::CutOff, over_the_channel),
+            (Way::Channel, from_any_page),
+        ] {
+            let mut flow = open_flow(link(), options(state, return_url), Mode::Popup);
+            let commands = flow.handle(callback(url, way));
+            assert_eq!(commands, expected, "{state:?} {return_url:?} {url} {way:?}");
+        }
     }
 }
 
@@ -565,8 +564,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         Input::ClosedByCaller,
         Input::ClosedByUser,
         Input::Opened(Mode::Popup),
-        callback("https://shop.example/?consent_id=1", true),
-        callback("https://shop.example/?error=x", false),
+        callback("https://shop.example/?consent_id=1", Way::OurWindow),
+        callback("https://shop.example/?error=x", Way::CutOff),
         look(true, false, 200),
         look(true, true, 5000),
         look(true, true, 7000),

@@ -132,7 +132,7 @@ fn events(setting: &Setting) -> Vec<Event> {
             inputs.extend([false, true].map(|has_focus| look(is_closed, has_focus, at_ms)));
         }
     }
-    for from_our_window in [false, true] {
+    for way in [Way::OurWindow, Way::CutOff, Way::Channel] {
         for url in [
             "https://shop.example/back?code=c&loginId=1&consent_id=1&state=S",
             "https://shop.example/back?code=c&loginId=1&consent_id=1&state=T",
@@ -141,8 +141,7 @@ fn events(setting: &Setting) -> Vec<Event> {
             "https://shop.example/back?error=access_denied&state=S",
             "not a URL",
         ] {
-            inputs.push(callback(url, from_our_window));
-            inputs.push(Input::Callback { url: url.into(), from_our_window: false, is_cut_off: false });
+            inputs.push(callback(url, way));
         }
     }
     let mut events: Vec<Event> = inputs.into_iter().map(Event::Input).collect();
@@ -172,12 +171,16 @@ impl Event {
             Self::Message { from_our_window, origin, class, .. } => {
                 *from_our_window && *origin == ORIGIN && *class == Class::Completed
             }
-            Self::Input(Input::Callback { url, from_our_window, .. }) => {
+            Self::Input(Input::Callback { url, way }) => {
                 let has_state = setting.state.is_none_or(|state| url.ends_with(&format!("state={state}")));
                 // With a state, all that these are of is one origin.
                 let is_here =
                     setting.state.is_some() || setting.return_url.is_none_or(|page| url.starts_with(page));
-                let is_known = *from_our_window || setting.state.is_some() || setting.return_url.is_some();
+                let is_known = match way {
+                    Way::OurWindow => true,
+                    Way::CutOff => setting.state.is_some() || setting.return_url.is_some(),
+                    Way::Channel => setting.state.is_some(),
+                };
                 url.contains("code=") && has_state && is_here && is_known
             }
             _ => false,
