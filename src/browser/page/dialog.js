@@ -1,7 +1,6 @@
 // A modal dialog over the page, for an overlay and beside a popup.
 import { shadow } from './shadow.js';
 import { create, element, listen, style, undo } from './undo.js';
-import { outside } from './zone.js';
 
 // The host takes no place: in a page that is a grid or a flex container it would add a gap, or move what is
 // spread.
@@ -127,46 +126,13 @@ const isDrawn = (node) => node.checkVisibility?.() ?? true;
 function parentOf(before) {
   for (let node = before; node; node = node.assignedSlot ?? node.parentNode ?? node.host) {
     try {
-      if (node.matches(OPEN_POPOVER) && isDrawn(node)) return node;
+      if (node.matches?.(OPEN_POPOVER) && isDrawn(node)) return node;
     } catch {
-      // A document has no `matches`, and in a form a field may have that name.
+      // In a form a field may have that name.
     }
   }
   // Not every browser gives the focus to a button that is clicked.
   return [...document.querySelectorAll(OPEN_POPOVER)].filter(isDrawn).at(-1) ?? body();
-}
-
-/**
- * Leads the dialog out of the page's popover, `home`, once nothing is drawn in there: a menu closes, is
- * hidden or is taken off with the click on its item. Gives what leads it out, and tells whether it was in
- * there.
- */
-function leaving(entries, host, home, modal, { isWhole, moved }) {
-  const page = document.body;
-  if (home === page) return () => false;
-  function leave() {
-    // A new body takes off all that was in the old one.
-    if (host.parentNode !== home || document.body !== page) return false;
-    const parent = /** @type {any} */ (body());
-    // Where it cannot be moved as it is, the provider's page loads anew.
-    if (parent.moveBefore && host.isConnected) parent.moveBefore(host, null);
-    else parent.append(host);
-    if (!isWhole()) moved();
-    return true;
-  }
-  let timer;
-  // In a task of its own: a browser reports as an error what an observer of sizes changes about them.
-  const observer = new ResizeObserver(() => {
-    clearTimeout(timer);
-    timer = setTimeout(() => host.isConnected && !isDrawn(modal) && leave());
-  });
-  outside(() => observer.observe(modal));
-  function stop() {
-    observer.disconnect();
-    clearTimeout(timer);
-  }
-  entries.push([{ stop }, 'stop']);
-  return leave;
 }
 
 /**
@@ -195,7 +161,6 @@ export function focused() {
 export function dialog(entries, shown, close, css, tell, fill) {
   const scrolling = howItScrolls();
   const before = focused();
-  const gone = () => leave() || tell({ type: 'abort' });
   const end = () => tell({ type: 'close' });
   const clicks = new WeakMap();
   const button = (parent, text, name, run) => {
@@ -203,18 +168,38 @@ export function dialog(entries, shown, close, css, tell, fill) {
     made.textContent = text;
     clicks.set(made, run);
   };
+  const home = parentOf(before);
+  const page = document.body;
+  // A new body takes off all that was in the old one.
+  const isInPopover = () => home !== page && host.parentNode === home && document.body === page;
   let modal;
+  const isModal = () => modal.matches(':modal');
+  const isHidden = () => isInPopover() && !isDrawn(modal);
+  function leave() {
+    const parent = /** @type {any} */ (body());
+    // Where it cannot be moved as it is, the provider's page loads anew.
+    if (parent.moveBefore && host.isConnected) parent.moveBefore(host, null);
+    else parent.append(host);
+  }
   const watched = {
-    // A dialog that was taken out is still open, and modal no more.
-    isWhole: () => modal.matches(':modal'),
-    gone,
+    // A dialog that was taken out is still open, and modal no more. In a popover that closes nothing is
+    // drawn.
+    isWhole: () => isModal() && !isHidden(),
+    sized: home === page ? undefined : () => modal,
+    // A menu may be taken off with the click on its item.
+    gone() {
+      if (!isInPopover()) return tell({ type: 'abort' });
+      leave();
+      watched.moved();
+    },
     moved() {
+      if (isHidden()) leave();
+      if (isModal()) return;
       modal.removeAttribute('open');
       modal.showModal();
       modal.focus({ preventScroll: true });
     },
   };
-  const home = parentOf(before);
   const root = shadow(entries, home, shown, CSS + css, watched, (tree) => {
     modal = element(tree, 'dialog', {
       'aria-labelledby': 'title',
@@ -226,7 +211,6 @@ export function dialog(entries, shown, close, css, tell, fill) {
     fill(modal, button);
   });
   const { host } = root;
-  const leave = leaving(entries, host, home, modal, watched);
   const bar = create('div', { class: 'bar', part: 'bar' });
   modal.prepend(bar);
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);

@@ -30,6 +30,7 @@ border-block-start-color:var(--link-widget--accent);border-radius:50%;animation:
  * @property {() => void} gone
  * @property {() => boolean} [isWhole]
  * @property {any} [moved] a function, where there is `isWhole`
+ * @property {() => Element} [sized] whose size tells something as well
  */
 
 /**
@@ -68,23 +69,27 @@ export function shadow(entries, parent, { provider, words }, css, watched, fill)
  * @param {HTMLElement} host
  * @param {Watched} watched
  */
-function watch(entries, host, { isWhole = () => host.isConnected, gone, moved }) {
+function watch(entries, host, { isWhole = () => host.isConnected, gone, moved, sized }) {
   let timer;
   function look() {
     timer = undefined;
     if (!host.isConnected) gone();
     else if (!isWhole()) moved();
   }
-  const observer = new MutationObserver(() => {
+  const check = () => {
     if (!isWhole()) timer ??= setTimeout(look);
-  });
+  };
+  const observer = new MutationObserver(check);
   // It does not see into shadow trees, of which the host may be in some.
   for (let node = /** @type {any} */ (host); node; node = node.getRootNode().host) {
     const root = node.getRootNode();
     outside(() => observer.observe(root, { childList: true, subtree: true }));
   }
+  const sizes = sized && new ResizeObserver(check);
+  if (sizes) outside(() => sizes.observe(sized()));
   function stop() {
     observer.disconnect();
+    sizes?.disconnect();
     clearTimeout(timer);
   }
   entries.push([{ stop }, 'stop']);
