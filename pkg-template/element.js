@@ -31,8 +31,8 @@ const matches = (node, selector) => node.localName && Base.prototype.matches.cal
 const isButton = (node) =>
   matches(node, BUTTON) || (/-button$/.test(node.localName) && !/radio/.test(node.localName));
 
-/** Nothing that starts a flow: it is disabled, or is there for something else. */
-const isElse = (node) =>
+/** Whether a click on it is for something else, or for nothing. */
+const isForElse = (node) =>
   matches(
     node,
     '[disabled], [aria-disabled=true], [role=radio], [role=switch], [role=tab], [popovertarget], [commandfor], [type=reset]',
@@ -78,7 +78,7 @@ export class LinkWidgetElement extends Base {
     // What a component has in its shadow tree is on the way, if it is open.
     const path = event.composedPath();
     const inside = path.slice(0, path.indexOf(this));
-    if (!inside.some(isButton) || inside.some(isElse)) return;
+    if (!inside.some(isButton) || inside.some(isForElse)) return;
     // In a form it would submit that.
     event.preventDefault();
     this.start();
