@@ -97,6 +97,8 @@ impl Browser {
                 let display = said(programs.start("Xvfb", &xvfb, Stdio::piped())?, "").await?;
                 programs.environment.push(("DISPLAY", format!(":{display}").into()));
                 settings = Some(Settings::start(&mut programs, &home.join(format!("xsettings-{display}")))?);
+                // its compositor's thread now and then ends in Mesa's software renderer, with the page
+                programs.environment.push(("WEBKIT_DISABLE_COMPOSITING_MODE", "1".into()));
                 // its driver does not look for a free port by itself
                 let port = free_port()?;
                 programs.start("WebKitWebDriver", &[&format!("--port={port}")], Stdio::null())?;
