@@ -6,6 +6,7 @@ import { showCode } from './code.js';
 import { announce, byId, copyButton, element } from './dom.js';
 import { describeLaunch, open, returnUrl } from './launch.js';
 import { clearOutcome, showFailure, showSuccess } from './outcome.js';
+import { PROVIDERS } from './providers.js';
 import { clearRecords, showRecords } from './records.js';
 import { left, leave } from './redirect.js';
 import { addEvent, clearTimeline } from './timeline.js';
@@ -13,21 +14,6 @@ import { addEvent, clearTimeline } from './timeline.js';
 // A provider's session does not last for ever: a page that waits gets a new one. Flinks' question waits for 8
 // minutes.
 const SESSION_MS = 7 * 60 * 1000;
-
-// What coming back is, at each provider.
-const RECONNECT = {
-  fiskil:
-    'The server asks for this consent to be renewed. ' +
-    'You sign in and agree once more; the bank and the accounts stay.',
-  flinks:
-    'The server asks the bank for new data. ' +
-    'You answer the bank’s question, if it has one; otherwise nothing opens.',
-  finx: 'The server asks for a synchronisation. You sign in at the same bank once more; the accounts stay.',
-  finqlink:
-    'FinqLink renews no consent. ' +
-    'The server asks for a new one at the same bank, and knows the accounts by their IBANs.',
-  fimento: 'The server asks for one more consent in the same process. Choose the same bank again.',
-};
 
 const connect = byId('connect');
 let choice;
@@ -52,7 +38,7 @@ function setState(state, sentence) {
 function offer(ref) {
   offered = ref;
   byId('again').hidden = !ref;
-  byId('again-says').textContent = ref ? RECONNECT[choice.provider.id] : '';
+  byId('again-says').textContent = ref ? PROVIDERS[choice.provider.id].reconnect : '';
 }
 
 async function prepare() {
@@ -152,7 +138,7 @@ function press() {
       if (mode === 'container' && event.type === 'load' && isHere) flow?.focus();
     },
   };
-  if (provider.id === 'flinks') {
+  if (PROVIDERS[provider.id].renewsToken) {
     functions.getAuthorizeToken = () => backEnd.authorizeToken(ref);
   }
   const opened = open(widget, call, functions);

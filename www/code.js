@@ -1,16 +1,10 @@
 // The running code, in the page's own words.
 import { byId, element } from './dom.js';
-
-const RESULTS = {
-  fiskil: '{ consentID, redirectURL }',
-  flinks: '{ loginId, institution, … }',
-  finx: '{ code, state, flowId }',
-  finqlink: '{ params, state, status, url }',
-  fimento: '{ params, state, status, url }',
-};
+import { PROVIDERS } from './providers.js';
 
 /** Prints the call that `describeLaunch` describes. `again`: of a person who comes back. */
 export function showCode({ provider, mode }, { name, first, given, own, page }, again) {
+  const { renewsToken, result } = PROVIDERS[provider.id];
   const isKnown =
     page.url !== undefined && !(first?.replaced && first.name === page.name) && !(page.name in own);
   const imports = [
@@ -26,7 +20,7 @@ export function showCode({ provider, mode }, { name, first, given, own, page }, 
       key === 'window' ? 'window: closedAlready' : `${key}: ${literal(value)}`,
     ),
     ...Object.keys(given),
-    ...(provider.id === 'flinks' ? ['getAuthorizeToken: freshToken'] : []),
+    ...(renewsToken ? ['getAuthorizeToken: freshToken'] : []),
     'onEvent: (event) => timeline.add(event)',
   ];
   const source = [
@@ -35,7 +29,7 @@ export function showCode({ provider, mode }, { name, first, given, own, page }, 
     `// Before the click: the server creates a session${again ? ', to come back to the connection' : ''}.`,
     `const { ref, launch } = await post('/api/${provider.id}/start',`,
     `  { mode: '${mode}'${again ? ', reconnect: earlier.ref' : ''} });`,
-    ...(again && provider.id === 'flinks'
+    ...(again && renewsToken
       ? ['if (!launch) return; // The bank asks nothing: the server has the data.']
       : []),
     ...(names.length > 0 ? [`const { ${names.join(', ')} } = launch;`] : []),
@@ -60,7 +54,7 @@ export function showCode({ provider, mode }, { name, first, given, own, page }, 
           '};',
           '',
           'try {',
-          `  const back = await resume(); // result: ${RESULTS[provider.id]}`,
+          `  const back = await resume(); // result: ${result}`,
           `  if (back) await post('/api/${provider.id}/finish', { ref, result: back.result });`,
           '} catch (error) {',
           '  const { message, retryable } = describeError(error.code);',
@@ -69,7 +63,7 @@ export function showCode({ provider, mode }, { name, first, given, own, page }, 
         ]
       : [
           '  try {',
-          `    const result = await flow; // ${RESULTS[provider.id]}`,
+          `    const result = await flow; // ${result}`,
           `    await post('/api/${provider.id}/finish', { ref, result });`,
           '  } catch (error) {',
           '    const { message, retryable } = describeError(error.code);',

@@ -1,12 +1,5 @@
 // How each provider's launcher is called. `code.js` prints the same description that `app.js` runs.
-
-const LAUNCHERS = {
-  fiskil: { name: 'link', first: 'sessionId', page: 'authServer' },
-  flinks: { name: 'openFlinks', page: 'url' },
-  finx: { name: 'openFinx', first: 'location', page: 'location' },
-  finqlink: { name: 'openFinqlink', first: 'url', page: 'url', returns: true },
-  fimento: { name: 'openFimento', first: 'consentLink', page: 'consentLink', returns: true },
-};
+import { PROVIDERS } from './providers.js';
 
 /** Where the provider sends the user back to. */
 export function returnUrl(mode) {
@@ -19,18 +12,18 @@ export function returnUrl(mode) {
  * `launch`, and the URL.
  */
 export function describeLaunch({ provider, mode, scenario }, launch) {
-  const { name, first, page, returns } = LAUNCHERS[provider.id];
+  const { launcher, first, page, sendsBack, returnParam } = PROVIDERS[provider.id];
   const replaced = scenario.launch ?? {};
   const own = { mode };
   if (mode === 'container') own.container = '#bank';
-  if (returns || mode === 'popup' || mode === 'redirect') own.returnUrl = returnUrl(mode);
-  if (provider.id === 'flinks' && (mode === 'popup' || mode === 'redirect'))
-    own.params = { redirectUrl: returnUrl(mode) };
+  const leavesThePage = mode === 'popup' || mode === 'redirect';
+  if (sendsBack || leavesThePage) own.returnUrl = returnUrl(mode);
+  if (returnParam && leavesThePage) own.params = { [returnParam]: returnUrl(mode) };
   for (const [key, value] of Object.entries({ ...replaced, ...scenario.options?.() })) {
     if (key !== first) own[key] = value;
   }
   return {
-    name,
+    name: launcher,
     first: first && { name: first, value: replaced[first] ?? launch[first], replaced: first in replaced },
     given: Object.fromEntries(Object.entries(launch).filter(([key]) => key !== first && !(key in own))),
     own,

@@ -1,5 +1,7 @@
 // Scenarios that need no provider: what the page itself, or the person before it, does wrong.
-// `launch` replaces what the back end gave, `options` is added to the call.
+// `launch`: what replaces what the back end gave; nothing where the scenario is none of this provider's.
+// `options` is added to the call.
+import { PROVIDERS } from './providers.js';
 
 const FRAMED = ['overlay', 'container'];
 const ELSEWHERE = 'https://not-in-frame-src.example/';
@@ -42,7 +44,7 @@ const MISTAKES = [
     expect: 'LINK_FRAME_BLOCKED',
     hint: 'The page opens an address that its frame-src does not name.',
     modes: FRAMED,
-    launch: { fiskil: { authServer: ELSEWHERE }, flinks: { url: ELSEWHERE }, finx: { location: ELSEWHERE } },
+    launch: ({ isFramed, page }) => isFramed && { [page]: ELSEWHERE },
   },
   {
     id: 'wrong-state',
@@ -50,11 +52,7 @@ const MISTAKES = [
     expect: 'LINK_STATE_MISMATCH',
     hint: 'The page expects another state than the server gave. Go through it as usual.',
     modes: ['overlay', 'container', 'popup'],
-    launch: {
-      finx: { state: 'another-state' },
-      finqlink: { state: 'another-state' },
-      fimento: { state: 'another-state' },
-    },
+    launch: ({ echoesState }) => echoesState && { state: 'another-state' },
   },
 ];
 
@@ -63,12 +61,11 @@ const MISTAKES = [
  * describes it.
  */
 export function withMistakes({ id, scenarios }) {
-  const own = new Map(
-    MISTAKES.filter(({ launch }) => !launch || launch[id]).map((mistake) => [
-      mistake.id,
-      { ...mistake, launch: mistake.launch?.[id], mistake: true },
-    ]),
-  );
+  const own = new Map();
+  for (const { launch: launchFor, ...mistake } of MISTAKES) {
+    const launch = launchFor?.(PROVIDERS[id]);
+    if (!launchFor || launch) own.set(mistake.id, { ...mistake, launch, mistake: true });
+  }
   const known = scenarios.map((scenario) => {
     const mistake = own.get(scenario.id);
     own.delete(scenario.id);
