@@ -9,7 +9,7 @@ use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::{A_DURATION, A_PLACE, A_STATE, AN_ABORT_SIGNAL, AN_ORIGIN, Mode, OUR_URL, Options};
 use crate::provider::fields::LONGEST_TEXT;
 use crate::provider::finqlink::sca_query_string;
-use crate::provider::{LinkResult, Outcome, Provider, Target};
+use crate::provider::{Answer, Outcome, Provider, Target};
 use crate::record::Record;
 use crate::url::secure;
 use js_sys::Function;
@@ -40,7 +40,7 @@ impl Host for Promised {
         }
     }
 
-    fn settle(&self, answer: Result<LinkResult, Box<LinkError>>) {
+    fn settle(&self, answer: Answer) {
         match answer {
             Ok(result) => settle(&self.resolve, &result.into_record().into_object()),
             Err(error) => settle(&self.reject, &parts_of(*error)),
@@ -251,7 +251,7 @@ pub fn parse_message(provider: JsValue, data: JsValue) -> JsValue {
 pub fn parse_callback(provider: JsValue, url: JsValue) -> JsValue {
     outcome_object(match named(provider) {
         // What is no text is no URL.
-        Ok(provider) => provider.come_back(&short_text(&url).unwrap_or_default(), None),
+        Ok(provider) => provider.parse_callback(&short_text(&url).unwrap_or_default()),
         Err(error) => Outcome::Failed(error),
     })
 }

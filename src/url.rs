@@ -257,7 +257,7 @@ pub(crate) fn is_same_origin(page: &str, url: &str) -> bool {
 /// The path without what servers leave out or add.
 fn page_path(url: &Url) -> &str {
     let mut path = url.path();
-    for ending in ["/", ".html", "/index"] {
+    for ending in &["/", ".html", "/index"] {
         let start = path.len().saturating_sub(ending.len());
         if let Some((before, end)) = path.split_at_checked(start)
             && end.eq_ignore_ascii_case(ending)

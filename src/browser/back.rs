@@ -6,14 +6,14 @@ use crate::error::{Checked, LinkError};
 use crate::flow::pending::{Pending, Return, come_back};
 use crate::provider::fields::Fields;
 use crate::provider::scrub::scrubbed;
-use crate::provider::{LinkResult, Provider, SECRETS};
+use crate::provider::{Answer, Provider, SECRETS};
 use crate::url::Url;
 use wasm_bindgen::JsValue;
 
 /// How a flow ended that left by redirect, with the address that it came back to, without the answer.
 pub(crate) struct Resumed {
     /// `None`: the record has expired.
-    pub answer: Option<Result<LinkResult, Box<LinkError>>>,
+    pub answer: Option<Answer>,
     /// The URL without the answer.
     pub clean: String,
 }

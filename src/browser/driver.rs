@@ -7,7 +7,7 @@ use crate::error::{Checked, ErrorCode, LinkError};
 use crate::flow::{Command, EventKind, Flow, Input, Timer, Way};
 use crate::options::{AN_ABORT_SIGNAL, Mode, OUR_URL, Options};
 use crate::provider::fields::Fields;
-use crate::provider::{LinkResult, Provider, Target};
+use crate::provider::{Answer, Provider, Target};
 use crate::record::Record;
 use crate::url::Url;
 use gloo_timers::callback::Timeout;
@@ -22,7 +22,7 @@ pub(crate) trait Host: 'static {
     fn emit(&self, event: LinkEvent);
 
     /// Is given the answer, once.
-    fn settle(&self, answer: Result<LinkResult, Box<LinkError>>);
+    fn settle(&self, answer: Answer);
 
     /// A function for JavaScript that gives a promise of another token. `None`: there is no way to one.
     fn token_source(&self) -> Option<JsValue>;

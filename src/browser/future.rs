@@ -6,7 +6,7 @@ use super::page::{Stage, address};
 use crate::error::{ErrorCode, LinkError};
 use crate::flow::Input;
 use crate::options::Options;
-use crate::provider::{LinkResult, Target, TokenSource};
+use crate::provider::{Answer, LinkResult, Target, TokenSource};
 use crate::record::Record;
 use futures::channel::{mpsc, oneshot};
 use futures::stream::Stream;
@@ -81,7 +81,7 @@ impl Host for FutureHost {
         let _ = self.events_to.unbounded_send(event);
     }
 
-    fn settle(&self, answer: Result<LinkResult, Box<LinkError>>) {
+    fn settle(&self, answer: Answer) {
         if let Some(answer_to) = self.answer_to.take() {
             let _ = answer_to.send(answer.map_err(|error| *error));
         }

@@ -11,7 +11,7 @@ pub mod renewal;
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::{Mode, Options};
 use crate::provider::fields::Fields;
-use crate::provider::{LinkResult, Outcome, Provider, Step, Target, is_state};
+use crate::provider::{Answer, Outcome, Provider, Step, Target, is_state};
 use crate::record::Record;
 use crate::url::{Query, Url, is_page, is_same_origin};
 use origin::Sender;
@@ -83,7 +83,7 @@ pub enum Command {
     /// Tell the page what happened.
     Emit(EventKind),
     /// Give the answer. Comes once.
-    Settle(Result<LinkResult, Box<LinkError>>),
+    Settle(Answer),
 }
 
 /// What a timer is for.
@@ -386,12 +386,8 @@ impl Flow {
             Way::Channel => has_state,
         };
         if is_return_page != Some(false) && is_ours {
-            let outcome = provider.come_back(url, state.as_deref());
-            match outcome {
-                Outcome::Completed(result) => self.settle(Ok(result), false, commands),
-                Outcome::Failed(error) => self.end(error, commands),
-                Outcome::Step(_) => {}
-            }
+            let answer = provider.come_back(url, state.as_deref());
+            self.settle(answer, false, commands);
         }
     }
 
@@ -464,12 +460,7 @@ impl Flow {
     }
 
     /// Gives the answer. The page is put in order first, so that whoever hears of the end finds it so.
-    fn settle(
-        &mut self,
-        answer: Result<LinkResult, Box<LinkError>>,
-        page_stays: bool,
-        commands: &mut Vec<Command>,
-    ) {
+    fn settle(&mut self, answer: Answer, page_stays: bool, commands: &mut Vec<Command>) {
         let answer = answer.map_err(|error| self.with_last_step(error));
         if page_stays {
             commands.push(Command::Stop(Timer::Load));

@@ -1,8 +1,7 @@
 //! The record that a redirect leaves behind, and what a page does with it that the user comes back to.
 
-use crate::error::LinkError;
 use crate::provider::fields::Fields;
-use crate::provider::{LinkResult, Outcome, Provider, is_state, wrong_state};
+use crate::provider::{Answer, Provider, is_state, wrong_state};
 use crate::url::{Query, is_page, is_same_origin, may_be_callback};
 
 /// A flow that left by redirect.
@@ -37,7 +36,7 @@ pub struct Return {
     /// The place of the record that this consumes. `None`: it is of none of them, and they stay.
     pub consumed: Option<usize>,
     /// How the flow ended. `None`: its record has expired.
-    pub answer: Option<Result<LinkResult, Box<LinkError>>>,
+    pub answer: Option<Answer>,
 }
 
 /// Decides what `url` is to a page that these flows may come back to, at `now_ms` since 1970. `None`: no callback; the
@@ -98,14 +97,8 @@ fn answer(record: &Pending, index: usize, url: &str, now_ms: f64) -> Return {
     if record.return_url.as_ref().is_some_and(|page| !is_same_origin(page, url)) {
         return foreign(provider);
     }
-    let mut answer = None;
-    if !record.has_expired(now_ms) {
-        answer = match provider.come_back(url, record.state.as_deref()) {
-            Outcome::Completed(result) => Some(Ok(result)),
-            Outcome::Failed(error) => Some(Err(error)),
-            Outcome::Step(_) => None,
-        };
-    }
+    let is_awaited = !record.has_expired(now_ms);
+    let answer = is_awaited.then(|| provider.come_back(url, record.state.as_deref()));
     Return { provider, consumed: Some(index), answer }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::provider::fields::Json;
 use crate::provider::fiskil::FiskilResult;
-use crate::provider::{LastStep, LinkResult, StepKind};
+use crate::provider::{LastStep, StepKind};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ const OTHER: &str = "https://evil.example";
 /// A flow, and the last of its answers.
 struct Run {
     flow: Flow,
-    answer: Option<Result<LinkResult, Box<LinkError>>>,
+    answer: Option<Answer>,
 }
 
 impl Run {

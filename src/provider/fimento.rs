@@ -1,7 +1,7 @@
 //! Fimento (Sweden, Finland): how a return URL ends a flow. Its pages post no message.
 
 use super::fields::Fields;
-use super::{Launcher, Outcome, Protocol, Provider, Target, callback_completed, denied, failed_with};
+use super::{Answer, Launcher, Protocol, Provider, Target, callback_completed, denied, failed_with};
 use crate::error::Checked;
 use crate::options::Mode;
 use crate::url::{Url, secure};
@@ -34,14 +34,14 @@ impl Protocol for Fimento {
         secure("consentLink or visualisationUrl", target.subject.as_deref())
     }
 
-    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+    fn callback(&self, url: &String, query: &dyn Fields) -> Answer {
         let is_denied = |name| query.is(name, "customerDeniedConsent") || query.is(name, "revoked");
         if query.is("error", "access_denied") || is_denied("status") || is_denied("consent") {
-            return denied();
+            return Err(denied());
         }
         if query.some_text("error").is_none() && !query.is("status", "authError") {
-            return callback_completed(Provider::Fimento, url, query);
+            return Ok(callback_completed(Provider::Fimento, url, query));
         }
-        failed_with(query, None, "Fimento sent the user back with a failure.")
+        Err(failed_with(query, None, "Fimento sent the user back with a failure."))
     }
 }

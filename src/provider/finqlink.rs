@@ -1,8 +1,10 @@
 //! FinqLink (Romania): how a return URL ends a flow. Its pages post no message.
 
 use super::fields::{Fields, cut};
-use super::{Launcher, Outcome, Protocol, Provider, Target, callback_completed, denied, failed};
-use crate::error::{Checked, ErrorCode};
+use super::{
+    Answer, Launcher, Protocol, Provider, Target, callback_completed, denied, failed, failed_with_error,
+};
+use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::Mode;
 use crate::record::Record;
 use crate::url::{Url, decode, secure};
@@ -36,27 +38,24 @@ impl Protocol for Finqlink {
         secure("url", target.subject.as_deref())
     }
 
-    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
-        let mut details = Record::default();
-        match query.some_text("error").map(String::as_str) {
-            Some("access_denied") => return denied(),
-            Some(_) => {
-                details.copy_texts(query, &["error", "error_description"]);
-                let description = query.some_text("error_description");
-                return failed(ErrorCode::ProviderError, description, FAILED, details);
-            }
-            None => {}
+    fn callback(&self, url: &String, query: &dyn Fields) -> Answer {
+        if query.is("error", "access_denied") {
+            return Err(denied());
+        }
+        if query.some_text("error").is_some() {
+            return Err(failed_with_error(query, FAILED));
         }
         match query.text("status").map(String::as_str) {
             Some("failed" | "suspended" | "funds_rejected") => {
+                let mut details = Record::default();
                 details.copy_texts(query, &["status"]);
-                failed(ErrorCode::ProviderError, None, FAILED, details)
+                Err(failed(ErrorCode::ProviderError, None, FAILED, details))
             }
             Some("expired") => {
-                failed(ErrorCode::ConsentTimeout, None, "The FinqLink consent has expired.", details)
+                Err(LinkError::new(ErrorCode::ConsentTimeout, "The FinqLink consent has expired."))
             }
-            Some("revoked") => denied(),
-            _ => callback_completed(Provider::Finqlink, url, query),
+            Some("revoked") => Err(denied()),
+            _ => Ok(callback_completed(Provider::Finqlink, url, query)),
         }
     }
 }

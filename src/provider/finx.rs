@@ -2,10 +2,10 @@
 
 use super::fields::Fields;
 use super::{
-    Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, denied, failed, failed_with,
+    Answer, Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, denied, failed_with,
     is_state,
 };
-use crate::error::{Checked, ErrorCode};
+use crate::error::{Checked, ErrorCode, LinkError};
 use crate::record::Record;
 use crate::url::{Query, Url, may_be_followed, secure};
 use serde::{Deserialize, Serialize};
@@ -60,15 +60,15 @@ impl Protocol for Finx {
 
     fn message(&self, data: &dyn Fields) -> Option<Outcome> {
         let parts = Parts::of(data)?;
-        Some(outcome(&parts, parts.location))
+        Some(ended(&parts, parts.location).into())
     }
 
     fn is_expected(&self, data: &dyn Fields, state: &str) -> bool {
         Parts::of(data).is_some_and(|parts| is_state(parts.text("state"), state))
     }
 
-    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
-        outcome(query, url)
+    fn callback(&self, url: &String, query: &dyn Fields) -> Answer {
+        ended(query, url)
     }
 }
 
@@ -105,20 +105,20 @@ impl Fields for Parts<'_> {
 }
 
 #[allow(clippy::ptr_arg, reason = "as fields give texts")]
-fn outcome(parameters: &dyn Fields, location: &String) -> Outcome {
+fn ended(parameters: &dyn Fields, location: &String) -> Answer {
     let code = parameters.some_text("code");
     if code.is_none() || parameters.is("success", "false") {
         if parameters.text("cancel").is_some_and(|cancel| cancel != "false") {
             let message = "The user cancelled on finX's page.";
-            return failed(ErrorCode::UserCancelled, None, message, Record::default());
+            return Err(LinkError::new(ErrorCode::UserCancelled, message));
         }
         if parameters.is("error", "access_denied") {
-            return denied();
+            return Err(denied());
         }
         // A payment has no code.
         if !parameters.is("success", "true") || parameters.some_text("error").is_some() {
             let description = parameters.some_text("error_description");
-            return failed_with(parameters, description, "finX ended the flow without a code.");
+            return Err(failed_with(parameters, description, "finX ended the flow without a code."));
         }
     }
     let mut result = Record::default();
@@ -126,5 +126,5 @@ fn outcome(parameters: &dyn Fields, location: &String) -> Outcome {
     result.maybe("state", parameters.text("state"));
     result.maybe("flowId", parameters.text("flow_id"));
     result.maybe("location", Some(location).filter(|url| may_be_followed(url)));
-    Outcome::Completed(LinkResult::new(Provider::Finx, result))
+    Ok(LinkResult::new(Provider::Finx, result))
 }

@@ -1,7 +1,7 @@
 //! Fiskil (Australia): its URL, messages, return parameters and codes.
 
 use super::fields::{Fields, cut};
-use super::{Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, failed};
+use super::{Answer, Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, failed};
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::record::Record;
 use crate::url::{Query, Url, decode, may_be_followed, pairs, secure};
@@ -40,11 +40,11 @@ pub struct FiskilResult {
     pub redirect_url: Option<String>,
 }
 
-fn completed(consent_id: Option<&String>, redirect_url: Option<&String>) -> Outcome {
+fn completed(consent_id: Option<&String>, redirect_url: Option<&String>) -> LinkResult {
     let mut result = Record::default();
     result.maybe("consentID", consent_id);
     result.maybe("redirectURL", redirect_url);
-    Outcome::Completed(LinkResult::new(Provider::Fiskil, result))
+    LinkResult::new(Provider::Fiskil, result)
 }
 
 impl ResultType for FiskilResult {
@@ -115,14 +115,14 @@ impl<'a> Report<'a> {
         details
     }
 
-    /// As the outcome of a message. The words are those of the provider's own SDK.
-    fn message_outcome(&self) -> Outcome {
+    /// As a message tells it. The words are those of the provider's own SDK.
+    fn of_message(&self) -> Box<LinkError> {
         let code = self.code().unwrap_or(ErrorCode::InternalError);
         failed(code, self.error, "internal error", self.details())
     }
 
-    /// As the outcome of a URL with this code. Without one, `error=access_denied` alone means that the user declined.
-    fn url_outcome(&self, code: Option<ErrorCode>) -> Outcome {
+    /// As a URL with this code tells it. Without one, `error=access_denied` alone means that the user declined.
+    fn of_url(&self, code: Option<ErrorCode>) -> Box<LinkError> {
         let mut details = self.details();
         let is_denial = self.kind.is_none() && self.error.is_some_and(|error| error == "access_denied");
         let (code, otherwise) = match code {
@@ -191,16 +191,18 @@ impl Protocol for Fiskil {
         // `isCompleted`, of whatever type.
         let is_failure = data.text("error").is_some() || (!report.is_empty() && data.has("isCompleted"));
         if is_failure && !is_completed {
-            return Some(report.message_outcome());
+            return Some(Outcome::Failed(report.of_message()));
         }
         // A failure may come dressed as a success.
         if let Some(failure) = redirect_url.and_then(|url| failure_in(url, consent_id.is_some())) {
-            return Some(failure);
+            return Some(Outcome::Failed(failure));
         }
         if is_completed && consent_id.is_none() && !report.is_empty() {
-            return Some(report.message_outcome());
+            return Some(Outcome::Failed(report.of_message()));
         }
-        is_completed.then(|| completed(consent_id, redirect_url.filter(|url| may_be_followed(url))))
+        is_completed.then(|| {
+            Outcome::Completed(completed(consent_id, redirect_url.filter(|url| may_be_followed(url))))
+        })
     }
 
     /// As the provider's own SDK: only what says `isCompleted`. A bank's page in our frame may post an
@@ -209,25 +211,25 @@ impl Protocol for Fiskil {
         data.flag("isCompleted").is_some() && Provider::Fiskil.read(data).is_some()
     }
 
-    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+    fn callback(&self, url: &String, query: &dyn Fields) -> Answer {
         let report = Report::read(query, &IN_QUERY);
         if report.error.is_some() || report.kind.is_some() {
-            return report.url_outcome(report.code());
+            return Err(report.of_url(report.code()));
         }
         let consent_id = query.some_text("consent_id").or_else(|| query.some_text("consentID"));
         if consent_id.is_none()
             && let Some(code) = code_within(url, 2)
         {
-            return report.url_outcome(Some(code));
+            return Err(report.of_url(Some(code)));
         }
-        completed(consent_id, Some(url))
+        Ok(completed(consent_id, Some(url)))
     }
 }
 
 /// The failure that a `redirectURL` tells of. It is the application's own URL, and may hold any word and an `error` of its
 /// own: beside a consent only one of [`CODES`] counts, and only where the query gives it as the error. Without a consent
 /// nothing has been given, and whatever there looks like a failure is one.
-fn failure_in(url: &str, has_consent: bool) -> Option<Outcome> {
+fn failure_in(url: &str, has_consent: bool) -> Option<Box<LinkError>> {
     // Some pages percent-encode the whole of it.
     let is_readable = url.bytes().any(|byte| byte == b':' || byte == b'?');
     let decoded = decode(url).filter(|_| !is_readable);
@@ -236,7 +238,7 @@ fn failure_in(url: &str, has_consent: bool) -> Option<Outcome> {
     let report = Report::read(&query, &IN_QUERY);
     let code = report.code().or_else(|| if has_consent { None } else { code_within(url, 2) });
     let is_failure = code.is_some() || !(has_consent || report.is_empty());
-    is_failure.then(|| report.url_outcome(code))
+    is_failure.then(|| report.of_url(code))
 }
 
 /// One of [`CODES`] that is a word of this URL, which was percent-encoded so many times at the most.

@@ -2,7 +2,8 @@
 
 use super::fields::Fields;
 use super::{
-    Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Step, StepKind, Target, denied, failed,
+    Answer, Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Step, StepKind, Target, denied,
+    failed, failed_with_error,
 };
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::record::Record;
@@ -158,7 +159,7 @@ impl Protocol for Flinks {
         for (name, value) in &target.params {
             url = url.with_parameter(name, value);
         }
-        for name in [TOKEN, "language"] {
+        for name in &[TOKEN, "language"] {
             if let Some(value) = target.option(name) {
                 url = url.with_parameter(name, value);
             }
@@ -188,26 +189,20 @@ impl Protocol for Flinks {
         is_step(data, "APP_MOUNTED")
     }
 
-    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome {
+    fn callback(&self, url: &String, query: &dyn Fields) -> Answer {
         if let Some(result) = completed(query, Some(url)) {
-            return result;
+            return Ok(result);
         }
-        let mut details = Record::default();
-        let description = query.some_text("error_description");
-        match query.some_text("error").map(String::as_str) {
-            None => {
-                let message = "Flinks sent the user back without a loginId.";
-                failed(ErrorCode::ProviderError, None, message, details)
-            }
-            Some("access_denied") => {
-                details.copy_texts(query, &["error_description"]);
-                failed(ErrorCode::EnduserDenied, description, SENT_BACK, details)
-            }
-            Some(_) => {
-                details.copy_texts(query, &["error", "error_description"]);
-                failed(ErrorCode::ProviderError, description, SENT_BACK, details)
-            }
+        if query.is("error", "access_denied") {
+            let mut details = Record::default();
+            details.copy_texts(query, &["error_description"]);
+            let description = query.some_text("error_description");
+            return Err(failed(ErrorCode::EnduserDenied, description, SENT_BACK, details));
         }
+        if query.some_text("error").is_some() {
+            return Err(failed_with_error(query, SENT_BACK));
+        }
+        Err(LinkError::new(ErrorCode::ProviderError, "Flinks sent the user back without a loginId."))
     }
 }
 
@@ -227,19 +222,19 @@ fn event(data: &dyn Fields) -> Option<Outcome> {
         && !is_code
         && let Some(result) = completed(data, data.text("url"))
     {
-        return Some(result);
+        return Some(Outcome::Completed(result));
     }
     if name == "COMPONENT_CLOSE_SESSION" {
         let message = "The user closed Flinks Connect.";
-        return Some(failed(ErrorCode::UserCancelled, None, message, Record::default()));
+        return Some(Outcome::Failed(LinkError::new(ErrorCode::UserCancelled, message)));
     }
     if name == "COMPONENT_DENY_CONSENT" {
-        return Some(denied());
+        return Some(Outcome::Failed(denied()));
     }
     let mut extra = Record::default();
     if let Some((_, code, message)) = FAILURES.iter().find(|(failure, ..)| *failure == name) {
         extra.put_text("providerCode", name);
-        return Some(failed(*code, None, message, extra));
+        return Some(Outcome::Failed(failed(*code, None, message, extra)));
     }
     if name == "ACCOUNT_SELECTED" {
         extra.copy_texts(data, &["accountId"]);
@@ -254,7 +249,7 @@ fn event(data: &dyn Fields) -> Option<Outcome> {
     if let Some(types) = data.texts("mfaTypes") {
         extra.put_texts("mfaTypes", &types);
     }
-    for name in ["totalAccounts", "displayedAccounts"] {
+    for name in &["totalAccounts", "displayedAccounts"] {
         if let Some(number) = data.number(name) {
             extra.put_number(name, number);
         }
@@ -263,17 +258,17 @@ fn event(data: &dyn Fields) -> Option<Outcome> {
 }
 
 /// The result, if there is a login. What is missing in `data` is looked for in the query of `url`.
-fn completed(data: &dyn Fields, url: Option<&String>) -> Option<Outcome> {
+fn completed(data: &dyn Fields, url: Option<&String>) -> Option<LinkResult> {
     let query: &dyn Fields = &Query::of(url.map_or("", String::as_str));
     let text = |name| data.some_text(name).or_else(|| query.some_text(name));
     let mut result = Record::default();
     result.put_text("loginId", text("loginId")?);
-    for name in ["institution", "requestId", "tag"] {
+    for name in &["institution", "requestId", "tag"] {
         result.maybe(name, text(name));
     }
     if let Some(ids) = data.items("accountId").or_else(|| query.items("accountId")) {
         result.put_texts("accountIds", &ids);
     }
     result.maybe("url", url.filter(|url| may_be_followed(url)));
-    Some(Outcome::Completed(LinkResult::new(Provider::Flinks, result)))
+    Some(LinkResult::new(Provider::Flinks, result))
 }

@@ -118,9 +118,9 @@ pub trait Protocol: Sync {
         false
     }
 
-    /// What a return URL says: the one to which the provider sent the user back. `query` is its parameters.
+    /// How the flow ended that came back to this URL. `query` is its parameters.
     #[allow(clippy::ptr_arg, reason = "as fields give their texts")]
-    fn callback(&self, url: &String, query: &dyn Fields) -> Outcome;
+    fn callback(&self, url: &String, query: &dyn Fields) -> Answer;
 }
 
 /// How the npm package opens a provider's page.
@@ -169,6 +169,16 @@ impl LinkResult {
     /// Whose flow completed.
     pub fn provider(&self) -> Provider {
         self.provider
+    }
+
+    /// The same in a flow that expects this `state`, where it expects one: a URL may have spelled it otherwise.
+    fn expecting(mut self, state: Option<&str>) -> Self {
+        if let Some(state) = state
+            && self.state().is_some()
+        {
+            self.record.put_text("state", state);
+        }
+        self
     }
 
     /// The `state` that came back, from providers that echo one.
@@ -264,7 +274,10 @@ impl Provider {
     /// ```
     #[cfg(not(target_arch = "wasm32"))]
     pub fn parse_message(self, data: &serde_json::Value) -> Option<Outcome> {
-        self.read(&fields::Json::new(data))
+        Some(match self.read(&fields::Json::new(data))? {
+            Outcome::Failed(error) => Outcome::Failed(error.of(self)),
+            other => other,
+        })
     }
 
     /// What a return URL says: the one to which the provider sent the user back. A text that is no absolute URL, or has
@@ -281,7 +294,7 @@ impl Provider {
     /// # Ok::<(), link_widget::LinkError>(())
     /// ```
     pub fn parse_callback(self, url: &str) -> Outcome {
-        self.come_back(url, None)
+        self.come_back(url, None).into()
     }
 
     /// The same in a flow that expects this `state`. Another one, or none, is LINK_STATE_MISMATCH: the answer belongs to
@@ -298,20 +311,24 @@ impl Provider {
     /// }
     /// ```
     pub fn parse_callback_expecting(self, url: &str, state: &str) -> Outcome {
-        self.come_back(url, Some(state))
+        self.come_back(url, Some(state)).into()
     }
 
-    /// What a message says.
+    /// What a message says; its error has no provider yet.
     pub(crate) fn read(self, data: &dyn Fields) -> Option<Outcome> {
-        let outcome = self.protocol().message(data).filter(|_| !data.is_too_long())?;
-        Some(outcome.of(self))
+        self.protocol().message(data).filter(|_| !data.is_too_long())
     }
 
     /// What a message says in a flow that expects this `state`, where it expects one.
     pub(crate) fn read_expecting(self, data: &dyn Fields, state: Option<&str>) -> Option<Outcome> {
         let outcome = self.read(data)?;
-        let Some(expected) = state else { return Some(outcome) };
-        Some(outcome.expecting(expected, self.protocol().is_expected(data, expected), self))
+        if state.is_some_and(|expected| !self.protocol().is_expected(data, expected)) {
+            return Some(Outcome::Failed(wrong_state(self)));
+        }
+        Some(match outcome {
+            Outcome::Completed(result) => Outcome::Completed(result.expecting(state)),
+            other => other,
+        })
     }
 
     /// Whether a return URL carries parameters of this provider's.
@@ -320,17 +337,20 @@ impl Provider {
         COMMON_PARAMETERS.iter().any(is_there) || self.parameters().iter().any(is_there)
     }
 
-    /// What a return URL says in a flow that expects this `state`, where it expects one.
-    pub(crate) fn come_back(self, url: &str, state: Option<&str>) -> Outcome {
+    /// How the flow ended that came back to this URL, and expects this `state`, where it expects one.
+    pub(crate) fn come_back(self, url: &str, state: Option<&str>) -> Answer {
         if !may_be_callback(url) {
             let error = LinkError::invalid("The callback URL", "an absolute URL of at most 64 KiB");
-            return Outcome::Failed(error.of(self));
+            return Err(error.of(self));
         }
-        let query: &dyn Fields = &Query::with_fragment(url);
-        let outcome = self.protocol().callback(&url.to_owned(), query).of(self);
-        match state {
-            Some(expected) => outcome.expecting(expected, is_state(query.text("state"), expected), self),
-            None => outcome,
+        let query = Query::with_fragment(url);
+        // Before anything else: the rest is another flow's.
+        if state.is_some_and(|expected| !is_state(query.text("state"), expected)) {
+            return Err(wrong_state(self));
+        }
+        match self.protocol().callback(&url.to_owned(), &query) {
+            Ok(result) => Ok(result.expecting(state)),
+            Err(error) => Err(error.of(self)),
         }
     }
 }
@@ -423,27 +443,15 @@ pub enum Outcome {
     Step(Step),
 }
 
-impl Outcome {
-    /// The same, with its error as one of this provider's.
-    fn of(self, provider: Provider) -> Self {
-        match self {
-            Self::Failed(error) => Self::Failed(error.of(provider)),
-            other => other,
-        }
-    }
+/// How a flow ended.
+pub(crate) type Answer = Result<LinkResult, Box<LinkError>>;
 
-    /// The same in a flow that expects this `state`, whose result carries it as it was given. Where the one that came
-    /// is not right, nothing else of the answer counts.
-    fn expecting(mut self, state: &str, is_right: bool, provider: Provider) -> Self {
-        if !is_right {
-            return Self::Failed(wrong_state(provider));
+impl From<Answer> for Outcome {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Ok(result) => Self::Completed(result),
+            Err(error) => Self::Failed(error),
         }
-        if let Self::Completed(result) = &mut self
-            && result.state().is_some()
-        {
-            result.record.put_text("state", state);
-        }
-        self
     }
 }
 
@@ -500,14 +508,14 @@ impl ResultType for CallbackResult {
 
 /// See [`CallbackResult`].
 #[allow(clippy::ptr_arg, reason = "as fields give their texts")]
-fn callback_completed(provider: Provider, url: &String, query: &dyn Fields) -> Outcome {
+fn callback_completed(provider: Provider, url: &String, query: &dyn Fields) -> LinkResult {
     let mut params = Record::default();
     params.copy_all_but(query, &[]);
     let mut result = Record::default();
     result.put_record("params", params);
     result.copy_texts(query, &["state", "status"]);
     result.put_text("url", url);
-    Outcome::Completed(LinkResult::new(provider, result))
+    LinkResult::new(provider, result)
 }
 
 /// Whether the `state` that came back is the one that a flow expects. A provider that writes its `+` into a query as it
@@ -528,17 +536,24 @@ pub(crate) fn wrong_state(provider: Provider) -> Box<LinkError> {
 }
 
 /// The user declined.
-fn denied() -> Outcome {
-    Outcome::Failed(LinkError::new(ErrorCode::EnduserDenied, "The user declined to share the data."))
+fn denied() -> Box<LinkError> {
+    LinkError::new(ErrorCode::EnduserDenied, "The user declined to share the data.")
 }
 
 /// A failure that the provider reported, with its own message where it gave one.
-fn failed(code: ErrorCode, message: Option<&String>, otherwise: &str, details: Record) -> Outcome {
-    Outcome::Failed(LinkError::new(code, message.map_or(otherwise, String::as_str)).with(details))
+fn failed(code: ErrorCode, message: Option<&String>, otherwise: &str, details: Record) -> Box<LinkError> {
+    LinkError::new(code, message.map_or(otherwise, String::as_str)).with(details)
+}
+
+/// A failure that a return URL names in `error`.
+fn failed_with_error(query: &dyn Fields, otherwise: &str) -> Box<LinkError> {
+    let mut details = Record::default();
+    details.copy_texts(query, &["error", "error_description"]);
+    failed(ErrorCode::ProviderError, query.some_text("error_description"), otherwise, details)
 }
 
 /// A failure that says nothing but in its parameters, which go into the details.
-fn failed_with(parameters: &dyn Fields, message: Option<&String>, otherwise: &str) -> Outcome {
+fn failed_with(parameters: &dyn Fields, message: Option<&String>, otherwise: &str) -> Box<LinkError> {
     let mut params = Record::default();
     params.copy_all_but(parameters, SECRETS);
     let mut details = Record::default();
