@@ -80,50 +80,15 @@ fn begin(
     reject: &Function,
 ) -> Checked<()> {
     let given = Given::new(given);
-    let defaults = Options::default();
-    let mut options = Options {
-        mode: given.mode(),
-        timeout_ms: given.duration("timeoutMs").unwrap_or(defaults.timeout_ms),
-        load_timeout_ms: given.duration("loadTimeoutMs").unwrap_or(defaults.load_timeout_ms),
-        allowed_origin: given.text("allowedOrigin", AN_ORIGIN),
-        state: given.text("state", A_STATE),
-        return_url: given.text("returnUrl", OUR_URL),
-        title: given.text("title", "a string"),
-        locale: given.text("locale", "a string: a BCP 47 language tag such as en-AU"),
-        close_button: given.read("closeButton", "true or false", JsValue::as_bool).unwrap_or(true),
-    };
-    let mut target = Target::new(provider, short_text(subject));
-    for (name, takes) in provider.launcher().options {
-        if let Some(text) = given.text(name, takes) {
-            target.options.push((name, text));
-        }
-    }
-    if provider.protocol().takes_params() {
-        target.params = given.params();
-    }
+    let mut options = given.options();
+    let target = given.target(provider, subject);
     let host = Promised {
         resolve,
         reject: reject.clone(),
         on_event: given.function("onEvent", "a function").map(|on_event| inside(&on_event)),
         get_token: given.function("getAuthorizeToken", "a function that gives a promise of a string"),
     };
-    let place = Place {
-        element: given.read("container", A_PLACE, element),
-        window: given.read("window", "a Window", |value| {
-            // Whether it is an open one, page/popup.js sees: a window of another origin is an instance of nothing here.
-            (value.is_object() || value.is_null()).then(|| value.clone())
-        }),
-        signal: given.read("signal", AN_ABORT_SIGNAL, |value| {
-            is_signal(value).then(|| value.clone().unchecked_into())
-        }),
-    };
-    if place.element.as_ref().is_some_and(|element| element.is_null()) {
-        given.refuse(not_found());
-    }
-    if place.window.as_ref().is_some_and(JsValue::is_null) {
-        let message = "window is null: the browser did not open one. Call window.open() inside the click.";
-        given.refuse(LinkError::new(ErrorCode::PopupBlocked, message));
-    }
+    let place = given.place();
     given.check()?;
     Driver::start(host, stage, &target, &mut options, &place).map(|_| ())
 }
@@ -160,6 +125,56 @@ impl<'a> Given<'a> {
             Some(error) => Err(error),
             None => Ok(()),
         }
+    }
+
+    fn options(&self) -> Options {
+        let defaults = Options::default();
+        Options {
+            mode: self.mode(),
+            timeout_ms: self.duration("timeoutMs").unwrap_or(defaults.timeout_ms),
+            load_timeout_ms: self.duration("loadTimeoutMs").unwrap_or(defaults.load_timeout_ms),
+            allowed_origin: self.text("allowedOrigin", AN_ORIGIN),
+            state: self.text("state", A_STATE),
+            return_url: self.text("returnUrl", OUR_URL),
+            title: self.text("title", "a string"),
+            locale: self.text("locale", "a string: a BCP 47 language tag such as en-AU"),
+            close_button: self.read("closeButton", "true or false", JsValue::as_bool).unwrap_or(true),
+        }
+    }
+
+    fn target(&self, provider: Provider, subject: &JsValue) -> Target {
+        let mut target = Target::new(provider, short_text(subject));
+        for (name, takes) in provider.launcher().options {
+            if let Some(text) = self.text(name, takes) {
+                target.options.push((name, text));
+            }
+        }
+        if provider.protocol().takes_params() {
+            target.params = self.params();
+        }
+        target
+    }
+
+    fn place(&self) -> Place {
+        let place = Place {
+            element: self.read("container", A_PLACE, element),
+            window: self.read("window", "a Window", |value| {
+                // Whether it is an open one, page/popup.js sees: a window of another origin is an instance of nothing here.
+                (value.is_object() || value.is_null()).then(|| value.clone())
+            }),
+            signal: self.read("signal", AN_ABORT_SIGNAL, |value| {
+                is_signal(value).then(|| value.clone().unchecked_into())
+            }),
+        };
+        if place.element.as_ref().is_some_and(|element| element.is_null()) {
+            self.refuse(not_found());
+        }
+        if place.window.as_ref().is_some_and(JsValue::is_null) {
+            let message =
+                "window is null: the browser did not open one. Call window.open() inside the click.";
+            self.refuse(LinkError::new(ErrorCode::PopupBlocked, message));
+        }
+        place
     }
 
     /// An option that is given, as `read` understands it. A null is not given, unless `read` makes something of it: where
