@@ -47,44 +47,68 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
     }
     let query = Query::with_fragment(url);
     let state = query.text("state");
-    let (mut by_place, mut expecting) = (None, None);
-    for (index, record) in records.iter().enumerate() {
-        let is_callback = record.provider.is_callback(&query);
-        match &record.state {
-            // A server may have sent the user on within its origin, but not to where another flow comes back: that is the
-            // answer to the one with the state of the other.
-            Some(expected) if is_state(state, expected) => {
-                let is_mixed_up = record.is_at(url) == Some(false)
-                    && records.iter().any(|other| other.is_at(url) == Some(true));
-                if is_mixed_up {
-                    return Some(foreign(record.provider));
-                }
-                return Some(answer(record, index, url, now_ms));
-            }
-            Some(_) => {
-                // On a page that it does not come back to, or no longer, these are the app's own.
-                let is_awaited = record.is_at(url) != Some(false) && !record.has_expired(now_ms);
-                if expecting.is_none() && is_awaited && (state.is_some() || is_callback) {
-                    expecting = Some(record);
-                }
-            }
-            None => {
-                let is_only_one = || {
-                    let is_other =
-                        |(other, record): (usize, &Pending)| other != index && !record.has_expired(now_ms);
-                    !records.iter().enumerate().any(is_other)
-                };
-                let is_here = record.is_at(url).unwrap_or_else(is_only_one);
-                if by_place.is_none() && is_here && is_callback {
-                    by_place = Some((record, index));
-                }
+    let has_state =
+        |record: &Pending| record.state.as_ref().is_some_and(|expected| is_state(state, expected));
+    let of_state = |record: &Pending| has_state(record).then(|| record.is_at(url) != Some(false));
+    if let Some(index) = best(records, now_ms, &of_state) {
+        let record = &records[index];
+        // A server may have sent the user on within its origin, but not to where another flow comes back: that is the
+        // answer to the one with the state of the other.
+        let is_of_another = |other: &Pending| {
+            !has_state(other) && !other.has_expired(now_ms) && other.is_at(url) == Some(true)
+        };
+        if record.is_at(url) == Some(false) && records.iter().any(is_of_another) {
+            return Some(foreign(record.provider));
+        }
+        return Some(answer(record, index, url, now_ms));
+    }
+
+    let of_place = |record: &Pending| {
+        if record.state.is_some() {
+            return None;
+        }
+        let is_own = record.provider.is_own_callback(&query);
+        let is_here = match record.is_at(url) {
+            Some(is_at) => is_at && record.provider.is_callback(&query),
+            // On whatever page: a `status` alone is the app's.
+            None => is_own && is_only_one(records, record, now_ms),
+        };
+        is_here.then_some(is_own)
+    };
+    let by_place = best(records, now_ms, &of_place);
+    let is_awaited = |record: &&Pending| {
+        let is_answer = state.is_some() || record.provider.is_callback(&query);
+        // On a page that it does not come back to, or no longer, these are the app's own.
+        record.state.is_some() && is_answer && record.is_at(url) != Some(false) && !record.has_expired(now_ms)
+    };
+    match (by_place, records.iter().find(is_awaited)) {
+        // Where another flow expects a state, only what is nobody else's.
+        (Some(index), Some(other)) if !records[index].provider.is_own_callback(&query) => {
+            Some(foreign(other.provider))
+        }
+        (Some(index), _) => Some(answer(&records[index], index, url, now_ms)),
+        (None, other) => other.map(|record| foreign(record.provider)),
+    }
+}
+
+/// The place of the record that fits best, as `fit` tells of those that fit at all: one that has not expired, then one
+/// that fits well, then the newest.
+fn best(records: &[Pending], now_ms: f64, fit: &dyn Fn(&Pending) -> Option<bool>) -> Option<usize> {
+    let (mut best, mut best_rank) = (None, 0);
+    for (place, record) in records.iter().enumerate() {
+        if let Some(fits_well) = fit(record) {
+            let rank = 2 * u8::from(!record.has_expired(now_ms)) + u8::from(fits_well);
+            if rank >= best_rank {
+                (best, best_rank) = (Some(place), rank);
             }
         }
     }
-    match by_place {
-        Some((record, index)) => Some(answer(record, index, url, now_ms)),
-        None => expecting.map(|record| foreign(record.provider)),
-    }
+    best
+}
+
+/// Whether no other flow may still come back.
+fn is_only_one(records: &[Pending], record: &Pending, now_ms: f64) -> bool {
+    !records.iter().any(|other| !std::ptr::eq(other, record) && !other.has_expired(now_ms))
 }
 
 /// A callback of none of the records.
@@ -138,6 +162,8 @@ mod tests {
         let fimento = || (Provider::Fimento, Some("S2"), Some(PAGE));
         let fiskil = || (Provider::Fiskil, None, Some(PAGE));
         let flinks = || (Provider::Flinks, None, None);
+        let flinks_here = || (Provider::Flinks, None, Some(PAGE));
+        let finx_here = || (Provider::Finx, Some("S1"), Some(PAGE));
         let foreign = "foreign LINK_STATE_MISMATCH";
         let cases: &[(Vec<Row>, &str, &str)] = &[
             // found by its state
@@ -188,6 +214,39 @@ mod tests {
             (vec![flinks(), fiskil()], "https://shop.example/any?loginId=1", "null"),
             (vec![flinks(), fiskil()], "https://shop.example/back?consent_id=1", "1 completed"),
             (vec![flinks(), finx()], "https://shop.example/any?loginId=1", "null"),
+            // without a return URL, only by what is the provider's
+            (vec![flinks()], "https://shop.example/orders?status=open", "null"),
+            (vec![(Provider::Fiskil, None, None)], "https://shop.example/orders?status=open", "null"),
+            (vec![(Provider::Fiskil, None, None)], "https://shop.example/any?consent_id=1", "0 completed"),
+            (vec![flinks()], "https://shop.example/any?error=access_denied", "0 CONSENT_ENDUSER_DENIED"),
+            // what a flow with a state may have been sent is no answer to one without
+            (vec![fiskil(), finx_here()], "https://shop.example/back?code=c", foreign),
+            (vec![fiskil(), finx_here()], "https://shop.example/back?status=active&state=other", foreign),
+            (
+                vec![fiskil(), finx_here()],
+                "https://shop.example/back?error=access_denied&state=other",
+                foreign,
+            ),
+            (vec![fiskil(), finx_here()], "https://shop.example/back?consent_id=1&state=own", "0 completed"),
+            (
+                vec![finx_here(), fiskil()],
+                "https://shop.example/back?error=access_denied",
+                "1 CONSENT_ENDUSER_DENIED",
+            ),
+            // of several that fit, the one whose parameters they are, and the newest
+            (vec![fiskil(), flinks_here()], "https://shop.example/back?status=x&loginId=1", "1 completed"),
+            (vec![flinks_here(), fiskil()], "https://shop.example/back?status=x&loginId=1", "0 completed"),
+            (vec![fiskil(), fiskil()], "https://shop.example/back?consent_id=1", "1 completed"),
+            (
+                vec![(Provider::Finx, Some("S1"), Some(ELSEWHERE)), finx_here()],
+                "https://shop.example/back?code=c&state=S1",
+                "1 completed",
+            ),
+            (
+                vec![finx_here(), (Provider::Finx, Some("S1"), Some(ELSEWHERE))],
+                "https://shop.example/back?code=c&state=S1",
+                "0 completed",
+            ),
         ];
         for (pending, url, expected) in cases {
             assert_eq!(shown(pending, url, 0.0), *expected, "{url} {pending:?}");
@@ -196,17 +255,35 @@ mod tests {
 
     #[test]
     fn an_expired_record_hides_no_other() {
-        let record = |provider, expires_ms| Pending {
+        let record = |provider, state: Option<&str>, return_url: Option<&str>, expires_ms| Pending {
             provider,
-            state: None,
-            return_url: None,
+            state: state.map(str::to_owned),
+            return_url: return_url.map(str::to_owned),
             expires_ms: Some(expires_ms),
         };
-        let records = [record(Provider::Flinks, 1.0), record(Provider::Fiskil, 1000.0)];
-        for (now_ms, consumed) in [(0.0, None), (1.0, Some(1)), (1000.0, Some(0))] {
-            let back = come_back(&records, "https://shop.example/?code=c", now_ms);
-            assert_eq!(back.and_then(|back| back.consumed), consumed, "{now_ms}");
+        let consumed = |records: &[Pending], url: &str, now_ms| {
+            let back = come_back(records, url, now_ms).unwrap_or_else(|| panic!("no callback: {records:?}"));
+            (back.consumed, back.answer.is_some())
+        };
+        for (state, query) in [(None, "error=access_denied"), (Some("S"), "code=c&state=S")] {
+            for page in [None, Some(PAGE)] {
+                let provider = if state.is_none() { Provider::Fiskil } else { Provider::Finx };
+                let url = format!("{PAGE}?{query}");
+                let records = [record(provider, state, page, 1.0), record(provider, state, page, 1000.0)];
+                assert_eq!(consumed(&records, &url, 1.0), (Some(1), true), "{url}");
+                let records = [record(provider, state, page, 1000.0), record(provider, state, page, 1.0)];
+                assert_eq!(consumed(&records, &url, 1.0), (Some(0), true), "{url}");
+            }
         }
+        let records =
+            [record(Provider::Flinks, None, None, 1.0), record(Provider::Fiskil, None, None, 1000.0)];
+        let url = "https://shop.example/?error=access_denied";
+        assert_eq!(come_back(&records, url, 0.0), None, "two, and no return URL");
+        assert_eq!(consumed(&records, url, 1.0), (Some(1), true));
+        // nor does it make another's answer a foreign one
+        let elsewhere = record(Provider::Finx, Some("S"), Some(ELSEWHERE), 1000.0);
+        let records = [elsewhere, record(Provider::Fiskil, None, Some(PAGE), 1.0)];
+        assert_eq!(consumed(&records, &format!("{PAGE}?code=c&state=S"), 1.0), (Some(0), true));
     }
 
     #[test]

@@ -152,9 +152,12 @@ export class Stage {
     /** Tells the records of one tab apart. */
     const id = Math.random();
     const record = { id, provider, state, returnUrl, created, expires };
+    const page = (url) => url?.split(/[?#]/)[0];
+    // One that left before has not come back, and would be taken for this one.
+    const isReplaced = (other) =>
+      other.state === state && (state !== undefined || page(other.returnUrl) === page(returnUrl));
     try {
-      // One that left before for the same page has not come back, and would be taken for this one.
-      store([...stored().filter((other) => other.state !== state || other.returnUrl !== returnUrl), record]);
+      store([...stored().filter((other) => !isReplaced(other)), record]);
     } catch {
       throw {
         code: 'LINK_UNSUPPORTED',
