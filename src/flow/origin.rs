@@ -11,9 +11,9 @@ use crate::url::Url;
 /// LINK_INVALID_OPTIONS: not an origin (`*`, `null`, a path), or not a secure one.
 pub fn allowed(url: &Url, option: Option<&str>) -> Checked<String> {
     let Some(option) = option else { return Ok(url.origin().to_owned()) };
-    // Browsers take `*` as a letter of a host.
-    let has_star = option.bytes().any(|byte| byte == b'*');
-    Url::parse(option).filter(|url| !has_star && url.may_be_opened() && url.is_bare()).map_or_else(
+    // Browsers take `*` as a letter of a host, however it is written.
+    let has_star = |url: &Url| url.href().bytes().any(|byte| byte == b'*');
+    Url::parse(option).filter(|url| !has_star(url) && url.may_be_opened() && url.is_bare()).map_or_else(
         || Err(LinkError::invalid("allowedOrigin", AN_ORIGIN)),
         |url| Ok(url.origin().to_owned()),
     )
@@ -67,6 +67,8 @@ mod tests {
             "null",
             "",
             "https://*.fiskil.com",
+            "https://%2a.fiskil.com",
+            "https://＊.fiskil.com",
             "https://auth.fiskil.com/path",
             "https://auth.fiskil.com/?query",
             "https://auth.fiskil.com/#fragment",
