@@ -266,7 +266,10 @@ impl Flow {
                     self.answered(outcome, &mut commands);
                 }
                 Hearing::Dealt => {}
-                Hearing::Refused => commands.push(Command::RenewToken),
+                Hearing::Refused => {
+                    shown.heard(&mut commands);
+                    commands.push(Command::RenewToken);
+                }
             },
             Sender::ElsewhereInOurWindow if provider.protocol().is_fatal_elsewhere(data) => {
                 let message = "The provider's window answered from another origin than the allowed one. \
@@ -406,6 +409,12 @@ impl Flow {
             (Some(token), Some(parameter)) => {
                 let url = self.terms.url.with_parameter(parameter, &token);
                 commands.push(Command::Navigate(url.href().to_owned()));
+                // The new page may be as long on its way as the first. When a popup has loaded cannot be seen.
+                if shown.has_loaded && shown.popup.is_none() {
+                    shown.has_loaded = false;
+                    shown.load_timeout = self.terms.load_timeout;
+                    shown.start(Timer::Load, commands);
+                }
             }
             _ => {
                 let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";
@@ -416,13 +425,10 @@ impl Flow {
 
     /// The provider's page has said this.
     fn answered(&mut self, outcome: Option<Outcome>, commands: &mut Vec<Command>) {
-        // The first that is heard from a popup shows that it has loaded.
         if let State::Shown(shown) = &mut self.state
-            && shown.popup.is_some()
-            && !shown.has_loaded
             && outcome.is_some()
         {
-            shown.reveal(EventKind::Load, commands);
+            shown.heard(commands);
         }
         match outcome {
             Some(Outcome::Completed(result)) => self.settle(Ok(result), false, commands),
@@ -508,6 +514,13 @@ impl Shown {
         commands.push(Command::Emit(event));
         if is_first {
             commands.push(Command::Reveal);
+        }
+    }
+
+    /// The first that is heard from a popup shows that it has loaded.
+    fn heard(&mut self, commands: &mut Vec<Command>) {
+        if self.popup.is_some() && !self.has_loaded {
+            self.reveal(EventKind::Load, commands);
         }
     }
 

@@ -431,6 +431,29 @@ fn a_refused_token_is_renewed_once() {
 }
 
 #[test]
+fn the_page_with_the_new_token_loads_anew() {
+    let refusal = json!({ "step": "TOKEN_INVALID" });
+    let navigate = "navigate https://toolbox-iframe.private.fin.ag/v2/?demo=true&authorizeToken=new";
+    let mut flow = renewing(Mode::Overlay);
+    flow.handle(Input::Loaded);
+    flow.hear(true, FLINKS, &refusal);
+    assert_eq!(flow.handle(token(Some("new"))), format!("{navigate}, start Load 30000"));
+    assert_eq!(flow.handle(Input::Loaded), "stop Load, emit load, reveal");
+
+    let mut flow = renewing(Mode::Overlay);
+    flow.handle(Input::Loaded);
+    flow.hear(true, FLINKS, &refusal);
+    flow.handle(token(Some("new")));
+    let late = "tear down, emit LINK_LOAD_TIMEOUT, reject LINK_LOAD_TIMEOUT";
+    assert_eq!(flow.handle(Input::Elapsed(Timer::Load)), late);
+
+    // the refusal shows that a popup has loaded, and of the next page nothing can be seen
+    let mut flow = renewing(Mode::Popup);
+    assert_eq!(flow.hear(true, FLINKS, &refusal), "stop Load, emit load, reveal, renew token");
+    assert_eq!(flow.handle(token(Some("new"))), navigate);
+}
+
+#[test]
 fn a_step_tells_that_a_popup_has_loaded() {
     let step = json!({ "step": "APP_MOUNTED" });
     let mut flow = flinks(Mode::Popup);

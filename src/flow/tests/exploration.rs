@@ -324,6 +324,8 @@ impl Seen {
                     hold!(is_token && self.is_pending() && self.is_asked_for_token, "it goes elsewhere");
                     let parameter = setting.provider.protocol().token_parameter().unwrap_or_default();
                     hold!(*url == format!("{ORIGIN}/?a=b&{parameter}=new"), "it goes to {url}");
+                    // The next page is on its way.
+                    self.has_loaded = self.has_loaded && self.is_popup();
                 }
                 Command::TearDown => {
                     hold!(!std::mem::replace(&mut self.is_torn_down, true), "it tears down twice");
