@@ -55,8 +55,10 @@ export function controller<L extends Launcher>(
   latest: () => L,
   tell: (change: Partial<LinkState<ResultOf<L>>>) => void,
 ): LinkActions<L> & {
-  /** Ends the flow for somebody who goes, and may come back. */
+  /** Ends the flow for somebody who goes, and may come back: until {@link here} is called, none starts. */
   dispose(): void;
+  /** Somebody who has gone is back. */
+  here(): void;
 };
 
 /** Gets ready for a flow in an idle moment. Gives a function that ends the wait for that moment. */
@@ -67,8 +69,8 @@ export interface LinkActions<L extends Launcher> {
   /**
    * Opens a flow, as the launcher does, and ends the one before. For a popup call it inside the click, before
    * anything that waits. Resolves with the result, or with `null` where there is none: the state says why.
-   * Never rejects. Leave the button enabled meanwhile: the focus goes back to it, which a disabled one cannot
-   * take.
+   * Never rejects, and opens nothing once the component has gone. Leave the button enabled meanwhile: the
+   * focus goes back to it, which a disabled one cannot take.
    */
   start(...given: Parameters<L>): Promise<ResultOf<L> | null>;
   /**

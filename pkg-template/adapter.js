@@ -5,29 +5,42 @@ import { describeError, preload } from './index.js';
 export const IDLE = { status: 'idle', result: null, error: null, lastStep: null, event: null };
 
 /**
+ * The place of a launcher's options among what it is given, which is the last. Of one whose parameters cannot
+ * be counted, as a spy's, they are behind what is no options.
+ */
+function placeOfOptions(launcher, given) {
+  const last = Math.max(launcher.length, given.length, 1) - 1;
+  return typeof given[last] === 'string' ? last + 1 : last;
+}
+
+/**
+ * The options with a listener of the adapter's. What is wrong with them is left for the launcher to refuse.
+ */
+function withListener(options, onEvent) {
+  if (typeof (options ?? {}) !== 'object' || typeof (options?.onEvent ?? onEvent) !== 'function')
+    return options;
+  const inherited = Object.create(Object.getPrototypeOf(options ?? {}));
+  return Object.assign(inherited, options, { onEvent });
+}
+
+/**
  * Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of `IDLE`. A launcher
- * takes its options last. `dispose` ends the flow for somebody who goes, and may come back: a page that is
- * edited, or shown again.
+ * takes its options last. `dispose` ends the flow for somebody who goes, and `here` is for who comes back: a
+ * page that is edited, or shown again.
  */
 export function controller(latest, tell) {
   let current;
   let isLinking = false;
+  let isGone = false;
   return {
     /** Gives the result; `null` where there is none, for which the state says why. */
     async start(...given) {
-      current?.close();
+      // Whoever has gone, maybe over a slow request, has no page to show it on.
+      if (isGone) return null;
+      current?.close?.();
       // What the new flow tells before it is known is not taken for the old one's.
       current = undefined;
-      const launcher = latest();
-      const last = launcher.length - 1;
-      const options = given[last];
-      const listening = (flow) => ({
-        onEvent(event) {
-          if (flow() === current) tell({ event });
-          options?.onEvent?.(event);
-        },
-      });
-      let flow;
+      let flow, options, result;
       tell({ ...IDLE, status: 'linking' });
       isLinking = true;
       const end = (change) => {
@@ -35,19 +48,28 @@ export function controller(latest, tell) {
         isLinking = false;
         tell(change);
       };
+      function onEvent(event) {
+        if (flow === current) tell({ event });
+        options?.onEvent?.(event);
+      }
       try {
-        // What is no record, or no listener, is left for the launcher to refuse.
-        const isListener = typeof (options?.onEvent ?? listening) === 'function';
-        if (typeof (options ?? {}) === 'object' && isListener)
-          given[last] = { ...options, ...listening(() => flow) };
+        const launcher = latest();
+        const place = placeOfOptions(launcher, given);
+        options = given[place];
+        // Options that throw when they are read are refused by the launcher, too.
+        try {
+          given[place] = withListener(options, onEvent);
+        } catch {}
         current = flow = launcher(...given);
-        const result = await flow;
-        end({ status: 'success', result });
-        return result;
+        result = await flow;
       } catch (cause) {
-        // Options that throw when they are read, or a launcher of the app's own.
-        const { code = 'LINK_INTERNAL_ERROR', details } = cause;
-        const error = { code, message: describeError(code, options?.locale).message, cause };
+        // Of a launcher of the app's own it may be anything.
+        const { code = 'LINK_INTERNAL_ERROR', details } = Object(cause);
+        let locale;
+        try {
+          locale = options?.locale;
+        } catch {}
+        const error = { code, message: describeError(code, locale).message, cause };
         const lastStep = details?.lastStep ?? null;
         end(
           code === 'LINK_USER_CANCELLED'
@@ -56,15 +78,22 @@ export function controller(latest, tell) {
         );
         return null;
       }
+      end({ status: 'success', result });
+      return result;
     },
-    cancel: () => current?.close(),
+    cancel: () => current?.close?.(),
+    here() {
+      isGone = false;
+    },
     dispose() {
       const flow = current;
+      const wasLinking = isLinking;
       current = undefined;
-      if (isLinking) tell(IDLE);
       isLinking = false;
+      isGone = true;
+      if (wasLinking) tell(IDLE);
       // One that has failed may still show the provider's page.
-      flow?.close();
+      flow?.close?.();
     },
   };
 }

@@ -14,7 +14,7 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
 
 /**
  * `<link-widget>`: a click on a button inside it opens the flow: a `<button>`, an `<input type=button>`, an
- * element with `role="button"`, or a component whose name has `button` in it. In a form nothing is submitted.
+ * element with `role="button"`, or a component whose name ends in `-button`. In a form nothing is submitted.
  * A button elsewhere opens it with `commandfor` and `command="--start"`, and ends it with `--cancel`, where
  * the browser knows these attributes.
  *
@@ -23,7 +23,7 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  * | `provider` | the name of a provider, `fiskil` unless given; another is LINK_INVALID_OPTIONS |
  * | `subject` | what the launcher opens: the session_id, the location, the link or, for Flinks, the URL |
  * | `mode`, `locale`, `label` (the title), `return-url`, `state` | the options of these names |
- * | `status` | set by the element: `idle`, `linking`, `success`, `error` |
+ * | `status` | set by the element: `idle`, `linking`, `success`, `error`; absent before the first flow |
  *
  * Its DOM events bubble: `link-event`, `link-success`, `link-error`, `link-cancel`, with the event, the
  * result and the failure as `detail`; that of `link-cancel` is where the user stopped, or `null`. A flow ends
@@ -38,7 +38,7 @@ type Result = FiskilResult | FlinksResult | FinxResult | CallbackResult;
  */
 export class LinkWidgetElement extends HTMLElement {
   /** Further options. They win over the attributes. */
-  options: LinkOptions & Record<string, unknown>;
+  options: LinkOptions & Record<string, any>;
   /** Opens the flow, as a click does. Resolves with the result, or with `null` where there is none. */
   start(): Promise<Result | null>;
   /** Ends it. */
@@ -61,7 +61,8 @@ declare global {
     'link-error': CustomEvent<LinkFailure>;
     /**
      * Its flow was cancelled, by the user or the page, or was started anew: `detail` is where the user
-     * stopped, or `null` where the provider did not tell.
+     * stopped, or `null` where the provider did not tell, or where the page started it anew or took the
+   * element off.
      */
     'link-cancel': CustomEvent<LastStep | null>;
   }

@@ -49,6 +49,8 @@ export class LinkWidgetElement extends Base {
   #stopWarmingUp;
 
   connectedCallback() {
+    // A copy of an element has its attributes, and not its flow.
+    if (!this.#flows) this.removeAttribute('status');
     // A session ID leads nowhere, and is no harm.
     this.#stopWarmingUp = warmUp(this.getAttribute('subject'));
     for (const type of HEARD) this.addEventListener(type, this);
@@ -60,8 +62,9 @@ export class LinkWidgetElement extends Base {
     // One that is moved within a task is there again.
     setTimeout(() => {
       if (this.isConnected) return;
-      this.#flows?.dispose();
+      const before = this.#flows;
       this.#flows = undefined;
+      before?.dispose();
     });
   }
 
@@ -89,10 +92,15 @@ export class LinkWidgetElement extends Base {
     const launcher = Object.hasOwn(LAUNCHERS, provider) ? LAUNCHERS[provider] : refuse;
     const options = {};
     for (const name in TEXTS) if (this.hasAttribute(name)) options[TEXTS[name]] = this.getAttribute(name);
-    if (options.mode === 'container') options.container = this;
-    Object.assign(options, this.options);
-    this.#flows?.dispose();
-    this.#flows = controller(
+    // Those of a class may be inherited.
+    for (const name in this.options) {
+      const value = this.options[name];
+      // What is not given leaves the attribute as it is.
+      if (value != null || !(name in options)) options[name] = value;
+    }
+    if (options.mode === 'container' && options.container === undefined) options.container = this;
+    const before = this.#flows;
+    const flows = controller(
       () => launcher,
       ({ status, result, error, lastStep, event }) => {
         if (event) this.#tell('link-event', event);
@@ -102,11 +110,15 @@ export class LinkWidgetElement extends Base {
         if (status === 'idle') this.#tell('link-cancel', lastStep);
       },
     );
+    this.#flows = flows;
+    before?.dispose();
+    // A listener for `link-cancel` may have started another.
+    if (this.#flows !== flows) return Promise.resolve(null);
     const subject = this.getAttribute('subject') ?? undefined;
     // A launcher that takes its options alone has the URL among them.
     return launcher.length === 1
-      ? this.#flows.start({ url: subject, ...options })
-      : this.#flows.start(subject, options);
+      ? flows.start({ ...options, url: options.url ?? subject })
+      : flows.start(subject, options);
   }
 
   cancel() {

@@ -1,7 +1,10 @@
 // For React: a hook.
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { IDLE, controller, warmUp } from './adapter.js';
 import { link } from './index.js';
+
+/** On a server React has a warning for the first. */
+const useShown = globalThis.document ? useLayoutEffect : useEffect;
 
 export function useLink(launcher = link) {
   const [state, setState] = useState(IDLE);
@@ -14,8 +17,13 @@ export function useLink(launcher = link) {
     (change) => setState((before) => ({ ...before, ...change })),
   );
   const flows = kept.current;
-  // Not only on unmount: where the page is edited, or the component hidden, its state stays.
-  useEffect(() => flows.dispose, [flows]);
+  // Not only on unmount: where the page is edited, or the component hidden, its state stays. It is here again
+  // before an effect of a child may start a flow.
+  useShown(() => flows.here(), [flows]);
+  useEffect(() => {
+    flows.here();
+    return flows.dispose;
+  }, [flows]);
   useEffect(() => warmUp(), []);
   return { ...state, start: flows.start, cancel: flows.cancel };
 }

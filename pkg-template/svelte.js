@@ -6,7 +6,7 @@ export function linkStore(launcher = link) {
   let state = IDLE;
   const subscribers = new Set();
   let stopWarmingUp;
-  const { start, cancel, dispose } = controller(
+  const { start, cancel, here, dispose } = controller(
     () => launcher,
     (change) => {
       state = { ...state, ...change };
@@ -25,6 +25,8 @@ export function linkStore(launcher = link) {
         if (subscribers.delete(subscriber) && subscribers.size === 0) {
           stopWarmingUp();
           dispose();
+          // Whoever only starts flows needs no subscription.
+          here();
         }
       };
     },

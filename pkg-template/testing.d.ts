@@ -117,7 +117,7 @@ export interface FakeFlow extends Driver {
   readonly provider: Provider;
   /** What the app gave it to open: the session_id, the location or the link. Flinks' is among the options. */
   readonly subject: string | undefined;
-  /** The options, as the app gave them. No bank checks them. */
+  /** The options, as the app gave them, under an adapter with its `onEvent` beside. No bank checks them. */
   readonly options: (LinkOptions & Record<string, any>) | undefined;
   /** How it ended, in the words of the event `settled`; `undefined` while it is open. */
   readonly outcome: Extract<LinkEvent, { type: 'settled' }>['outcome'] | undefined;

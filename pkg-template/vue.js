@@ -2,6 +2,8 @@
 import {
   getCurrentInstance,
   getCurrentScope,
+  onActivated,
+  onDeactivated,
   onMounted,
   onScopeDispose,
   onUnmounted,
@@ -14,7 +16,7 @@ import { link } from './index.js';
 export function useLink(launcher = link) {
   // Shallow: a result is given as it came.
   const state = shallowReactive({ ...IDLE });
-  const { start, cancel, dispose } = controller(
+  const { start, cancel, here, dispose } = controller(
     () => launcher,
     (change) => Object.assign(state, change),
   );
@@ -23,7 +25,11 @@ export function useLink(launcher = link) {
   if (getCurrentInstance()) {
     let stop;
     onMounted(() => (stop = warmUp()));
-    onUnmounted(() => stop());
+    // In a `<Suspense>` it may go before it has come.
+    onUnmounted(() => stop?.());
+    // In `<KeepAlive>` it is kept, and off the page.
+    onActivated(here);
+    onDeactivated(dispose);
   }
   return { ...toRefs(state), start, cancel };
 }

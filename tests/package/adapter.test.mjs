@@ -50,6 +50,105 @@ test('where the provider told of no step there is none', async () => {
   assert.equal((await after({ code: 'LINK_USER_CANCELLED' })).lastStep, null);
 });
 
+/** The adapter with a launcher that keeps what it is given. */
+async function kept(launcher = (_subject, _options) => {}) {
+  const { controller } = await fresh('kept');
+  const calls = [];
+  const told = [];
+  // not in its place: the adapter counts its parameters
+  const kept = new Proxy(launcher, {
+    apply(_target, _this, given) {
+      calls.push(given);
+      return Object.assign(Promise.resolve('result'), { close() {} });
+    },
+  });
+  return {
+    calls,
+    told,
+    ...controller(
+      () => kept,
+      (change) => told.push(change),
+    ),
+  };
+}
+
+test('whoever has gone starts no flow, until they are back', async () => {
+  const { calls, start, dispose, here } = await kept();
+  dispose();
+  assert.equal(await start('s1'), null);
+  assert.equal(calls.length, 0);
+  here();
+  assert.equal(await start('s1'), 'result');
+});
+
+test('the options are the last, of whatever launcher', async () => {
+  const launchers = [
+    [(_subject, _options) => {}, ['s1'], 1],
+    [(_subject, _options) => {}, ['s1', { locale: 'fr' }], 1],
+    [(_subject, _options = {}) => {}, ['s1'], 1],
+    [(..._given) => {}, ['s1'], 1],
+    [(..._given) => {}, ['s1', { locale: 'fr' }], 1],
+    [(_options) => {}, [], 0],
+    [(_options) => {}, [{ url: 'https://a.example' }], 0],
+    [() => {}, [], 0],
+  ];
+  for (const [launcher, given, place] of launchers) {
+    const { calls, told, start } = await kept(launcher);
+    await start(...given);
+    assert.equal(typeof calls[0][place].onEvent, 'function', `${launcher}`);
+    calls[0][place].onEvent({ type: 'load' });
+    assert.deepEqual(told.at(-1), { event: { type: 'load' } });
+    const { onEvent, ...others } = calls[0][place];
+    assert.deepEqual(others, given[place] ?? {});
+  }
+});
+
+test('options of a class are what they were', async () => {
+  class Options {
+    get locale() {
+      return 'fr';
+    }
+  }
+  const { calls, start } = await kept();
+  await start('s1', new Options());
+  assert.equal(calls[0][1].locale, 'fr');
+  const throwing = {
+    get title() {
+      throw new Error();
+    },
+  };
+  await start('s1', throwing);
+  assert.equal(calls[1][1], throwing);
+});
+
+test('whatever a launcher does, its start does not reject', async () => {
+  const { controller } = await fresh('wrong launchers');
+  const locale = {
+    get locale() {
+      throw new Error();
+    },
+  };
+  for (const launcher of [
+    null,
+    () => Promise.reject(),
+    () => {
+      throw null;
+    },
+    (_options) => Promise.reject(new Error()),
+    async () => Promise.reject(new Error()),
+  ]) {
+    const told = [];
+    const { start, cancel } = controller(
+      () => launcher,
+      (change) => told.push(change),
+    );
+    const flow = start(locale);
+    cancel();
+    assert.equal(await flow, null);
+    assert.equal(told.at(-1).error.code, 'LINK_INTERNAL_ERROR');
+  }
+});
+
 /**
  * The adapter, as it is after a fresh start. The package's entry is the same one each time: it compiles once.
  */

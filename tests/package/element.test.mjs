@@ -11,6 +11,7 @@ globalThis.HTMLElement = class extends EventTarget {
   hasAttribute = (name) => this.attributes.has(name);
   getAttribute = (name) => this.attributes.get(name) ?? null;
   setAttribute = (name, value) => this.attributes.set(name, value);
+  removeAttribute = (name) => this.attributes.delete(name);
 };
 
 const { LinkError } = await import('link-widget');

@@ -2,6 +2,7 @@
 // never run.
 import {
   type FinxResult,
+  type FlinksOptions,
   type FiskilResult,
   type LinkError,
   type LinkErrorCode,
@@ -88,6 +89,8 @@ store.set({});
 const element = document.createElement('link-widget');
 same<typeof element, LinkWidgetElement>(true);
 element.options = { timeoutMs: 5, authServer: 'https://auth.staging.example' };
+const typed: FlinksOptions = { instance: 'toolbox' };
+element.options = typed;
 // @ts-expect-error
 element.options = { timeoutMs: '5' };
 element.cancel();

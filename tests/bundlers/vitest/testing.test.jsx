@@ -3,7 +3,8 @@ import { act, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { LinkError, completeCallback, link } from 'link-widget';
 import { linkStore } from 'link-widget/svelte';
-import { BankWithHook } from './BankWithHook.jsx';
+import { StrictMode } from 'react';
+import { BankWithHook, StartsAtOnce } from './BankWithHook.jsx';
 import { ConnectBank } from './ConnectBank.jsx';
 
 const bank = await vi.hoisted(async () => (await import('link-widget/testing')).fakeBank());
@@ -59,6 +60,39 @@ test('a hook opens the launcher that it is given, and ends the flow with its com
     'completed',
     'LINK_USER_CANCELLED',
   ]);
+});
+
+test('a component that has gone while its server answered opens nothing', async () => {
+  let answer;
+  const session = new Promise((resolve) => (answer = resolve));
+  const { unmount } = render(
+    <StrictMode>
+      <BankWithHook launcher={bank.link} session={session} />
+    </StrictMode>,
+  );
+  await click();
+  unmount();
+  await act(async () => answer('late'));
+  expect(bank.flows).toEqual([]);
+});
+
+test('a child may start a flow as it is mounted', async () => {
+  render(
+    <StrictMode>
+      <StartsAtOnce launcher={bank.link} />
+    </StrictMode>,
+  );
+  await act(async () => bank.complete({ consentID: 'c1' }));
+  expect(screen.getByRole('status').textContent).toBe('c1');
+});
+
+test('an open flow is seen through a spy', async () => {
+  vi.spyOn(bank, 'link');
+  render(<BankWithHook launcher={bank.link} />);
+  await click();
+  await act(async () => bank.step('mfa'));
+  expect(screen.getByTestId('step').textContent).toBe('mfa');
+  await act(async () => bank.cancel());
 });
 
 test('there is one LinkError, and what is imported is of the bank', async () => {

@@ -903,6 +903,38 @@ export const cases = {
     is(status, 'linking');
   },
 
+  async 'the custom element runs one flow, and what is not given is no option'() {
+    await load('/pkg/element.js');
+    const element = document.createElement('link-widget');
+    for (const [name, value] of Object.entries({ subject: 's1', label: 'Mine', mode: 'container' }))
+      element.setAttribute(name, value);
+    const options = { authServer: puppet(), mode: 'overlay', title: undefined };
+    element.options = options;
+    document.body.append(element);
+    const seen = { before: element.getAttribute('status') };
+    // who was cancelled starts again, also by the start of another
+    const again = () => {
+      element.removeEventListener('link-cancel', again);
+      element.start();
+    };
+    element.addEventListener('link-cancel', again);
+    element.start();
+    element.start();
+    await until(() => hosts().length === 1);
+    seen.title = hosts()[0].shadowRoot.querySelector('h2').textContent;
+    const copy = element.cloneNode();
+    document.body.append(copy);
+    seen.copy = copy.getAttribute('status');
+    copy.remove();
+    // options of a class
+    element.options = Object.create({ ...options, mode: null });
+    element.start();
+    await until(() => hosts().length === 1 && element.contains(hosts()[0]));
+    element.remove();
+    await until(() => hosts().length === 0);
+    is(seen, { before: null, title: 'Mine', copy: null });
+  },
+
   async 'a native popover stays open'() {
     let flow;
     let settled;
