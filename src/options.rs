@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Mode {
     /// In a modal dialog.
     Overlay,
-    /// Inside an element of the page.
+    /// Inside an element of the page, which the caller gives: in Rust to `open_in`.
     Container,
     /// In a second window.
     Popup,
@@ -66,12 +66,12 @@ pub struct Options {
     pub allowed_origin: Option<String>,
     /// The `state` that the provider must send back, for providers that echo one.
     pub state: Option<String>,
-    /// The page that the provider sends the user back to, of this page's own origin. Its origin and path count; with the
-    /// right `state` its origin alone.
+    /// The page that the provider sends the user back to, of this page's own origin; it may be relative. Its origin and path
+    /// count; with the right `state` its origin alone.
     pub return_url: Option<String>,
     /// The heading of the dialog, and the accessible name of the dialog and the frame. `None`: the widget's own words.
     pub title: Option<String>,
-    /// The language of the words that the widget itself shows, as a BCP 47 tag.
+    /// The language of the words that the widget itself shows, as a BCP 47 tag. By itself the crate has them in English.
     pub locale: Option<String>,
     /// Whether an overlay can be closed by a button and by Escape.
     pub close_button: bool,

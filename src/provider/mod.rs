@@ -1,22 +1,5 @@
 //! What each provider says: how its page is opened, what its messages and return URLs mean.
-//!
-//! Nothing here touches a page, a clock or a network, so a server can use it as well:
-//!
-//! ```
-//! use link_widget::{ErrorCode, Outcome, Provider};
-//!
-//! let url = "https://shop.example/back?consent_id=arr_1";
-//! match Provider::Fiskil.parse_callback(url) {
-//!     Outcome::Completed(result) => assert_eq!(result.text("consentID").as_deref(), Some("arr_1")),
-//!     other => unreachable!("{other:?}"),
-//! }
-//!
-//! let url = "https://shop.example/back?error=access_denied&error_type=CONSENT_TIMEOUT";
-//! match Provider::Fiskil.parse_callback(url) {
-//!     Outcome::Failed(error) => assert_eq!(error.code, ErrorCode::ConsentTimeout),
-//!     other => unreachable!("{other:?}"),
-//! }
-//! ```
+//! Nothing here touches a page, a clock or a network, so a server can use it as well.
 
 pub(crate) mod fields;
 pub(crate) mod fimento;
@@ -442,7 +425,7 @@ impl Target {
 /// What a message or a return URL says.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The user has connected.
+    /// The provider sent the user back without a failure that is known. Its API says whether there is a connection.
     Completed(LinkResult),
     /// It ended without a connection.
     Failed(Box<LinkError>),

@@ -50,18 +50,28 @@ registry!(names);
 /// Where a user is on the way to a connection, the same words for every provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
 pub enum StepKind {
+    /// The provider's page has begun.
     Loaded,
+    /// A bank is to be picked, or is.
     Institution,
+    /// The bank's credentials are asked for, or given.
     Credentials,
+    /// A further factor is asked for, or given.
     Mfa,
+    /// Accounts are to be picked, or are.
     Accounts,
+    /// The terms or the consent are shown, or answered.
     Consent,
+    /// Something failed that the user can try again.
     Retry,
+    /// The bank's own page takes over, in a window of its own.
     Handoff,
+    /// The user's device has lost its connection.
     Offline,
+    /// It is back.
     Online,
+    /// Any other; [`Step::provider_step`](crate::Step::provider_step) has its name.
     Other,
 }
 
