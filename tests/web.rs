@@ -23,10 +23,14 @@ fn document() -> web_sys::Document {
 }
 
 /// Where the provider's page is: at the tests' own origin.
-fn target() -> Target {
+fn provider() -> String {
     let location = Reflect::get(&web_sys::window().unwrap(), &"location".into()).unwrap();
     let origin = Reflect::get(&location, &"origin".into()).unwrap().as_string().unwrap();
-    Target::fiskil("session").at_auth_server(format!("{origin}/no-such-page"))
+    format!("{origin}/no-such-page")
+}
+
+fn target() -> Target {
+    Target::fiskil("session").at_auth_server(provider())
 }
 
 /// An element of the page, which goes at the end of the test.
@@ -186,6 +190,8 @@ async fn what_is_wrong_is_its_answer() {
     let with = |options| open(target(), options);
     let default = Options::default;
     let detached = document().create_element("div").unwrap();
+    let others =
+        js_sys::eval("document.implementation.createHTMLDocument('').body").unwrap().unchecked_into();
     for (flow, code, name) in [
         (open(Target::fiskil(""), default()), ErrorCode::InvalidOptions, "sessionId"),
         (
@@ -206,6 +212,7 @@ async fn what_is_wrong_is_its_answer() {
             "allowedOrigin",
         ),
         (open_in(detached, target(), default()), ErrorCode::NotFound, "The container"),
+        (open_in(others, target(), default()), ErrorCode::InvalidOptions, "container"),
         (with(Options { mode: Some(Mode::Container), ..default() }), ErrorCode::InvalidOptions, "container"),
         (
             with(Options { return_url: Some("https://elsewhere.example/".into()), ..default() }),
@@ -251,6 +258,21 @@ async fn its_events_end_with_it() {
     let (answer, events) = join(flow, events.collect::<Vec<_>>()).await;
     assert_eq!(code(answer), ErrorCode::UserCancelled);
     assert_eq!(events, ["open overlay", "settled LINK_USER_CANCELLED"]);
+}
+
+#[wasm_bindgen_test]
+async fn events_that_nobody_reads_do_not_pile_up() {
+    let place = Place::new();
+    let mut flow = open_in(place.0.clone(), Target::flinks_at(provider()), Options::default());
+    loaded_by_dom().await;
+    for _ in 0..500 {
+        say("{ step: 'SUBMIT_MFA' }");
+    }
+    sleep(200).await;
+    let events = flow.events();
+    drop(flow);
+    let count = events.count().await;
+    assert!((256..300).contains(&count), "{count}");
 }
 
 /// The frame has loaded, as the page sees it.

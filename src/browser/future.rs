@@ -1,11 +1,11 @@
 //! Flows for front ends that are written in Rust.
 
 use super::back;
-use super::driver::{Driver, Host, Place};
-use super::page::{Stage, address};
-use crate::error::{ErrorCode, LinkError};
+use super::driver::{Driver, Host, Place, not_found};
+use super::page::{Stage, address, find, has_page};
+use crate::error::{Checked, ErrorCode, LinkError};
 use crate::flow::Input;
-use crate::options::Options;
+use crate::options::{A_PLACE, Options};
 use crate::provider::{Answer, LinkResult, Target, TokenSource};
 use crate::record::Record;
 use futures::channel::{mpsc, oneshot};
@@ -47,14 +47,34 @@ pub fn open_in(element: Element, target: Target, options: Options) -> LinkFlow {
     start(&target, options, Some(element))
 }
 
+/// How many events wait to be read. A provider's page can post any number.
+const MOST_EVENTS: usize = 256;
+
+/// Whether a flow can be shown here.
+fn check(element: Option<&Element>) -> Checked<()> {
+    if !has_page() {
+        let message = "This needs a page: call it in a browser, not in a worker or on a server.";
+        return Err(LinkError::new(ErrorCode::Unsupported, message));
+    }
+    match element.map(|element| find(element, 0)) {
+        Some(found) if found.is_null() => Err(not_found()),
+        Some(found) if found.is_undefined() => Err(LinkError::invalid("container", A_PLACE)),
+        _ => Ok(()),
+    }
+}
+
 fn start(target: &Target, mut options: Options, element: Option<Element>) -> LinkFlow {
     let (answer_to, answer) = oneshot::channel();
-    let (events_to, events) = mpsc::unbounded();
+    let (events_to, events) = mpsc::channel(MOST_EVENTS);
     let stage = Stage::new();
     let token = target.token_source.as_ref().map(TokenSource::function);
+    let events_to = RefCell::new(events_to);
     let host = FutureHost { answer_to: Cell::new(Some(answer_to)), events_to, token };
-    let place = Place { element, ..Place::default() };
-    match Driver::start(host, stage.clone(), target, &mut options, &place) {
+    let shown = check(element.as_ref()).and_then(|()| {
+        let place = Place { element, ..Place::default() };
+        Driver::start(host, stage.clone(), target, &mut options, &place)
+    });
+    match shown {
         Ok(driver) => {
             let handle = LinkHandle { driver: Rc::downgrade(&driver), stage };
             LinkFlow { handle, answer, events: Some(events) }
@@ -71,21 +91,21 @@ fn start(target: &Target, mut options: Options, element: Option<Element>) -> Lin
 /// Gives the answer to a future and the events to a stream.
 struct FutureHost {
     answer_to: Cell<Option<oneshot::Sender<Result<LinkResult, LinkError>>>>,
-    events_to: mpsc::UnboundedSender<LinkEvent>,
+    events_to: RefCell<mpsc::Sender<LinkEvent>>,
     token: Option<Closure<dyn Fn() -> Promise>>,
 }
 
 impl Host for FutureHost {
     fn emit(&self, event: LinkEvent) {
-        // Nobody may be listening any more.
-        let _ = self.events_to.unbounded_send(event);
+        // Nobody may be listening, or any more.
+        let _ = self.events_to.borrow_mut().try_send(event);
     }
 
     fn settle(&self, answer: Answer) {
         if let Some(answer_to) = self.answer_to.take() {
             let _ = answer_to.send(answer.map_err(|error| *error));
         }
-        self.events_to.close_channel();
+        self.events_to.borrow_mut().close_channel();
     }
 
     fn token_source(&self) -> Option<JsValue> {
@@ -140,7 +160,7 @@ impl fmt::Debug for LinkHandle {
 pub struct LinkFlow {
     handle: LinkHandle,
     answer: oneshot::Receiver<Result<LinkResult, LinkError>>,
-    events: Option<mpsc::UnboundedReceiver<LinkEvent>>,
+    events: Option<mpsc::Receiver<LinkEvent>>,
 }
 
 impl LinkFlow {
@@ -160,9 +180,10 @@ impl LinkFlow {
         self.handle.clone()
     }
 
-    /// What happens on the way, from the beginning. The second call gets an empty stream.
+    /// What happens on the way, from the beginning. Some 256 events wait to be read; what comes when there are as many is
+    /// lost. The second call gets an empty stream.
     pub fn events(&mut self) -> impl Stream<Item = LinkEvent> + use<> {
-        self.events.take().unwrap_or_else(|| mpsc::unbounded().1)
+        self.events.take().unwrap_or_else(|| mpsc::channel(0).1)
     }
 }
 
@@ -207,6 +228,9 @@ impl From<LinkResult> for JsValue {
 /// On the page that [`Options::return_url`] names: takes the provider's answer out of the address, hands it to the page
 /// that waits for it, and closes the popup.
 pub fn complete_callback() {
+    if !has_page() {
+        return;
+    }
     // The address is always a URL.
     let _ = back::complete_callback(&address());
 }
@@ -221,6 +245,9 @@ pub fn resume() -> Option<Result<LinkResult, LinkError>> {
     thread_local! {
         /// The last answer, with the address that it left behind.
         static LAST: RefCell<Option<(String, Answer)>> = const { RefCell::new(None) };
+    }
+    if !has_page() {
+        return None;
     }
     let url = address();
     if let Some(resumed) = back::resume(&url) {

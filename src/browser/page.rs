@@ -102,6 +102,11 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/browser/page/here.js")]
 extern "C" {
+    /// Whether there is a page: a worker has none.
+    #[cfg(not(feature = "npm"))]
+    #[wasm_bindgen(js_name = hasPage)]
+    pub(crate) fn has_page() -> bool;
+
     /// This page's URL.
     pub(crate) fn address() -> String;
 
@@ -120,7 +125,6 @@ extern "C" {
 
     /// The element that this is, with this id, or of this selector; null: it is not in the document. Undefined: it is
     /// something else, or a text of `most` letters or more.
-    #[cfg(feature = "npm")]
     pub(crate) fn find(place: &JsValue, most: usize) -> JsValue;
 }
 

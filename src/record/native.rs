@@ -40,7 +40,11 @@ impl Record {
     }
 
     pub(crate) fn put_number(&mut self, name: &str, number: f64) {
-        self.put(name, number);
+        // As JavaScript writes it: a whole number has no fraction.
+        match number as i64 {
+            whole if whole as f64 == number => self.put(name, whole),
+            _ => self.put(name, number),
+        }
     }
 
     pub(crate) fn put_texts(&mut self, name: &str, texts: &[String]) {

@@ -1,5 +1,7 @@
 // This page: where it is, and whether a person is on it.
 
+/** Whether there is one: a worker and a server have none. */
+export const hasPage = () => typeof document !== 'undefined';
 export const address = () => location.href;
 /** That of the page around it, where it is a frame with a `srcdoc`, which has no URL of its own. */
 export const origin = () => (location.origin === 'null' ? window.origin : location.origin);
