@@ -76,18 +76,21 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
         is_here.then_some(is_own)
     };
     let by_place = best(records, now_ms, &of_place);
-    let is_awaited = |record: &&Pending| {
+    let is_awaited = |record: &Pending| {
         let is_answer = state.is_some() || record.provider.is_callback(&query);
         // On a page that it does not come back to, or no longer, these are the app's own.
         record.state.is_some() && is_answer && record.is_at(url) != Some(false) && !record.has_expired(now_ms)
     };
-    match (by_place, records.iter().find(is_awaited)) {
-        // Where another flow expects a state, only what is nobody else's.
-        (Some(index), Some(other)) if !records[index].provider.is_own_callback(&query) => {
-            Some(foreign(other.provider))
+    match (by_place, records.iter().rposition(is_awaited)) {
+        // A state came, or the flow that expects one left last: it may be that flow's, unless only the other's provider
+        // gives it.
+        (Some(index), Some(other))
+            if (state.is_some() || other > index) && !records[index].provider.is_own_callback(&query) =>
+        {
+            Some(foreign(records[other].provider))
         }
         (Some(index), _) => Some(answer(&records[index], index, url, now_ms)),
-        (None, other) => other.map(|record| foreign(record.provider)),
+        (None, other) => other.map(|other| foreign(records[other].provider)),
     }
 }
 
@@ -221,6 +224,8 @@ mod tests {
             (vec![flinks()], "https://shop.example/any?error=access_denied", "0 CONSENT_ENDUSER_DENIED"),
             // what a flow with a state may have been sent is no answer to one without
             (vec![fiskil(), finx_here()], "https://shop.example/back?code=c", foreign),
+            (vec![finx_here(), fiskil()], "https://shop.example/back?code=c", "1 completed"),
+            (vec![finx_here(), fiskil()], "https://shop.example/back?status=active&state=other", foreign),
             (vec![fiskil(), finx_here()], "https://shop.example/back?status=active&state=other", foreign),
             (
                 vec![fiskil(), finx_here()],
