@@ -11,8 +11,8 @@ use crate::url::Url;
 /// LINK_INVALID_OPTIONS: not an origin (`*`, `null`, a path), or not a secure one.
 pub fn allowed(url: &Url, option: Option<&str>) -> Checked<String> {
     let Some(option) = option else { return Ok(url.origin().to_owned()) };
-    // Browsers take `*` as a letter of a host, however it is written.
-    let has_star = |url: &Url| url.href().bytes().any(|byte| byte == b'*');
+    // Browsers take `*` as a letter of a host, however it is written, and Chromium makes `%2A` of it.
+    let has_star = |url: &Url| url.href().bytes().any(|byte| byte == b'*' || byte == b'%');
     Url::parse(option).filter(|url| !has_star(url) && url.may_be_opened() && url.is_bare()).map_or_else(
         || Err(LinkError::invalid("allowedOrigin", AN_ORIGIN)),
         |url| Ok(url.origin().to_owned()),

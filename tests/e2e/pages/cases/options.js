@@ -38,6 +38,8 @@ export const cases = {
       'https://auth.fiskil.com?x=1',
       'https://auth.fiskil.com/#x',
       'https://*.fiskil.com',
+      'https://%2a.fiskil.com',
+      'https://\uff0a.fiskil.com',
       'https://auth.fiskil.com:*',
       'https://a.example https://b.example',
     ];
