@@ -62,7 +62,7 @@ declare global {
     /**
      * Its flow was cancelled, by the user or the page, or was started anew: `detail` is where the user
      * stopped, or `null` where the provider did not tell, or where the page started it anew or took the
-   * element off.
+     * element off.
      */
     'link-cancel': CustomEvent<LastStep | null>;
   }

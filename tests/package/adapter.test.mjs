@@ -50,13 +50,15 @@ test('where the provider told of no step there is none', async () => {
   assert.equal((await after({ code: 'LINK_USER_CANCELLED' })).lastStep, null);
 });
 
-/** The adapter with a launcher that keeps what it is given. */
-async function kept(launcher = (_subject, _options) => {}) {
-  const { controller } = await fresh('kept');
+/**
+ * The adapter with a launcher that keeps what it is given.
+ * @param {any} launcher whose parameters the adapter counts
+ */
+async function keeping(launcher = (_subject, _options) => {}) {
+  const { controller } = await fresh('keeping');
   const calls = [];
   const told = [];
-  // not in its place: the adapter counts its parameters
-  const kept = new Proxy(launcher, {
+  const keeper = new Proxy(launcher, {
     apply(_target, _this, given) {
       calls.push(given);
       return Object.assign(Promise.resolve('result'), { close() {} });
@@ -66,14 +68,14 @@ async function kept(launcher = (_subject, _options) => {}) {
     calls,
     told,
     ...controller(
-      () => kept,
+      () => keeper,
       (change) => told.push(change),
     ),
   };
 }
 
 test('whoever has gone starts no flow, until they are back', async () => {
-  const { calls, start, dispose, here } = await kept();
+  const { calls, start, dispose, here } = await keeping();
   dispose();
   assert.equal(await start('s1'), null);
   assert.equal(calls.length, 0);
@@ -82,6 +84,7 @@ test('whoever has gone starts no flow, until they are back', async () => {
 });
 
 test('the options are the last, of whatever launcher', async () => {
+  /** @type {[launcher: any, given: any[], place: number][]} */
   const launchers = [
     [(_subject, _options) => {}, ['s1'], 1],
     [(_subject, _options) => {}, ['s1', { locale: 'fr' }], 1],
@@ -93,7 +96,7 @@ test('the options are the last, of whatever launcher', async () => {
     [() => {}, [], 0],
   ];
   for (const [launcher, given, place] of launchers) {
-    const { calls, told, start } = await kept(launcher);
+    const { calls, told, start } = await keeping(launcher);
     await start(...given);
     assert.equal(typeof calls[0][place].onEvent, 'function', `${launcher}`);
     calls[0][place].onEvent({ type: 'load' });
@@ -109,7 +112,7 @@ test('options of a class are what they were', async () => {
       return 'fr';
     }
   }
-  const { calls, start } = await kept();
+  const { calls, start } = await keeping();
   await start('s1', new Options());
   assert.equal(calls[0][1].locale, 'fr');
   const throwing = {

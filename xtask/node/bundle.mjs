@@ -59,9 +59,9 @@ const WITH_TEXT = { ...COMMON_JS, inject: [join(root, 'pkg-template/text.js')] }
  */
 const ENTRIES = [
   { file: 'index.js', limit: 32_750, engine: webAssembly },
-  { file: 'csp.js', limit: 39_200, engine: translation },
+  { file: 'csp.js', limit: 39_400, engine: translation },
   { file: 'wasm.js', limit: 10_700, engine: separate },
-  { file: 'iife.js', limit: 32_900, engine: webAssembly, options: CLASSIC_SCRIPT },
+  { file: 'iife.js', limit: 33_000, engine: webAssembly, options: CLASSIC_SCRIPT },
 ];
 
 /**
