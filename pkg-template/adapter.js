@@ -23,6 +23,13 @@ function withListener(options, onEvent) {
   return Object.assign(inherited, options, { onEvent });
 }
 
+/** What `get` gives; undefined where it throws. */
+function read(get) {
+  try {
+    return get();
+  } catch {}
+}
+
 /**
  * Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of `IDLE`. A launcher
  * takes its options last. `dispose` ends the flow for somebody who goes, and `here` is for who comes back: a
@@ -63,14 +70,14 @@ export function controller(latest, tell) {
         current = flow = launcher(...given);
         result = await flow;
       } catch (cause) {
-        // Of a launcher of the app's own it may be anything.
-        const { code = 'LINK_INTERNAL_ERROR', details } = Object(cause);
-        let locale;
-        try {
-          locale = options?.locale;
-        } catch {}
-        const error = { code, message: describeError(code, locale).message, cause };
-        const lastStep = details?.lastStep ?? null;
+        // A launcher of the app's own throws anything, and options may throw when they are read.
+        const code = read(() => cause.code) ?? 'LINK_INTERNAL_ERROR';
+        const lastStep = read(() => cause.details.lastStep) ?? null;
+        const { message } = describeError(
+          code,
+          read(() => options.locale),
+        );
+        const error = { code, message, cause };
         end(
           code === 'LINK_USER_CANCELLED'
             ? { status: 'idle', lastStep }

@@ -1,10 +1,15 @@
 // The pages that users come back to.
 import { closeSoon, hand, replaceAddress } from '../src/browser/page/callback.js';
-import { linkError, needPage } from './errors.js';
+import { LinkError, linkError, needPage } from './errors.js';
 import { ask } from './instance.js';
+import { parse } from '../src/url.js';
 
 /** 128 random bits, as base64url. */
 export function createState() {
+  if (!globalThis.crypto?.getRandomValues) {
+    const message = 'createState() needs crypto.getRandomValues, which browsers have, and Node from 19 on.';
+    throw new LinkError({ code: 'LINK_UNSUPPORTED', message });
+  }
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return btoa(String.fromCharCode(...bytes))
     .replace(/\+/g, '-')
@@ -12,7 +17,7 @@ export function createState() {
     .replace(/=/g, '');
 }
 
-const addressOr = (url) => (url === undefined ? location.href : `${url}`);
+const addressOr = (url) => (url == null ? location.href : `${url}`);
 
 /** The answers to the URLs that a page came back to: a second call gives the same promise. */
 const results = Object.create(null);
@@ -20,7 +25,9 @@ const results = Object.create(null);
 export function resume(url) {
   try {
     needPage();
-    const href = addressOr(url);
+    const given = addressOr(url);
+    // Routers hand out paths.
+    const href = parse(given) ? given : (parse(given, location.href) ?? given);
     results[href] ??= comeBack(href);
     return results[href];
   } catch (error) {

@@ -14,13 +14,19 @@ export class LinkError extends Error {
   }
 }
 
+const isCode = (code) => typeof code === 'string' && Object.hasOwn(DESCRIPTIONS, code);
+
 /** A LinkError for something thrown: a LinkError, the parts of one, or anything else. */
 export function linkError(thrown, provider) {
-  const isOurs = Object.hasOwn(DESCRIPTIONS, thrown?.code);
-  const { code, message, details } = isOurs
-    ? thrown
-    : { code: 'LINK_INTERNAL_ERROR', message: `${thrown?.message}` };
-  return new LinkError({ code, message, details, provider });
+  // What is its own: a script may have put anything on the prototype of all objects.
+  const { code, details } = { __proto__: null, ...thrown };
+  const isOurs = isCode(code);
+  return new LinkError({
+    code: isOurs ? code : 'LINK_INTERNAL_ERROR',
+    message: `${thrown?.message}`,
+    details: isOurs ? details : undefined,
+    provider,
+  });
 }
 
 /** Throws where there is no page. */
@@ -31,7 +37,7 @@ export function needPage() {
 }
 
 export function describeError(code, locale) {
-  const known = Object.hasOwn(DESCRIPTIONS, code) ? code : 'LINK_INTERNAL_ERROR';
+  const known = isCode(code) ? code : 'LINK_INTERNAL_ERROR';
   const { message, ...rest } = DESCRIPTIONS[known];
   return { message: wordsIn(locale).errors?.[known] ?? message, ...rest };
 }

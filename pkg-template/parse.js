@@ -20,7 +20,8 @@ export const scaQueryString = (url) => ask((glue) => glue.scaQueryString(url));
 
 export function cspDirectives(provider, options) {
   try {
-    const answer = ask((glue) => glue.frameSource(provider, options));
+    // Nothing of what a script has put on the prototype of all objects.
+    const answer = { __proto__: null, ...ask((glue) => glue.frameSource(provider, options)) };
     if (answer.code) throw answer;
     return { ...(answer.source && { 'frame-src': [answer.source] }), ...directives() };
   } catch (error) {
@@ -39,6 +40,6 @@ export function preload(url) {
   launch('fiskil', 'warm', { signal: ABORTED }).catch(() => {});
   if (url == null) return;
   const origin = ask((glue) => glue.originOf(url));
-  if (origin.code) throw linkError(origin);
+  if (typeof origin !== 'string') throw linkError(origin);
   connect(origin);
 }

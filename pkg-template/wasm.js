@@ -1,5 +1,6 @@
 // The same package with the WebAssembly in a file of its own, which a browser compiles while it arrives, and
 // caches.
+import { BUILD } from 'link-widget:build';
 import { LinkError } from './errors.js';
 import { compiled } from './separate.js';
 
@@ -11,11 +12,12 @@ export * from './index.js';
  */
 export async function init(source) {
   try {
-    const given = await source;
-    if (given instanceof WebAssembly.Module) compiled.module = given;
-    else if (given instanceof ArrayBuffer || ArrayBuffer.isView(given))
-      compiled.module = await WebAssembly.compile(given);
-    else compiled.module = await compile(given instanceof Response ? given : await fetch(given));
+    const module = await moduleOf(await source);
+    // What a cache has kept over an update would run as well, and call the wrong functions.
+    const [build] = WebAssembly.Module.customSections(module, 'link-widget');
+    if (!build || String.fromCharCode(...new Uint8Array(build)) !== BUILD)
+      throw new Error('It is of another build than this script');
+    compiled.module = module;
   } catch (cause) {
     throw new LinkError({
       code: 'LINK_UNSUPPORTED',
@@ -26,9 +28,17 @@ export async function init(source) {
   }
 }
 
-async function compile(response) {
+/** What it is, whatever realm it is of: a frame's, or that of a test beside Node's. */
+const kind = (value) => Object.prototype.toString.call(value).slice(8, -1);
+
+async function moduleOf(given) {
+  if (kind(given) === 'WebAssembly.Module') return given;
+  if (kind(given) === 'ArrayBuffer') return WebAssembly.compile(given);
+  if (ArrayBuffer.isView(given))
+    return WebAssembly.compile(new Uint8Array(given.buffer, given.byteOffset, given.byteLength));
+  const response = kind(given) === 'Response' ? given : await fetch(given);
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
-  // A server that names another type gives up streaming, not the whole.
-  const isNamed = response.headers.get('content-type')?.startsWith('application/wasm');
+  // A server that names another type, or says more, gives up streaming, not the whole.
+  const isNamed = response.headers.get('content-type') === 'application/wasm';
   return isNamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

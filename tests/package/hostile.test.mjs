@@ -261,3 +261,23 @@ test('return URLs with names that every object has give plain records', () => {
     assert.equal({}.constructor, Object);
   }
 });
+
+test('nothing on the prototype of all objects is an answer', () => {
+  const errors = { LINK_TIMEOUT: 'evil' };
+  const evil = { source: 'https://evil.example', code: 'LINK_TIMEOUT', details: 'evil', errors };
+  Object.assign(Object.prototype, evil);
+  let told;
+  try {
+    told = [all, csp].map(({ cspDirectives, describeError }) => [
+      cspDirectives('finx')['frame-src'],
+      describeError('LINK_TIMEOUT').message,
+    ]);
+  } finally {
+    for (const name of Object.keys(evil)) delete Object.prototype[name];
+  }
+  const words = 'The session timed out. Please try again.';
+  assert.deepEqual(told, [
+    [undefined, words],
+    [undefined, words],
+  ]);
+});

@@ -41,3 +41,13 @@ test("they come from the platform's generator, and stand in a URL as they are", 
     crypto.getRandomValues = getRandomValues;
   }
 });
+
+test('where nothing is random there is none', () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
+  Object.defineProperty(globalThis, 'crypto', { value: undefined, configurable: true });
+  try {
+    assert.throws(createState, { name: 'LinkError', code: 'LINK_UNSUPPORTED' });
+  } finally {
+    Object.defineProperty(globalThis, 'crypto', /** @type {PropertyDescriptor} */ (before));
+  }
+});

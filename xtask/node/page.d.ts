@@ -4,6 +4,9 @@
 declare module 'link-widget:bytes' {
   export default function bytes(): Uint8Array<ArrayBuffer>;
 }
+declare module 'link-widget:build' {
+  export const BUILD: string;
+}
 declare module 'link-widget:engine' {
   export function directives(): Record<string, string[]>;
   export function instantiate(imports: WebAssembly.Imports): Record<string, any>;

@@ -21,6 +21,8 @@ const ENGLISH = {
   finish: 'Finish in the other window.',
   show: 'Show it',
   cancel: 'Cancel',
+  // None of what a script has put on the prototype of all objects.
+  errors: undefined,
 };
 
 /**
@@ -30,9 +32,9 @@ const ENGLISH = {
  */
 export function wordsIn(locale) {
   const { document } = globalThis;
-  const given = typeof locale === 'string' && locale ? locale : document?.documentElement.lang;
+  const given = typeof locale === 'string' && locale ? locale : document?.documentElement?.lang;
   // Asked last: a browser makes its `navigator` for whoever asks first.
-  const wanted = given || globalThis.navigator?.language || '';
+  const wanted = `${given || globalThis.navigator?.language || ''}`;
   // Where pkg/locales/*.js put them. Every entry of the package finds them there, whichever way it was
   // bundled.
   return globalThis[Symbol.for('link-widget')]?.get(wanted.split(/[-_]/)[0].toLowerCase()) ?? ENGLISH;
