@@ -19,7 +19,7 @@ const isCode = (code) => typeof code === 'string' && Object.hasOwn(DESCRIPTIONS,
 /** A LinkError for something thrown: a LinkError, the parts of one, or anything else. */
 export function linkError(thrown, provider) {
   // What is its own: a script may have put anything on the prototype of all objects.
-  const { code, details } = { __proto__: null, ...thrown };
+  const { code, details } = /** @type {any} */ ({ __proto__: null, ...thrown });
   const isOurs = isCode(code);
   return new LinkError({
     code: isOurs ? code : 'LINK_INTERNAL_ERROR',

@@ -31,6 +31,7 @@ export async function init(source) {
 /** What it is, whatever realm it is of: a frame's, or that of a test beside Node's. */
 const kind = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
+/** @param {any} given */
 async function moduleOf(given) {
   if (kind(given) === 'WebAssembly.Module') return given;
   if (kind(given) === 'ArrayBuffer') return WebAssembly.compile(given);
