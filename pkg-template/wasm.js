@@ -35,8 +35,10 @@ const kind = (value) => Object.prototype.toString.call(value).slice(8, -1);
 async function moduleOf(given) {
   if (kind(given) === 'WebAssembly.Module') return given;
   if (kind(given) === 'ArrayBuffer') return WebAssembly.compile(given);
-  if (ArrayBuffer.isView(given))
-    return WebAssembly.compile(new Uint8Array(given.buffer, given.byteOffset, given.byteLength));
+  if (ArrayBuffer.isView(given)) {
+    const { buffer, byteOffset, byteLength } = given;
+    return WebAssembly.compile(new Uint8Array(/** @type {ArrayBuffer} */ (buffer), byteOffset, byteLength));
+  }
   const response = kind(given) === 'Response' ? given : await fetch(given);
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
   // A server that names another type, or says more, gives up streaming, not the whole.
