@@ -68,12 +68,13 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
             return None;
         }
         let is_own = record.provider.is_own_callback(&query);
-        let is_here = match record.is_at(url) {
-            Some(is_at) => is_at && record.provider.is_callback(&query),
+        let is_here = record.is_at(url).unwrap_or_else(|| {
             // On whatever page: a `status` alone is the app's.
-            None => is_own && is_only_one(records, record, now_ms),
-        };
-        is_here.then_some(is_own)
+            let is_there = |name: &&str| query.text(name).is_some();
+            is_only_one(records, record, now_ms)
+                && (is_own || ["code", "error", "state"].iter().any(is_there))
+        });
+        (is_here && record.provider.is_callback(&query)).then_some(is_own)
     };
     let by_place = best(records, now_ms, &of_place);
     let is_awaited = |record: &Pending| {
@@ -217,10 +218,20 @@ mod tests {
             (vec![flinks(), fiskil()], "https://shop.example/any?loginId=1", "null"),
             (vec![flinks(), fiskil()], "https://shop.example/back?consent_id=1", "1 completed"),
             (vec![flinks(), finx()], "https://shop.example/any?loginId=1", "null"),
-            // without a return URL, only by what is the provider's
+            // without a return URL a status alone is the app's
             (vec![flinks()], "https://shop.example/orders?status=open", "null"),
             (vec![(Provider::Fiskil, None, None)], "https://shop.example/orders?status=open", "null"),
             (vec![(Provider::Fiskil, None, None)], "https://shop.example/any?consent_id=1", "0 completed"),
+            (
+                vec![(Provider::Finqlink, None, None)],
+                "https://shop.example/any?code=c&state=s",
+                "0 completed",
+            ),
+            (
+                vec![(Provider::Fimento, None, None)],
+                "https://shop.example/any?status=approved&state=s",
+                "0 completed",
+            ),
             (vec![flinks()], "https://shop.example/any?error=access_denied", "0 CONSENT_ENDUSER_DENIED"),
             // what a flow with a state may have been sent is no answer to one without
             (vec![fiskil(), finx_here()], "https://shop.example/back?code=c", foreign),
