@@ -1,5 +1,6 @@
 // Errors and their words: all of the package that works where WebAssembly is refused.
 import { DESCRIPTIONS } from 'link-widget:registry';
+import { hasPage } from '../src/browser/page/here.js';
 import { wordsIn } from '../src/browser/page/words.js';
 
 export class LinkError extends Error {
@@ -31,7 +32,7 @@ export function linkError(thrown, provider) {
 
 /** Throws where there is no page. */
 export function needPage() {
-  if (typeof document === 'undefined') {
+  if (!hasPage()) {
     throw { code: 'LINK_UNSUPPORTED', message: 'This needs a page: call it in a browser, not on a server.' };
   }
 }

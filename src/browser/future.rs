@@ -1,7 +1,7 @@
 //! Flows for front ends that are written in Rust.
 
 use super::back;
-use super::driver::{Driver, Host, Place, not_found};
+use super::driver::{Driver, Host, Place};
 use super::page::{Stage, address, find, has_page};
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::flow::Input;
@@ -50,17 +50,16 @@ pub fn open_in(element: Element, target: Target, options: Options) -> LinkFlow {
 /// How many events wait to be read. A provider's page can post any number.
 const MOST_EVENTS: usize = 256;
 
-/// Whether a flow can be shown here.
+/// Whether there is a page for a flow, of which the element may be.
 fn check(element: Option<&Element>) -> Checked<()> {
     if !has_page() {
         let message = "This needs a page: call it in a browser, not in a worker or on a server.";
         return Err(LinkError::new(ErrorCode::Unsupported, message));
     }
-    match element.map(|element| find(element, 0)) {
-        Some(found) if found.is_null() => Err(not_found()),
-        Some(found) if found.is_undefined() => Err(LinkError::invalid("container", A_PLACE)),
-        _ => Ok(()),
+    if element.is_some_and(|element| find(element, 0).is_undefined()) {
+        return Err(LinkError::invalid("container", A_PLACE));
     }
+    Ok(())
 }
 
 fn start(target: &Target, mut options: Options, element: Option<Element>) -> LinkFlow {

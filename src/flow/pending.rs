@@ -45,74 +45,102 @@ pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> 
     if !may_be_callback(url) {
         return None;
     }
-    let query = Query::with_fragment(url);
-    let state = query.text("state");
-    let has_state =
-        |record: &Pending| record.state.as_ref().is_some_and(|expected| is_state(state, expected));
-    let of_state = |record: &Pending| has_state(record).then(|| record.is_at(url) != Some(false));
-    if let Some(index) = best(records, now_ms, &of_state) {
-        let record = &records[index];
-        // A server may have sent the user on within its origin, but not to where another flow comes back: that is the
-        // answer to the one with the state of the other.
-        let is_of_another = |other: &Pending| {
-            !has_state(other) && !other.has_expired(now_ms) && other.is_at(url) == Some(true)
-        };
-        if record.is_at(url) == Some(false) && records.iter().any(is_of_another) {
-            return Some(foreign(record.provider));
-        }
-        return Some(answer(record, index, url, now_ms));
+    let arrival = Arrival { records, url, query: Query::with_fragment(url), now_ms };
+    if let Some(place) = arrival.best(Arrival::fits_by_state) {
+        return Some(arrival.answer_by_state(place));
     }
-
-    let of_place = |record: &Pending| {
-        if record.state.is_some() {
-            return None;
-        }
-        let is_own = record.provider.is_own_callback(&query);
-        let is_here = record.is_at(url).unwrap_or_else(|| {
-            // On whatever page: a `status` alone is the app's.
-            let is_there = |name: &&str| query.text(name).is_some();
-            is_only_one(records, record, now_ms)
-                && (is_own || ["code", "error", "state"].iter().any(is_there))
-        });
-        (is_here && record.provider.is_callback(&query)).then_some(is_own)
-    };
-    let by_place = best(records, now_ms, &of_place);
-    let is_awaited = |record: &Pending| {
-        let is_answer = state.is_some() || record.provider.is_callback(&query);
-        // On a page that it does not come back to, or no longer, these are the app's own.
-        record.state.is_some() && is_answer && record.is_at(url) != Some(false) && !record.has_expired(now_ms)
-    };
-    match (by_place, records.iter().rposition(is_awaited)) {
-        // A state came, or the flow that expects one left last: it may be that flow's, unless only the other's provider
-        // gives it.
-        (Some(index), Some(other))
-            if (state.is_some() || other > index) && !records[index].provider.is_own_callback(&query) =>
-        {
+    let by_place = arrival.best(Arrival::fits_by_place);
+    let expecting = records.iter().rposition(|record| arrival.is_awaited_by(record));
+    match (by_place, expecting) {
+        (Some(place), Some(other)) if arrival.may_be_of(other, place) => {
             Some(foreign(records[other].provider))
         }
-        (Some(index), _) => Some(answer(&records[index], index, url, now_ms)),
+        (Some(place), _) => Some(answer(&records[place], place, url, now_ms)),
         (None, other) => other.map(|other| foreign(records[other].provider)),
     }
 }
 
-/// The place of the record that fits best, as `fit` tells of those that fit at all: one that has not expired, then one
-/// that fits well, then the newest.
-fn best(records: &[Pending], now_ms: f64, fit: &dyn Fn(&Pending) -> Option<bool>) -> Option<usize> {
-    let (mut best, mut best_rank) = (None, 0);
-    for (place, record) in records.iter().enumerate() {
-        if let Some(fits_well) = fit(record) {
-            let rank = 2 * u8::from(!record.has_expired(now_ms)) + u8::from(fits_well);
-            if rank >= best_rank {
-                (best, best_rank) = (Some(place), rank);
-            }
-        }
-    }
-    best
+/// A URL that a page came back to, and the records of the flows whose answer it may be.
+struct Arrival<'a> {
+    records: &'a [Pending],
+    url: &'a str,
+    query: Query,
+    now_ms: f64,
 }
 
-/// Whether no other flow may still come back.
-fn is_only_one(records: &[Pending], record: &Pending, now_ms: f64) -> bool {
-    !records.iter().any(|other| !std::ptr::eq(other, record) && !other.has_expired(now_ms))
+impl Arrival<'_> {
+    fn has_state_of(&self, record: &Pending) -> bool {
+        record.state.as_ref().is_some_and(|expected| is_state(self.query.text("state"), expected))
+    }
+
+    /// For [`Self::best`]. A server may have sent the user on within its origin.
+    fn fits_by_state(&self, record: &Pending) -> Option<bool> {
+        self.has_state_of(record).then(|| record.is_at(self.url) != Some(false))
+    }
+
+    fn answer_by_state(&self, place: usize) -> Return {
+        let record = &self.records[place];
+        let comes_back_here = |other: &Pending| {
+            !self.has_state_of(other)
+                && !other.has_expired(self.now_ms)
+                && other.is_at(self.url) == Some(true)
+        };
+        // Where another flow comes back, it is the answer to that one with the state of this one.
+        if record.is_at(self.url) == Some(false) && self.records.iter().any(comes_back_here) {
+            return foreign(record.provider);
+        }
+        answer(record, place, self.url, self.now_ms)
+    }
+
+    /// For [`Self::best`]: a flow without a state is known by where it comes back, and fits well where nobody else's
+    /// provider gives these parameters.
+    fn fits_by_place(&self, record: &Pending) -> Option<bool> {
+        if record.state.is_some() || !record.provider.is_callback(&self.query) {
+            return None;
+        }
+        let is_own = record.provider.is_own_callback(&self.query);
+        let is_here = record.is_at(self.url).unwrap_or_else(|| {
+            // On whatever page: a `status` alone is the app's.
+            let has_more = is_own || ["code", "error", "state"].iter().any(|name| self.query.has(name));
+            has_more && self.is_only_one(record)
+        });
+        is_here.then_some(is_own)
+    }
+
+    /// Whether no other flow may still come back.
+    fn is_only_one(&self, record: &Pending) -> bool {
+        !self.records.iter().any(|other| !std::ptr::eq(other, record) && !other.has_expired(self.now_ms))
+    }
+
+    /// Whether a flow with another state than the one that came waits for its answer here. On a page that it does not come
+    /// back to, or no longer, the parameters are the app's own.
+    fn is_awaited_by(&self, record: &Pending) -> bool {
+        let is_answer = self.query.has("state") || record.provider.is_callback(&self.query);
+        let is_waiting = record.is_at(self.url) != Some(false) && !record.has_expired(self.now_ms);
+        record.state.is_some() && is_answer && is_waiting
+    }
+
+    /// Whether it may be for the flow at `other`, which expects a state, in place of the one at `place`, which expects none:
+    /// a state came, or that flow left last. Not where only the provider of `place` gives it.
+    fn may_be_of(&self, other: usize, place: usize) -> bool {
+        let is_likely = self.query.has("state") || other > place;
+        is_likely && !self.records[place].provider.is_own_callback(&self.query)
+    }
+
+    /// The place of the record that fits best, as `fits` tells of those that fit at all, and whether well: one that has not
+    /// expired, then one that fits well, then the newest.
+    fn best(&self, fits: fn(&Self, &Pending) -> Option<bool>) -> Option<usize> {
+        let (mut best, mut best_rank) = (None, 0);
+        for (place, record) in self.records.iter().enumerate() {
+            if let Some(fits_well) = fits(self, record) {
+                let rank = 2 * u8::from(!record.has_expired(self.now_ms)) + u8::from(fits_well);
+                if rank >= best_rank {
+                    (best, best_rank) = (Some(place), rank);
+                }
+            }
+        }
+        best
+    }
 }
 
 /// A callback of none of the records.
@@ -296,6 +324,10 @@ mod tests {
         let url = "https://shop.example/?error=access_denied";
         assert_eq!(come_back(&records, url, 0.0), None, "two, and no return URL");
         assert_eq!(consumed(&records, url, 1.0), (Some(1), true));
+        let url = "https://shop.example/?code=c";
+        assert_eq!(come_back(&records, url, 0.0), None, "two, and no return URL");
+        assert_eq!(consumed(&records, url, 1.0), (Some(1), true));
+        assert_eq!(consumed(&records, url, 1000.0), (Some(1), false));
         // nor does it make another's answer a foreign one
         let elsewhere = record(Provider::Finx, Some("S"), Some(ELSEWHERE), 1000.0);
         let records = [elsewhere, record(Provider::Fiskil, None, Some(PAGE), 1.0)];

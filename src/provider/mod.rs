@@ -316,15 +316,14 @@ impl Provider {
 
     /// Whether a return URL carries parameters of this provider's.
     pub(crate) fn is_callback(self, query: &Query) -> bool {
-        let is_there = |name: &&str| query.text(name).is_some();
+        let is_there = |name: &&str| query.has(name);
         COMMON_PARAMETERS.iter().any(is_there) || self.parameters().iter().any(is_there)
     }
 
     /// Whether a return URL carries what only this provider gives, or a failure of a flow without a `state`.
     pub(crate) fn is_own_callback(self, query: &Query) -> bool {
-        let is_there = |name: &str| query.text(name).is_some();
-        self.parameters().iter().any(|name| *name != "state" && is_there(name))
-            || (!is_there("state") && (is_there("error") || is_there("error_type")))
+        self.parameters().iter().any(|name| *name != "state" && query.has(name))
+            || (!query.has("state") && (query.has("error") || query.has("error_type")))
     }
 
     /// How the flow ended that came back to this URL, and expects this `state`, where it expects one.
