@@ -1,5 +1,5 @@
 // The pages that users come back to.
-import { closeSoon, hand, replaceAddress } from '../src/browser/page/callback.js';
+import { closeSoon, hand, scrubAddress } from '../src/browser/page/callback.js';
 import { LinkError, linkError, needPage } from './errors.js';
 import { ask } from './instance.js';
 import { parse } from '../src/url.js';
@@ -17,7 +17,11 @@ export function createState() {
     .replace(/=/g, '');
 }
 
-const addressOr = (url) => (url == null ? location.href : `${url}`);
+/** This page's address, where nothing is given. Routers hand out paths. */
+function absolute(url) {
+  const given = url == null ? location.href : `${url}`;
+  return parse(given) ? given : (parse(given, location.href) ?? given);
+}
 
 /** The answers to the URLs that a page came back to: a second call gives the same promise. */
 const results = Object.create(null);
@@ -25,9 +29,7 @@ const results = Object.create(null);
 export function resume(url) {
   try {
     needPage();
-    const given = addressOr(url);
-    // Routers hand out paths.
-    const href = parse(given) ? given : (parse(given, location.href) ?? given);
+    const href = absolute(url);
     results[href] ??= comeBack(href);
     return results[href];
   } catch (error) {
@@ -39,15 +41,17 @@ function comeBack(url) {
   let resolve, reject;
   let result = new Promise((...functions) => ([resolve, reject] = functions));
   const fail = (parts) => reject(linkError(parts, parts.provider));
+  const before = location.href;
   // Where it throws, nothing is kept: there may be WebAssembly at the next call.
-  const clean = ask((glue) => glue.resume(url, resolve, fail));
-  if (clean === location.href) {
+  ask((glue) => glue.resume(url, resolve, fail));
+  const { href } = location;
+  if (href !== before) {
     // A page that goes on when it has the answer does so after its router has been told of the new address.
     const told = new Promise((done) => setTimeout(done));
     result = result.finally(() => told);
     // The address has changed under a second call in the same task, as React's StrictMode makes one.
-    results[clean] = result;
-    setTimeout(() => delete results[clean]);
+    results[href] = result;
+    setTimeout(() => delete results[href]);
   }
   return result;
 }
@@ -55,7 +59,7 @@ function comeBack(url) {
 export function completeCallback(url) {
   try {
     needPage();
-    const href = addressOr(url);
+    const href = absolute(url);
     try {
       const parts = ask((glue) => glue.completeCallback(href));
       if (parts) throw parts;
@@ -63,7 +67,7 @@ export function completeCallback(url) {
       if (error.code !== 'LINK_UNSUPPORTED') throw error;
       // This page's policy refuses the WebAssembly, which knows the parameters' names: nothing of the query
       // stays.
-      if (href === location.href) replaceAddress(href.replace(/[?#].*/, ''));
+      scrubAddress(href, href.replace(/[?#].*/, ''));
       hand(href);
       closeSoon();
     }

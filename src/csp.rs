@@ -19,7 +19,7 @@ pub(crate) fn source(provider: Provider, url: Option<&str>) -> Checked<Option<St
     match url {
         Some(url) => match secure("url", Some(url)) {
             Ok(url) => Ok(Some(url.origin().to_owned())),
-            Err(error) => Err(error.of(provider)),
+            Err(error) => Err(error.for_provider(provider)),
         },
         None => Ok(provider.protocol().origin().map(str::to_owned)),
     }

@@ -31,7 +31,7 @@ pub struct Description {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident $name:literal $retryable:ident $needs_new_session:ident $party:ident $message:literal;)*) => {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $retryable:literal $needs_new_session:literal $party:ident $message:literal;)*) => {
         /// Why a flow did not complete. The set is closed: what a provider invents is mapped to one of these.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ErrorCode {
@@ -41,8 +41,8 @@ macro_rules! codes {
         /// Every code with what it means, in the order of the documentation.
         pub const CODES: &[(ErrorCode, Description)] = &[$((ErrorCode::$variant, Description {
             message: $message,
-            retryable: codes!($retryable),
-            needs_new_session: codes!($needs_new_session),
+            retryable: $retryable,
+            needs_new_session: $needs_new_session,
             party: Party::$party,
         }),)*];
 
@@ -51,71 +51,68 @@ macro_rules! codes {
             pub const ALL: &[Self] = &[$(Self::$variant,)*];
 
             const NAMES: &[&str] = &[$($name,)*];
-
         }
     };
-    (yes) => { true };
-    (no) => { false };
 }
 
 // The columns: code, retryable, needs a new session, who acts, what the user reads.
 codes! {
     /// The user closed the flow, or the page called `close()`.
-    UserCancelled "LINK_USER_CANCELLED" yes no User
+    UserCancelled "LINK_USER_CANCELLED" true false User
         "You cancelled the linking process.";
     /// The flow took longer than `timeoutMs`.
-    Timeout "LINK_TIMEOUT" yes no User
+    Timeout "LINK_TIMEOUT" true false User
         "The session timed out. Please try again.";
     /// The session does not exist, has expired or was used before.
-    InvalidSession "LINK_INVALID_SESSION" no yes Developer
+    InvalidSession "LINK_INVALID_SESSION" false true Developer
         "Invalid session. Please restart the process.";
     /// The provider's frame answered from another origin than the allowed one.
-    OriginMismatch "LINK_ORIGIN_MISMATCH" no no Developer
+    OriginMismatch "LINK_ORIGIN_MISMATCH" false false Developer
         "Security error. Please try again.";
     /// The container is not in the document.
-    NotFound "LINK_NOT_FOUND" no no Developer
+    NotFound "LINK_NOT_FOUND" false false Developer
         "Display error. Please refresh and try again.";
     /// Something went wrong that has no code of its own.
-    InternalError "LINK_INTERNAL_ERROR" yes no Provider
+    InternalError "LINK_INTERNAL_ERROR" true false Provider
         "An error occurred. Please try again.";
     /// An argument or option is not what it must be.
-    InvalidOptions "LINK_INVALID_OPTIONS" no no Developer
+    InvalidOptions "LINK_INVALID_OPTIONS" false false Developer
         "This page could not start the bank connection. Please contact its support.";
     /// The browser did not let the page open a window.
-    PopupBlocked "LINK_POPUP_BLOCKED" yes no User
+    PopupBlocked "LINK_POPUP_BLOCKED" true false User
         "Your browser blocked the bank window. Please allow pop-ups for this page and try again.";
     /// A policy does not let the provider's page be framed: the page's own, or the provider's.
-    FrameBlocked "LINK_FRAME_BLOCKED" no no Developer
+    FrameBlocked "LINK_FRAME_BLOCKED" false false Developer
         "This page does not allow the bank connection to be shown. Please contact its support.";
     /// The provider's page did not load within `loadTimeoutMs`.
-    LoadTimeout "LINK_LOAD_TIMEOUT" yes no Provider
+    LoadTimeout "LINK_LOAD_TIMEOUT" true false Provider
         "The bank connection did not load. Please check your internet connection and try again.";
     /// The answer belongs to another flow than the one that was started.
-    StateMismatch "LINK_STATE_MISMATCH" no yes Developer
+    StateMismatch "LINK_STATE_MISMATCH" false true Developer
         "This answer belongs to another bank connection. Please restart the process.";
     /// The provider reported a failure that has no code of its own.
-    ProviderError "LINK_PROVIDER_ERROR" yes no Provider
+    ProviderError "LINK_PROVIDER_ERROR" true false Provider
         "There was an issue with the bank connection. Please try again later.";
     /// The browser or the page's policy lacks something that the widget cannot do without.
-    Unsupported "LINK_UNSUPPORTED" no no Developer
+    Unsupported "LINK_UNSUPPORTED" false false Developer
         "Your browser cannot show the bank connection here. Please try another browser.";
     /// The user declined to share the data.
-    EnduserDenied "CONSENT_ENDUSER_DENIED" yes no User
+    EnduserDenied "CONSENT_ENDUSER_DENIED" true false User
         "You declined to share your data.";
     /// The one-time password was not accepted.
-    OtpFailure "CONSENT_OTP_FAILURE" yes no User
+    OtpFailure "CONSENT_OTP_FAILURE" true false User
         "Verification failed. Please try again.";
     /// The user's account cannot be shared.
-    EnduserIneligible "CONSENT_ENDUSER_INELIGIBLE" no no User
+    EnduserIneligible "CONSENT_ENDUSER_INELIGIBLE" false false User
         "Your account is not eligible for data sharing.";
     /// The consent was not given in time.
-    ConsentTimeout "CONSENT_TIMEOUT" yes no User
+    ConsentTimeout "CONSENT_TIMEOUT" true false User
         "The consent process timed out. Please try again.";
     /// The bank or the provider failed.
-    UpstreamProcessingError "CONSENT_UPSTREAM_PROCESSING_ERROR" yes no Provider
+    UpstreamProcessingError "CONSENT_UPSTREAM_PROCESSING_ERROR" true false Provider
         "There was an issue with your bank. Please try again later.";
     /// The user cancelled on the provider's page, which ends the session.
-    SessionCancelled "AUTH_SESSION_CANCELLED" no yes User
+    SessionCancelled "AUTH_SESSION_CANCELLED" false true User
         "You cancelled the bank connection. Please restart the process.";
 }
 
@@ -175,7 +172,7 @@ impl LinkError {
     }
 
     /// The same error, as one of this provider's.
-    pub(crate) fn of(mut self: Box<Self>, provider: Provider) -> Box<Self> {
+    pub(crate) fn for_provider(mut self: Box<Self>, provider: Provider) -> Box<Self> {
         self.provider = Some(provider);
         self
     }
@@ -201,7 +198,7 @@ impl LinkError {
     }
 
     /// The same error, with details, if there are any.
-    pub(crate) fn with(mut self: Box<Self>, details: Record) -> Box<Self> {
+    pub(crate) fn with_details(mut self: Box<Self>, details: Record) -> Box<Self> {
         self.details = Some(details).filter(|details| !details.is_empty());
         self
     }
@@ -228,13 +225,13 @@ mod tests {
             error.put_into(&mut record);
             serde_json::json!(record)
         };
-        let error = || LinkError::new(ErrorCode::Timeout, "Too late.").of(Provider::Finx);
+        let error = || LinkError::new(ErrorCode::Timeout, "Too late.").for_provider(Provider::Finx);
         assert_eq!(given(error()), serde_json::json!({ "code": "LINK_TIMEOUT", "message": "Too late." }));
         let mut details = Record::default();
         details.put_text("a", "b");
         let expected =
             serde_json::json!({ "code": "LINK_TIMEOUT", "message": "Too late.", "details": { "a": "b" } });
-        assert_eq!(given(error().with(details)), expected);
+        assert_eq!(given(error().with_details(details)), expected);
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub use record::Record;
 /// The machinery, for the fuzzers alone.
 #[cfg(any(fuzzing, all(test, not(target_arch = "wasm32"))))]
 pub mod fuzzing {
-    pub use crate::flow::pending::{Pending, come_back};
+    pub use crate::flow::pending::{Pending, match_return};
     pub use crate::flow::{Command, EventKind, Flow, Input, Timer, Way};
     pub use crate::provider::fields::Json;
 

@@ -1,12 +1,14 @@
 //! The exports of the npm package. `pkg-template` puts promises and classes of JavaScript's around them.
 
 use crate::browser::{
-    self, Driver, Host, JsFields, LinkEvent, Place, Stage, emit, find, inside, is_signal, not_found, option,
-    pairs_of, parts_of, settle, short_text, texts_of,
+    self, Driver, Host, JsFields, LinkEvent, Place, Request, Stage, emit, find, inside, is_signal, not_found,
+    option, pairs_of, settle, short_text, texts_of,
 };
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
-use crate::options::{A_DURATION, A_PLACE, A_STATE, AN_ABORT_SIGNAL, AN_ORIGIN, Mode, OUR_URL, Options};
+use crate::options::{
+    A_DURATION, A_MODE, A_PLACE, A_STATE, AN_ABORT_SIGNAL, AN_HTTPS_URL, AN_ORIGIN, Mode, OUR_URL, Options,
+};
 use crate::provider::fields::LONGEST_TEXT;
 use crate::provider::finqlink::sca_query_string;
 use crate::provider::{Answer, Outcome, Provider, Target};
@@ -63,34 +65,25 @@ pub fn open(
     reject: Function,
 ) -> Stage {
     let stage = Stage::new();
-    if let Some(provider) = Provider::from_name(provider)
-        && let Err(error) = begin(provider, &subject, &options, stage.clone(), resolve, &reject)
-    {
-        settle(&reject, &parts_of(*error.of(provider)));
+    if let Some(provider) = Provider::from_name(provider) {
+        let given = Given::new(provider, &options);
+        let on_event = given.function("onEvent", "a function").map(|on_event| inside(&on_event));
+        let host = Promised { resolve, reject, on_event, get_token: given.token_source() };
+        let mut request =
+            Request { target: given.target(&subject), options: given.options(), place: given.place() };
+        Driver::start(host, stage.clone(), &mut request, given.check());
     }
     stage
 }
 
-fn begin(
-    provider: Provider,
-    subject: &JsValue,
-    given: &JsValue,
-    stage: Stage,
-    resolve: Function,
-    reject: &Function,
-) -> Checked<()> {
-    let given = Given::new(given);
-    let mut options = given.options();
-    let target = given.target(provider, subject);
-    let host = Promised {
-        resolve,
-        reject: reject.clone(),
-        on_event: given.function("onEvent", "a function").map(|on_event| inside(&on_event)),
-        get_token: given.function("getAuthorizeToken", "a function that gives a promise of a string"),
-    };
-    let place = given.place();
-    given.check()?;
-    Driver::start(host, stage, &target, &mut options, &place).map(|_| ())
+/// What a LinkError is made of in JavaScript.
+fn parts_of(error: LinkError) -> JsValue {
+    let mut record = Record::default();
+    if let Some(provider) = error.provider {
+        record.put_text("provider", provider.name());
+    }
+    error.put_into(&mut record);
+    record.into_object()
 }
 
 /// The element that a caller means by an element, an id or a selector; null: there is none.
@@ -102,13 +95,14 @@ fn element(place: &JsValue) -> Option<Element> {
 /// The options of a caller in JavaScript. Reading one may run code of theirs, and throw. What is wrong is remembered,
 /// so that they are read like a list; [`Self::check`] tells the first of it.
 struct Given<'a> {
+    provider: Provider,
     options: &'a JsValue,
     wrong: Cell<Option<Box<LinkError>>>,
 }
 
 impl<'a> Given<'a> {
-    fn new(options: &'a JsValue) -> Self {
-        let given = Self { options, wrong: Cell::default() };
+    fn new(provider: Provider, options: &'a JsValue) -> Self {
+        let given = Self { provider, options, wrong: Cell::default() };
         if !options.is_object() && !options.is_null() && !options.is_undefined() {
             given.refuse(LinkError::invalid("options", "an object, or left out"));
         }
@@ -134,7 +128,7 @@ impl<'a> Given<'a> {
             timeout_ms: self.duration("timeoutMs").unwrap_or(defaults.timeout_ms),
             load_timeout_ms: self.duration("loadTimeoutMs").unwrap_or(defaults.load_timeout_ms),
             allowed_origin: self.text("allowedOrigin", AN_ORIGIN),
-            state: self.text("state", A_STATE),
+            state: self.state(),
             return_url: self.text("returnUrl", OUR_URL),
             title: self.text("title", "a string"),
             locale: self.text("locale", "a string: a BCP 47 language tag such as en-AU"),
@@ -142,14 +136,14 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn target(&self, provider: Provider, subject: &JsValue) -> Target {
-        let mut target = Target::new(provider, short_text(subject));
-        for (name, takes) in provider.launcher().options {
+    fn target(&self, subject: &JsValue) -> Target {
+        let mut target = Target::new(self.provider, short_text(subject));
+        for (name, takes) in self.provider.launcher().options {
             if let Some(text) = self.text(name, takes) {
                 target.options.push((name, text));
             }
         }
-        if provider.protocol().takes_params() {
+        if self.provider.protocol().takes_params() {
             target.params = self.params();
         }
         target
@@ -210,8 +204,18 @@ impl<'a> Given<'a> {
     }
 
     fn mode(&self) -> Option<Mode> {
-        let takes = "overlay or container or popup or redirect";
-        self.read("mode", takes, |value| Mode::from_name(&short_text(value)?))
+        self.read("mode", A_MODE, |value| Mode::from_name(&short_text(value)?))
+    }
+
+    /// Of a provider that echoes none, it is an option that nobody knows.
+    fn state(&self) -> Option<String> {
+        if self.provider.protocol().echoes_state() { self.text("state", A_STATE) } else { None }
+    }
+
+    /// The same of a provider without tokens to renew.
+    fn token_source(&self) -> Option<JsValue> {
+        self.provider.protocol().token_parameter()?;
+        self.function("getAuthorizeToken", "a function that gives a promise of a string")
     }
 
     /// Parameters for a URL, as texts.
@@ -224,8 +228,6 @@ impl<'a> Given<'a> {
         .unwrap_or_default()
     }
 }
-
-const AN_URL: &str = "a string: an https URL";
 
 /// The provider of this name, and what is wrong with it where there is none.
 fn named(provider: JsValue) -> Checked<Provider> {
@@ -257,7 +259,7 @@ fn outcome_object(outcome: Outcome) -> JsValue {
 /// See `parseMessage` in `index.d.ts`. The result lacks `provider`, which pkg-template/parse.js adds.
 #[wasm_bindgen(js_name = parseMessage)]
 pub fn parse_message(provider: JsValue, data: JsValue) -> JsValue {
-    let outcome = named(provider).ok().and_then(|provider| provider.read(&JsFields::new(data)));
+    let outcome = named(provider).ok().and_then(|provider| provider.read_message(&JsFields::new(data)));
     outcome.map_or(JsValue::NULL, outcome_object)
 }
 
@@ -276,17 +278,18 @@ pub fn parse_callback(provider: JsValue, url: JsValue) -> JsValue {
 #[wasm_bindgen(js_name = frameSource)]
 pub fn frame_source(provider: JsValue, options: JsValue) -> JsValue {
     let source = |provider| -> Checked<Option<String>> {
-        let given = Given::new(&options);
+        let given = Given::new(provider, &options);
         let mode = given.mode();
-        let url = given.text("url", AN_URL);
+        let url = given.text("url", AN_HTTPS_URL);
         given.check()?;
         let source = csp::source(provider, url.as_deref())?;
         Ok(source.filter(|_| !matches!(mode, Some(Mode::Popup | Mode::Redirect))))
     };
-    match named(provider).and_then(|provider| source(provider).map_err(|error| error.of(provider))) {
+    match named(provider).and_then(|provider| source(provider).map_err(|error| error.for_provider(provider)))
+    {
         Ok(source) => {
             let mut record = Record::default();
-            record.maybe("source", source.as_ref());
+            record.put_text_if_some("source", source.as_ref());
             record.into_object()
         }
         Err(error) => parts_of(*error),
@@ -313,15 +316,11 @@ pub fn sca(url: JsValue) -> JsValue {
     record.into_object()
 }
 
-/// Looks whether `url` is the answer to a flow that left by redirect: see `resume` in `index.d.ts`. Calls `resolve` or
-/// `reject` with how that ended, and gives the URL without the answer; undefined: it is no callback.
+/// Looks whether `url` is the answer to a flow that left by redirect, and calls `resolve` or `reject` with how that
+/// ended: see `resume` in `index.d.ts`.
 #[wasm_bindgen]
-pub fn resume(url: &str, resolve: Function, reject: Function) -> JsValue {
-    let Some(back) = browser::resume(url) else {
-        settle(&resolve, &JsValue::NULL);
-        return JsValue::UNDEFINED;
-    };
-    match back.answer {
+pub fn resume(url: &str, resolve: Function, reject: Function) {
+    match browser::resume(url) {
         None => settle(&resolve, &JsValue::NULL),
         Some(Ok(result)) => {
             let mut record = Record::default();
@@ -331,7 +330,6 @@ pub fn resume(url: &str, resolve: Function, reject: Function) -> JsValue {
         }
         Some(Err(error)) => settle(&reject, &parts_of(*error)),
     }
-    back.clean.into()
 }
 
 /// See `completeCallback` in `index.d.ts`. Gives the parts of a LinkError where something is wrong.

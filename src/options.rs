@@ -129,24 +129,16 @@ impl Options {
     }
 }
 
-/// What an origin is.
-pub(crate) const AN_ORIGIN: &str = "one https origin without a path, such as https://auth.fiskil.com";
-
-/// What a page is that the provider sends the user back to.
-pub(crate) const OUR_URL: &str = "a URL of this page's own origin";
-
-/// What a signal is.
-#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
-pub(crate) const AN_ABORT_SIGNAL: &str = "an AbortSignal";
-
-/// What a container is.
-pub(crate) const A_PLACE: &str = "an element of this page, the id of one or a valid CSS selector";
-
-/// What a state is.
-pub(crate) const A_STATE: &str = "a string, as createState() gives it";
-
-/// What an option that is a duration takes.
+// What options take, for the words of LINK_INVALID_OPTIONS.
 pub(crate) const A_DURATION: &str = "a number of milliseconds, 0 or more; 0 and Infinity mean no limit";
+#[cfg(any(feature = "npm", all(test, not(target_arch = "wasm32"))))]
+pub(crate) const A_MODE: &str = "'overlay', 'container', 'popup' or 'redirect'";
+pub(crate) const A_PLACE: &str = "an element of this page, the id of one, or a valid CSS selector";
+pub(crate) const A_STATE: &str = "a string that is not empty, such as createState() gives";
+pub(crate) const AN_ABORT_SIGNAL: &str = "an AbortSignal";
+pub(crate) const AN_HTTPS_URL: &str = "a string: an https URL";
+pub(crate) const AN_ORIGIN: &str = "one https origin without a path, such as https://auth.fiskil.com";
+pub(crate) const OUR_URL: &str = "a URL of this page's own origin";
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
@@ -161,6 +153,7 @@ mod tests {
                 (Mode::from_name(mode.as_str()), mode.to_string()),
                 (Some(mode), mode.as_str().into())
             );
+            assert!(A_MODE.contains(mode.as_str()));
         }
         assert_eq!(Mode::from_name("Popup"), None);
     }

@@ -13,16 +13,16 @@ pub use values::Record;
 
 impl Record {
     /// Adds a text, if there is one.
-    pub(crate) fn maybe(&mut self, name: &str, text: Option<&String>) {
+    pub(crate) fn put_text_if_some(&mut self, name: &str, text: Option<&String>) {
         if let Some(text) = text {
             self.put_text(name, text);
         }
     }
 
-    /// Adds all texts of `from` but those of these names; of a name that comes twice, the first.
+    /// Adds all texts of `from` but those of these names, in whatever letter case; of a name that comes twice, the first.
     pub(crate) fn copy_all_but(&mut self, from: &dyn Fields, names: &[&str]) {
         from.each_text(&mut |name, text| {
-            if !names.contains(&name) {
+            if !names.iter().any(|other| other.eq_ignore_ascii_case(name)) {
                 self.put_text(name, text);
             }
         });
@@ -31,7 +31,7 @@ impl Record {
     /// Adds what `from` has under these names, as far as it is texts.
     pub(crate) fn copy_texts(&mut self, from: &dyn Fields, names: &[&str]) {
         for name in names {
-            self.maybe(name, from.text(name));
+            self.put_text_if_some(name, from.text(name));
         }
     }
 }

@@ -290,7 +290,7 @@ impl Query {
 
     /// The same, and also what is behind a `#` that begins no route but is parameters itself: all that a page that a
     /// provider sends the user back to may be given.
-    pub fn with_fragment(text: &str) -> Self {
+    pub fn of_return_url(text: &str) -> Self {
         let mut query = Self::of(text);
         let fragment = cut(text, b'#').1.unwrap_or_default();
         if !is_route(fragment) {
@@ -456,7 +456,7 @@ mod tests {
             ("https://a.example/#!code=1", "!code", None),
             ("https://a.example/", "code", None),
         ] {
-            assert_eq!(Query::with_fragment(url).text(name).map(String::as_str), value, "{url}");
+            assert_eq!(Query::of_return_url(url).text(name).map(String::as_str), value, "{url}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use link_widget::fuzzing::{Command, EventKind, Flow, Input, Json, Pending, Timer, Way, come_back};
+use link_widget::fuzzing::{Command, EventKind, Flow, Input, Json, Pending, Timer, Way, match_return};
 use link_widget::{ErrorCode, LinkError, Mode, Options, Outcome, Provider, Step, Target, sca_query_string};
 use serde_json::{Value, json};
 use url::{Host, Url, form_urlencoded};
@@ -95,7 +95,7 @@ pub fn resume(data: &[u8]) {
     let records: Vec<Value> = serde_json::from_str(line()).unwrap_or_default();
     let records: Vec<Pending> = records.iter().filter_map(pending).collect();
     let url = line();
-    let Some(back) = come_back(&records, url, now_ms) else { return };
+    let Some(back) = match_return(&records, url, now_ms) else { return };
     let Some(consumed) = back.consumed else {
         let is_mismatch = matches!(&back.answer, Some(Err(error)) if error.code == ErrorCode::StateMismatch);
         assert!(is_mismatch, "it is of no record: {back:?}");

@@ -1,26 +1,18 @@
 //! The pages that users come back to.
 
 use super::fields::{JsFields, item};
-use super::page::{address, close_soon, forget, hand, replace_address, stored, today};
+use super::page::{close_soon, forget, hand, scrub_address, since_1970_ms, stored};
 use crate::error::{Checked, LinkError};
-use crate::flow::pending::{Pending, Return, come_back};
+use crate::flow::pending::{Pending, Return, match_return};
 use crate::provider::fields::Fields;
 use crate::provider::scrub::scrubbed;
 use crate::provider::{Answer, Provider, SECRETS};
 use crate::url::Url;
 use wasm_bindgen::JsValue;
 
-/// How a flow ended that left by redirect, with the address that it came back to, without the answer.
-pub(crate) struct Resumed {
-    /// `None`: the record has expired.
-    pub answer: Option<Answer>,
-    /// The URL without the answer.
-    pub clean: String,
-}
-
-/// Whether `url`, which may be this page's address, is the answer to a flow that left this tab by redirect. It is used
-/// up and taken out of the address. `None`: it is not.
-pub(crate) fn resume(url: &str) -> Option<Resumed> {
+/// Whether `url`, which may be this page's address, is the answer to a flow that left this tab by redirect, and how that
+/// ended. It is used up and taken out of the address. `None`: it is not, or it came too late.
+pub(crate) fn resume(url: &str) -> Option<Answer> {
     let mut pending = Vec::new();
     let mut places = Vec::new();
     let records = stored();
@@ -34,16 +26,13 @@ pub(crate) fn resume(url: &str) -> Option<Resumed> {
             places.push(place);
         }
     }
-    let Return { provider, consumed, answer } = come_back(&pending, url, today())?;
+    let Return { provider, consumed, answer } = match_return(&pending, url, since_1970_ms())?;
     // Before anything else can read the address.
-    let clean = scrubbed(url, &[provider]);
-    if url == address() {
-        replace_address(&clean, &secrets());
-    }
+    scrub_address(url, &scrubbed(url, &[provider]), &secrets());
     if let Some(consumed) = consumed {
         forget(places[consumed]);
     }
-    Some(Resumed { answer, clean })
+    answer
 }
 
 /// The names of the parameters that let somebody in or tie an answer to a flow, with spaces between.
@@ -77,9 +66,7 @@ pub(crate) fn complete_callback(url: &str) -> Checked<()> {
         return Err(LinkError::invalid("url", "a string: an absolute URL"));
     }
     // Before anything else can read the address.
-    if url == address() {
-        replace_address(&scrubbed(url, Provider::ALL), &secrets());
-    }
+    scrub_address(url, &scrubbed(url, Provider::ALL), &secrets());
     hand(url);
     close_soon();
     Ok(())

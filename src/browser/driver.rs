@@ -1,7 +1,7 @@
 //! Runs one flow on a page, for whoever started it.
 
 use super::fields::JsFields;
-use super::page::{self, Stage, now};
+use super::page::{self, Stage, since_page_began_ms};
 use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::flow::{Command, EventKind, Flow, Input, Timer, Way};
@@ -39,6 +39,37 @@ pub(crate) struct Place {
     pub signal: Option<AbortSignal>,
 }
 
+/// What a caller asks for.
+pub(crate) struct Request {
+    pub target: Target,
+    pub options: Options,
+    pub place: Place,
+}
+
+impl Request {
+    /// The flow, the URL that it opens, and how. `can_renew_token`: see [`Flow::begin`].
+    ///
+    /// # Errors
+    /// LINK_INVALID_OPTIONS: the target or an option is not what it must be. LINK_NOT_FOUND: the container is not in the
+    /// document.
+    fn check(&mut self, can_renew_token: bool) -> Checked<(Flow, String, Mode)> {
+        let Self { target, options, place } = self;
+        let default = target.provider().default_mode();
+        let mode = options.mode_for(default, place.element.is_some())?;
+        if place.window.is_some() && mode != Mode::Popup {
+            return Err(LinkError::invalid("window", "left out where mode is not 'popup'"));
+        }
+        if place.element.as_ref().is_some_and(|element| !element.is_connected()) {
+            return Err(not_found());
+        }
+        if let Some(url) = &mut options.return_url {
+            *url = own_url(url)?;
+        }
+        let (flow, url) = Flow::begin(target, options, can_renew_token)?;
+        Ok((flow, url, mode))
+    }
+}
+
 /// A flow on this page.
 pub(crate) struct Driver<H> {
     flow: RefCell<Flow>,
@@ -56,19 +87,19 @@ pub(crate) struct Driver<H> {
     origin: String,
     /// What hears of events, for as long as there is something on the page. It keeps this driver alive, until
     /// [`Self::take_off`] takes it away.
-    ears: Cell<Option<Ears>>,
+    listeners: Cell<Option<Listeners>>,
 }
 
 /// What the page and the stage call.
-struct Ears {
+struct Listeners {
     /// Hears messages alone: any frame or script may post any number, and an event's type is a text to be copied.
-    message: Ear,
+    message: Listener,
     /// Hears all else that happens.
-    event: Ear,
+    event: Listener,
 }
 
 /// Not FnMut: an event may be dispatched from within a handler.
-type Ear = Closure<dyn Fn(Event)>;
+type Listener = Closure<dyn Fn(Event)>;
 
 /// There is no such container.
 pub(crate) fn not_found() -> Box<LinkError> {
@@ -88,45 +119,34 @@ fn own_url(text: &str) -> Checked<String> {
 }
 
 impl<H: Host> Driver<H> {
-    /// Starts a flow: everything that a click allows has happened when this returns. What is wrong afterwards is the
-    /// flow's answer.
-    ///
-    /// # Errors
-    /// LINK_INVALID_OPTIONS: the target or an option is not what it must be. LINK_NOT_FOUND: the container is not in the
-    /// document. `host` is told nothing then.
-    pub fn start(
-        host: H,
-        stage: Stage,
-        target: &Target,
-        options: &mut Options,
-        place: &Place,
-    ) -> Checked<Rc<Self>> {
-        let provider = target.provider();
-        let mode = options.mode_for(provider.default_mode(), place.element.is_some())?;
-        if place.window.is_some() && mode != Mode::Popup {
-            return Err(LinkError::invalid("window", "left out where mode is not 'popup'"));
-        }
-        if place.element.as_ref().is_some_and(|element| !element.is_connected()) {
-            return Err(not_found());
-        }
-        if let Some(url) = &mut options.return_url {
-            *url = own_url(url)?;
-        }
-        let (flow, url) = Flow::begin(target, options, host.token_source().is_some())?;
+    /// Starts a flow: everything that a click allows has happened when this returns. What is wrong, with the request or
+    /// afterwards, is the flow's answer. `read`: what was wrong with it when it was read. `None`: the answer is given.
+    pub fn start(host: H, stage: Stage, request: &mut Request, read: Checked<()>) -> Option<Rc<Self>> {
+        let provider = request.target.provider();
+        let checked = read.and_then(|()| request.check(host.token_source().is_some()));
+        let (flow, url, mode) = match checked {
+            Ok(checked) => checked,
+            Err(error) => {
+                let kind = EventKind::Settled(Err(error.code));
+                host.emit(LinkEvent { provider, elapsed_ms: 0.0, kind });
+                host.settle(Err(error.for_provider(provider)));
+                return None;
+            }
+        };
         let driver = Rc::new(Self {
             flow: RefCell::new(flow),
             host,
             provider,
-            began_ms: now(),
+            began_ms: since_page_began_ms(),
             stage,
             commands: RefCell::default(),
             is_busy: Cell::new(false),
             timers: Default::default(),
             origin: page::origin(),
-            ears: Cell::default(),
+            listeners: Cell::default(),
         });
-        driver.show(mode, &url, options, place);
-        Ok(driver)
+        driver.show(mode, &url, &request.options, &request.place);
+        Some(driver)
     }
 
     fn show(self: &Rc<Self>, mode: Mode, url: &str, options: &Options, place: &Place) {
@@ -134,13 +154,13 @@ impl<H: Host> Driver<H> {
         if is_aborted() {
             return self.input(Input::ClosedByCaller);
         }
-        let (hears_message, hears_event) = (self.clone(), self.clone());
-        let ears = Ears {
-            message: Ear::new(move |event: Event| hears_message.hear_message(event.unchecked_ref())),
-            event: Ear::new(move |event: Event| hears_event.hear(&event)),
+        let (for_messages, for_events) = (self.clone(), self.clone());
+        let listeners = Listeners {
+            message: Listener::new(move |event: Event| for_messages.hear_message(event.unchecked_ref())),
+            event: Listener::new(move |event: Event| for_events.hear(&event)),
         };
-        let shown = self.put_up(mode, url, options, place, &ears);
-        self.ears.set(Some(ears));
+        let shown = self.put_up(mode, url, options, place, &listeners);
+        self.listeners.set(Some(listeners));
         // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
         self.input(match shown {
             Err(error) => Input::Refused(error),
@@ -152,8 +172,15 @@ impl<H: Host> Driver<H> {
         }
     }
 
-    fn put_up(&self, mode: Mode, url: &str, options: &Options, place: &Place, ears: &Ears) -> Checked<()> {
-        let (stage, hear) = (&self.stage, ears.event.as_ref());
+    fn put_up(
+        &self,
+        mode: Mode,
+        url: &str,
+        options: &Options,
+        place: &Place,
+        listeners: &Listeners,
+    ) -> Checked<()> {
+        let (stage, hear) = (&self.stage, listeners.event.as_ref());
         if mode == Mode::Redirect {
             // Without a limit the record stays for as long as the tab.
             let lifetime_ms = Some(options.timeout_ms).filter(|ms| *ms > 0.0 && ms.is_finite());
@@ -176,7 +203,7 @@ impl<H: Host> Driver<H> {
             stage.listen(Some(signal), "abort", hear).map_err(refused)?;
         }
         let listen = |name, hear| stage.listen(None, name, hear).map_err(thrown);
-        listen("message", ears.message.as_ref())?;
+        listen("message", listeners.message.as_ref())?;
         // A report of an earlier flow's frame says nothing of a window.
         if matches!(mode, Mode::Overlay | Mode::Container) {
             stage.listen_for_reports();
@@ -201,15 +228,16 @@ impl<H: Host> Driver<H> {
             "abort" => self.input(Input::ClosedByCaller),
             "close" => self.input(Input::ClosedByUser),
             // It leaves. When it is back, no timer that ran out meanwhile may come first.
-            "pagehide" => self.timers.iter().for_each(|timer| drop(timer.take())),
+            "pagehide" => self.stop_timers(),
             "pageshow" if event.unchecked_ref::<PageTransitionEvent>().persisted() => {
                 self.input(Input::ClosedByUser);
             }
             "callback" => {
                 let event = data();
-                let (text, record) = (event.text("data"), event.record("data"));
-                if let Some(url) = text.or_else(|| record.as_ref()?.text("url")) {
-                    let is_cut_off = text.is_some() && self.stage.is_closed();
+                if let Some(callback) = event.record("data")
+                    && let Some(url) = callback.text("url")
+                {
+                    let is_cut_off = callback.flag("isTold") == Some(false) && self.stage.is_closed();
                     let way = if is_cut_off { Way::CutOff } else { Way::Channel };
                     self.input(Input::Callback { url: url.to_owned(), way });
                 }
@@ -290,7 +318,7 @@ impl<H: Host> Driver<H> {
             Command::Navigate(url) => self.stage.navigate(&url),
             Command::TearDown => self.take_off(),
             Command::Emit(kind) => {
-                let elapsed_ms = now() - self.began_ms;
+                let elapsed_ms = since_page_began_ms() - self.began_ms;
                 self.host.emit(LinkEvent { provider: self.provider, elapsed_ms, kind });
             }
             Command::Settle(answer) => {
@@ -309,16 +337,20 @@ impl<H: Host> Driver<H> {
         self.input(Input::Looked {
             is_closed: self.stage.is_closed(),
             has_focus: page::has_focus(),
-            at_ms: (now() - self.began_ms) as u32,
+            at_ms: (since_page_began_ms() - self.began_ms) as u32,
         });
     }
 
-    fn take_off(&self) {
+    fn stop_timers(&self) {
         for timer in &self.timers {
             timer.take();
         }
+    }
+
+    fn take_off(&self) {
+        self.stop_timers();
         self.stage.take_off();
-        self.ears.take();
+        self.listeners.take();
     }
 }
 

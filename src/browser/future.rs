@@ -1,7 +1,7 @@
 //! Flows for front ends that are written in Rust.
 
 use super::back;
-use super::driver::{Driver, Host, Place};
+use super::driver::{Driver, Host, Place, Request};
 use super::page::{Stage, address, find, has_page};
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::flow::Input;
@@ -38,13 +38,13 @@ pub use super::driver::LinkEvent;
 /// ```
 #[must_use = "dropping a flow closes it"]
 pub fn open(target: Target, options: Options) -> LinkFlow {
-    start(&target, options, None)
+    start(target, options, None)
 }
 
 /// Opens a provider's page inside an element of this one. See [`open`].
 #[must_use = "dropping a flow closes it"]
 pub fn open_in(element: Element, target: Target, options: Options) -> LinkFlow {
-    start(&target, options, Some(element))
+    start(target, options, Some(element))
 }
 
 /// How many events wait to be read. A provider's page can post any number.
@@ -62,29 +62,21 @@ fn check(element: Option<&Element>) -> Checked<()> {
     Ok(())
 }
 
-fn start(target: &Target, mut options: Options, element: Option<Element>) -> LinkFlow {
+fn start(target: Target, mut options: Options, element: Option<Element>) -> LinkFlow {
     let (answer_to, answer) = oneshot::channel();
     let (events_to, events) = mpsc::channel(MOST_EVENTS);
     let stage = Stage::new();
     let token = target.token_source.as_ref().map(TokenSource::function);
     let events_to = RefCell::new(events_to);
     let host = FutureHost { answer_to: Cell::new(Some(answer_to)), events_to, token };
-    let shown = check(element.as_ref()).and_then(|()| {
-        let place = Place { element, ..Place::default() };
-        Driver::start(host, stage.clone(), target, &mut options, &place)
-    });
-    match shown {
-        Ok(driver) => {
-            let handle = LinkHandle { driver: Rc::downgrade(&driver), stage };
-            LinkFlow { handle, answer, events: Some(events) }
-        }
-        Err(error) => {
-            let (answer_to, answer) = oneshot::channel();
-            // The receiver is right here.
-            let _ = answer_to.send(Err(*error.of(target.provider())));
-            LinkFlow { handle: LinkHandle { driver: Weak::new(), stage }, answer, events: Some(events) }
-        }
+    if !target.provider().protocol().echoes_state() {
+        options.state = None;
     }
+    let read = check(element.as_ref());
+    let mut request = Request { target, options, place: Place { element, ..Place::default() } };
+    let driver = Driver::start(host, stage.clone(), &mut request, read);
+    let driver = driver.map_or_else(Weak::new, |driver| Rc::downgrade(&driver));
+    LinkFlow { handle: LinkHandle { driver, stage }, answer, events: Some(events) }
 }
 
 /// Gives the answer to a future and the events to a stream.
@@ -240,7 +232,7 @@ pub fn complete_callback() {
 /// Takes the answer out of the address. A second call before anything else has changed that gives the same, so that a
 /// component may be made twice; after that it gives `None`.
 pub fn resume() -> Option<Result<LinkResult, LinkError>> {
-    type Answer = Option<Result<LinkResult, LinkError>>;
+    type Answer = Result<LinkResult, LinkError>;
     thread_local! {
         /// The last answer, with the address that it left behind.
         static LAST: RefCell<Option<(String, Answer)>> = const { RefCell::new(None) };
@@ -248,14 +240,12 @@ pub fn resume() -> Option<Result<LinkResult, LinkError>> {
     if !has_page() {
         return None;
     }
-    let url = address();
-    if let Some(resumed) = back::resume(&url) {
-        let answer = resumed.answer.map(|answer| answer.map_err(|error| *error));
-        let given = answer.clone();
-        LAST.set(Some((resumed.clean, answer)));
+    if let Some(answer) = back::resume(&address()) {
+        let answer = answer.map_err(|error| *error);
+        LAST.set(Some((address(), answer.clone())));
         // As long as nobody else has had a turn.
         gloo_timers::callback::Timeout::new(0, || LAST.set(None)).forget();
-        return given;
+        return Some(answer);
     }
-    LAST.with_borrow(|last| last.as_ref().filter(|(clean, _)| *clean == url)?.1.clone())
+    LAST.with_borrow(|last| Some(last.as_ref().filter(|(left, _)| *left == address())?.1.clone()))
 }

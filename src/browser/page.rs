@@ -121,7 +121,8 @@ extern "C" {
     pub(crate) fn has_focus() -> bool;
 
     /// Milliseconds since the page began.
-    pub(crate) fn now() -> f64;
+    #[wasm_bindgen(js_name = sincePageBeganMs)]
+    pub(crate) fn since_page_began_ms() -> f64;
 
     /// The element that this is, with this id, or of this selector; null: it is not in the document. Undefined: it is
     /// something else, or a text of `most` letters or more.
@@ -132,7 +133,7 @@ extern "C" {
 extern "C" {
     /// Milliseconds since 1970.
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
-    pub(crate) fn today() -> f64;
+    pub(crate) fn since_1970_ms() -> f64;
 }
 
 #[wasm_bindgen(module = "/src/browser/page/callback.js")]
@@ -140,9 +141,10 @@ extern "C" {
     /// Hands the URL of a callback page to the page that waits for it.
     pub(crate) fn hand(url: &str);
 
-    /// `secrets`: the names of the parameters that must not come back.
-    #[wasm_bindgen(js_name = replaceAddress)]
-    pub(crate) fn replace_address(url: &str, secrets: &str);
+    /// Takes out of this page's address what `url` has and `clean` has not. `secrets`: the names of the parameters that
+    /// must not come back.
+    #[wasm_bindgen(js_name = scrubAddress)]
+    pub(crate) fn scrub_address(url: &str, clean: &str, secrets: &str);
 
     #[wasm_bindgen(js_name = closeSoon)]
     pub(crate) fn close_soon();

@@ -16,7 +16,7 @@ use crate::record::Record;
 use crate::url::{Query, Url, is_page, is_same_origin};
 use origin::Sender;
 use popup::{Conclusion, Popup};
-use renewal::{Hearing, Renewal};
+use renewal::{Heard, Renewal};
 
 /// What happened. Messages go to [`Flow::hear`].
 #[derive(Clone, Debug, PartialEq)]
@@ -261,12 +261,12 @@ impl Flow {
         let provider = self.terms.provider;
         match Sender::of(from_our_window, origin, &self.terms.origin) {
             Sender::Provider => match shown.renewal.hear(provider.protocol(), data) {
-                Hearing::Unconcerned => {
-                    let outcome = provider.read_expecting(data, self.terms.state.as_deref());
+                Heard::Other => {
+                    let outcome = provider.read_message_expecting(data, self.terms.state.as_deref());
                     self.answered(outcome, &mut commands);
                 }
-                Hearing::Dealt => {}
-                Hearing::Refused => {
+                Heard::Ignored => {}
+                Heard::Refused => {
                     shown.heard(&mut commands);
                     commands.push(Command::RenewToken);
                 }
@@ -277,7 +277,10 @@ impl Flow {
                 let mut details = Record::default();
                 details.put_text("expectedOrigin", &self.terms.origin);
                 details.put_text("receivedOrigin", origin);
-                self.end(LinkError::new(ErrorCode::OriginMismatch, message).with(details), &mut commands);
+                self.end(
+                    LinkError::new(ErrorCode::OriginMismatch, message).with_details(details),
+                    &mut commands,
+                );
             }
             Sender::ElsewhereInOurWindow | Sender::Stranger => shown.report(origin, &mut commands),
         }
@@ -307,7 +310,7 @@ impl Flow {
             strangers: Vec::new(),
         };
         match mode {
-            // When a popup's page has loaded cannot be seen.
+            // A popup's loading cannot be seen: no load timer.
             Mode::Popup => {
                 shown.start(Timer::Flow, commands);
                 commands.push(Command::Start(Timer::Look, LOOK_MS));
@@ -345,6 +348,10 @@ impl Flow {
                 ErrorCode::LoadTimeout,
                 "The provider's page did not load within loadTimeoutMs. Check the URL and the network.",
             ),
+            _ if shown.popup == Some(Popup::CameBackElsewhere) => (
+                ErrorCode::Timeout,
+                "The provider sent the user back to another page than returnUrl. Give the page that calls completeCallback().",
+            ),
             _ if shown.popup.is_some_and(Popup::is_cut_off) => (
                 ErrorCode::Timeout,
                 "No answer came within timeoutMs: a Cross-Origin-Opener-Policy cut the popup off. Give a returnUrl, and call completeCallback() on that page.",
@@ -375,11 +382,11 @@ impl Flow {
     /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
     /// that every page hears, it must be shown to be this flow's: a flow in another tab may come back to the same page.
     fn called_back(&mut self, url: &str, way: Way, commands: &mut Vec<Command>) {
-        let State::Shown(_) = self.state else { return };
+        let State::Shown(shown) = &mut self.state else { return };
         let Terms { provider, state, return_url, .. } = &self.terms;
         let has_state = state
             .as_ref()
-            .is_some_and(|expected| is_state(Query::with_fragment(url).text("state"), expected));
+            .is_some_and(|expected| is_state(Query::of_return_url(url).text("state"), expected));
         // With the right state, a server may have sent the user on within its origin.
         let is_at = if has_state { is_same_origin } else { is_page };
         let is_return_page = return_url.as_ref().map(|page| is_at(page, url));
@@ -388,38 +395,43 @@ impl Flow {
             Way::CutOff => has_state || (state.is_none() && is_return_page == Some(true)),
             Way::Channel => has_state,
         };
-        if is_return_page != Some(false) && is_ours {
-            let answer = provider.come_back(url, state.as_deref());
+        if is_return_page == Some(false) {
+            // Its callback page closes it, which is no decision of the user's.
+            if let (Way::OurWindow, Some(popup)) = (way, &mut shown.popup) {
+                *popup = Popup::CameBackElsewhere;
+            }
+        } else if is_ours {
+            let answer = provider.read_callback(url, state.as_deref());
             self.settle(answer, false, commands);
         }
     }
 
+    /// The caller's answer to [`Command::RenewToken`].
     fn renewed(&mut self, token: Option<String>, commands: &mut Vec<Command>) {
         let State::Shown(shown) = &mut self.state else { return };
         if shown.renewal != Renewal::Waiting {
             // Not asked for.
             return;
         }
-        // When a popup has loaded cannot be seen: `Loading` would last for ever where its page does not say that it has
-        // begun. So whatever comes next counts.
-        shown.renewal = if shown.popup.is_none() { Renewal::Loading } else { Renewal::Over };
         let token = token.filter(|token| !token.is_empty());
         let parameter = self.terms.provider.protocol().token_parameter();
-        match (token, parameter) {
-            (Some(token), Some(parameter)) => {
-                let url = self.terms.url.with_parameter(parameter, &token);
-                commands.push(Command::Navigate(url.href().to_owned()));
-                // The new page may be as long on its way as the first. When a popup has loaded cannot be seen.
-                if shown.has_loaded && shown.popup.is_none() {
-                    shown.has_loaded = false;
-                    shown.load_timeout = self.terms.load_timeout;
-                    shown.start(Timer::Load, commands);
-                }
-            }
-            _ => {
-                let message = "The authorizeToken was refused, and getAuthorizeToken gave no other.";
-                self.end(LinkError::new(ErrorCode::InvalidSession, message), commands);
-            }
+        let (Some(token), Some(parameter)) = (token, parameter) else {
+            let message = "The provider refused the authorizeToken, and getAuthorizeToken gave no other.";
+            return self.end(LinkError::new(ErrorCode::InvalidSession, message), commands);
+        };
+        let url = self.terms.url.with_parameter(parameter, &token);
+        commands.push(Command::Navigate(url.href().to_owned()));
+        // A popup's loading cannot be seen, and its new page need not say that it has begun: whatever comes next counts.
+        if shown.popup.is_some() {
+            shown.renewal = Renewal::Over;
+            return;
+        }
+        shown.renewal = Renewal::Loading;
+        // The new page may take as long to load as the first.
+        if shown.has_loaded {
+            shown.has_loaded = false;
+            shown.load_timeout = self.terms.load_timeout;
+            shown.start(Timer::Load, commands);
         }
     }
 
@@ -484,7 +496,7 @@ impl Flow {
 
     /// The error as the caller gets it: with its provider, and with where a user stopped who did not finish.
     fn with_last_step(&mut self, error: Box<LinkError>) -> Box<LinkError> {
-        let mut error = error.of(self.terms.provider);
+        let mut error = error.for_provider(self.terms.provider);
         if let State::Shown(shown) = &mut self.state
             && matches!(error.code, ErrorCode::UserCancelled | ErrorCode::Timeout)
             && let Some(step) = shown.last_step.take()

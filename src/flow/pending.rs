@@ -41,11 +41,11 @@ pub struct Return {
 
 /// Decides what `url` is to a page that these flows may come back to, at `now_ms` since 1970. `None`: no callback; the
 /// page is left alone. In every other case the answer is taken out of the address.
-pub fn come_back(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> {
+pub fn match_return(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> {
     if !may_be_callback(url) {
         return None;
     }
-    let arrival = Arrival { records, url, query: Query::with_fragment(url), now_ms };
+    let arrival = Arrival { records, url, query: Query::of_return_url(url), now_ms };
     if let Some(place) = arrival.best(Arrival::fits_by_state) {
         return Some(arrival.answer_by_state(place));
     }
@@ -73,7 +73,8 @@ impl Arrival<'_> {
         record.state.as_ref().is_some_and(|expected| is_state(self.query.text("state"), expected))
     }
 
-    /// For [`Self::best`]. A server may have sent the user on within its origin.
+    /// Whether the record expects this state, and then whether it also comes back to this page: a server may have sent the
+    /// user on within its origin. `None`: another state.
     fn fits_by_state(&self, record: &Pending) -> Option<bool> {
         self.has_state_of(record).then(|| record.is_at(self.url) != Some(false))
     }
@@ -85,15 +86,27 @@ impl Arrival<'_> {
                 && !other.has_expired(self.now_ms)
                 && other.is_at(self.url) == Some(true)
         };
-        // Where another flow comes back, it is the answer to that one with the state of this one.
-        if record.is_at(self.url) == Some(false) && self.records.iter().any(comes_back_here) {
+        // Where another flow comes back, or with what only another's provider gives, it is the answer to that one with the
+        // state of this one.
+        let is_swapped = if record.is_at(self.url) == Some(false) {
+            self.records.iter().any(comes_back_here)
+        } else {
+            self.is_only_of_another(record)
+        };
+        if is_swapped {
             return foreign(record.provider);
         }
         answer(record, place, self.url, self.now_ms)
     }
 
-    /// For [`Self::best`]: a flow without a state is known by where it comes back, and fits well where nobody else's
-    /// provider gives these parameters.
+    /// Whether it carries what the provider of another flow gives alone, and nothing that only this one's gives.
+    fn is_only_of_another(&self, record: &Pending) -> bool {
+        let is_own = |record: &Pending| record.provider.is_own_callback(&self.query);
+        !is_own(record) && self.records.iter().any(is_own)
+    }
+
+    /// Whether the record, which expects no state, comes back to this page, and then whether only its provider gives these
+    /// parameters. `None`: it does not fit.
     fn fits_by_place(&self, record: &Pending) -> Option<bool> {
         if record.state.is_some() || !record.provider.is_callback(&self.query) {
             return None;
@@ -127,13 +140,13 @@ impl Arrival<'_> {
         is_likely && !self.records[place].provider.is_own_callback(&self.query)
     }
 
-    /// The place of the record that fits best, as `fits` tells of those that fit at all, and whether well: one that has not
-    /// expired, then one that fits well, then the newest.
+    /// The place of the record that fits best: one that has not expired before one that has, then one that fits well, then
+    /// the newest. `fits` says whether a record fits well; `None`: it does not fit.
     fn best(&self, fits: fn(&Self, &Pending) -> Option<bool>) -> Option<usize> {
-        let (mut best, mut best_rank) = (None, 0);
+        let (mut best, mut best_rank) = (None, (false, false));
         for (place, record) in self.records.iter().enumerate() {
             if let Some(fits_well) = fits(self, record) {
-                let rank = 2 * u8::from(!record.has_expired(self.now_ms)) + u8::from(fits_well);
+                let rank = (!record.has_expired(self.now_ms), fits_well);
                 if rank >= best_rank {
                     (best, best_rank) = (Some(place), rank);
                 }
@@ -154,7 +167,7 @@ fn answer(record: &Pending, index: usize, url: &str, now_ms: f64) -> Return {
         return foreign(provider);
     }
     let is_awaited = !record.has_expired(now_ms);
-    let answer = is_awaited.then(|| provider.come_back(url, record.state.as_deref()));
+    let answer = is_awaited.then(|| provider.read_callback(url, record.state.as_deref()));
     Return { provider, consumed: Some(index), answer }
 }
 
@@ -177,7 +190,7 @@ mod tests {
                 expires_ms: Some(1000.0),
             })
             .collect();
-        let Some(Return { consumed, answer, .. }) = come_back(&records, url, now_ms) else {
+        let Some(Return { consumed, answer, .. }) = match_return(&records, url, now_ms) else {
             return "null".into();
         };
         let consumed = consumed.map_or("foreign".into(), |index| index.to_string());
@@ -226,6 +239,14 @@ mod tests {
                 foreign,
             ),
             (vec![fimento()], "https://evil.example/back?state=S2", foreign),
+            // what only another's provider gives
+            (vec![finx(), fimento()], "https://shop.example/back?code=c&success=true&state=S2", foreign),
+            (
+                vec![finx(), fimento()],
+                "https://shop.example/back?consent=1&success=1&state=S2",
+                "1 completed",
+            ),
+            (vec![fimento()], "https://shop.example/back?code=c&success=true&state=S2", "0 completed"),
             (vec![fimento()], "https://shop.example/back/?state=S2", "0 completed"),
             (vec![fimento()], "https://shop.example/back?state=other", foreign),
             // of the app's own
@@ -306,7 +327,8 @@ mod tests {
             expires_ms: Some(expires_ms),
         };
         let consumed = |records: &[Pending], url: &str, now_ms| {
-            let back = come_back(records, url, now_ms).unwrap_or_else(|| panic!("no callback: {records:?}"));
+            let back =
+                match_return(records, url, now_ms).unwrap_or_else(|| panic!("no callback: {records:?}"));
             (back.consumed, back.answer.is_some())
         };
         for (state, query) in [(None, "error=access_denied"), (Some("S"), "code=c&state=S")] {
@@ -322,10 +344,10 @@ mod tests {
         let records =
             [record(Provider::Flinks, None, None, 1.0), record(Provider::Fiskil, None, None, 1000.0)];
         let url = "https://shop.example/?error=access_denied";
-        assert_eq!(come_back(&records, url, 0.0), None, "two, and no return URL");
+        assert_eq!(match_return(&records, url, 0.0), None, "two, and no return URL");
         assert_eq!(consumed(&records, url, 1.0), (Some(1), true));
         let url = "https://shop.example/?code=c";
-        assert_eq!(come_back(&records, url, 0.0), None, "two, and no return URL");
+        assert_eq!(match_return(&records, url, 0.0), None, "two, and no return URL");
         assert_eq!(consumed(&records, url, 1.0), (Some(1), true));
         assert_eq!(consumed(&records, url, 1000.0), (Some(1), false));
         // nor does it make another's answer a foreign one

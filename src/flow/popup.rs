@@ -35,13 +35,15 @@ pub enum Popup {
     },
     /// A policy has cut it off.
     Severed,
+    /// The user came back in it to another page than the one that the flow comes back to, and that page closes it.
+    CameBackElsewhere,
 }
 
 impl Popup {
     /// `at_ms`: since the popup was opened. `has_focus`: our page has the focus.
     pub fn look(&mut self, is_closed: bool, has_focus: bool, at_ms: u32) -> Conclusion {
         let (was_reported, back_since) = match *self {
-            Self::Severed => return Conclusion::Wait,
+            Self::Severed | Self::CameBackElsewhere => return Conclusion::Wait,
             Self::Open => (false, None),
             Self::Undecided { is_reported, back_since } => (is_reported, back_since),
         };

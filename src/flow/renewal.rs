@@ -18,34 +18,34 @@ pub enum Renewal {
 
 /// What a message from the provider's page is to the renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hearing {
+pub enum Heard {
     /// It is about something else.
-    Unconcerned,
-    /// It is dealt with.
-    Dealt,
+    Other,
+    /// It does not count: the page that posts it is being replaced.
+    Ignored,
     /// The token is refused: the caller is to give another.
     Refused,
 }
 
 impl Renewal {
     /// What a message means for the renewal, which moves on with it.
-    pub fn hear(&mut self, protocol: &dyn Protocol, data: &dyn Fields) -> Hearing {
+    pub fn hear(&mut self, protocol: &dyn Protocol, data: &dyn Fields) -> Heard {
         match self {
-            Self::Over => Hearing::Unconcerned,
+            Self::Over => Heard::Other,
             // The old page is on its way out.
-            Self::Waiting => Hearing::Dealt,
+            Self::Waiting => Heard::Ignored,
             // The old page may still post. The new one says first that it has begun, and may end the flow before it has
             // loaded.
             Self::Loading if protocol.has_begun(data) => {
                 *self = Self::Over;
-                Hearing::Unconcerned
+                Heard::Other
             }
-            Self::Loading => Hearing::Dealt,
+            Self::Loading => Heard::Ignored,
             Self::Possible if protocol.refuses_token(data) => {
                 *self = Self::Waiting;
-                Hearing::Refused
+                Heard::Refused
             }
-            Self::Possible => Hearing::Unconcerned,
+            Self::Possible => Heard::Other,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Fimento (Sweden, Finland): how a return URL ends a flow. Its pages post no message.
 
 use super::fields::Fields;
-use super::{Answer, Launcher, Protocol, Provider, Target, callback_completed, denied, failed_with};
+use super::{Answer, Launcher, Protocol, Provider, Target, callback_completed, denied, failed_with_params};
 use crate::error::Checked;
 use crate::options::Mode;
 use crate::url::{Url, secure};
@@ -42,6 +42,6 @@ impl Protocol for Fimento {
         if query.some_text("error").is_none() && !query.is("status", "authError") {
             return Ok(callback_completed(Provider::Fimento, url, query));
         }
-        Err(failed_with(query, None, "Fimento sent the user back with a failure."))
+        Err(failed_with_params(query, None, "Fimento sent the user back with a failure."))
     }
 }

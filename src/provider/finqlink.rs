@@ -2,7 +2,8 @@
 
 use super::fields::{Fields, cut};
 use super::{
-    Answer, Launcher, Protocol, Provider, Target, callback_completed, denied, failed, failed_with_error,
+    Answer, Launcher, Protocol, Provider, Target, callback_completed, denied, failed,
+    failed_by_error_parameter,
 };
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::options::Mode;
@@ -43,7 +44,7 @@ impl Protocol for Finqlink {
             return Err(denied());
         }
         if query.some_text("error").is_some() {
-            return Err(failed_with_error(query, FAILED));
+            return Err(failed_by_error_parameter(query, FAILED));
         }
         match query.text("status").map(String::as_str) {
             Some("failed" | "suspended" | "funds_rejected") => {

@@ -2,8 +2,8 @@
 
 use super::fields::Fields;
 use super::{
-    Answer, Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, denied, failed_with,
-    is_state,
+    Answer, Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, denied,
+    failed_with_params, is_state,
 };
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::record::Record;
@@ -118,13 +118,13 @@ fn ended(parameters: &dyn Fields, location: &String) -> Answer {
         // A payment has no code.
         if !parameters.is("success", "true") || parameters.some_text("error").is_some() {
             let description = parameters.some_text("error_description");
-            return Err(failed_with(parameters, description, "finX ended the flow without a code."));
+            return Err(failed_with_params(parameters, description, "finX ended the flow without a code."));
         }
     }
     let mut result = Record::default();
-    result.maybe("code", code);
-    result.maybe("state", parameters.text("state"));
-    result.maybe("flowId", parameters.text("flow_id"));
-    result.maybe("location", Some(location).filter(|url| may_be_followed(url)));
+    result.put_text_if_some("code", code);
+    result.put_text_if_some("state", parameters.text("state"));
+    result.put_text_if_some("flowId", parameters.text("flow_id"));
+    result.put_text_if_some("location", Some(location).filter(|url| may_be_followed(url)));
     Ok(LinkResult::new(Provider::Finx, result))
 }

@@ -3,6 +3,7 @@
 use super::fields::{Fields, cut};
 use super::{Answer, Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Target, failed};
 use crate::error::{Checked, ErrorCode, LinkError};
+use crate::options::AN_HTTPS_URL;
 use crate::record::Record;
 use crate::url::{Query, Url, decode, may_be_followed, pairs, secure};
 use serde::{Deserialize, Serialize};
@@ -42,8 +43,8 @@ pub struct FiskilResult {
 
 fn completed(consent_id: Option<&String>, redirect_url: Option<&String>) -> LinkResult {
     let mut result = Record::default();
-    result.maybe("consentID", consent_id);
-    result.maybe("redirectURL", redirect_url);
+    result.put_text_if_some("consentID", consent_id);
+    result.put_text_if_some("redirectURL", redirect_url);
     LinkResult::new(Provider::Fiskil, result)
 }
 
@@ -108,28 +109,28 @@ impl<'a> Report<'a> {
 
     fn details(&self) -> Record {
         let mut details = Record::default();
-        details.maybe("error_id", self.id);
-        details.maybe("error_type", self.kind);
-        details.maybe("error_description", self.description);
-        details.maybe("error_uri", self.uri.filter(|uri| may_be_followed(uri)));
+        details.put_text_if_some("error_id", self.id);
+        details.put_text_if_some("error_type", self.kind);
+        details.put_text_if_some("error_description", self.description);
+        details.put_text_if_some("error_uri", self.uri.filter(|uri| may_be_followed(uri)));
         details
     }
 
     /// As a message tells it. The words are those of the provider's own SDK.
-    fn of_message(&self) -> Box<LinkError> {
+    fn message_error(&self) -> Box<LinkError> {
         let code = self.code().unwrap_or(ErrorCode::InternalError);
         failed(code, self.error, "internal error", self.details())
     }
 
     /// As a URL with this code tells it. Without one, `error=access_denied` alone means that the user declined.
-    fn of_url(&self, code: Option<ErrorCode>) -> Box<LinkError> {
+    fn url_error(&self, code: Option<ErrorCode>) -> Box<LinkError> {
         let mut details = self.details();
         let is_denial = self.kind.is_none() && self.error.is_some_and(|error| error == "access_denied");
         let (code, otherwise) = match code {
             Some(code) => (code, code.as_str()),
             None if is_denial => (ErrorCode::EnduserDenied, "Unknown error"),
             None => {
-                details.maybe("error", self.error);
+                details.put_text_if_some("error", self.error);
                 (ErrorCode::InternalError, "Unknown error")
             }
         };
@@ -141,11 +142,7 @@ pub(super) struct Fiskil;
 
 impl Protocol for Fiskil {
     fn launcher(&self) -> Launcher {
-        Launcher {
-            function: "link",
-            subject: Some("sessionId"),
-            options: &[("authServer", "a string: an https URL")],
-        }
+        Launcher { function: "link", subject: Some("sessionId"), options: &[("authServer", AN_HTTPS_URL)] }
     }
 
     fn origin(&self) -> Option<&'static str> {
@@ -155,6 +152,10 @@ impl Protocol for Fiskil {
     fn parameters(&self) -> &'static [&'static str] {
         // On the return page even a `state` alone marks the callback: Fiskil's flows expect none.
         &["consent_id", "consentID", "session_id", "sess_id", "state"]
+    }
+
+    fn echoes_state(&self) -> bool {
+        false
     }
 
     fn explains_invalid_session(&self) -> bool {
@@ -191,14 +192,14 @@ impl Protocol for Fiskil {
         // `isCompleted`, of whatever type.
         let is_failure = data.text("error").is_some() || (!report.is_empty() && data.has("isCompleted"));
         if is_failure && !is_completed {
-            return Some(Outcome::Failed(report.of_message()));
+            return Some(Outcome::Failed(report.message_error()));
         }
         // A failure may come dressed as a success.
         if let Some(failure) = redirect_url.and_then(|url| failure_in(url, consent_id.is_some())) {
             return Some(Outcome::Failed(failure));
         }
         if is_completed && consent_id.is_none() && !report.is_empty() {
-            return Some(Outcome::Failed(report.of_message()));
+            return Some(Outcome::Failed(report.message_error()));
         }
         is_completed.then(|| {
             Outcome::Completed(completed(consent_id, redirect_url.filter(|url| may_be_followed(url))))
@@ -208,19 +209,19 @@ impl Protocol for Fiskil {
     /// As the provider's own SDK: only what says `isCompleted`. A bank's page in our frame may post an
     /// `error` of its own.
     fn is_fatal_elsewhere(&self, data: &dyn Fields) -> bool {
-        data.flag("isCompleted").is_some() && Provider::Fiskil.read(data).is_some()
+        data.flag("isCompleted").is_some() && Provider::Fiskil.read_message(data).is_some()
     }
 
     fn callback(&self, url: &String, query: &dyn Fields) -> Answer {
         let report = Report::read(query, &IN_QUERY);
         if report.error.is_some() || report.kind.is_some() {
-            return Err(report.of_url(report.code()));
+            return Err(report.url_error(report.code()));
         }
         let consent_id = query.some_text("consent_id").or_else(|| query.some_text("consentID"));
         if consent_id.is_none()
             && let Some(code) = code_within(url, 2)
         {
-            return Err(report.of_url(Some(code)));
+            return Err(report.url_error(Some(code)));
         }
         Ok(completed(consent_id, Some(url)))
     }
@@ -234,11 +235,11 @@ fn failure_in(url: &str, has_consent: bool) -> Option<Box<LinkError>> {
     let is_readable = url.bytes().any(|byte| byte == b':' || byte == b'?');
     let decoded = decode(url).filter(|_| !is_readable);
     let text = decoded.as_deref().unwrap_or(url);
-    let query = if has_consent { Query::of(cut(text, b'#').0) } else { Query::with_fragment(text) };
+    let query = if has_consent { Query::of(cut(text, b'#').0) } else { Query::of_return_url(text) };
     let report = Report::read(&query, &IN_QUERY);
     let code = report.code().or_else(|| if has_consent { None } else { code_within(url, 2) });
     let is_failure = code.is_some() || !(has_consent || report.is_empty());
-    is_failure.then(|| report.of_url(code))
+    is_failure.then(|| report.url_error(code))
 }
 
 /// One of [`CODES`] that is a word of this URL, which was percent-encoded so many times at the most.

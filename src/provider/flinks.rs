@@ -3,9 +3,10 @@
 use super::fields::Fields;
 use super::{
     Answer, Launcher, LinkResult, Outcome, Protocol, Provider, ResultType, Step, StepKind, Target, denied,
-    failed, failed_with_error,
+    failed, failed_by_error_parameter,
 };
 use crate::error::{Checked, ErrorCode, LinkError};
+use crate::options::AN_HTTPS_URL;
 use crate::record::Record;
 use crate::url::{Query, Url, may_be_followed, secure};
 use serde::{Deserialize, Serialize};
@@ -123,7 +124,7 @@ impl Protocol for Flinks {
             subject: None,
             options: &[
                 ("instance", "a string"),
-                ("url", "a string: an https URL"),
+                ("url", AN_HTTPS_URL),
                 (TOKEN, "a string"),
                 ("language", "'en' or 'fr'"),
             ],
@@ -133,6 +134,10 @@ impl Protocol for Flinks {
     /// As Flinks' documentation recommends.
     fn frame_height_px(&self) -> u32 {
         760
+    }
+
+    fn echoes_state(&self) -> bool {
+        false
     }
 
     fn takes_params(&self) -> bool {
@@ -200,7 +205,7 @@ impl Protocol for Flinks {
             return Err(failed(ErrorCode::EnduserDenied, description, SENT_BACK, details));
         }
         if query.some_text("error").is_some() {
-            return Err(failed_with_error(query, SENT_BACK));
+            return Err(failed_by_error_parameter(query, SENT_BACK));
         }
         Err(LinkError::new(ErrorCode::ProviderError, "Flinks sent the user back without a loginId."))
     }
@@ -264,11 +269,11 @@ fn completed(data: &dyn Fields, url: Option<&String>) -> Option<LinkResult> {
     let mut result = Record::default();
     result.put_text("loginId", text("loginId")?);
     for name in &["institution", "requestId", "tag"] {
-        result.maybe(name, text(name));
+        result.put_text_if_some(name, text(name));
     }
     if let Some(ids) = data.items("accountId").or_else(|| query.items("accountId")) {
         result.put_texts("accountIds", &ids);
     }
-    result.maybe("url", url.filter(|url| may_be_followed(url)));
+    result.put_text_if_some("url", url.filter(|url| may_be_followed(url)));
     Some(LinkResult::new(Provider::Flinks, result))
 }

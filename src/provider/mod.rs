@@ -53,6 +53,11 @@ pub trait Protocol: Sync {
     /// The parameters of its return URLs, beside `state`, `code`, `status` and `error*`, which are common to all.
     fn parameters(&self) -> &'static [&'static str];
 
+    /// Whether its answers carry the `state` that the link was created with.
+    fn echoes_state(&self) -> bool {
+        true
+    }
+
     /// Whether its page explains an invalid session itself, and stays to be read.
     fn explains_invalid_session(&self) -> bool {
         false
@@ -184,7 +189,7 @@ impl LinkResult {
         read.ok_or_else(|| {
             let message =
                 format!("This result is one of {}: read it as that provider's type.", self.provider);
-            *LinkError::new(ErrorCode::InternalError, &message).of(self.provider)
+            *LinkError::new(ErrorCode::InternalError, &message).for_provider(self.provider)
         })
     }
 
@@ -203,13 +208,17 @@ impl std::fmt::Display for Provider {
 /// What the return URLs of every provider may carry.
 const COMMON_PARAMETERS: [&str; 4] = ["code", "status", "error", "error_type"];
 
-/// Parameters that let somebody in: no error repeats them, and none comes back into an address.
+/// Parameters that let somebody in, in any letter case: no error repeats them, and none comes back into an address.
 pub(crate) const SECRETS: &[&str] = &[
     "code",
     "token",
     "access_token",
+    "accessToken",
+    "authorizeToken",
     "refresh_token",
+    "refreshToken",
     "id_token",
+    "idToken",
     "loginId",
     "consentID",
     "consent_id",
@@ -257,8 +266,8 @@ impl Provider {
     /// ```
     #[cfg(not(target_arch = "wasm32"))]
     pub fn parse_message(self, data: &serde_json::Value) -> Option<Outcome> {
-        Some(match self.read(&fields::Json::new(data))? {
-            Outcome::Failed(error) => Outcome::Failed(error.of(self)),
+        Some(match self.read_message(&fields::Json::new(data))? {
+            Outcome::Failed(error) => Outcome::Failed(error.for_provider(self)),
             other => other,
         })
     }
@@ -277,7 +286,7 @@ impl Provider {
     /// # Ok::<(), link_widget::LinkError>(())
     /// ```
     pub fn parse_callback(self, url: &str) -> Outcome {
-        self.come_back(url, None).into()
+        self.read_callback(url, None).into()
     }
 
     /// The same in a flow that expects this `state`. Another one, or none, is LINK_STATE_MISMATCH: the answer belongs to
@@ -294,17 +303,17 @@ impl Provider {
     /// }
     /// ```
     pub fn parse_callback_expecting(self, url: &str, state: &str) -> Outcome {
-        self.come_back(url, Some(state)).into()
+        self.read_callback(url, Some(state)).into()
     }
 
     /// What a message says; its error has no provider yet.
-    pub(crate) fn read(self, data: &dyn Fields) -> Option<Outcome> {
+    pub(crate) fn read_message(self, data: &dyn Fields) -> Option<Outcome> {
         self.protocol().message(data).filter(|_| !data.is_too_long())
     }
 
     /// What a message says in a flow that expects this `state`, where it expects one.
-    pub(crate) fn read_expecting(self, data: &dyn Fields, state: Option<&str>) -> Option<Outcome> {
-        let outcome = self.read(data)?;
+    pub(crate) fn read_message_expecting(self, data: &dyn Fields, state: Option<&str>) -> Option<Outcome> {
+        let outcome = self.read_message(data)?;
         if state.is_some_and(|expected| !self.protocol().is_expected(data, expected)) {
             return Some(Outcome::Failed(wrong_state(self)));
         }
@@ -327,19 +336,19 @@ impl Provider {
     }
 
     /// How the flow ended that came back to this URL, and expects this `state`, where it expects one.
-    pub(crate) fn come_back(self, url: &str, state: Option<&str>) -> Answer {
+    pub(crate) fn read_callback(self, url: &str, state: Option<&str>) -> Answer {
         if !may_be_callback(url) {
             let error = LinkError::invalid("The callback URL", "an absolute URL of at most 64 KiB");
-            return Err(error.of(self));
+            return Err(error.for_provider(self));
         }
-        let query = Query::with_fragment(url);
+        let query = Query::of_return_url(url);
         // Before anything else: the rest is another flow's.
         if state.is_some_and(|expected| !is_state(query.text("state"), expected)) {
             return Err(wrong_state(self));
         }
         match self.protocol().callback(&url.to_owned(), &query) {
             Ok(result) => Ok(result.expecting(state)),
-            Err(error) => Err(error.of(self)),
+            Err(error) => Err(error.for_provider(self)),
         }
     }
 }
@@ -471,7 +480,10 @@ impl Step {
         let mut record = Record::default();
         record.put_text("step", self.step.as_str());
         record.put_text("providerStep", &self.provider_step);
-        record.maybe("institution", institution(&self.data).or_else(|| institution(&picked?)).as_ref());
+        record.put_text_if_some(
+            "institution",
+            institution(&self.data).or_else(|| institution(&picked?)).as_ref(),
+        );
         record
     }
 }
@@ -521,7 +533,7 @@ pub(crate) fn is_state(given: Option<&String>, expected: &str) -> bool {
 /// The answer is not of this flow.
 pub(crate) fn wrong_state(provider: Provider) -> Box<LinkError> {
     let message = "The state that came back is not the one that this flow was started with.";
-    LinkError::new(ErrorCode::StateMismatch, message).of(provider)
+    LinkError::new(ErrorCode::StateMismatch, message).for_provider(provider)
 }
 
 /// The user declined.
@@ -531,18 +543,18 @@ fn denied() -> Box<LinkError> {
 
 /// A failure that the provider reported, with its own message where it gave one.
 fn failed(code: ErrorCode, message: Option<&String>, otherwise: &str, details: Record) -> Box<LinkError> {
-    LinkError::new(code, message.map_or(otherwise, String::as_str)).with(details)
+    LinkError::new(code, message.map_or(otherwise, String::as_str)).with_details(details)
 }
 
 /// A failure that a return URL names in `error`.
-fn failed_with_error(query: &dyn Fields, otherwise: &str) -> Box<LinkError> {
+fn failed_by_error_parameter(query: &dyn Fields, otherwise: &str) -> Box<LinkError> {
     let mut details = Record::default();
     details.copy_texts(query, &["error", "error_description"]);
     failed(ErrorCode::ProviderError, query.some_text("error_description"), otherwise, details)
 }
 
 /// A failure that says nothing but in its parameters, which go into the details.
-fn failed_with(parameters: &dyn Fields, message: Option<&String>, otherwise: &str) -> Box<LinkError> {
+fn failed_with_params(parameters: &dyn Fields, message: Option<&String>, otherwise: &str) -> Box<LinkError> {
     let mut params = Record::default();
     params.copy_all_but(parameters, SECRETS);
     let mut details = Record::default();

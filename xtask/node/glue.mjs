@@ -12,8 +12,8 @@ import { join } from 'node:path';
  * Files of src/browser/page that pkg-template imports as well and that keep no state, with what they export.
  */
 const SHARED = {
-  callback: ['CHANNEL', 'closeSoon', 'hand', 'replaceAddress'],
-  undo: ['create', 'element', 'listen', 'style', 'undo'],
+  callback: ['CHANNEL', 'closeSoon', 'hand', 'scrubAddress'],
+  undo: ['create', 'element', 'listen', 'style', 'stylePage', 'undo'],
   words: ['wordsIn'],
   zone: ['inside', 'outside'],
 };

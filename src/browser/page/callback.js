@@ -77,19 +77,22 @@ function scrubber(answer, secrets) {
 const KEYS = ['idx', 'key', 'navigationId', '_depth'];
 
 /**
- * Replaces this page's address, and so its entry in the history and what a Referer says. `secrets`: the names
- * of the parameters that must not come back; all, where it is not given.
+ * Takes an answer, which is what `url` has and `clean` has not, out of this page's address, and so out of its
+ * entry in the history and of what a Referer says. `secrets`: the names of the parameters that must not come
+ * back; all, where it is not given. The address need not be `url`: a router's path may lack the fragment, or
+ * spell the parameters otherwise.
  *
  * A router may have read the address before: it keeps it in `history.state`, gives it to the app, and writes
  * it back, maybe once what it loads has come, maybe with the next link. So the answer is taken out of the
  * state as well, the routers are told as the browser tells them of Back, at which all of them read the
  * address again, and an answer that is written back is taken out again.
  */
-export function replaceAddress(url, secrets) {
+export function scrubAddress(url, clean, secrets) {
   // Not the variable: pages have one of this name.
   const { history } = window;
-  const kept = parametersOf(url).map(({ text }) => text);
-  const answer = parametersOf(location.href).filter(({ text }) => !kept.includes(text));
+  const isHere = url === location.href;
+  const kept = parametersOf(clean).map(({ text }) => text);
+  const answer = parametersOf(url).filter(({ text }) => !kept.includes(text));
   const names = secrets?.split(' ');
   const scrub = scrubber(
     answer,
@@ -98,7 +101,7 @@ export function replaceAddress(url, secrets) {
   // Other pages have a state of their own, and reload or leave at that event. Of a router that is none of
   // those, and of one that has no state, as Vue Router 3, it shows once it writes the answer back.
   const isRouters = scrub({ state: history.state }) || KEYS.some((key) => history.state?.[key] != null);
-  let isTold = !isRouters;
+  let isTold = !isHere || !isRouters;
   /** Whether one has asked for its state. */
   let isHeard = false;
 
@@ -150,7 +153,7 @@ export function replaceAddress(url, secrets) {
     setTimeout(look);
   };
 
-  replace(url);
+  replace(isHere ? clean : undefined);
   // For as long as the page is there: the next link may be made of what a router has kept. Pages have a
   // `navigation` of their own.
   window.navigation?.addEventListener?.('currententrychange', written);
@@ -158,8 +161,8 @@ export function replaceAddress(url, secrets) {
 }
 
 /**
- * Hands the URL to the page that opened this one or frames it, and to every page of this origin: as a text,
- * or as `{ url }` where the page that waits for it was told already.
+ * Hands the URL to the page that opened this one or frames it, and to every page of this origin. `isTold`: a
+ * window has been told already.
  */
 export function hand(url) {
   let isTold = false;
@@ -174,7 +177,7 @@ export function hand(url) {
   // site whose cookies the person has blocked in Firefox.
   try {
     const channel = new BroadcastChannel(CHANNEL);
-    channel.postMessage(isTold ? { url } : url);
+    channel.postMessage({ url, isTold });
     channel.close();
   } catch {}
 }

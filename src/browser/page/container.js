@@ -28,6 +28,6 @@ export function container(entries, shown, tell) {
   );
   // Who is in there would find themselves at the top of the page.
   const leave = () => root.activeElement && before?.focus({ preventScroll: true });
-  entries.push([{ leave }, 'leave']);
+  entries.push(leave);
   return surface;
 }

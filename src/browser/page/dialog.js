@@ -1,6 +1,6 @@
 // A modal dialog over the page, for an overlay and beside a popup.
 import { shadow } from './shadow.js';
-import { create, element, listen, style, undo } from './undo.js';
+import { create, element, listen, stylePage, undo } from './undo.js';
 
 // The host takes no place: in a page that is a grid or a flex container it would add a gap, or move what is
 // spread.
@@ -68,18 +68,19 @@ function howItScrolls() {
  * Style sheets of its own leave the page's own styles as they are.
  */
 function lock(entries, { html, scroller, needsGutter }) {
-  entries.push([{ unlock }, 'unlock']);
+  entries.push(unlock);
   if (opened.length > 0) return;
   // Important rules in a layer win over a page's outside of one, whatever their selectors. A pull at the
   // provider's page that would load this one anew, as browsers on phones have it, does nothing.
   const rules = `html{overscroll-behavior:none!important}${scroller}{overflow:hidden!important}`;
-  locked.push(style(document, `@layer{${rules}}`));
+  stylePage(locked, `@layer{${rules}}`);
   if (!needsGutter) return;
   // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
   // (https://github.com/w3c/csswg-drafts/issues/5254). So the gutter, which comes last here, goes first; then
   // Chromium looks at <html>; and the other sheet, which goes after that, has it styled once more.
   const look = () => getComputedStyle(html).fontSize;
-  locked.push([{ look }, 'look'], style(document, '@layer{html{scrollbar-gutter:stable!important}}'));
+  locked.push(look);
+  stylePage(locked, '@layer{html{scrollbar-gutter:stable!important}}');
 }
 
 /** Hides from the page what happens in the dialog, and runs what `clicks` has for what is clicked. */
@@ -149,14 +150,14 @@ export function focused() {
 
 /**
  * Shows a dialog that `fill` has filled. `close`: the name of its close button, without which Escape does
- * nothing either. Gives the dialog and its shadow tree.
+ * nothing either. Gives the dialog, its shadow tree, and what puts it over all that was opened since.
  * @param {import('./undo.js').Entries} entries
  * @param {import('./stage.js').Shown} shown
  * @param {string | false} close
  * @param {string} css
  * @param {import('./stage.js').Tell} tell
  * @param {(parent: HTMLElement, button: Button) => void} fill
- * @returns {[HTMLDialogElement, ShadowRoot]}
+ * @returns {{ modal: HTMLDialogElement, root: ShadowRoot, raise: () => void }}
  */
 export function dialog(entries, shown, close, css, tell, fill) {
   const scrolling = howItScrolls();
@@ -194,12 +195,15 @@ export function dialog(entries, shown, close, css, tell, fill) {
     },
     moved() {
       if (isHidden()) leave();
-      if (isModal()) return;
-      modal.removeAttribute('open');
-      modal.showModal();
-      modal.focus({ preventScroll: true });
+      if (!isModal()) raise();
     },
   };
+  /** Puts it over whatever else is shown. */
+  function raise() {
+    modal.close();
+    modal.showModal();
+    modal.focus({ preventScroll: true });
+  }
   const root = shadow(entries, home, shown, CSS + css, watched, (tree) => {
     modal = element(tree, 'dialog', {
       'aria-labelledby': 'title',
@@ -233,7 +237,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   };
   modal.showModal();
   opened.push(me);
-  entries.push([me, 'close']);
+  entries.push(me.close);
   // Not the button, where `showModal` puts it: a screen reader says the dialog's name first, and no key press
   // goes to a page that is not there yet.
   modal.focus({ preventScroll: true });
@@ -243,6 +247,10 @@ export function dialog(entries, shown, close, css, tell, fill) {
     if (close) end();
   });
   // A browser may close a dialog in spite of `cancel`, on a second Escape; a script of the page's may, too.
-  listen(entries, modal, 'close', () => (close ? end() : modal.showModal()));
-  return [modal, root];
+  listen(entries, modal, 'close', () => {
+    if (modal.open) return;
+    if (close) end();
+    else modal.showModal();
+  });
+  return { modal, root, raise };
 }

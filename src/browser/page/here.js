@@ -9,7 +9,7 @@ export const base = () => document.baseURI;
 export const hasFocus = () => document.hasFocus();
 
 /** Milliseconds since the page began. Pages have globals named `performance` and `Event`. */
-export const now = () => new UIEvent('now').timeStamp;
+export const sincePageBeganMs = () => new UIEvent('now').timeStamp;
 
 /**
  * The element that a caller means by an element, an id or a selector; null: it is not in the document.

@@ -15,10 +15,16 @@ padding:env(safe-area-inset-top) env(safe-area-inset-right) env(safe-area-inset-
 export function overlay(entries, shown, tell) {
   let surface;
   const fill = (parent) => (surface = frame(entries, parent, shown, tell));
-  const [modal, root] = dialog(entries, shown, shown.close, CSS, tell, fill);
+  let isLoaded = false;
+  const { modal, root, raise } = dialog(entries, shown, shown.close, CSS, tell, fill);
   return {
     ...surface,
+    focus() {
+      raise();
+      if (isLoaded) surface.focus();
+    },
     reveal() {
+      isLoaded = true;
       surface.reveal();
       // Only from where it was put: a person who has moved on is not pulled back.
       if (root.activeElement === modal) surface.focus();

@@ -52,7 +52,7 @@ export function popup(entries, shown, tell) {
   // An app that shows the page, or a script of the page's, may have put something of its own in place of
   // `open`.
   if (!isOpen(opened)) throw { code: 'LINK_POPUP_BLOCKED', message: BLOCKED };
-  entries.push([{ shut }, 'shut', opened]);
+  entries.push(() => shut(opened));
   if (given) opened.location.replace(shown.url);
 
   dialog(entries, shown, shown.words.close, CSS, tell, (parent, button) => {

@@ -55,7 +55,7 @@ export function shadow(entries, parent, { provider, words }, css, watched, fill)
   });
   const root = host.attachShadow({ mode: 'open' });
   fill(root);
-  entries.push([host, 'remove']);
+  entries.push(() => host.remove());
   parent.append(host);
   style(root, CSS + css);
   watch(entries, host, watched);
@@ -92,5 +92,5 @@ function watch(entries, host, { isWhole = () => host.isConnected, gone, moved, s
     sizes?.disconnect();
     clearTimeout(timer);
   }
-  entries.push([{ stop }, 'stop']);
+  entries.push(stop);
 }

@@ -125,11 +125,12 @@ export class Stage {
         (reports) => {
           for (const { body } of /** @type {any[]} */ (reports)) report(body.toJSON());
         },
-        // A browser reports what it has reported before no second time.
-        { types: ['csp-violation', 'coep'], buffered: true },
+        // Not what is reported already: it names an origin, of which this page may well be shown. Chromium
+        // reports no second refusal to a page.
+        { types: ['csp-violation', 'coep'] },
       );
       outside(() => observer.observe());
-      this.#entries.push([observer, 'disconnect']);
+      this.#entries.push(() => observer.disconnect());
     } catch {}
   }
 
@@ -139,7 +140,7 @@ export class Stage {
     // Firefox refuses a channel to a site whose cookies the person has blocked.
     try {
       const channel = new BroadcastChannel(CHANNEL);
-      this.#entries.push([channel, 'close']);
+      this.#entries.push(() => channel.close());
       listen(this.#entries, channel, 'message', ({ data }) => tell({ type: 'callback', data }));
     } catch {}
   }
@@ -165,7 +166,7 @@ export class Stage {
           'This page has no sessionStorage, or it is full. A redirect needs it to come back: use another mode.',
       };
     }
-    this.#entries.push([{ forget: () => store(stored().filter((other) => other.id !== id)) }, 'forget']);
+    this.#entries.push(() => store(stored().filter((other) => other.id !== id)));
   }
 
   /** The provider's window, or null. */

@@ -4,27 +4,18 @@
 
 import { outside } from './zone.js';
 
-/** @typedef {(CSSStyleSheet | [object: any, method: string, ...args: any[]])[]} Entries what `undo` takes */
+/** @typedef {(() => void)[]} Entries what undoes each step, in the order of the steps */
 
 /**
- * Undoes everything, what came last first. An entry is a call, `[object, method, ...arguments]`, or a style
- * sheet of the document.
+ * Undoes everything, the last step first.
  * @param {Entries} entries
  */
 export function undo(entries) {
   while (entries.length) {
-    const entry = /** @type {Entries[number]} */ (entries.pop());
-    if (Array.isArray(entry)) {
-      const [object, method, ...args] = entry;
-      // What cannot be undone does not keep the rest.
-      try {
-        object[method](...args);
-      } catch {}
-    } else {
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== entry);
-      // Whoever keeps a list of the page's sheets may put it back.
-      entry.disabled = true;
-    }
+    // A step that cannot be undone does not keep the others.
+    try {
+      entries.pop()?.();
+    } catch {}
   }
 }
 
@@ -38,7 +29,7 @@ export function undo(entries) {
  */
 export function listen(entries, target, type, listener, options) {
   outside(() => target.addEventListener(type, listener, options));
-  entries.push([target, 'removeEventListener', type, listener, options]);
+  entries.push(() => target.removeEventListener(type, listener, options));
 }
 
 /**
@@ -51,6 +42,20 @@ export function style(tree, css) {
   sheet.replaceSync(css);
   tree.adoptedStyleSheets.push(sheet);
   return sheet;
+}
+
+/**
+ * Applies styles to the page until they are undone.
+ * @param {Entries} entries
+ * @param {string} css
+ */
+export function stylePage(entries, css) {
+  const added = style(document, css);
+  entries.push(() => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== added);
+    // Whoever keeps a list of the page's sheets may put it back.
+    added.disabled = true;
+  });
 }
 
 /**

@@ -579,7 +579,7 @@ fn a_message_is_of_its_class() {
             let fields = Json::new(&data);
             assert_eq!(protocol.refuses_token(&fields), class == Class::TokenRefused, "{data}");
             assert_eq!(protocol.has_begun(&fields), class == Class::Begun, "{data}");
-            let is_as_said = match provider.read_expecting(&fields, Some("S")) {
+            let is_as_said = match provider.read_message_expecting(&fields, Some("S")) {
                 None => class == Class::Noise,
                 Some(Outcome::Completed(_)) => class == Class::Completed,
                 Some(Outcome::Step(_)) => matches!(class, Class::Step | Class::Begun),

@@ -19,6 +19,7 @@ pub fn cases() -> Vec<Case> {
         case("by returnUrl, for a provider that echoes no state", by_return_url),
         case("nothing of the answer stays in the history or goes out in a Referer", scrubbed),
         case("resume() by a URL of the app's own", by_url),
+        case("resume() by another spelling of the address takes the answer out of it", by_another_spelling),
         case("resume() and the state of the page's own", own_state),
     ];
     for provider in providers() {
@@ -148,7 +149,7 @@ async fn swapped(page: Page) {
             resumed(&page).await,
             json!([["LinkError", "LINK_STATE_MISMATCH"], "?own=1", ["S1", "S2"]])
         );
-        // other providers' answers with this one's state: they are read as the record's provider says it
+        // a parameter that only a provider gives that nobody waits for is the app's own
         come_back(&page, &format!("loginId=L1&code=c&state=S2&{}", provider.returns("completed"))).await;
         let told = resumed(&page).await;
         assert_eq!(told[0][0], *provider.name);
@@ -247,5 +248,15 @@ async fn by_url(page: Page) {
     leave(&page, "finx", json!({ "state": "S1" })).await;
     page.merchant("").await;
     page.call("redirect", "resumesByUrl", json!([])).await;
+    page.is_clean().await;
+}
+
+async fn by_another_spelling(page: Page) {
+    for how in ["path", "encoded", "left"] {
+        merchant(&page).await;
+        leave(&page, "finx", json!({ "state": "q7/A==" })).await;
+        come_back(&page, "code=secret-code&state=q7/A==&success=true#at").await;
+        page.call("redirect", "resumesBySpelling", json!([how])).await;
+    }
     page.is_clean().await;
 }

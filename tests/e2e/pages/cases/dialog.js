@@ -183,6 +183,28 @@ export const cases = {
     is(kept, [0, 1]);
   },
 
+  async 'focus() brings the dialog over what was opened since'() {
+    const flow = startHeld('raise');
+    const other = document.createElement('dialog');
+    other.textContent = 'Of the page';
+    document.body.append(other);
+    const top = () => {
+      const { x, y, width, height } = shadow().querySelector('dialog').getBoundingClientRect();
+      return document.elementFromPoint(x + width / 2, y + height / 2)?.localName;
+    };
+    other.showModal();
+    const before = top();
+    flow.focus();
+    is([before, top(), focused()], ['dialog', 'div', 'dialog']);
+    await releasePage(flow, 'raise');
+    other.close();
+    other.showModal();
+    flow.focus();
+    is([top(), focused(), await isPending(flow)], ['div', 'iframe', true]);
+    await close(flow);
+    other.remove();
+  },
+
   async 'whoever is in a container is led back from it'() {
     const { flow } = await started({ container: 'bank' });
     connect.focus();

@@ -335,7 +335,7 @@ export const cases = {
       `${origins.merchant}/elsewhere?state=other`,
       `${returnUrl}?status=active`,
     ]) {
-      channel.postMessage(url);
+      channel.postMessage({ url, isTold: false });
       window.postMessage({ 'link-widget': url }, '*');
     }
     await heard(before + 6);
@@ -348,7 +348,7 @@ export const cases = {
     window.dispatchEvent(new MessageEvent('message', { data, origin: origins.merchant }));
     await pause(50);
     is(await isPending(flow), true);
-    channel.postMessage(`${returnUrl}?state=S1&status=active`);
+    channel.postMessage({ url: `${returnUrl}?state=S1&status=active`, isTold: false });
     channel.close();
     is((await outcome(flow)).completed.state, 'S1');
   },

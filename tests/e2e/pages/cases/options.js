@@ -1,7 +1,21 @@
 // Wrong values of every option, and right ones that look odd.
 
-const { origins, accidents, hosts, puppet, start, started, outcome, end, isPending, say, pause, link, is } =
-  window.kit;
+const {
+  origins,
+  accidents,
+  hosts,
+  puppet,
+  start,
+  started,
+  outcome,
+  end,
+  isPending,
+  say,
+  pause,
+  link,
+  openFinx,
+  is,
+} = window.kit;
 
 export const cases = {
   async 'each wrong value rejects at once, named, and leaves nothing'() {
@@ -77,15 +91,14 @@ export const cases = {
       onEvent: [1, 'x', {}, []],
       title: noText,
       locale: noText,
-      state: [...noText, ''],
       closeButton: [0, 1, '', 'true', {}, []],
       authServer: [...noText, ...noUrl],
     };
     const mistakes = [];
-    const check = async (label, name, session, options) => {
+    const check = async (label, name, session, options, open = link) => {
       let flow;
       try {
-        flow = link(session, options);
+        flow = open(session, options);
       } catch (error) {
         return mistakes.push(`${label} threw ${error}`);
       }
@@ -93,7 +106,7 @@ export const cases = {
       const { code, provider, message } = await Promise.race([outcome(flow), pause(300).then(() => ({}))]);
       const good =
         code === 'LINK_INVALID_OPTIONS' &&
-        provider === 'fiskil' &&
+        provider === (open === link ? 'fiskil' : 'finx') &&
         opened === 0 &&
         message.startsWith(`${name} must be `) &&
         message.endsWith('.') &&
@@ -122,6 +135,9 @@ export const cases = {
       };
       await check(`${name} throws`, name, 'session', thrower);
       await check(`${name} throws, inherited`, name, 'session', Object.create(thrower));
+    }
+    for (const state of [...noText, '']) {
+      await check(`state = ${printed(state)}`, 'state', puppet(), { state }, openFinx);
     }
     await check('mode without container', 'container', 'session', { mode: 'container' });
     await check('container in an overlay', 'mode', 'session', { mode: 'overlay', container: 'bank' });
@@ -179,6 +195,21 @@ export const cases = {
     );
   },
 
+  async 'what is wrong ends with an event, too'() {
+    for (const [options, code] of [
+      [{ timeoutMs: -1 }, 'LINK_INVALID_OPTIONS'],
+      [{ container: 'nowhere' }, 'LINK_NOT_FOUND'],
+      [{ mode: 'popup', window: null }, 'LINK_POPUP_BLOCKED'],
+    ]) {
+      const flow = start(options);
+      is(await end(flow), code);
+      is(
+        flow.events.map(({ type, outcome, provider }) => [type, outcome, provider]),
+        [['settled', code, 'fiskil']],
+      );
+    }
+  },
+
   async 'what may be given, or left out'() {
     const names = [
       'mode',
@@ -226,6 +257,8 @@ export const cases = {
     if (noPlace !== 'LINK_NOT_FOUND') refused.push(`container = null: ${noPlace}`);
     for (const more of [
       { unknown: 1, 'another one': null },
+      // of other providers
+      { state: 5, getAuthorizeToken: 5, instance: 5 },
       { mode: 'overlay' },
       { mode: 'container', container: 'bank' },
       { timeoutMs: 0 },

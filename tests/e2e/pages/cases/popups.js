@@ -369,13 +369,25 @@ export const cases = {
       await person.windows(2);
       // of a flow in another tab, whose page heard of it
       const channel = new BroadcastChannel('link-widget');
-      channel.postMessage({ url: `${returnUrl}?loginId=other` });
+      channel.postMessage({ url: `${returnUrl}?loginId=other`, isTold: true });
       channel.close();
       await pause(100);
       await person.inPopup(goesTo, callback);
       is([to, (await ended(connected)).completed?.loginId], [to, 'L']);
       await person.leavesNothing();
     }
+  },
+
+  async 'the provider leads to another callback page, which closes the popup'() {
+    const options = { returnUrl: `${origins.merchant}/back`, timeoutMs: 5000 };
+    const connected = await person.connect(() => launch('fimento', options));
+    await reached();
+    run(popup(), `location.href = '${RETURNING.returnUrl}?status=active'`);
+    await until(() => popup().closed);
+    await pause(2500);
+    is(await isPending(connected.flow), true);
+    const { code, message } = await ended(connected);
+    is([code, message.includes('returnUrl')], ['LINK_TIMEOUT', true]);
   },
 
   async 'another page than the return URL hands over a URL'() {
@@ -400,13 +412,13 @@ export const cases = {
       [`${good}?code=c&state=S1`],
       { 'link-widget': `${good}?code=c&state=S1` },
     ]) {
-      channel.postMessage(url);
+      channel.postMessage({ url, isTold: false });
       window.postMessage({ 'link-widget': url }, '*');
     }
     await heard(count() + 1);
     await pause(100);
     is(await isPending(flow), true);
-    channel.postMessage(`${good}?code=c&state=S1`);
+    channel.postMessage({ url: `${good}?code=c&state=S1`, isTold: false });
     channel.close();
     is(await end(flow), 'completed');
     is(types(flow), ['open', 'foreign-message', 'completed']);

@@ -129,6 +129,25 @@ export async function resumesByUrl() {
   is([location.search, await resume()], ['', null]);
 }
 
+/**
+ * `resume()` by what a router says of this page's address: it lacks the fragment, is `encoded` otherwise, or
+ * is of an entry that the page has `left`.
+ */
+export async function resumesBySpelling(how) {
+  const { pathname, search } = location;
+  const query = how === 'encoded' ? `?${new URLSearchParams(search)}` : search;
+  if (how === 'left') history.pushState(null, '', '/thanks');
+  const back = await resume(pathname + query);
+  is(back.result.code, 'secret-code');
+  if (how === 'left') {
+    history.back();
+    await until(() => location.pathname === pathname);
+  }
+  await until(() => location.search === '?own=1');
+  await pause(0);
+  is([location.hash, await resume()], ['#at', null]);
+}
+
 export const cases = {
   async 'the record, and close() in the same tick, which keeps the page'() {
     const before = Date.now();
@@ -165,7 +184,7 @@ export const cases = {
   async 'one that leaves again for the same page takes the place of the one before'() {
     const back = { returnUrl: '/back' };
     const flows = [{}, {}, back, back, { state: 'S1' }, { state: 'S2' }].map((options) =>
-      leave('fiskil', options),
+      leave('finx', options),
     );
     const left = records().map(({ state, returnUrl }) => [state, !!returnUrl]);
     for (const flow of flows) flow.close();

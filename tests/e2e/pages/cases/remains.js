@@ -103,7 +103,7 @@ async function comeBack(name, expected, query) {
   await overAndOver(name, expected, (index) => {
     const state = `S${index}`;
     const flow = launch('finqlink', { window: standIn(), state });
-    channel.postMessage(`${origins.merchant}/callback?state=${state}&${query}`);
+    channel.postMessage({ url: `${origins.merchant}/callback?state=${state}&${query}`, isTold: false });
     return end(flow);
   });
   channel.close();

@@ -37,16 +37,14 @@ const {
  * A frame that a policy refuses, of which some browsers tell the page. Elsewhere the flow goes on, to its
  * timeout.
  */
-async function isRefused(query, isReported, whatToDo) {
-  for (const options of [{}, { container: 'bank' }]) {
-    const flow = start({ authServer: `${puppet()}?${query}`, ...options });
-    if (isReported) await until(async () => !(await isPending(flow)));
-    else await pause(500);
-    flow.close();
-    const { code, message } = await outcome(flow);
-    is(code, isReported ? 'LINK_FRAME_BLOCKED' : 'LINK_USER_CANCELLED');
-    is([message.includes(whatToDo), message.includes(origins.provider)], [isReported, isReported]);
-  }
+async function isRefused(options, query, isReported, whatToDo) {
+  const flow = start({ authServer: `${puppet()}?${query}`, ...options });
+  if (isReported) await until(async () => !(await isPending(flow)));
+  else await pause(500);
+  flow.close();
+  const { code, message } = await outcome(flow);
+  is(code, isReported ? 'LINK_FRAME_BLOCKED' : 'LINK_USER_CANCELLED');
+  is([message.includes(whatToDo), message.includes(origins.provider)], [isReported, isReported]);
 }
 
 /** A flow has left by redirect, and comes back to the merchant's front page. */
@@ -54,6 +52,24 @@ function hasLeft() {
   const returnUrl = `${origins.merchant}/`;
   const record = { provider: 'finx', state: 'S1', returnUrl, created: 0, expires: null };
   sessionStorage.setItem('link-widget', JSON.stringify([record]));
+}
+
+/** Calls `completeCallback()`, and gives the address that is left then and what the channel hears. */
+async function handsOver(path) {
+  const channel = new BroadcastChannel('link-widget');
+  const heard = new Promise((resolve) => {
+    channel.onmessage = ({ data }) => resolve(data);
+  });
+  const before = location.href;
+  history.replaceState(null, '', '/callback?code=c&own=1#at');
+  completeCallback(path);
+  const left = location.href.slice(location.origin.length);
+  history.replaceState(null, '', before);
+  // this page is no popup that may close
+  for (const [id, { ms }] of timers) if (ms === 500) clearTimeout(id);
+  const { url, isTold } = await heard;
+  channel.close();
+  return { left, url: url.slice(location.origin.length), isTold };
 }
 
 /** Where the page's content is, and how large. */
@@ -553,21 +569,14 @@ export const cases = {
   async "a page's own globals named parent and navigation"() {
     const { parent, navigation } = window;
     Object.assign(window, { parent: {}, navigation: { open() {} } });
-    const channel = new BroadcastChannel('link-widget');
-    const heard = new Promise((resolve) => {
-      channel.onmessage = ({ data }) => resolve(data);
-    });
-    const before = location.href;
-    history.replaceState(null, '', '/callback?code=c');
-    completeCallback();
+    const { left, url, isTold } = await handsOver();
     Object.assign(window, { parent, navigation });
-    is(location.search, '');
-    history.replaceState(null, '', before);
-    // this page is no popup that may close
-    for (const [id, { ms }] of timers) if (ms === 500) clearTimeout(id);
-    const url = await heard;
-    channel.close();
-    is(url.slice(origins.merchant.length), '/callback?code=c');
+    is([left, url, isTold], ['/callback?own=1#at', '/callback?code=c&own=1#at', false]);
+  },
+
+  async 'completeCallback() by the path that a router gives'() {
+    const { left, url } = await handsOver('/callback?code=c&own=1');
+    is([left, url], ['/callback?own=1#at', '/callback?code=c&own=1']);
   },
 
   async "variables of a page's own script, named as what a browser has"() {
@@ -1004,24 +1013,33 @@ export const cases = {
     component.remove();
   },
 
-  async 'the provider refuses to be framed'() {
-    await isRefused('ancestors=none', isChromium, 'listed with the provider');
+  async 'the provider refuses to be framed, and then no more'() {
+    await isRefused({}, 'ancestors=none', isChromium, 'listed with the provider');
+    // What was reported is of the page before, of which it names nothing but the origin.
+    const { flow } = await started();
+    await pause(200);
+    say({ isCompleted: true, consentID: 'arr_1' });
+    is(await end(flow), 'completed');
+  },
+
+  async 'the provider refuses to be framed in a container'() {
+    await isRefused({ container: 'bank' }, 'ancestors=none', isChromium, 'listed with the provider');
   },
 
   async 'the provider refuses by the older header, which no browser reports'() {
-    await isRefused('xfo=DENY', false, 'listed with the provider');
+    await isRefused({}, 'xfo=DENY', false, 'listed with the provider');
   },
 
   'embedder=require-corp': {
     async "an embedder policy of the page's refuses the frame"() {
-      await isRefused('', !isFirefox, 'Cross-Origin-Embedder-Policy');
+      await isRefused({}, '', !isFirefox, 'Cross-Origin-Embedder-Policy');
     },
   },
 
   'embedder=credentialless': {
     async 'an embedder policy without credentials refuses the frame'() {
       // Firefox does not report it, and WebKit does not know it.
-      await isRefused('', isChromium, 'Cross-Origin-Embedder-Policy');
+      await isRefused({ container: 'bank' }, '', isChromium, 'Cross-Origin-Embedder-Policy');
     },
   },
 };
