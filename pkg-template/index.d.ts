@@ -568,9 +568,11 @@ export type LinkEvent = {
 
 // ---------------------------------------------------------------- errors
 
-/** Why a flow did not complete. Its message is for developers; {@link describeError} is for users. */
+/**
+ * Why a flow did not complete. Only the package creates it. Its message is for developers;
+ * {@link describeError} is for users.
+ */
 export class LinkError extends Error {
-  private constructor();
   /** Always `LinkError`. */
   readonly name: 'LinkError';
   /** What went wrong: one of a closed set. What to tell the user of it: {@link describeError}. */

@@ -171,11 +171,9 @@ try {
     describeError(error.code);
   }
 }
-// @ts-expect-error only the package makes them
+// @ts-expect-error an Error takes a string
 new LinkError({ code: 'LINK_TIMEOUT', message: 'mine' });
-// @ts-expect-error not as an Error is made either
 new LinkError('mine');
-// @ts-expect-error
 class Mine extends LinkError {}
 
 const description: ErrorDescription = describeError('LINK_TIMEOUT', 'fr');

@@ -136,8 +136,6 @@ export interface ErrorDescription {
 }
 
 export class LinkError extends Error {
-  // Only the package makes them.
-  private constructor();
   readonly name: 'LinkError';
   readonly code: LinkErrorCode;
   readonly provider?: Provider;
