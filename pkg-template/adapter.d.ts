@@ -17,9 +17,9 @@ export type LinkStatus =
   /** The last one has failed: `error` is there. */
   | 'error';
 
-/** What to show of a failure. */
+/** A failure, as an app shows it. */
 export interface LinkFailure {
-  /** What went wrong: that of the {@link LinkError}. Never LINK_USER_CANCELLED. */
+  /** The error's code. Never LINK_USER_CANCELLED. */
   code: LinkErrorCode;
   /**
    * For the user, in the language of the `locale` option, else of the page, else of the browser, as far as
@@ -30,47 +30,52 @@ export interface LinkFailure {
   cause: LinkError;
 }
 
-/** What to show of a flow. */
+/** A flow, as an app shows it. */
 export interface LinkState<T> {
   /** `idle`, `linking`, `success` or `error`. */
   status: LinkStatus;
-  /** What the launcher resolves with, once it has completed; else `null`. */
+  /** The launcher's result after `success`; otherwise `null`. */
   result: T | null;
-  /** What to show, once it has failed; else `null`. */
+  /** The failure after `error`; otherwise `null`. */
   error: LinkFailure | null;
   /**
-   * Where the user stopped, once it was cancelled or took too long and the provider had told of a step; else
+   * The user's last step, if the flow was cancelled or timed out and the provider reported one; otherwise
    * `null`.
    */
   lastStep: LastStep | null;
-  /** What happened last; `null` before anything has. */
+  /** The last event of the flow; `null` before its first. */
   event: LinkEvent | null;
 }
 
-/** What is shown before anything has happened. This and the next two are for the adapters alone. */
+/** The state before the first flow. This and the next two are internal to the adapters. */
 export const IDLE: LinkState<any>;
 
-/** Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of {@link IDLE}. */
+/**
+ * Runs flows of the launcher that `latest` returns, one at a time, and calls `tell` with each change of
+ * {@link IDLE}.
+ */
 export function controller<L extends Launcher>(
   latest: () => L,
   tell: (change: Partial<LinkState<ResultOf<L>>>) => void,
 ): LinkActions<L> & {
-  /** Ends the flow for somebody who goes, and may come back: until {@link here} is called, none starts. */
+  /**
+   * Ends the flow of a component that unmounts or is hidden; no other starts until {@link here} is called.
+   */
   dispose(): void;
-  /** Somebody who has gone is back. */
+  /** The component is shown again. */
   here(): void;
 };
 
-/** Gets ready for a flow in an idle moment. Gives a function that ends the wait for that moment. */
+/** Warms up in an idle moment. Returns a function that cancels it. */
 export function warmUp(url?: string | null): () => void;
 
-/** What to do with it. */
+/** The actions of a flow. */
 export interface LinkActions<L extends Launcher> {
   /**
-   * Opens a flow, as the launcher does, and ends the one before. For a popup call it inside the click, before
-   * anything that waits. Resolves with the result, or with `null` where there is none: the state says why.
-   * Never rejects, and opens nothing once the component has gone. Leave the button enabled meanwhile: the
-   * focus goes back to it, which a disabled one cannot take.
+   * Opens a flow, as the launcher does, and closes the previous one. For a popup, call it inside the click,
+   * before any `await`. Resolves with the result, or with `null` if there is none: the state says why. Never
+   * rejects, and opens nothing once the component has unmounted. Keep the button enabled: the focus returns
+   * to it, and a disabled button cannot take it.
    */
   start(...given: Parameters<L>): Promise<ResultOf<L> | null>;
   /**

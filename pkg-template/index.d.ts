@@ -1,5 +1,5 @@
 /**
- * Connects a user's bank from a web page: opens an open-banking provider's consent page and gives one
+ * Connects a user's bank to your web page: opens an open-banking provider's consent page and returns one
  * typed answer.
  *
  * @example
@@ -21,13 +21,13 @@
 // ---------------------------------------------------------------- launching
 
 /**
- * Opens Fiskil's consent page. A drop-in for the provider's own `link(sessionId, options?)`.
+ * Opens Fiskil's consent page. A drop-in replacement for the provider's own `link(sessionId, options?)`.
  *
- * It never throws: whatever is wrong rejects the flow with a {@link LinkError}. A popup must be opened inside
- * the click, before anything that waits; an overlay or a container may open later.
+ * Never throws: any error rejects the flow with a {@link LinkError}. Open a popup inside the click, before
+ * any `await`; an overlay or a container can open later.
  *
- * @param sessionId - the `session_id` that your back end got from `POST /v1/auth/session`, or the whole
- * `auth_url` of that session: what begins with `http://` or `https://`
+ * @param sessionId - the `session_id` that your back end got from `POST /v1/auth/session`, or that session's
+ * whole `auth_url` (anything that begins with `http://` or `https://` is taken for one)
  *
  * @example Inside an element of yours, with its events
  * ```ts
@@ -51,7 +51,7 @@ export function openFlinks(options: FlinksOptions): LinkFlow<FlinksResult>;
 /**
  * Opens the finX widget (Germany).
  *
- * @param location - the URL that `POST /onetime/access`, or one of its siblings, gave your back end
+ * @param location - the URL that `POST /onetime/access`, or one of its siblings, returned to your back end
  */
 export function openFinx(location: string, options?: FinxOptions): LinkFlow<FinxResult>;
 
@@ -70,7 +70,7 @@ export function openFinqlink(url: string, options?: CallbackOptions): LinkFlow<C
 /**
  * Opens Fimento's consent link (Sweden, Finland), by default in a popup.
  *
- * @param consentLink - the `consent-link` that creating the process gave your back end
+ * @param consentLink - the `consent-link` that your back end received when it created the process
  *
  * @example In the click, with a page at `/back` that calls {@link completeCallback}
  * ```ts
@@ -80,14 +80,14 @@ export function openFinqlink(url: string, options?: CallbackOptions): LinkFlow<C
 export function openFimento(consentLink: string, options?: CallbackOptions): LinkFlow<CallbackResult>;
 
 /**
- * Shows Fimento's visualisation tool in an element of yours: a frame with no outcome, that stays until it is
- * closed. Never throws: what is wrong rejects {@link Embed.ready}.
+ * Shows Fimento's visualisation tool in an element of yours: a frame without a result, which stays until you
+ * close it. Never throws: errors reject {@link Embed.ready}.
  */
 export function embedFimento(visualisationUrl: string, options: EmbedOptions): Embed;
 
 /**
- * A native Promise with `close()` and `focus()`. It settles exactly once. Without an argument it is {@link
- * link}'s.
+ * A native Promise with `close()` and `focus()`. Settles exactly once. `LinkFlow` without a type argument is
+ * the flow of {@link link}.
  */
 export type LinkFlow<T = FiskilResult> = Promise<T> & {
   /**
@@ -107,46 +107,48 @@ export type Provider = 'fiskil' | 'flinks' | 'finx' | 'finqlink' | 'fimento';
  *
  * - `overlay`: in a modal dialog
  * - `container`: inside an element of yours
- * - `popup`: in a second window; a small dialog on your page lets the user come back or cancel
+ * - `popup`: in a second window; a small dialog on your page lets the user return to it or cancel
  * - `redirect`: in this tab, which comes back to {@link resume}
  */
 export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 
 /**
  * What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS. In
- * JavaScript `null` counts as not given. Two options differ, because a call of yours failed:
+ * JavaScript, `null` counts as not given, with two exceptions that point to a failed call of yours:
  * `container: null` is LINK_NOT_FOUND and `window: null` is LINK_POPUP_BLOCKED.
  */
 export interface LinkOptions {
   /**
-   * Default: `overlay`, for FinqLink and Fimento `popup`; `container` is implied by {@link
-   * LinkOptions.container}.
+   * Default: `overlay`; for FinqLink and Fimento, `popup`; if {@link LinkOptions.container} is given,
+   * `container`.
    */
   mode?: Mode;
   /**
-   * Where to show the provider's page: an element, the id of one, or a CSS selector. One that is not in
-   * the document rejects with LINK_NOT_FOUND. It fills the element; where that has no height of its own, it
-   * is 600 pixels high (Flinks' 760), or what the element's `--link-widget-min-height` says.
+   * Where to show the provider's page: an element, the id of one, or a CSS selector. One that is not in the
+   * document rejects with LINK_NOT_FOUND. The page fills the element. If the element has no height of its
+   * own, the page is 600 pixels high (Flinks: 760), or as high as the element's `--link-widget-min-height`.
    */
   container?: string | Element;
   /**
    * How long the whole flow may take, in milliseconds. Default 600000. 0 or Infinity: no limit. With
-   * `redirect` it is also how long an answer is accepted.
+   * `redirect`, also how long the answer is accepted.
    */
   timeoutMs?: number;
   /**
    * How long the provider's page may take to load, in milliseconds. Default 30000. 0 or Infinity: no limit.
-   * Not for a popup, whose loading cannot be seen.
+   * Has no effect on popups, whose loading cannot be observed.
    */
   loadTimeoutMs?: number;
   /**
-   * The one origin whose messages count. Default: that of the opened URL; leave it so unless you are told
-   * otherwise.
+   * The one origin whose messages count. Default: that of the opened URL. Leave it unset unless the provider
+   * tells you otherwise.
    */
   allowedOrigin?: string;
   /** Ends the flow when it aborts, as {@link LinkFlow.close} does. */
   signal?: AbortSignal;
-  /** Called with each event of the flow. What it throws is reported with `reportError`; the flow goes on. */
+  /**
+   * Called with each event of the flow. What it throws is reported as an uncaught error; the flow goes on.
+   */
   onEvent?: (event: LinkEvent) => void;
   /**
    * The heading of the dialog, and the accessible name of the dialog and the frame. In a container: the name
@@ -154,27 +156,26 @@ export interface LinkOptions {
    */
   title?: string;
   /**
-   * The language of the words that the widget itself shows, as a BCP 47 tag. Default: the page's, else the
-   * browser's. English, unless the page has imported it: `import 'link-widget/locales/fr'`, or de, ro, sv,
-   * fi.
+   * The language of the widget's own words, as a BCP 47 tag; `fr_CA` is read too. Default: the page's
+   * language, else the browser's. English, unless the page has imported the language:
+   * `import 'link-widget/locales/fr'`, or de, ro, sv, fi.
    */
   locale?: string;
   /**
-   * Whether an overlay has a close button, and Escape closes it. Default true. Escape works while the focus
-   * is on the dialog's own bar: once it is in the provider's page, which it is after that has loaded, the
-   * key goes there.
+   * Whether an overlay can be closed with a button and Escape. Default: true. Escape works only while the
+   * focus is outside the provider's page; once that page has loaded, it has the focus and receives the key.
    */
   closeButton?: boolean;
   /**
-   * For `popup` only: the window that you have opened in the click, where something is awaited before the
-   * flow: `window.open('', '_blank', 'popup') ?? undefined`. Where the browser opened none, the widget tries
-   * once more, and says LINK_POPUP_BLOCKED.
+   * For `popup` only: a window that you opened in the click, if you `await` something before the flow:
+   * `window.open('', '_blank', 'popup') ?? undefined`. If it is undefined, the widget tries to open one
+   * itself; if it cannot, the flow rejects with LINK_POPUP_BLOCKED.
    */
   window?: Window;
   /**
    * Your page that the provider sends the user back to, where it calls {@link completeCallback} or
-   * {@link resume}. Of this page's origin, and may be relative: `/back`. Only its origin and path count, and
-   * where you give a `state` its origin alone.
+   * {@link resume}. Must be of this page's origin; may be relative, such as `/back`. Only its origin and path
+   * are compared, or, if the answer carries the right `state`, only its origin.
    */
   returnUrl?: string;
 }
@@ -187,7 +188,9 @@ export interface FiskilOptions extends LinkOptions {
 
 /** What {@link openFlinks} takes: `instance` or `url`, exactly one of the two. */
 export interface FlinksOptions extends LinkOptions {
-  /** `toolbox` opens `https://toolbox-iframe.private.fin.ag/v2/`. 1 to 63 of a-z, 0-9 and hyphens. */
+  /**
+   * `toolbox` opens `https://toolbox-iframe.private.fin.ag/v2/`. 1 to 63 characters of a-z, 0-9 and hyphens.
+   */
   instance?: string;
   /**
    * The whole URL of Flinks Connect, such as `https://toolbox-iframe.private.fin.ag/v2/`. Its own query is
@@ -197,15 +200,15 @@ export interface FlinksOptions extends LinkOptions {
   /** The single-use token that your back end got from `/GenerateAuthorizeToken`. */
   authorizeToken?: string;
   /**
-   * Is called once if Flinks refuses the token; the widget loads again with the new one. If it rejects or
-   * gives no text: LINK_INVALID_SESSION.
+   * Called once if Flinks refuses the token; the page is reloaded with the new one. If it rejects or resolves
+   * with no string, the flow ends with LINK_INVALID_SESSION.
    */
   getAuthorizeToken?: () => Promise<string>;
   /** The language of Flinks' pages. */
   language?: 'en' | 'fr';
   /**
-   * Any other documented query parameter (`demo`, `redirectUrl`, `tag`, `accountSelectorEnable`, ...). An
-   * option of its own wins over `params`, and `params` over the query of `url`.
+   * Any other documented query parameter (`demo`, `redirectUrl`, `tag`, `accountSelectorEnable`, ...). A
+   * dedicated option overrides `params`, and `params` override the query of `url`.
    */
   params?: Record<string, string | number | boolean>;
 }
@@ -213,7 +216,7 @@ export interface FlinksOptions extends LinkOptions {
 /** What {@link openFinx} takes. */
 export interface FinxOptions extends LinkOptions {
   /**
-   * The `state` that your back end gave at creation. An answer with another one, or none, is
+   * The `state` with which your back end created the flow. An answer with a different one or none is
    * LINK_STATE_MISMATCH.
    */
   state?: string;
@@ -223,7 +226,7 @@ export interface FinxOptions extends LinkOptions {
 export interface CallbackOptions extends LinkOptions {
   /**
    * The `state` that your back end put into the query of the return URL when it created the link. An answer
-   * with another one, or none, is LINK_STATE_MISMATCH.
+   * with a different one or none is LINK_STATE_MISMATCH.
    */
   state?: string;
 }
@@ -240,18 +243,19 @@ export interface EmbedOptions {
   loadTimeoutMs?: number;
 }
 
-/** A frame that stays until it is closed. */
+/** A frame that stays until you close it. */
 export interface Embed {
   /** Resolves when it has loaded. Raises no `unhandledrejection`. */
   readonly ready: Promise<void>;
-  /** Removes it. Before it is ready, that rejects `ready` with LINK_USER_CANCELLED. */
+  /** Removes it. If it is not ready yet, `ready` rejects with LINK_USER_CANCELLED. */
   close(): void;
 }
 
 // ---------------------------------------------------------------- results
 
 /**
- * How a Fiskil flow completed. What the browser says is a hint: confirm on your server whose consent it is.
+ * How a Fiskil flow completed. The result in the browser is a hint: confirm on your server whose consent it
+ * is.
  */
 export interface FiskilResult {
   /** The consent, as Fiskil's API takes it in `consent_id`. */
@@ -263,7 +267,7 @@ export interface FiskilResult {
   redirectURL?: string;
 }
 
-/** The name that Fiskil's own SDK gives it. */
+/** Alias under the name that Fiskil's own SDK uses. */
 export type LinkResult = FiskilResult;
 
 /** How a Flinks Connect flow completed. Confirm it on your server. */
@@ -274,7 +278,7 @@ export interface FlinksResult {
   institution?: string;
   /** The request that made the connection, as Flinks' API takes it in `RequestId`. */
   requestId?: string;
-  /** The IDs of the accounts that the user picked, where the page let them. */
+  /** The IDs of the accounts that the user picked, if the page offered a choice. */
   accountIds?: string[];
   /** What you gave as `tag`. */
   tag?: string;
@@ -285,13 +289,13 @@ export interface FlinksResult {
 /** How a finX flow completed. */
 export interface FinxResult {
   /**
-   * The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. Absent where
-   * there is nothing to exchange: after a payment, whose receipt your server reads.
+   * The authorization code, valid for one hour. Your server exchanges it with `POST /auth/token`. Absent if
+   * there is nothing to exchange, as after a payment, whose receipt your server reads.
    */
   code?: string;
-  /** The `state` that your back end gave at creation. */
+  /** The `state` with which your back end created the flow. */
   state?: string;
-  /** The flow, as creating it named it in `id`. */
+  /** The flow's `id`, as returned when it was created. */
   flowId?: string;
   /** The whole return URL. */
   location?: string;
@@ -299,11 +303,11 @@ export interface FinxResult {
 
 /** What the provider put on the return URL. Confirm it on your server. */
 export interface CallbackResult {
-  /** Every parameter of the return URL. Of a name that came twice, the first. */
+  /** Every parameter of the return URL; for a repeated name, its first value. */
   params: Record<string, string>;
-  /** The `state` that your back end gave at creation. */
+  /** The `state` with which your back end created the link. */
   state?: string;
-  /** Where the provider named one, in its own words, such as FinqLink's `active`. */
+  /** The provider's status, if it gave one, such as FinqLink's `active`. */
   status?: string;
   /** The whole return URL. */
   url: string;
@@ -314,7 +318,7 @@ export type Outcome =
   | {
       /** The user is done. */
       kind: 'completed';
-      /** The one that you asked about. */
+      /** The `provider` that you passed in. */
       provider: Provider;
       /** What the launcher of this provider resolves with. */
       result: FiskilResult | FlinksResult | FinxResult | CallbackResult;
@@ -322,7 +326,7 @@ export type Outcome =
   | {
       /** The flow has ended without a result. */
       kind: 'failed';
-      /** The one that you asked about. */
+      /** The `provider` that you passed in. */
       provider: Provider;
       /** As in {@link LinkError.code}. */
       code: LinkErrorCode;
@@ -332,35 +336,35 @@ export type Outcome =
       details?: unknown;
     }
   | {
-      /** The user is a step further; the flow goes on. */
+      /** The user has reached another step; the flow goes on. */
       kind: 'step';
-      /** The one that you asked about. */
+      /** The `provider` that you passed in. */
       provider: Provider;
       /** Where the user is. */
       step: Step;
-      /** The same in the provider's own words. */
+      /** The step's name at the provider. */
       providerStep: string;
-      /** What the provider says of it beyond that, such as `institution`. */
+      /** Further data from the provider, such as `institution`. */
       data: Record<string, unknown>;
     };
 
 // ---------------------------------------------------------------- coming back from a redirect or a popup
 
-/** 128 random bits as base64url. Hand it to your back end as the `state` that it creates the link with. */
+/** Returns 128 random bits as base64url. Your back end uses it as the `state` when it creates the link. */
 export function createState(): string;
 
 /**
- * On the page that a redirect comes back to: takes the answer from the URL, once, and scrubs the URL.
+ * On the page that a redirect comes back to: reads the answer from the URL, once, and removes it from there.
  *
- * Resolves with the result, `null` where the URL answers no flow that left from here, and rejects with the
- * {@link LinkError} of a flow that failed. A second call in the same task gives the same answer; later ones
- * give `null`, because the page's URL is clean by then.
+ * Resolves with the result, or with `null` if the URL answers no flow that left from this tab, and rejects
+ * with the {@link LinkError} of a failed flow. A second call in the same task returns the same answer; later
+ * ones resolve with `null`, because the page's URL is clean by then.
  *
- * Call it when the page's script starts, with its `catch`, before the router is made: above
+ * Call it when the page's script starts, with a `catch`, before the router is created: above
  * `createWebHistory()` or `createBrowserRouter()`, in Next's `instrumentation-client.js`, in SvelteKit's
- * `src/hooks.client.js`. A router that has seen the address is told of the new one before the promise
- * settles. From an effect, which React's StrictMode runs twice, or a loader, which the router then runs
- * again, the server would get the answer twice.
+ * `src/hooks.client.js`. A router that has seen the address learns the new one before the promise settles. If
+ * you call it in an effect, which React's StrictMode runs twice, or in a loader, which the router then runs
+ * again, your server may get the answer twice.
  *
  * @param url - default: the page's own
  *
@@ -378,16 +382,16 @@ export function resume(url?: string): Promise<{
 } | null>;
 
 /**
- * On the page that a popup or a frame lands on: scrubs its URL before anything else, then hands it to the
- * page that waits for it, and closes the popup. On one page call this
- * or {@link resume}, not both: each takes the answer away from the other.
+ * On the page that a popup or a frame returns to: removes the answer from the address, hands the original URL
+ * to the waiting page, and closes the popup. Call either this or {@link resume} on a page, not both: each
+ * takes the answer from the other.
  *
- * Needs no `'wasm-unsafe-eval'`. The WebAssembly knows the providers' parameters, and your own stay in the
- * URL; where the page's policy refuses it, or `init()` of `link-widget/wasm` has not been awaited, the whole
- * query and fragment go.
+ * Needs no `'wasm-unsafe-eval'`. With WebAssembly only the providers' parameters are removed. If the page's
+ * policy refuses it, or `init()` of `link-widget/wasm` has not been awaited, the whole query and fragment
+ * are.
  *
  * @param url - default: the page's own
- * @throws a {@link LinkError} with LINK_INVALID_OPTIONS for a `url` that is none, with LINK_UNSUPPORTED on a
+ * @throws a {@link LinkError} with LINK_INVALID_OPTIONS if `url` is not a URL, with LINK_UNSUPPORTED on a
  * server
  */
 export function completeCallback(url?: string): void;
@@ -395,9 +399,9 @@ export function completeCallback(url?: string): void;
 // ---------------------------------------------------------------- pure functions, for Node and workers, too
 
 /**
- * What a message from a provider's page says; `null`: it is not of this provider's protocol.
+ * Interprets a message from a provider's page; `null` if it is not part of that provider's protocol.
  *
- * Takes untrusted input of any shape and never throws. Where the message came from is yours to check:
+ * Takes untrusted input of any shape and never throws. Check yourself where the message came from;
  * {@link link} does it for you.
  *
  * @example In a WebView's message handler
@@ -409,14 +413,14 @@ export function completeCallback(url?: string): void;
 export function parseMessage(provider: Provider, data: unknown): Outcome | null;
 
 /**
- * What the URL says that a provider sent the user back to. Never throws: something that is no URL is a
- * failure with LINK_INVALID_OPTIONS.
+ * Interprets the URL that a provider sent the user back to. Never throws: an invalid URL is a failure with
+ * LINK_INVALID_OPTIONS.
  */
 export function parseCallback(provider: Provider, url: string): Outcome;
 
 /**
  * FinqLink's `direct_sca`: the query string to relay to `/ais/consents/redirect` or `/links/redirect`, byte
- * for byte as it came, with its `state` decoded; `null`: it is not of the documented form.
+ * for byte as it came, with its `state` decoded; `null` if the URL does not have the documented form.
  *
  * @param url - a URL, or a query with or without `?`
  */
@@ -428,22 +432,21 @@ export function scaQueryString(url: string): {
 } | null;
 
 /**
- * What a code means to the person in front of the page. A code that is not in the table gets the words of
- * LINK_INTERNAL_ERROR.
+ * Describes a code for the user. Unknown codes are described as LINK_INTERNAL_ERROR.
  *
  * @param locale - as {@link LinkOptions.locale}
  */
 export function describeError(code: LinkErrorCode, locale?: string): ErrorDescription;
 
-/** What an error means to the person in front of the page. */
+/** What an error means for the user. */
 export interface ErrorDescription {
   /** A sentence to show. */
   message: string;
-  /** Whether the same call may succeed when it is made again. */
+  /** Whether the same call may succeed if you make it again. */
   retryable: boolean;
   /** Whether your back end must create a new session first. */
   needsNewSession: boolean;
-  /** Who can do something about it. */
+  /** Who can resolve it. */
   party: 'user' | 'developer' | 'provider';
 }
 
@@ -451,7 +454,7 @@ export interface ErrorDescription {
  * What the Content-Security-Policy of a page that embeds this provider must allow: directives with the
  * sources to add to each.
  *
- * @throws a {@link LinkError} with LINK_INVALID_OPTIONS for a `url` that cannot be opened
+ * @throws a {@link LinkError} with LINK_INVALID_OPTIONS if `url` cannot be opened
  *
  * @example
  * ```ts
@@ -462,7 +465,7 @@ export interface ErrorDescription {
 export function cspDirectives(
   provider: Provider,
   options?: {
-    /** What will be opened, where that is not the provider's usual host. */
+    /** What will be opened, if that is not the provider's usual host. */
     url?: string;
     /** How it will be shown: a popup and a redirect need no `frame-src`. Default: `overlay`. */
     mode?: Mode;
@@ -470,12 +473,11 @@ export function cspDirectives(
 ): Record<string, string[]>;
 
 /**
- * Makes the next flow open faster. Call it when the pointer comes to your button: it compiles the WebAssembly
- * now instead of at the first call and, with the URL or origin of a provider's page, connects to it. Call it
- * no earlier: a browser drops a connection that nobody uses within
- * seconds. Does nothing on a server.
+ * Makes the next flow open faster. Call it when the pointer enters your button. It compiles the WebAssembly
+ * and, given the URL or origin of a provider's page, opens a connection to it. Do not call it much earlier:
+ * browsers drop an unused connection within seconds. Does nothing on a server.
  *
- * @throws {LinkError} LINK_INVALID_OPTIONS: `url` is neither an https URL nor an http one of this machine;
+ * @throws {LinkError} LINK_INVALID_OPTIONS: `url` is neither https nor http on this machine;
  * LINK_UNSUPPORTED: the page's policy refuses WebAssembly.
  * @example
  * ```js
@@ -486,27 +488,27 @@ export function preload(url?: string): void;
 
 // ---------------------------------------------------------------- events
 
-/** Where a user is on the way to a connection, the same words for every provider. */
+/** How far the user has got, in the same terms for every provider. */
 export type Step =
-  /** The provider's page has begun. */
+  /** The provider's page has started. */
   | 'loaded'
   /** The user picks a bank. */
   | 'institution'
   /** The user signs in at the bank. */
   | 'credentials'
-  /** The user proves once more who they are: by a code, a question. */
+  /** The user passes a second check, such as a code or a question. */
   | 'mfa'
   /** The user picks accounts. */
   | 'accounts'
   /** The user is asked to agree. */
   | 'consent'
-  /** Something was wrong, and the user can try again: another password, another bank. */
+  /** Something went wrong, and the user can try again: another password, another bank. */
   | 'retry'
-  /** The user goes on in a window that the bank opened, or the browser blocked that window. */
+  /** The user continues in a window of the bank, or the browser blocked that window. */
   | 'handoff'
-  /** The provider's page has lost the network. */
+  /** The provider's page is offline. */
   | 'offline'
-  /** The provider's page has the network again. */
+  /** The provider's page is online again. */
   | 'online'
   /** Anything else: `providerStep` says what. */
   | 'other';
@@ -526,19 +528,19 @@ export type LinkEvent = {
     }
   | {
       /**
-       * A page has loaded in the provider's frame. In a popup, which tells nobody, it comes with the first
-       * message.
+       * A page has loaded in the provider's frame. For a popup, whose loading cannot be observed, this comes
+       * with its first message.
        */
       type: 'load';
     }
   | {
-      /** The user is a step further. */
+      /** The user has reached another step. */
       type: 'step';
       /** Where the user is. */
       step: Step;
-      /** The same in the provider's own words. */
+      /** The step's name at the provider. */
       providerStep: string;
-      /** What the provider says of it beyond that, such as `institution`. */
+      /** Further data from the provider, such as `institution`. */
       data: Record<string, unknown>;
     }
   | {
@@ -549,9 +551,9 @@ export type LinkEvent = {
     }
   | {
       /**
-       * A Cross-Origin-Opener-Policy cut the popup off, or may have. The answer can still come, by
-       * {@link completeCallback} on the `returnUrl` page; without one that is LINK_TIMEOUT, whose message
-       * says so.
+       * A Cross-Origin-Opener-Policy cut the popup off, or may have. The answer can still come through
+       * {@link completeCallback} on the `returnUrl` page; without a `returnUrl` the flow ends with
+       * LINK_TIMEOUT, and its message says why.
        */
       type: 'popup-severed';
     }
@@ -575,34 +577,31 @@ export type LinkEvent = {
 export class LinkError extends Error {
   /** Always `LinkError`. */
   readonly name: 'LinkError';
-  /** What went wrong: one of a closed set. What to tell the user of it: {@link describeError}. */
+  /** What went wrong: one of a closed set. {@link describeError} returns what to tell the user. */
   readonly code: LinkErrorCode;
   /** Whose flow it was. */
   readonly provider?: Provider;
   /**
-   * What the provider said beyond the code, as a record. No login, code or token is in it. Of
-   * LINK_USER_CANCELLED and LINK_TIMEOUT, `lastStep` is a {@link LastStep}.
+   * What the provider said beyond the code, as a record. Contains no login, code or token. For
+   * LINK_USER_CANCELLED and LINK_TIMEOUT it can have a `lastStep`, a {@link LastStep}.
    */
   readonly details?: unknown;
 }
 
 /**
- * `details.lastStep` of LINK_USER_CANCELLED and LINK_TIMEOUT: where the user stopped. It is there where the
- * provider told of a step, as Flinks does.
+ * `details.lastStep` of LINK_USER_CANCELLED and LINK_TIMEOUT: where the user stopped. Present if the provider
+ * reported a step; only Flinks does.
  */
 export interface LastStep {
-  /** In the words that all providers share. */
+  /** The step, in terms common to all providers. */
   step: Step;
-  /** In the provider's own. */
+  /** The step's name at the provider. */
   providerStep: string;
   /** The bank that the user had picked, by the provider's name. */
   institution?: string;
 }
 
-/**
- * The closed set of codes. {@link describeError} says of each whether to try again, and who can do something
- * about it.
- */
+/** The closed set of codes. {@link describeError} says for each whether to retry, and who can resolve it. */
 export type LinkErrorCode =
   // the widget
   /** The user closed the flow, or the page called `close()`. */
@@ -611,7 +610,7 @@ export type LinkErrorCode =
   | 'LINK_TIMEOUT'
   /** The session or token does not exist, has expired or was used before. */
   | 'LINK_INVALID_SESSION'
-  /** The provider's frame answered from another origin than the allowed one. */
+  /** The provider's window answered from another origin than the allowed one. */
   | 'LINK_ORIGIN_MISMATCH'
   /** The container is not in the document. */
   | 'LINK_NOT_FOUND'
@@ -637,13 +636,13 @@ export type LinkErrorCode =
   // the consent
   | ConsentErrorType;
 
-/** The codes of a consent that was not given, under the name that Fiskil's own SDK gives them. */
+/** The codes of a consent that was not given, under the name that Fiskil's own SDK uses. */
 export type ConsentErrorType =
   /** The user declined to share the data. */
   | 'CONSENT_ENDUSER_DENIED'
   /** The one-time password was not accepted. */
   | 'CONSENT_OTP_FAILURE'
-  /** The user's account cannot be shared. */
+  /** The user's account is not eligible for sharing. */
   | 'CONSENT_ENDUSER_INELIGIBLE'
   /** The consent was not given in time. */
   | 'CONSENT_TIMEOUT'

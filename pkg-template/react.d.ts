@@ -6,8 +6,8 @@ export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from '
 /**
  * A flow in a component: one at a time, ended when the component unmounts.
  *
- * @param launcher - default: `link`; it may be written inside the component. Under a policy that refuses
- * WebAssembly that of `link-widget/csp`
+ * @param launcher - default: `link`; it can be written inside the component. Under a policy that refuses
+ * WebAssembly, use one from `link-widget/csp`
  *
  * @example
  * ```tsx

@@ -3,10 +3,10 @@ import type { link } from './index.js';
 
 export type { Launcher, LinkActions, LinkFailure, LinkState, LinkStatus } from './adapter.js';
 
-/** A store of what to show, with what to do. */
+/** A store with the flow's state and its actions. */
 export interface LinkStore<L extends Launcher> extends LinkActions<L> {
   /**
-   * Calls `run` now and at each change, until the function that it gives is called. With the last subscriber
+   * Calls `run` now and on every change. Returns a function that unsubscribes; when the last subscriber does,
    * the flow ends.
    */
   subscribe(run: (state: LinkState<ResultOf<L>>) => void): () => void;

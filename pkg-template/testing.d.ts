@@ -15,8 +15,8 @@ import type { init } from './wasm.js';
 
 /**
  * A bank for the tests of an app: every export of `link-widget`, with flows that the test drives. It needs no
- * page and opens nothing. What needs no page in the package either (`LinkError`, `parseMessage`,
- * `describeError` and so on) is the real one.
+ * page and opens nothing. The functions that need no page (`parseMessage`, `describeError` and so on) and
+ * `LinkError` are the real ones.
  *
  * It stands for the package in `vi.mock` and `jest.mock`, and its launchers are for the adapters:
  * `useLink(bank.link)`.
@@ -65,17 +65,20 @@ interface Results {
   fimento: CallbackResult;
 }
 
-/** How a test drives a flow that is open. A flow that has ended throws. */
+/** Drives an open flow. Throws if the flow has ended. */
 export interface Driver {
-  /** The provider's page has loaded: the event `load`, and {@link widget.Embed.ready}. */
+  /** The provider's page has loaded: emits `load`, and resolves {@link widget.Embed.ready}. */
   load(): void;
-  /** The user is a step further: the event `step`, and the {@link LastStep} of what ends the flow. */
+  /**
+   * The user reaches a step: emits `step`, and sets the {@link LastStep} of a later LINK_USER_CANCELLED or
+   * LINK_TIMEOUT.
+   */
   step(
     step: Step,
     more?: {
-      /** In the provider's own words. Default: `step`. */
+      /** The step's name at the provider. Default: `step`. */
       providerStep?: string;
-      /** What the provider says of it beyond that, such as `institution`. Default: nothing. */
+      /** Further data from the provider, such as `institution`. Default: none. */
       data?: Record<string, unknown>;
     },
   ): void;
@@ -101,11 +104,11 @@ export interface Driver {
   cancel(): void;
 }
 
-/** What a `LinkError` has beside its code. */
+/** What a `LinkError` has besides its code. */
 export interface Failure {
   /** For developers. Default: that the test ended the flow. */
   message?: string;
-  /** As in `LinkError.details`. Of LINK_USER_CANCELLED and LINK_TIMEOUT, the {@link LastStep} is added. */
+  /** As in `LinkError.details`. For LINK_USER_CANCELLED and LINK_TIMEOUT, the {@link LastStep} is added. */
   details?: Record<string, unknown>;
 }
 
@@ -115,33 +118,39 @@ export interface FakeFlow extends Driver {
   readonly launcher: LauncherName;
   /** Whose page it would have opened. */
   readonly provider: Provider;
-  /** What the app gave it to open: the session_id, the location or the link. Flinks' is among the options. */
+  /**
+   * What the app passed to open: the session_id, the location or the link. That of Flinks is among the
+   * options.
+   */
   readonly subject: string | undefined;
-  /** The options, as the app gave them, under an adapter with its `onEvent` beside. No bank checks them. */
+  /** The options as the app passed them; an adapter adds its own `onEvent`. They are not validated. */
   readonly options: (LinkOptions & Record<string, any>) | undefined;
-  /** How it ended, in the words of the event `settled`; `undefined` while it is open. */
+  /** How it ended, as in the event `settled`; `undefined` while it is open. */
   readonly outcome: Extract<LinkEvent, { type: 'settled' }>['outcome'] | undefined;
   /** How often the app has called `focus()` on it while it was open. */
   readonly focusCalls: number;
 }
 
 /**
- * Every export of `link-widget`, and what a test does with them. What drives a flow drives {@link
- * FakeBank.current}, and throws where none is open. Events and answers come in microtasks, as the real ones
- * do, and no timer runs: for a timeout, `fail('LINK_TIMEOUT')`. All are plain functions of a plain object, so
- * that `vi.spyOn(bank, 'completeCallback')` works.
+ * Every export of `link-widget`, and what a test does with them. The driving methods act on
+ * {@link FakeBank.current} and throw if no flow is open. Events and answers come in microtasks, as the real
+ * ones do, and no timer runs: for a timeout, `fail('LINK_TIMEOUT')`. All are plain functions of a plain
+ * object, so that `vi.spyOn(bank, 'completeCallback')` works.
  */
 export interface FakeBank extends Widget, Driver {
   /** For apps that use `link-widget/wasm`: there is nothing to compile. */
   init: typeof init;
   /** Every flow that the app has started, also with `embedFimento`, the oldest first. */
   readonly flows: readonly FakeFlow[];
-  /** The newest flow that is open; `undefined` where none is. */
+  /** The newest open flow; `undefined` if there is none. */
   readonly current: FakeFlow | undefined;
-  /** The user comes back from a redirect: what `resume()` gives from now on. Until then it gives `null`. */
+  /**
+   * The user comes back from a redirect: `resume()` resolves with this from now on, and until then with
+   * `null`.
+   */
   comesBackWith<P extends Provider>(provider: P, result: Results[P]): void;
   /** The user comes back from a redirect that failed: `resume()` rejects from now on. */
   comesBackFailing(provider: Provider, code: LinkErrorCode, more?: Failure): void;
-  /** Forgets every flow, which stays as it is, and what `resume()` gives: for `afterEach`. */
+  /** Forgets all flows, without ending them, and the answer of `resume()`. Call it in `afterEach`. */
   reset(): void;
 }

@@ -1,10 +1,10 @@
 export * from './index.js';
 
 /**
- * Takes the WebAssembly, for which `link-widget/wasm` has a file of its own. Await it before the first call.
+ * Loads the WebAssembly, which `link-widget/wasm` keeps in a separate file. Await it before the first call.
  *
- * @param source - `link-widget/link-widget.wasm`: its URL, a response with it, its bytes, or it compiled
- * @throws a LinkError with LINK_UNSUPPORTED where it cannot be fetched or compiled, or is another build's
+ * @param source - `link-widget/link-widget.wasm`: its URL, a response, its bytes or the compiled module
+ * @throws a LinkError with LINK_UNSUPPORTED if it cannot be fetched or compiled, or belongs to another build
  *
  * @example With a bundler that knows assets
  * ```ts
