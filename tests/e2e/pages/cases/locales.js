@@ -54,7 +54,7 @@ export const cases = {
       [...said, described],
       [
         ['en', 'Connect your bank', 'en', 'Close', 'Connect your bank'],
-        ['fr', 'Connecter votre banque', 'fr', 'Fermer', 'Connecter votre banque'],
+        ['fr', 'Connectez votre banque', 'fr', 'Fermer', 'Connectez votre banque'],
         ['en', 'Connect your bank', 'en', 'Close', 'Connect your bank'],
         ['fr', 'My bank', 'en', 'Fermer', 'My bank'],
         ['sv', 'Anslut din bank', 'sv', 'Stäng', 'Anslut din bank'],
@@ -80,7 +80,7 @@ export const cases = {
     const words = [...shadow().querySelectorAll('h2, p, button')];
     is(
       words.map(({ ariaLabel, textContent }) => ariaLabel ?? textContent),
-      ['Sulje', 'Yhdistä pankkisi', 'Viimeistele toisessa ikkunassa.', 'Näytä ikkuna', 'Peruuta'],
+      ['Sulje', 'Yhdistä pankkisi', 'Jatka toisessa ikkunassa.', 'Näytä ikkuna', 'Peruuta'],
     );
     await person.clickDialogButton('Peruuta');
     await until(() => settled.length > 0);
