@@ -7,7 +7,7 @@ import { parse } from '../src/url.js';
 /** 128 random bits, as base64url. */
 export function createState() {
   if (!globalThis.crypto?.getRandomValues) {
-    const message = 'createState() needs crypto.getRandomValues, which browsers have, and Node from 19 on.';
+    const message = 'createState() needs crypto.getRandomValues: a browser, or Node 19 or later.';
     throw new LinkError({ code: 'LINK_UNSUPPORTED', message });
   }
   const bytes = crypto.getRandomValues(new Uint8Array(16));

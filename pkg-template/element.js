@@ -9,7 +9,7 @@ function refuse(_subject, _options) {
   // @ts-expect-error its constructor is private for everybody else
   throw new LinkError({
     code: 'LINK_INVALID_OPTIONS',
-    message: `provider must be ${Object.keys(LAUNCHERS).join(' or ')}.`,
+    message: `provider must be one of ${Object.keys(LAUNCHERS).join(', ')}.`,
   });
 }
 

@@ -33,7 +33,10 @@ export function linkError(thrown, provider) {
 /** Throws where there is no page. */
 export function needPage() {
   if (!hasPage()) {
-    throw { code: 'LINK_UNSUPPORTED', message: 'This needs a page: call it in a browser, not on a server.' };
+    throw {
+      code: 'LINK_UNSUPPORTED',
+      message: 'This needs a page: call it in a browser, not in a worker or on a server.',
+    };
   }
 }
 

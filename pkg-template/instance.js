@@ -6,7 +6,7 @@ import { LinkError } from './errors.js';
 
 const TRAPPED = {
   code: 'LINK_INTERNAL_ERROR',
-  message: 'The widget failed and was taken off the page. Please report it.',
+  message: 'The widget failed and was removed from the page. Please report the error in the console.',
 };
 
 /** The instance that works. */

@@ -13,7 +13,7 @@ export function instantiate(imports) {
   if (!compiled.module) {
     throw new LinkError({
       code: 'LINK_UNSUPPORTED',
-      message: "The WebAssembly is not there yet. Await init(url) of 'link-widget/wasm' first.",
+      message: "The WebAssembly is not loaded. Await init(url) of 'link-widget/wasm' first.",
     });
   }
   return new WebAssembly.Instance(compiled.module, imports).exports;

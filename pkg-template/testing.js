@@ -7,7 +7,7 @@ import { STEPS } from 'link-widget:steps';
 /** Throws where a test's word is none of those that there are. A mistyped one would test nothing. */
 function check(call, word, words) {
   if (!words.includes(word))
-    throw new Error(`${call}() knows no ${JSON.stringify(word)}. It takes ${words.join(' or ')}.`);
+    throw new Error(`${call}() does not take ${JSON.stringify(word)}. Use one of ${words.join(', ')}.`);
 }
 
 /** @param {import('./testing.js').Failure} more */
@@ -68,7 +68,7 @@ function start({ launcher, provider, subject, options, mode, onEvent }) {
     (call, drive) =>
     (...given) => {
       if (outcome)
-        throw new Error(`${call}() needs an open flow, and this one of ${launcher}() has ended: ${outcome}.`);
+        throw new Error(`${call}() needs an open flow, but this one of ${launcher}() has ended: ${outcome}.`);
       drive(...given);
     };
 
@@ -180,7 +180,7 @@ export function fakeBank() {
         ? `is left: the last one, of ${last.launcher}(), has ended: ${last.outcome}. Start another first.`
         : 'was started. Call a launcher of this bank first, or have the app call it. If it did, it called the ' +
           "real one: mock 'link-widget' with this bank, or give the adapter the launcher, useLink(bank.link).";
-      throw new Error(`${call}() needs an open flow, and none ${why}`);
+      throw new Error(`${call}() needs an open flow, but none ${why}`);
     };
 
   return {

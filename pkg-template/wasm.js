@@ -16,14 +16,14 @@ export async function init(source) {
     // What a cache has kept over an update would run as well, and call the wrong functions.
     const [build] = WebAssembly.Module.customSections(module, 'link-widget');
     if (!build || String.fromCharCode(...new Uint8Array(build)) !== BUILD)
-      throw new Error('It is of another build than this script');
+      throw new Error('It belongs to another build than this script');
     compiled.module = module;
   } catch (cause) {
     throw new LinkError({
       code: 'LINK_UNSUPPORTED',
       message:
         `The WebAssembly of link-widget was not compiled: ${cause}. ` +
-        'Give init() the URL of link-widget.wasm or its bytes.',
+        'Give init() the URL or the bytes of the link-widget.wasm that came with this script.',
     });
   }
 }

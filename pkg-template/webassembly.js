@@ -20,7 +20,7 @@ export function instantiate(imports) {
       code: 'LINK_UNSUPPORTED',
       message:
         "WebAssembly does not run here. If the page's Content-Security-Policy refuses it, add " +
-        `'wasm-unsafe-eval' to its script-src, or import 'link-widget/csp'. ${cause}`,
+        `'wasm-unsafe-eval' to its script-src, or import 'link-widget/csp'. Cause: ${cause}`,
     });
   }
 }

@@ -164,8 +164,7 @@ impl<'a> Given<'a> {
             self.refuse(not_found());
         }
         if place.window.as_ref().is_some_and(JsValue::is_null) {
-            let message =
-                "window is null: the browser did not open one. Call window.open() inside the click.";
+            let message = "window is null: the browser did not open one. Call window.open() inside the click, before any await.";
             self.refuse(LinkError::new(ErrorCode::PopupBlocked, message));
         }
         place
@@ -215,7 +214,7 @@ impl<'a> Given<'a> {
     /// The same of a provider without tokens to renew.
     fn token_source(&self) -> Option<JsValue> {
         self.provider.protocol().token_parameter()?;
-        self.function("getAuthorizeToken", "a function that gives a promise of a string")
+        self.function("getAuthorizeToken", "a function that returns a promise of a string")
     }
 
     /// Parameters for a URL, as texts.

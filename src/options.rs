@@ -121,7 +121,7 @@ impl Options {
         match self.mode.unwrap_or(otherwise) {
             Mode::Container if !in_element => Err(LinkError::invalid("container", A_PLACE)),
             mode if in_element && mode != Mode::Container => {
-                let takes = "'container' or left out where a container is given";
+                let takes = "'container' or left out if a container is given";
                 Err(LinkError::invalid("mode", takes))
             }
             mode => Ok(mode),
@@ -134,7 +134,7 @@ pub(crate) const A_DURATION: &str = "a number of milliseconds, 0 or more; 0 and 
 #[cfg(any(feature = "npm", all(test, not(target_arch = "wasm32"))))]
 pub(crate) const A_MODE: &str = "'overlay', 'container', 'popup' or 'redirect'";
 pub(crate) const A_PLACE: &str = "an element of this page, the id of one, or a valid CSS selector";
-pub(crate) const A_STATE: &str = "a string that is not empty, such as createState() gives";
+pub(crate) const A_STATE: &str = "a string that is not empty, such as createState() returns";
 pub(crate) const AN_ABORT_SIGNAL: &str = "an AbortSignal";
 pub(crate) const AN_HTTPS_URL: &str = "a string: an https URL";
 pub(crate) const AN_ORIGIN: &str = "one https origin without a path, such as https://auth.fiskil.com";

@@ -57,7 +57,7 @@ impl Request {
         let default = target.provider().default_mode();
         let mode = options.mode_for(default, place.element.is_some())?;
         if place.window.is_some() && mode != Mode::Popup {
-            return Err(LinkError::invalid("window", "left out where mode is not 'popup'"));
+            return Err(LinkError::invalid("window", "left out unless mode is 'popup'"));
         }
         if place.element.as_ref().is_some_and(|element| !element.is_connected()) {
             return Err(not_found());

@@ -190,7 +190,7 @@ impl Future for LinkFlow {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         Pin::new(&mut self.answer).poll(context).map(|answer| {
             answer.unwrap_or_else(|_| {
-                Err(*LinkError::new(ErrorCode::InternalError, "The flow has given its answer before."))
+                Err(*LinkError::new(ErrorCode::InternalError, "This flow has already given its answer."))
             })
         })
     }

@@ -272,8 +272,8 @@ impl Flow {
                 }
             },
             Sender::ElsewhereInOurWindow if provider.protocol().is_fatal_elsewhere(data) => {
-                let message = "The provider's window answered from another origin than the allowed one. \
-                    Leave allowedOrigin out, or set it to the origin that is opened.";
+                let message = "The provider's window answered from an origin other than the allowed one. \
+                    Leave allowedOrigin out, or set it to the opened origin.";
                 let mut details = Record::default();
                 details.put_text("expectedOrigin", &self.terms.origin);
                 details.put_text("receivedOrigin", origin);
@@ -354,7 +354,7 @@ impl Flow {
             ),
             _ if shown.popup.is_some_and(Popup::is_cut_off) => (
                 ErrorCode::Timeout,
-                "No answer came within timeoutMs: a Cross-Origin-Opener-Policy cut the popup off. Give a returnUrl, and call completeCallback() on that page.",
+                "No answer came within timeoutMs: a Cross-Origin-Opener-Policy cut off the popup. Give a returnUrl, and call completeCallback() on that page.",
             ),
             _ => (ErrorCode::Timeout, "The user did not finish within timeoutMs."),
         };

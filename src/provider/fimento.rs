@@ -42,6 +42,6 @@ impl Protocol for Fimento {
         if query.some_text("error").is_none() && !query.is("status", "authError") {
             return Ok(callback_completed(Provider::Fimento, url, query));
         }
-        Err(failed_with_params(query, None, "Fimento sent the user back with a failure."))
+        Err(failed_with_params(query, None, "Fimento sent the user back with an error."))
     }
 }

@@ -10,7 +10,7 @@ use crate::options::Mode;
 use crate::record::Record;
 use crate::url::{Url, decode, secure};
 
-const FAILED: &str = "FinqLink sent the user back with a failure.";
+const FAILED: &str = "FinqLink sent the user back with an error.";
 
 impl Target {
     /// FinqLink's WebUI: a payment link or a consent link.

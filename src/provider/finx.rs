@@ -118,7 +118,7 @@ fn ended(parameters: &dyn Fields, location: &String) -> Answer {
         // A payment has no code.
         if !parameters.is("success", "true") || parameters.some_text("error").is_some() {
             let description = parameters.some_text("error_description");
-            return Err(failed_with_params(parameters, description, "finX ended the flow without a code."));
+            return Err(failed_with_params(parameters, description, "finX ended the flow with an error."));
         }
     }
     let mut result = Record::default();

@@ -154,12 +154,12 @@ impl Protocol for Flinks {
             (Some(instance), None) => {
                 let address = ["https://", instance, "-iframe.private.fin.ag/v2/"].concat();
                 Url::parse(&address).filter(|_| is_instance(instance)).ok_or_else(|| {
-                    let takes = "1 to 63 of a-z, 0-9 and hyphens, with no hyphen at either end";
+                    let takes = "1 to 63 characters of a-z, 0-9 and hyphens, with no hyphen at either end";
                     LinkError::invalid("instance", takes)
                 })?
             }
             (None, Some(url)) => secure("url", Some(url))?,
-            _ => return Err(LinkError::invalid("instance or url", "given, and only one of the two")),
+            _ => return Err(LinkError::invalid("instance or url", "given, but not both")),
         };
         for (name, value) in &target.params {
             url = url.with_parameter(name, value);

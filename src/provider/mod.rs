@@ -187,8 +187,7 @@ impl LinkResult {
     pub fn read<T: ResultType>(&self) -> Result<T, LinkError> {
         let read = if T::PROVIDERS.contains(&self.provider) { self.record.read().ok() } else { None };
         read.ok_or_else(|| {
-            let message =
-                format!("This result is one of {}: read it as that provider's type.", self.provider);
+            let message = format!("This result is from {}: read it as that provider's type.", self.provider);
             *LinkError::new(ErrorCode::InternalError, &message).for_provider(self.provider)
         })
     }
@@ -338,7 +337,7 @@ impl Provider {
     /// How the flow ended that came back to this URL, and expects this `state`, where it expects one.
     pub(crate) fn read_callback(self, url: &str, state: Option<&str>) -> Answer {
         if !may_be_callback(url) {
-            let error = LinkError::invalid("The callback URL", "an absolute URL of at most 64 KiB");
+            let error = LinkError::invalid("The return URL", "an absolute URL of at most 64 KiB");
             return Err(error.for_provider(self));
         }
         let query = Query::of_return_url(url);
@@ -532,7 +531,7 @@ pub(crate) fn is_state(given: Option<&String>, expected: &str) -> bool {
 
 /// The answer is not of this flow.
 pub(crate) fn wrong_state(provider: Provider) -> Box<LinkError> {
-    let message = "The state that came back is not the one that this flow was started with.";
+    let message = "The state that came back is not the one that this flow was started with. Start again.";
     LinkError::new(ErrorCode::StateMismatch, message).for_provider(provider)
 }
 
@@ -699,8 +698,11 @@ mod tests {
             (flinks("ü"), Err("instance must be 1 to 63")),
             (Target::flinks_at(at), Ok(at)),
             (Target::flinks_at("http://connect.example"), Err("url must be an https URL")),
-            (flinks("toolbox").with_option("url", at.into()), Err("instance or url must be given, and only")),
-            (Target::new(Provider::Flinks, None), Err("instance or url must be given, and only")),
+            (
+                flinks("toolbox").with_option("url", at.into()),
+                Err("instance or url must be given, but not both"),
+            ),
+            (Target::new(Provider::Flinks, None), Err("instance or url must be given, but not both")),
             (
                 Target::flinks_at(at).with_param("authorizeToken", "new").with_param("c", "d e"),
                 Ok("https://connect.example/v2/?a=b&authorizeToken=new&c=d+e"),

@@ -40,8 +40,8 @@ for (const provider of ['fiscal', '', 'Fiskil', 'constructor']) {
     assert.deepEqual([type, code], ['link-error', 'LINK_INVALID_OPTIONS']);
     assert.ok(message.length > 0);
     assert.ok(cause instanceof LinkError);
-    const [, names] = cause.message.match(/^provider must be (.+)\.$/);
-    assert.deepEqual([cause.code, names.split(' or ').sort()], [code, PROVIDERS]);
+    const [, names] = cause.message.match(/^provider must be one of (.+)\.$/);
+    assert.deepEqual([cause.code, names.split(', ').sort()], [code, PROVIDERS]);
   });
 }
 

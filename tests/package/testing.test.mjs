@@ -192,12 +192,12 @@ test('it settles once, and what comes later tells the test so', async () => {
     assert.throws(
       () => current[call](),
       new RegExp(
-        `^Error: ${call}\\(\\) needs an open flow, and this one of link\\(\\) has ended: CONSENT_TIMEOUT`,
+        `^Error: ${call}\\(\\) needs an open flow, but this one of link\\(\\) has ended: CONSENT_TIMEOUT`,
       ),
     );
     assert.throws(
       () => bank[call](),
-      new RegExp(`^Error: ${call}\\(\\) needs an open flow, and none is left`),
+      new RegExp(`^Error: ${call}\\(\\) needs an open flow, but none is left`),
     );
   }
 });
@@ -207,7 +207,7 @@ test('without a flow, what drives one says what is missing', () => {
     assert.throws(
       () => bank[call](),
       new RegExp(
-        `^Error: ${call}\\(\\) needs an open flow, and none was started\\. .*mock 'link-widget'.*useLink\\(bank\\.link\\)`,
+        `^Error: ${call}\\(\\) needs an open flow, but none was started\\. .*mock 'link-widget'.*useLink\\(bank\\.link\\)`,
       ),
     );
   }
@@ -217,13 +217,13 @@ test('words that there are not are refused, and the flow stays open', async () =
   const flow = bank.link('session');
   assert.throws(
     () => bank.fail('CONSENT_TIMED_OUT'),
-    /fail\(\) knows no "CONSENT_TIMED_OUT"\. It takes AUTH_SESSION_CANCELLED or /,
+    /fail\(\) does not take "CONSENT_TIMED_OUT"\. Use one of AUTH_SESSION_CANCELLED, /,
   );
-  assert.throws(() => bank.fail('toString'), /knows no "toString"/);
-  assert.throws(() => bank.step('credential'), /step\(\) knows no "credential"\. It takes loaded or /);
+  assert.throws(() => bank.fail('toString'), /does not take "toString"/);
+  assert.throws(() => bank.step('credential'), /step\(\) does not take "credential"\. Use one of loaded, /);
   assert.throws(() => bank.complete(), /complete\(\) takes what link\(\) resolves with/);
-  assert.throws(() => bank.comesBackWith('fiscal', {}), /knows no "fiscal"/);
-  assert.throws(() => bank.comesBackFailing('fiskil', 'LINK_TIMED_OUT'), /knows no "LINK_TIMED_OUT"/);
+  assert.throws(() => bank.comesBackWith('fiscal', {}), /does not take "fiscal"/);
+  assert.throws(() => bank.comesBackFailing('fiskil', 'LINK_TIMED_OUT'), /does not take "LINK_TIMED_OUT"/);
   assert.equal(bank.current.outcome, undefined);
   bank.complete({});
   await flow;

@@ -9,7 +9,7 @@ p{margin:0;padding:1em}
 .actions button{padding:0 1em;border:1px solid}`;
 
 const BLOCKED =
-  'The browser did not open a window. Call this inside a click, before anything that waits, ' +
+  'The browser did not open a window. Call this inside a click, before any await, ' +
   'or give an open `window`.';
 
 /**
@@ -39,7 +39,7 @@ function shut(opened) {
 }
 
 /**
- * Opens it at once: a browser allows that in a click, before anything that waits.
+ * Opens it at once: a browser allows that in a click, before any await.
  * @type {import('./stage.js').Show}
  */
 export function popup(entries, shown, tell) {
