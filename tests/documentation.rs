@@ -9,9 +9,10 @@ use std::fmt::Write;
 fn the_error_codes() {
     let mut table = String::from(
         "# Error codes\n\n\
-        Every failure is a `LinkError` with one of these codes. Its `message` is for developers. `describeError(code)` gives a\n\
-        message for the user, shown here in English. `retryable`: the same call may succeed if you make it again. `new session`:\n\
-        your back end must first create another session or link.\n\n\
+        Every failure is a `LinkError` with one of these codes. Its `message` is for developers. `describeError(code)` returns a\n\
+        message for the user, shown here in English. `retryable`: the user may succeed on another try. `new session`: your back\n\
+        end must first create another session or link. Only Fiskil's session can be opened again after a failure. The links and\n\
+        tokens of the other providers work once: create another for each try.\n\n\
         | code | retryable | new session | who can act | message for the user |\n|---|---|---|---|---|\n",
     );
     for (code, description) in CODES {

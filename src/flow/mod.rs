@@ -479,7 +479,7 @@ impl Flow {
 
     /// Gives the answer. The page is put in order first, so that whoever hears of the end finds it so.
     fn settle(&mut self, answer: Answer, page_stays: bool, commands: &mut Vec<Command>) {
-        let answer = answer.map_err(|error| self.with_last_step(error));
+        let answer = answer.map_err(|error| self.with_last_step(error.for_provider(self.terms.provider)));
         if page_stays {
             commands.push(Command::Stop(Timer::Load));
             commands.push(Command::Stop(Timer::Flow));
@@ -494,9 +494,8 @@ impl Flow {
         commands.push(Command::Settle(answer));
     }
 
-    /// The error as the caller gets it: with its provider, and with where a user stopped who did not finish.
-    fn with_last_step(&mut self, error: Box<LinkError>) -> Box<LinkError> {
-        let mut error = error.for_provider(self.terms.provider);
+    /// Adds where a user stopped who did not finish.
+    fn with_last_step(&mut self, mut error: Box<LinkError>) -> Box<LinkError> {
         if let State::Shown(shown) = &mut self.state
             && matches!(error.code, ErrorCode::UserCancelled | ErrorCode::Timeout)
             && let Some(step) = shown.last_step.take()
