@@ -152,6 +152,9 @@ impl<H: Host> Driver<H> {
     fn show(self: &Rc<Self>, mode: Mode, url: &str, options: &Options, place: &Place) {
         let is_aborted = || place.signal.as_ref().is_some_and(AbortSignal::aborted);
         if is_aborted() {
+            if let Some(window) = &place.window {
+                page::discard(window);
+            }
             return self.input(Input::ClosedByCaller);
         }
         let (for_messages, for_events) = (self.clone(), self.clone());

@@ -150,6 +150,12 @@ extern "C" {
     pub(crate) fn close_soon();
 }
 
+#[wasm_bindgen(module = "/src/browser/page/popup.js")]
+extern "C" {
+    /// Closes the caller's window, in which nothing was shown.
+    pub(crate) fn discard(window: &JsValue);
+}
+
 #[wasm_bindgen(module = "/src/browser/page/redirect.js")]
 extern "C" {
     /// A list of the records of the flows that left this tab by redirect.
@@ -179,10 +185,6 @@ mod imported {
     #[wasm_bindgen(module = "/src/browser/page/overlay.js")]
     extern "C" {
         fn overlay();
-    }
-    #[wasm_bindgen(module = "/src/browser/page/popup.js")]
-    extern "C" {
-        fn popup();
     }
     #[wasm_bindgen(module = "/src/browser/page/shadow.js")]
     extern "C" {

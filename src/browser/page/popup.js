@@ -38,6 +38,11 @@ function shut(opened) {
   opened.close();
 }
 
+/** Closes the caller's window, in which nothing was shown. */
+export function discard(given) {
+  if (isOpen(given)) shut(given);
+}
+
 /**
  * Opens it at once: a browser allows that in a click, before any await.
  * @type {import('./stage.js').Show}

@@ -378,6 +378,14 @@ export const cases = {
     }
   },
 
+  async "a signal that is aborted closes the caller's window"() {
+    const connected = await person.connect(() =>
+      launch('finqlink', { window: window.open('', '_blank', 'popup'), signal: AbortSignal.abort() }),
+    );
+    is((await ended(connected)).code, 'LINK_USER_CANCELLED');
+    await until(() => popup().closed);
+  },
+
   async 'the provider leads to another callback page, which closes the popup'() {
     const options = { returnUrl: `${origins.merchant}/back`, timeoutMs: 5000 };
     const connected = await person.connect(() => launch('fimento', options));
