@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -78,23 +79,30 @@ pub fn check(mut command: Command) -> Result<()> {
     result.map_err(|error| anyhow!("{error}\n{reason}"))
 }
 
-/// Runs a program that says nothing of its progress, beside a clock. If it fails, its output is in the error.
+/// Runs a program that says nothing of its progress, beside a clock. If it fails, all that it wrote is in the error.
 pub fn run_silent(command: Command) -> Result<()> {
     output(command).map(drop)
 }
 
-/// As [`run_silent`], and returns what the program wrote to its standard output and error.
-pub fn output(command: Command) -> Result<String> {
+/// As [`run_silent`], and returns the program's standard output alone: a warning beside it is no part of the answer.
+pub fn output(mut command: Command) -> Result<String> {
+    let line = shown(&command);
     // only in a terminal
     let clock = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("  {elapsed}")?);
     clock.enable_steady_tick(Duration::from_secs(1));
-    let mut text = String::new();
-    let result = hear(command, |said| text.extend([said, "\n"]));
+    let output = command.output();
     clock.finish_and_clear();
-    match result {
-        Ok(()) => Ok(text),
-        Err(error) => Err(anyhow!("{error}\n{text}")),
-    }
+    let output = output.with_context(|| cannot_run(&command, &line))?;
+    let [text, beside] =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    succeeded(output.status, &line).map_err(|error| anyhow!("{error}\n{text}{beside}"))?;
+    Ok(text)
+}
+
+/// Where the system has a program of this name.
+pub fn found(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// Whether the program can be run and succeeds.
@@ -108,9 +116,11 @@ pub fn succeeds(mut command: Command) -> bool {
 }
 
 fn start(mut command: Command, line: &str) -> Result<Child> {
-    command
-        .spawn()
-        .with_context(|| format!("cannot run {}. By hand:\n\n    {line}\n", command.get_program().display()))
+    command.spawn().with_context(|| cannot_run(&command, line))
+}
+
+fn cannot_run(command: &Command, line: &str) -> String {
+    format!("cannot run {}. By hand:\n\n    {line}\n", command.get_program().display())
 }
 
 /// What `status` means for the person who sees `line`.
@@ -187,10 +197,10 @@ mod tests {
     }
 
     #[test]
-    fn output_ends_with_the_program() {
+    fn output_is_without_warnings() {
         let mut command = Command::new("sh");
         command.args(["-c", "echo out; echo err >&2"]);
-        assert_eq!(output(command).unwrap(), "out\nerr\n");
+        assert_eq!(output(command).unwrap(), "out\n");
     }
 
     #[test]
