@@ -1,9 +1,11 @@
 //! `cargo xtask demo`.
 
+use std::thread;
+
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{cargo, command, hear, run_silent, step};
+use crate::command::{cargo, command, hear, step, succeeds};
 use crate::wasm_toolchain::Choice;
 use crate::{build, paths};
 
@@ -36,15 +38,18 @@ pub fn demo(choice: Choice, options: &Options) -> Result<()> {
         if let Some(address) = text.split_whitespace().find(|word| word.starts_with("http:"))
             && std::mem::take(&mut unopened)
         {
-            open(address);
+            open(address.to_owned());
         }
     })
 }
 
-fn open(address: &str) {
-    let mut browser = command("xdg-open");
-    browser.arg(address);
-    if let Err(error) = run_silent(browser) {
-        println!("No browser could be opened ({error:#}): go to {address}");
-    }
+fn open(address: String) {
+    // not waited for: without a desktop it is the browser itself
+    thread::spawn(move || {
+        let mut browser = command("xdg-open");
+        browser.arg(&address);
+        if !succeeds(browser) {
+            println!("No browser could be opened: go to {address}");
+        }
+    });
 }
