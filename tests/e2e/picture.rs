@@ -1,4 +1,4 @@
-//! Pictures for the documentation. Whoever runs the cases gets those that are older than the page they show.
+//! Pictures for the documentation, which must not be older than the page they show.
 
 use std::fs::{self, File};
 use std::io::BufReader;
@@ -35,17 +35,31 @@ impl Pixels {
     }
 }
 
-/// Writes the picture to this file of the repository, unless it looks like the one that is there. Gives its size.
-pub fn keep(path: &str, png: &[u8]) -> anyhow::Result<(u32, u32)> {
+/// Holds the picture to the one in this file of the repository, which `LINK_WIDGET_WRITE` writes anew, and gives its size.
+/// `has_fonts`: whether this machine has the fonts of the one in the file; others look different, and are no mistake.
+pub fn keep(path: &str, png: &[u8], has_fonts: bool) -> anyhow::Result<(u32, u32)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).context("a repository")?;
-    let path = root.join(path);
+    let file = root.join(path);
     let now = Pixels::read(std::io::Cursor::new(png))?;
     let shades = now.bytes.iter().collect::<std::collections::HashSet<_>>().len();
     ensure!(shades > 16, "nothing is drawn: {shades} shades");
-    let before = File::open(&path).ok().map(BufReader::new).and_then(|file| Pixels::read(file).ok());
-    if !before.is_some_and(|before| before.looks_like(&now)) {
-        fs::create_dir_all(path.parent().context("a folder")?)?;
-        fs::write(path, png)?;
+    let before = File::open(&file).ok().map(BufReader::new).and_then(|file| Pixels::read(file).ok());
+    if before.is_some_and(|before| before.looks_like(&now)) {
+        return Ok(now.size);
     }
+    if std::env::var_os("LINK_WIDGET_WRITE").is_some() {
+        fs::write(file, png)?;
+        return Ok(now.size);
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e/pictures");
+    fs::create_dir_all(&folder)?;
+    let there = folder.join(file.file_name().context("a name")?);
+    fs::write(&there, png)?;
+    let differs = format!("{path} does not show the page as it is now: see {}", there.display());
+    ensure!(
+        !has_fonts,
+        "{differs}\nIf it should look so: LINK_WIDGET_WRITE=1 cargo xtask test e2e --browser chromium"
+    );
+    println!("{differs} (this machine has other fonts)");
     Ok(now.size)
 }
