@@ -11,7 +11,10 @@ use anyhow::{Context, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::reason::Reason;
-use crate::{interrupt, paths};
+use crate::{interrupt, paths, temporary};
+
+/// Names the folder for temporary files.
+const TMPDIR: &str = "TMPDIR";
 
 /// Says in one line what comes next, and why.
 pub fn step(what: &str) {
@@ -24,6 +27,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command.current_dir(paths::root());
     // set by `cargo run`, and meant for this program only
     command.env_remove("LD_LIBRARY_PATH");
+    command.envs(temporary::folder().map(|folder| (TMPDIR, folder)));
     command
 }
 
@@ -143,7 +147,10 @@ pub fn shown(command: &Command) -> String {
         words.push(format!("cd {} &&", quoted(folder.as_os_str())));
     }
     for (name, value) in command.get_envs() {
-        if let Some(value) = value {
+        // that folder is gone by the time that anybody reads of it
+        if let Some(value) = value
+            && name != TMPDIR
+        {
             words.push(format!("{}={}", name.display(), quoted(value)));
         }
     }

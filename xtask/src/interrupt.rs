@@ -10,6 +10,8 @@ use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::temporary;
+
 static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// What a shell reports for a program that Ctrl-C ended.
@@ -21,6 +23,7 @@ pub fn end_everything_on_ctrl_c() -> Result<()> {
     ctrlc::set_handler(|| {
         ENDING.store(true, Ordering::SeqCst);
         end_descendants();
+        temporary::remove();
         process::exit(INTERRUPTED);
     })
     .context("cannot listen for Ctrl-C")

@@ -18,6 +18,7 @@ mod reason;
 mod registry;
 mod release;
 mod sandbox_package;
+mod temporary;
 mod test;
 mod wasm_toolchain;
 mod wasm_tools;

@@ -18,7 +18,7 @@ use crate::bundlers;
 use crate::command::{cargo, check, command, run, run_silent, step, succeeds, within};
 use crate::folders::copy_folder;
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
-use crate::{build, front_end, javascript, node, paths, sandbox_package, wasm_tools};
+use crate::{build, front_end, javascript, node, paths, sandbox_package, temporary, wasm_tools};
 
 /// What a person may ask of the tests.
 #[derive(Args)]
@@ -105,8 +105,10 @@ enum Part {
 
 /// Runs the parts, prints how long each took, and gives what failed.
 pub fn test(choice: Choice, options: &Options) -> Result<()> {
+    temporary::make()?;
     let mut times = Vec::new();
     let result = run_parts(choice, options, &mut times);
+    temporary::remove();
     println!();
     for (name, time, outcome) in &times {
         println!("{name:<14} {:>7.1} s  {outcome}", time.as_secs_f64());
