@@ -143,13 +143,11 @@ impl World {
         let origins = Arc::new(runtime.block_on(site::serve(root.into(), entry))?);
         let without_webassembly = entry == "csp.js";
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("e2e");
-        let home = folder.join("home");
         let failed = folder.join(if without_webassembly { "csp" } else { browser.name() });
+        let home = failed.join("home");
         // nothing of an earlier run
         let _ = fs::remove_dir_all(&failed);
-        for folder in [&home, &failed] {
-            fs::create_dir_all(folder)?;
-        }
+        fs::create_dir_all(&home)?;
         // they come one by one, and the cases wait for theirs
         let webhook_delay = Duration::from_millis(10);
         let sandbox = sandbox::Config { webhook_delay, ..sandbox::Config::default() };
