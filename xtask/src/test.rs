@@ -5,11 +5,9 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -26,61 +24,19 @@ pub struct Options {
     /// A browser for `wasm`, `e2e` and `smoke`; may be repeated [default: all, and chromium for `smoke`]
     #[arg(long = "browser", value_enum, value_delimiter = ',')]
     browsers: Vec<Browser>,
-    /// The same as the part `bundlers`
-    #[arg(long)]
-    bundlers: bool,
     /// Leaves a part out
     #[arg(long, value_enum, value_name = "PART")]
-    without: Vec<Parts>,
+    without: Vec<Part>,
     /// Only these parts [default: all but `smoke`, whose cases `e2e` has]
     #[arg(value_enum, value_name = "PART")]
-    parts: Vec<Parts>,
-}
-
-/// What a person names: a part, or several by one word.
-#[derive(Clone, Copy)]
-enum Parts {
-    Quick,
-    One(Part),
-}
-
-/// Those that show within two minutes whether a change is sound.
-const QUICK: &[Part] = &[Part::Format, Part::Lint, Part::Native, Part::Package, Part::Smoke];
-
-impl Parts {
-    fn contains(&self, part: &Part) -> bool {
-        match self {
-            Self::Quick => QUICK.contains(part),
-            Self::One(one) => one == part,
-        }
-    }
-}
-
-impl ValueEnum for Parts {
-    fn value_variants<'a>() -> &'a [Self] {
-        static ALL: LazyLock<Vec<Parts>> = LazyLock::new(|| {
-            let parts = Part::value_variants().iter().copied().map(Parts::One);
-            [Parts::Quick].into_iter().chain(parts).collect()
-        });
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<PossibleValue> {
-        match self {
-            Self::Quick => {
-                let names: Vec<_> = QUICK.iter().filter_map(Part::to_possible_value).collect();
-                let names: Vec<_> = names.iter().map(PossibleValue::get_name).collect();
-                let help = format!("In two minutes, for each step of a change: {}", names.join(", "));
-                Some(PossibleValue::new("quick").help(help))
-            }
-            Self::One(part) => part.to_possible_value(),
-        }
-    }
+    parts: Vec<Part>,
 }
 
 /// A part of the tests.
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Part {
+    /// In two minutes, for each step of a change: format, lint, native, package, smoke
+    Quick,
     /// rustfmt and biome
     Format,
     /// clippy and rustdoc, for this machine and for the browser; biome and tsc for JavaScript
@@ -103,6 +59,14 @@ enum Part {
     Smoke,
 }
 
+impl Part {
+    /// Whether whoever names that part means this one.
+    fn is_of(self, named: Self) -> bool {
+        let is_quick = matches!(self, Self::Format | Self::Lint | Self::Native | Self::Package | Self::Smoke);
+        self == named || named == Self::Quick && is_quick
+    }
+}
+
 /// Runs the parts, prints how long each took, and gives what failed.
 pub fn test(choice: Choice, options: &Options) -> Result<()> {
     temporary::make()?;
@@ -123,18 +87,14 @@ pub fn test(choice: Choice, options: &Options) -> Result<()> {
 
 impl Options {
     fn is_everything(&self) -> bool {
-        self.parts.is_empty() && !self.bundlers && self.without.is_empty() && self.browsers.is_empty()
+        self.parts.is_empty() && self.without.is_empty() && self.browsers.is_empty()
     }
 
     fn parts(&self) -> Vec<Part> {
-        let mut named = self.parts.clone();
-        if self.bundlers {
-            named.push(Parts::One(Part::Bundlers));
-        }
         let is_wanted = |part: &Part| {
-            let is_named = named.iter().any(|parts| parts.contains(part));
-            let is_left_out = self.without.iter().any(|parts| parts.contains(part));
-            (is_named || named.is_empty() && *part != Part::Smoke) && !is_left_out
+            let is_among = |named: &[Part]| named.iter().any(|named| part.is_of(*named));
+            let is_meant = if self.parts.is_empty() { *part != Part::Smoke } else { is_among(&self.parts) };
+            *part != Part::Quick && is_meant && !is_among(&self.without)
         };
         Part::value_variants().iter().copied().filter(is_wanted).collect()
     }
@@ -145,7 +105,9 @@ impl Options {
             Part::Wasm | Part::E2e => Browser::value_variants(),
             Part::Bundlers | Part::Sandbox => return vec![Browser::Chromium],
             Part::Smoke => &[Browser::Chromium],
-            Part::Format | Part::Lint | Part::Native | Part::Package | Part::Types => return Vec::new(),
+            Part::Quick | Part::Format | Part::Lint | Part::Native | Part::Package | Part::Types => {
+                return Vec::new();
+            }
         };
         let is_named = |browser: &&Browser| self.browsers.contains(browser);
         if self.browsers.is_empty() {
@@ -202,6 +164,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
         let mut tried =
             |name: &str, check: &dyn Fn() -> Result<()>| failures.extend(timed(name, check).err());
         match part {
+            Part::Quick => {}
             Part::Wasm => {
                 for &browser in &browsers {
                     if browser == Browser::WebKit {
