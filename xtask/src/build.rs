@@ -43,6 +43,7 @@ const VERSION_PLACEHOLDER: &str = r#""version": "0.0.0""#;
 
 /// Makes pkg/, prints what each entry weighs, and fails where one is over its limit.
 pub fn build(choice: Choice) -> Result<()> {
+    node::check_version()?;
     let toolchain = WasmToolchain::install(choice)?;
     node::install()?;
     wasm_tools::install()?;

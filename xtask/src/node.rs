@@ -4,10 +4,31 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use crate::command::{command, run_silent, step};
+use crate::command::{command, found, output, run_silent, step};
 use crate::paths;
+
+/// The oldest Node that the bundlers of the tests run on. The package needs less, and is built for minutes before them.
+const OLDEST: (u32, u32) = (20, 19);
+
+/// Fails where Node is missing or too old.
+pub fn check_version() -> Result<()> {
+    let (major, minor) = OLDEST;
+    let needed = format!("Node {major}.{minor} or newer and npm must be installed, from https://nodejs.org");
+    ensure!(found("node").is_some() && found("npm").is_some(), "{needed}");
+    let mut node = command("node");
+    node.arg("--version");
+    let version = output(node)?;
+    ensure!(number(&version) >= Some(OLDEST), "{needed}; this is Node {}", version.trim());
+    Ok(())
+}
+
+/// The first two numbers of `v20.19.4`.
+fn number(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.strip_prefix('v')?.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
 
 /// The folder whose node_modules holds the packages.
 pub fn folder() -> PathBuf {
@@ -70,4 +91,18 @@ pub fn package(path: &str) -> PathBuf {
 /// A program of an installed package.
 pub fn tool(name: &str) -> Command {
     command(folder().join("node_modules/.bin").join(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        for (version, is_enough) in
+            [("v20.19.4\n", true), ("v100.0.0\n", true), ("v20.9.1\n", false), ("", false)]
+        {
+            assert_eq!(number(version) >= Some(OLDEST), is_enough, "{version}");
+        }
+    }
 }

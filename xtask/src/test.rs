@@ -204,6 +204,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
 }
 
 fn install(choice: Choice, options: &Options, parts: &[Part]) -> Result<()> {
+    node::check_version()?;
     for (part, component) in [(Part::Format, "fmt"), (Part::Lint, "clippy")] {
         let mut present = cargo();
         present.args([component, "--version"]);
