@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::browser::Browser;
 use crate::command::{cargo, command, hear, output, run, step};
 use crate::wasm_toolchain::Choice;
-use crate::{build, node, paths, registry, test};
+use crate::{build, folders, node, paths, registry, test};
 
 /// What a person may ask of the measurements.
 #[derive(Args)]
@@ -197,9 +197,7 @@ fn builds(is_cold: bool) -> Result<Value> {
 /// Builds in a fresh clone, and tells of each step how long it took and how many crates were compiled in it.
 fn first_build() -> Result<Value> {
     let clone = folder().join("clone");
-    if clone.exists() {
-        fs::remove_dir_all(&clone).context("cannot remove the clone before")?;
-    }
+    folders::remove(&clone)?;
     let mut git = command("git");
     git.args(["clone", "--quiet", "--depth", "1"])
         .arg(format!("file://{}", paths::root().display()))
@@ -224,5 +222,8 @@ fn first_build() -> Result<Value> {
     let told = steps.into_iter().zip(ends).map(|((what, began, crates), ended)| {
         json!({ "what": what, "seconds": (ended - began).as_secs_f64(), "crates": crates })
     });
-    Ok(told.collect())
+    let told = told.collect();
+    // with what was built in it, a gigabyte
+    folders::remove(&clone)?;
+    Ok(told)
 }

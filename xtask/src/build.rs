@@ -11,7 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::command::{output, run, run_silent, step};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
-use crate::{node, paths, wasm_tools};
+use crate::{folders, node, paths, wasm_tools};
 
 /// Files of the package that are not compiled, from pkg-template/ and from the repository.
 const COPIED: [&str; 20] = [
@@ -54,9 +54,7 @@ pub fn build(choice: Choice) -> Result<()> {
 
     step("Bundling pkg/, with the WebAssembly inside the module");
     let package = paths::package();
-    if package.exists() {
-        fs::remove_dir_all(&package).context("cannot empty pkg/")?;
-    }
+    folders::remove(&package)?;
     fs::create_dir(&package)?;
     copy_files(&package)?;
     let mut bundle = node::node("xtask/node/bundle.mjs");
@@ -136,9 +134,7 @@ fn shrink(compiled: &Path, folder: &Path) -> Result<()> {
     if fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == made_from) {
         return Ok(());
     }
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
+    folders::remove(folder)?;
 
     step("Making the JavaScript that calls the WebAssembly");
     let mut bindgen = wasm_tools::tool("wasm-bindgen");

@@ -3,16 +3,18 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 /// Removes a file or a folder, if there is one.
 pub fn remove(path: &Path) -> Result<()> {
-    if path.is_dir() {
-        fs::remove_dir_all(path)?;
+    let removed = if path.is_dir() {
+        fs::remove_dir_all(path)
     } else if path.exists() {
-        fs::remove_file(path)?;
-    }
-    Ok(())
+        fs::remove_file(path)
+    } else {
+        Ok(())
+    };
+    removed.with_context(|| format!("cannot remove {}", path.display()))
 }
 
 /// Copies a folder with all that is in it.

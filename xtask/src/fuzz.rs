@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::command::{command, run, step};
-use crate::{paths, registry};
+use crate::{folders, paths, registry};
 
 #[path = "../../fuzz/src/seeds.rs"]
 mod seeds;
@@ -54,9 +54,7 @@ pub fn fuzz(options: &Options) -> Result<()> {
 /// Writes the inputs that the vectors give, a file each.
 fn write_seeds(folder: &Path) -> Result<()> {
     step("Writing the inputs to start from, from tests/vectors");
-    if folder.exists() {
-        fs::remove_dir_all(folder)?;
-    }
+    folders::remove(folder)?;
     for (number, (target, input)) in
         seeds::seeds(&paths::root().join("tests/vectors")).into_iter().enumerate()
     {

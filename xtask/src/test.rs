@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::browser::Browser;
 use crate::bundlers;
 use crate::command::{cargo, check, command, run, run_silent, step, succeeds, within};
-use crate::folders::copy_folder;
+use crate::folders::{self, copy_folder};
 use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
 use crate::{build, front_end, javascript, node, paths, sandbox_package, temporary, wasm_tools};
 
@@ -349,9 +349,7 @@ pub fn contents() -> Result<()> {
 fn install_packed() -> Result<()> {
     step("Packing pkg/ and installing it into an empty project, as a user does");
     let consumer = consumer();
-    if consumer.exists() {
-        fs::remove_dir_all(&consumer).context("cannot empty target/consumer")?;
-    }
+    folders::remove(&consumer)?;
     fs::create_dir_all(&consumer)?;
     let mut pack = node::npm();
     pack.args(["pack", "--pack-destination"]).arg(&consumer).arg(paths::package());
