@@ -116,7 +116,9 @@ pub fn test() -> Result<()> {
         "Installing Playwright into target/sandbox-package, which drives the sandbox's pages",
     )?;
     let mut npm = node::npm();
-    npm.args(["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"]).args(&tarballs);
+    // `--offline`: nobody has published the programs for other machines, and whoever does need not be asked
+    npm.args(["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--no-save"])
+        .args(&tarballs);
     npm.current_dir(&project);
     run_silent(npm)?;
     let mut node = node::test();
