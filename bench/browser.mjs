@@ -8,12 +8,12 @@ const ARGUMENTS = readFileSync(new URL('../tests/chromium/arguments.txt', import
 
 /**
  * Starts Chromium, as the tests do: it asks nothing, and talks to nobody but the page. `peers`: where
- * puppeteer-core is.
+ * puppeteer-core is. CHROMIUM in the environment: where Chromium is.
  */
 export function launch(peers) {
   const puppeteer = createRequire(join(peers, '/'))('puppeteer-core');
   return puppeteer.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM,
     args: ['--no-sandbox', ...ARGUMENTS],
     defaultViewport: { width: 1000, height: 1000 },
   });

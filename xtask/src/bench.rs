@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::browser::Browser;
+use crate::browser::{self, Browser};
 use crate::command::{cargo, command, hear, output, run, step};
 use crate::wasm_toolchain::Choice;
 use crate::{build, folders, node, paths, registry, test};
@@ -114,6 +114,9 @@ fn script(part: Part, what: &str) -> Result<Value> {
     let file = folder().join(format!("{}.json", part.name()));
     let mut node = node::node(format!("bench/{}.mjs", part.name()));
     node.args([&node::folder(), &peers, &file]);
+    if part != Part::Bytes {
+        node.env("CHROMIUM", browser::chromium()?);
+    }
     run(node)?;
     read(&file)
 }

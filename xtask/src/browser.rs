@@ -1,6 +1,5 @@
 //! The browsers that tests run in, and the drivers that steer them.
 
-use std::env;
 use std::fs;
 use std::path::PathBuf;
 
@@ -8,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde_json::json;
 
-use crate::command::step;
+use crate::command::{found, step};
 use crate::{debian, paths, registry};
 
 /// A browser that the tests can run in.
@@ -36,17 +35,17 @@ impl Browser {
     pub fn install(self) -> Result<()> {
         match self {
             Self::Chromium => {
-                if !is_there("chromium") || !is_there("chromedriver") {
+                if found("chromium").is_none() || found("chromedriver").is_none() {
                     step("Installing Chromium and its driver, in which the tests run");
                     debian::install(&["chromium", "chromium-driver"])?;
                 }
             }
             Self::Firefox => {
-                if !is_there("firefox-esr") && !is_there("firefox") {
+                if found("firefox-esr").or_else(|| found("firefox")).is_none() {
                     step("Installing Firefox, in which the tests run");
                     debian::install(&["firefox-esr"])?;
                 }
-                if !geckodriver().is_absolute() && !is_there("geckodriver") {
+                if !geckodriver().is_absolute() && found("geckodriver").is_none() {
                     step(
                         "Compiling geckodriver, which steers Firefox and is no package of Debian's (takes minutes)",
                     );
@@ -54,7 +53,7 @@ impl Browser {
                 }
             }
             Self::WebKit => {
-                if !["WebKitWebDriver", "Xvfb", "xsettingsd"].into_iter().all(is_there) {
+                if ["WebKitWebDriver", "Xvfb", "xsettingsd"].into_iter().any(|name| found(name).is_none()) {
                     step(
                         "Installing WebKit's MiniBrowser and its driver, in which the tests run, a screen in memory for them, \
                          and what tells them of a desktop's settings",
@@ -88,6 +87,11 @@ impl Browser {
     }
 }
 
+/// The Chromium that [`Browser::install`] has found or installed, for what does not look for it itself.
+pub fn chromium() -> Result<PathBuf> {
+    found("chromium").context("there is no chromium in PATH")
+}
+
 /// The one that [`Browser::install`] has compiled, else any that this machine has.
 fn geckodriver() -> PathBuf {
     let compiled = geckodriver_folder().join("bin/geckodriver");
@@ -101,8 +105,3 @@ fn geckodriver_folder() -> PathBuf {
 
 /// As every test starts it; a line each.
 const CHROMIUM_ARGUMENTS: &str = include_str!("../../tests/chromium/arguments.txt");
-
-fn is_there(program: &str) -> bool {
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path).any(|folder| folder.join(program).is_file())
-}

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::browser::Browser;
 use crate::command::{cargo, check, run_silent, step};
 use crate::folders::{copy_folder, remove};
 use crate::wasm_toolchain::{Choice, WasmToolchain};
@@ -31,6 +32,7 @@ const PROJECTS: [&str; 14] = [
 /// Installs the projects, with the package that npm has installed in `consumer`, builds the example in Rust, and drives
 /// each in the browser.
 pub fn test(choice: Choice, consumer: &Path) -> Result<()> {
+    Browser::Chromium.install()?;
     for name in PROJECTS {
         install(name, consumer).with_context(|| format!("cannot install the project {name}"))?;
     }

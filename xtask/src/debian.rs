@@ -1,5 +1,7 @@
 //! Packages of the system.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anyhow::{Context, Result};
 use nix::unistd::Uid;
 
@@ -7,10 +9,15 @@ use crate::command::{command, run};
 
 /// Installs packages with apt-get, through sudo unless this is root.
 pub fn install(packages: &[&str]) -> Result<()> {
-    apt_get(&["update", "--quiet"])?;
+    static IS_UPDATED: AtomicBool = AtomicBool::new(false);
+    let by_hand =
+        || format!("cannot install packages of the system. As root: apt-get install {}", packages.join(" "));
+    if !IS_UPDATED.swap(true, Ordering::Relaxed) {
+        apt_get(&["update", "--quiet"]).with_context(by_hand)?;
+    }
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
     arguments.extend(packages);
-    apt_get(&arguments)
+    apt_get(&arguments).with_context(by_hand)
 }
 
 fn apt_get(arguments: &[&str]) -> Result<()> {
@@ -22,5 +29,5 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
         sudo
     };
     command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments);
-    run(command).context("the system's packages cannot be installed from here")
+    run(command)
 }

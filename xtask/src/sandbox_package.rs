@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+use crate::browser::{self, Browser};
 use crate::command::{cargo, check, run_silent, step};
 use crate::{node, paths};
 
@@ -107,6 +108,7 @@ fn packed(folder: &Path, out: &Path, name: &str) -> Result<PathBuf> {
 
 /// Installs the tarballs into a project, and runs what is there as `npx` does.
 pub fn test() -> Result<()> {
+    Browser::Chromium.install()?;
     let tarballs = pack(Profile::Debug)?;
     let project = paths::target().join("sandbox-package/project");
     let tests = "sandbox/npm/tests";
@@ -122,7 +124,7 @@ pub fn test() -> Result<()> {
     npm.current_dir(&project);
     run_silent(npm)?;
     let mut node = node::test();
-    node.current_dir(&project).env("LINK_WIDGET_ROOT", paths::root()).env("CHROMIUM", "/usr/bin/chromium");
+    node.current_dir(&project).env("LINK_WIDGET_ROOT", paths::root()).env("CHROMIUM", browser::chromium()?);
     for file in fs::read_dir(paths::root().join(tests))? {
         let file = file?.path();
         if file.extension().is_some_and(|extension| extension == "mjs") {

@@ -13,9 +13,9 @@ use serde_json::json;
 
 use crate::browser::Browser;
 use crate::bundlers;
-use crate::command::{cargo, check, command, run, run_silent, step, succeeds, within};
+use crate::command::{cargo, check, run, run_silent, step, succeeds, within};
 use crate::folders::{self, copy_folder};
-use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain};
+use crate::wasm_toolchain::{Choice, TARGET, WasmToolchain, rustup};
 use crate::{build, front_end, javascript, node, paths, sandbox_package, temporary, wasm_tools};
 
 /// What a person may ask of the tests.
@@ -99,22 +99,13 @@ impl Options {
         Part::value_variants().iter().copied().filter(is_wanted).collect()
     }
 
-    /// The browsers that a part runs in.
+    /// The browsers that `wasm`, `e2e` or `smoke` runs in.
     fn browsers(&self, part: Part) -> Vec<Browser> {
-        let default = match part {
-            Part::Wasm | Part::E2e => Browser::value_variants(),
-            Part::Bundlers | Part::Sandbox => return vec![Browser::Chromium],
-            Part::Smoke => &[Browser::Chromium],
-            Part::Quick | Part::Format | Part::Lint | Part::Native | Part::Package | Part::Types => {
-                return Vec::new();
-            }
+        let is_wanted = |browser: &Browser| match &self.browsers[..] {
+            [] => part != Part::Smoke || *browser == Browser::Chromium,
+            named => named.contains(browser),
         };
-        let is_named = |browser: &&Browser| self.browsers.contains(browser);
-        if self.browsers.is_empty() {
-            default.to_vec()
-        } else {
-            Browser::value_variants().iter().filter(is_named).copied().collect()
-        }
+        Browser::value_variants().iter().copied().filter(is_wanted).collect()
     }
 }
 
@@ -147,7 +138,7 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     };
     let mut failures = Vec::new();
 
-    timed("install", &|| install(choice, options, &parts))?;
+    timed("install", &|| install(choice, &parts))?;
     let is_of_package = |part| {
         matches!(part, Part::Package | Part::Types | Part::Sandbox | Part::Bundlers | Part::E2e | Part::Smoke)
     };
@@ -203,20 +194,17 @@ fn run_parts(choice: Choice, options: &Options, times: &mut Times) -> Result<()>
     Ok(())
 }
 
-fn install(choice: Choice, options: &Options, parts: &[Part]) -> Result<()> {
+/// What each part needs besides, it installs itself: a mistake in the formatting must not wait for three browsers.
+fn install(choice: Choice, parts: &[Part]) -> Result<()> {
     node::check_version()?;
     for (part, component) in [(Part::Format, "fmt"), (Part::Lint, "clippy")] {
         let mut present = cargo();
         present.args([component, "--version"]);
         if parts.contains(&part) && !succeeds(present) {
-            step("Adding rustfmt and clippy with rustup, which check the code");
-            let mut rustup = command("rustup");
-            rustup.args(["component", "add", "rustfmt", "clippy"]);
-            run(rustup)?;
+            step("Adding rustfmt and clippy with rustup, which check the code (for 90 s at most)");
+            rustup(&["component", "add", "rustfmt", "clippy"])
+                .context("leave out what needs them: --without format --without lint")?;
         }
-    }
-    for browser in parts.iter().flat_map(|&part| options.browsers(part)) {
-        browser.install()?;
     }
     let toolchain = WasmToolchain::install(choice)?;
     if parts.contains(&Part::Lint) {
@@ -263,6 +251,8 @@ fn lint(choice: Choice) -> Result<()> {
 }
 
 fn native() -> Result<()> {
+    // the sandbox's own tests open its pages
+    Browser::Chromium.install()?;
     step("Testing what runs on this machine (cargo test)");
     let mut cargo = cargo();
     // wasm-tools has no code of its own to test, and costs a minute in yet another profile
@@ -286,6 +276,7 @@ fn native() -> Result<()> {
 }
 
 fn wasm(choice: Choice, browser: Browser) -> Result<()> {
+    browser.install()?;
     let environment = browser.test_runner_environment()?;
     wasm_tools::install()?;
     let toolchain = WasmToolchain::install(choice)?;
@@ -422,6 +413,12 @@ fn e2e(browser: Browser, entry: &str, cases: &str) -> Result<()> {
         (_, "smoke") => ", by the cases of tests/e2e/smoke.rs",
         _ => "",
     };
+    browser.install()?;
+    node::install_into(
+        &paths::target().join("e2e/node"),
+        "tests/e2e/node",
+        "Installing axe-core into target/e2e, which looks for what keeps people out",
+    )?;
     step(&format!("Testing the demo and its providers in {}{with} (cargo test, WebDriver)", browser.name()));
     let mut cargo = cargo();
     cargo.args(["test", "--package", "e2e"]);

@@ -20,7 +20,7 @@ const CARGO_CLIPPY: &str = "/usr/bin/cargo-clippy";
 const STD_SOURCE: &str = "lib/rustlib/src/rust/library/Cargo.lock";
 const LINKER: &str = "/usr/bin/wasm-ld-19";
 
-/// Components of 25 MB at most; without a network rustup tries for minutes.
+/// Components of 25 MB at most; without a network rustup tries for minutes. The steps name it.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(90);
 
 /// Which toolchain to use.
@@ -142,18 +142,23 @@ fn rustup_is_complete() -> Result<bool> {
 
 fn install_from_rustup() -> Result<()> {
     if !rustup_has_target()? {
-        step("Adding the WebAssembly target with rustup, to compile for the browser");
-        let mut rustup = command("rustup");
-        rustup.args(["target", "add", TARGET]);
-        run(within(RUSTUP_LIMIT, &rustup))?;
+        step("Adding the WebAssembly target with rustup, to compile for the browser (for 90 s at most)");
+        rustup(&["target", "add", TARGET])?;
     }
     if !rustup_has_std_source()? {
-        step("Adding the standard library's source with rustup, to compile it for the smallest package");
-        let mut rustup = command("rustup");
-        rustup.args(["component", "add", "rust-src"]);
-        run(within(RUSTUP_LIMIT, &rustup))?;
+        step(
+            "Adding the standard library's source with rustup, to compile it for the smallest package (for 90 s at most)",
+        );
+        rustup(&["component", "add", "rust-src"])?;
     }
     Ok(())
+}
+
+/// Has rustup add something.
+pub fn rustup(arguments: &[&str]) -> Result<()> {
+    let mut rustup = command("rustup");
+    rustup.args(arguments);
+    run(within(RUSTUP_LIMIT, &rustup))
 }
 
 fn debian_is_installed() -> bool {
