@@ -123,17 +123,18 @@ impl WasmToolchain {
 }
 
 fn rustup_has_target() -> Result<bool> {
-    let mut rustc = command("rustc");
-    rustc.args(["--print", "target-libdir", "--target", TARGET]);
-    let folder = output(rustc).context("rustc is missing: rustup installs it")?;
-    Ok(Path::new(folder.trim()).exists())
+    Ok(rustc_folder(&["target-libdir", "--target", TARGET])?.exists())
 }
 
 fn rustup_has_std_source() -> Result<bool> {
+    Ok(rustc_folder(&["sysroot"])?.join(STD_SOURCE).exists())
+}
+
+/// A folder that rustup's compiler names.
+fn rustc_folder(which: &[&str]) -> Result<PathBuf> {
     let mut rustc = command("rustc");
-    rustc.args(["--print", "sysroot"]);
-    let folder = output(rustc).context("rustc is missing: rustup installs it")?;
-    Ok(Path::new(folder.trim()).join(STD_SOURCE).exists())
+    rustc.arg("--print").args(which);
+    Ok(output(rustc).context("rustc is missing: rustup installs it")?.trim().into())
 }
 
 fn rustup_is_complete() -> Result<bool> {

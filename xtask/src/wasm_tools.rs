@@ -14,7 +14,9 @@ use crate::paths;
 
 /// Compiles them unless they are up to date.
 pub fn install() -> Result<()> {
-    step("Compiling the wasm-bindgen tools, of exactly the library's version (the first time takes minutes)");
+    if !program().exists() {
+        step("Compiling the wasm-bindgen tools, of exactly the library's version (takes minutes)");
+    }
     let mut cargo = cargo();
     cargo.args(["build", "--profile", "tools", "--package", "wasm-tools"]);
     run(cargo)
