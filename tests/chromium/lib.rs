@@ -59,7 +59,7 @@ pub async fn painted(driver: &WebDriver) -> Result<()> {
 }
 
 /// A port for a program that cannot find a free one itself. Not one that the system gives away: before the program has it, the
-/// system may give it to somebody else, or to whoever tries to connect, who then reaches himself.
+/// system may give it to another program, or to a client that connects too early and then reaches itself.
 pub fn free_port() -> Result<u16> {
     static NEXT: AtomicU16 = AtomicU16::new(20_000);
     // Linux gives away those from 32768

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: how large, how fast and how hungry the package is, beside others.
+//! `cargo xtask bench`: how large and fast the package is and how much memory it takes, compared with others.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl Part {
     }
 }
 
-/// It weighs functions.
+/// It measures the size of each function.
 const TWIGGY: &str = "0.8.0";
 
 /// Measures the parts, and writes what all of them gave into the repository.

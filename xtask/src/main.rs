@@ -59,8 +59,7 @@ enum Task {
     /// Runs every check: formatting, lints, native, browser, package, type and end-to-end tests,
     /// and projects of each bundler
     ///
-    /// `quick` is for each step of a change. What fails does not keep the rest from being tried. Prints how long each
-    /// part took.
+    /// Use `quick` while you work. A part that fails does not stop the others. Prints how long each part took.
     Test(test::Options),
     /// Formats the code: Rust with rustfmt, JavaScript and TypeScript with biome
     Format,
@@ -68,16 +67,16 @@ enum Task {
     ///
     /// `cargo xtask test` runs the same as properties, for seconds. What breaks one is kept in target/fuzz/found.
     Fuzz(fuzz::Options),
-    /// Checks with --dry-run whether this can be published, and prints what would be, in order
+    /// With --dry-run, checks whether this can be published and lists what would be, in order
     ///
-    /// The changelog, the working tree, sizes, what the npm package and the crate hold, licences and known
-    /// vulnerabilities of dependencies. It never publishes anything: a person does, by the commands that it prints.
+    /// Checks the changelog, the working tree, sizes, the contents of the npm package and the crate, and the licences and
+    /// known vulnerabilities of dependencies. It never publishes anything: you do, with the commands that it prints.
     Release(release::Options),
     /// Packs the sandbox for npm, with its program for this machine
     ///
     /// Two tarballs in target/sandbox-package: the package that people install, and the one with the program.
     SandboxPackage,
-    /// Measures bytes, time, memory, the parsers and the build, beside plain JavaScript and other packages
+    /// Measures bytes, time, memory, the parsers and the build, compared with plain JavaScript and other packages
     ///
     /// Writes bench/results.json and the tables in docs/performance.md. The packages to compare with are installed
     /// from npm into target/bench.

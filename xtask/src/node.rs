@@ -64,7 +64,6 @@ pub fn install_into(folder: &Path, pinned: &str, why: &str) -> Result<()> {
     fs::write(installed, wanted).context("cannot note what was installed")
 }
 
-/// npm.
 pub fn npm() -> Command {
     command("npm")
 }

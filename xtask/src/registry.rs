@@ -1,4 +1,4 @@
-//! Programs of the registry of crates, which Debian has no package of.
+//! Programs from crates.io that Debian has no package of.
 
 use std::path::{Path, PathBuf};
 

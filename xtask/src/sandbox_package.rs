@@ -1,4 +1,5 @@
-//! The npm package of the sandbox, and one more with the program for this machine, which npm installs where it fits.
+//! The npm package of the sandbox, and one with the program for this machine, which npm installs where system and processor
+//! match.
 
 use std::env::consts::{ARCH, EXE_SUFFIX, OS};
 use std::fs;

@@ -38,10 +38,10 @@ pub fn tool(name: &str) -> Command {
 const BUSY: usize = 8;
 
 /// A free address for the test runner's server, whose threads are kept busy once it listens. Its port is below those that
-/// the system gives away: to whoever tries to connect before there is a server, for one, who then reaches himself.
+/// the system gives to clients: one that connects before there is a server would get the same port, and reach itself.
 ///
-/// It counts a thread as idle until that has woken up, and so lets some of the connections that a browser opens at once
-/// wait for threads that are taken: the page never loads. Where none is idle, each connection gets a thread of its own.
+/// The server counts a thread as idle until it has woken up, so some of the connections that a browser opens at once wait
+/// for busy threads, and the page never loads. With no thread idle, each connection gets a new one.
 pub fn test_address() -> Result<SocketAddr> {
     let mut free = (20_000..32_768).filter_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok());
     let address = free.next().context("a free port")?.local_addr()?;
