@@ -90,7 +90,6 @@ async fn by_keyboard_on_a_narrow_screen_a_consent_is_given_in_both_markets() {
         assert_eq!((&query["state"], &query["status"]), (&json!("s"), &json!("customerApprovedConsent")));
         assert_eq!(query["processId"], process["_id"]);
     }
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -129,7 +128,6 @@ async fn a_person_can_decline_cancel_and_fail() {
     browser.until(FITS).await;
     browser.click("#back-link").await;
     assert_eq!(back(&browser).await["status"], "authError");
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -156,7 +154,6 @@ async fn a_link_that_plays_needs_no_click() {
     browser.driver.switch_to_window(other).await.unwrap();
     back(&browser).await;
     assert_eq!(browser.eval("return opener === null").await, true);
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -198,5 +195,4 @@ async fn the_visualisation_is_shown_in_a_frame() {
         browser.driver.enter_frame(0).await.unwrap();
         browser.until("return document.getElementById('step-gone')?.hidden === false").await;
     }
-    browser.quit().await;
 }

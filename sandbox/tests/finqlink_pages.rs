@@ -96,7 +96,6 @@ async fn by_keyboard_on_a_narrow_screen_a_consent_is_given_at_every_bank() {
         let query = back(&browser).await;
         assert_eq!((&query["state"], &query["status"]), (&json!("s"), &json!("active")), "{bank}");
     }
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -122,7 +121,6 @@ async fn a_payment_is_shown_before_it_is_confirmed() {
         browser.click(&format!("#payment-form {button}")).await;
         assert_eq!(back(&browser).await[name], value);
     }
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -153,7 +151,6 @@ async fn a_link_that_plays_needs_no_click() {
     assert_eq!(back(&browser).await["error"], "access_denied");
     browser.driver.goto(format!("{}/w/unknown", bench.sandbox["finqlink"])).await.unwrap();
     browser.until("return !document.getElementById('step-over').hidden").await;
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -200,5 +197,4 @@ async fn a_popup_is_cut_off_closes_itself_or_ends_in_another_tab() {
     other().await;
     assert_eq!(back(&browser).await["status"], "active");
     assert_eq!(browser.eval("return opener === null").await, true);
-    browser.quit().await;
 }

@@ -79,7 +79,6 @@ async fn in_a_frame_the_one_message_tells_how_it_ended_and_nobody_leaves() {
     browser.parent("frame", location(&silent)).await;
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     assert_eq!(browser.eval("return messages").await, json!([]));
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -142,7 +141,6 @@ async fn by_keyboard_in_a_narrow_german_frame_all_steps_can_be_taken() {
     let messages = browser.messages().await;
     assert_eq!(messages.len(), 1, "no progress is told");
     assert!(messages[0]["data"]["query"]["code"].is_string());
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -187,5 +185,4 @@ async fn in_a_popup_or_a_tab_the_person_returns() {
     assert_eq!(query().await["cancel"], "true");
     browser.driver.goto(location(&known)).await.unwrap();
     browser.until("return !document.getElementById('step-dead').hidden").await;
-    browser.quit().await;
 }

@@ -103,7 +103,6 @@ async fn in_a_frame_every_scenario_posts_its_message_to_the_parent() {
     browser.driver.enter_parent_frame().await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     assert_eq!(browser.eval("return messages").await, json!([]));
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -173,7 +172,6 @@ async fn by_keyboard_in_a_narrow_frame_all_steps_can_be_taken() {
     let unnamed = "return [...document.querySelectorAll('button, input, a')].filter((control) => !(control.labels?.length || control.textContent.trim())).length";
     browser.driver.enter_frame(0).await.unwrap();
     assert_eq!(browser.eval(unnamed).await, 0, "every control has a name");
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -220,7 +218,6 @@ async fn cancelling_declining_and_typed_scenarios_end_the_flow() {
 
     sign_in("stranger").await;
     assert_eq!(heard().await["isCompleted"], true);
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -254,7 +251,6 @@ async fn a_popup_answers_its_opener_or_else_returns() {
     let query = browser.eval("return location.search").await;
     assert!(query.as_str().unwrap().contains("consent_id=arr_"), "{query}");
     browser.driver.close_window().await.unwrap();
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -294,5 +290,4 @@ async fn without_a_window_that_listens_the_person_is_sent_back() {
     browser
         .until("return location.pathname === '/back' && location.search.includes('LINK_INVALID_SESSION')")
         .await;
-    browser.quit().await;
 }

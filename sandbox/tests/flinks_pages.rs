@@ -101,7 +101,6 @@ async fn in_a_frame_every_scenario_posts_its_events_in_order() {
     heard_until(&browser, "SUBMIT_CREDENTIAL").await;
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert_eq!(name(&browser.messages().await.last().unwrap()["data"]), "SUBMIT_CREDENTIAL");
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -196,7 +195,6 @@ async fn by_keyboard_in_a_narrow_french_frame_all_steps_can_be_taken() {
             "REDIRECT",
         ]
     );
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -250,7 +248,6 @@ async fn the_cross_the_refusal_and_the_banks_own_window() {
     let names: Vec<String> = browser.messages().await.iter().map(|message| name(&message["data"])).collect();
     assert!(names.contains(&"POPUP_OPENED".into()), "{names:?}");
     assert_eq!(names.last().unwrap(), "REDIRECT");
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -293,7 +290,6 @@ async fn a_popup_tells_its_opener_and_then_returns() {
     popup().await;
     reaches(&browser, "done").await;
     browser.driver.close_window().await.unwrap();
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -323,7 +319,6 @@ async fn without_a_window_that_listens_the_person_is_sent_back() {
     browser.until("return location.pathname === '/back'").await;
     browser.driver.enter_parent_frame().await.unwrap();
     assert_eq!(browser.eval("return location.pathname").await, "/frame");
-    browser.quit().await;
 }
 
 #[tokio::test]
@@ -363,5 +358,4 @@ async fn by_oauth_a_person_signs_in_at_the_bank_and_is_sent_back() {
     url.query_pairs_mut().append_pair("scenario", "success");
     browser.driver.goto(url.as_str()).await.unwrap();
     browser.until(&back("?loginId=")).await;
-    browser.quit().await;
 }

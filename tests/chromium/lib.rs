@@ -1,7 +1,8 @@
 //! Chromium and its driver, as every test starts them, and what other programs need for their start.
 
+use std::io::{Read, Write};
 use std::iter;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
@@ -45,6 +46,15 @@ pub async fn driver(prepare: impl Fn(&mut Command)) -> Result<(Child, u16)> {
             Err(_) if attempt < ATTEMPTS => attempt += 1,
             Err(error) => return Err(error.context("chromedriver does not start")),
         }
+    }
+}
+
+/// Has a driver end its browsers. One that is killed leaves them running.
+pub fn shut_down(port: u16) {
+    if let Ok(mut driver) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) {
+        let _ = driver.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+        // it answers once they have ended
+        let _ = driver.read(&mut [0]);
     }
 }
 

@@ -29,14 +29,15 @@ pub struct Browser {
     pub driver: WebDriver,
     /// The parent page's origin. `/frame#<url>` embeds, `/popup#<url>` has a button that opens.
     pub parent: String,
-    chromedriver: Child,
+    port: u16,
+    _chromedriver: Child,
 }
 
 impl Browser {
     /// A headless Chromium of this width.
     pub async fn start(width: u32) -> Self {
         let driver = chromium::driver(|_| ());
-        let (chromedriver, port) = driver.await.expect("chromedriver starts");
+        let (_chromedriver, port) = driver.await.expect("chromedriver starts");
         let wanted = chromium::capabilities(width, 900).expect("capabilities");
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wanted).await.unwrap();
 
@@ -46,7 +47,7 @@ impl Browser {
         let router =
             Router::new().route("/frame", get(page)).route("/popup", get(page)).route("/back", get(page));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { driver, parent, chromedriver }
+        Self { driver, parent, port, _chromedriver }
     }
 
     /// Opens the parent page. `how` is `frame` or `popup`.
@@ -102,9 +103,12 @@ impl Browser {
         field.clear().await.unwrap();
         field.send_keys(text + Key::Enter).await.unwrap();
     }
+}
 
-    pub async fn quit(mut self) {
-        self.driver.clone().quit().await.unwrap();
-        self.chromedriver.kill().await.unwrap();
+impl Drop for Browser {
+    // after a panic as well, when the driver's own connection waits for a runtime that does not go on
+    fn drop(&mut self) {
+        let _ = self.driver.clone().leak();
+        chromium::shut_down(self.port);
     }
 }
