@@ -5,8 +5,8 @@ use crate::provider::Provider;
 use crate::provider::fields::Fields;
 use crate::url::{Url, secure};
 
-/// The origin that `frame-src` must name where the provider's page is framed. `None`: it depends on the
-/// customer, and `url`, what will be opened, is not given.
+/// The origin that `frame-src` must allow if the provider's page is framed. `None` if it depends on the customer and no
+/// `url`, the one that will be opened, is given.
 ///
 /// # Errors
 /// LINK_INVALID_OPTIONS: `url` is not one that may be opened.
@@ -25,10 +25,10 @@ pub(crate) fn source(provider: Provider, url: Option<&str>) -> Checked<Option<St
     }
 }
 
-/// What a report of the browser's says of a frame at this origin: that a policy refuses it, the page's or the
-/// provider's. `None`: it is about something else. Its `blockedURL` is a URL or, where that is kept secret, an origin.
+/// The error in a browser's report that a policy, the page's or the provider's, blocked a frame at this origin; `None`
+/// if the report is about something else. `blockedURL` is a URL or, if the browser hides that, an origin.
 ///
-/// A policy may also only be tried out, and then reports what it would have refused: that is no `enforce`.
+/// Reports of report-only policies do not count: their disposition is not `enforce`.
 pub(crate) fn refusal(report: &dyn Fields, origin: &str) -> Option<Box<LinkError>> {
     let (why, what_to_do) = match report.text("effectiveDirective").map(String::as_str) {
         Some("frame-src") => (

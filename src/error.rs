@@ -4,35 +4,35 @@ use crate::provider::names::{LastStep, Provider};
 use crate::record::Record;
 use serde::{Deserialize, Serialize};
 
-/// Who can do something about an error.
+/// Who can resolve an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Party {
-    /// The person in front of the page.
+    /// The user of the page.
     User,
-    /// Whoever integrates this package.
+    /// The developer who integrates this package.
     Developer,
     /// The provider, or the bank behind it.
     Provider,
 }
 
-/// What an error means to the person in front of the page. See [`ErrorCode::description`].
+/// What an error means for the user. See [`ErrorCode::description`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Description {
     /// A sentence for the user, in English.
     pub message: &'static str,
-    /// Whether the same call may succeed when it is made again.
+    /// Whether the same call may succeed if it is made again.
     pub retryable: bool,
     /// Whether the back end must create a new session or link first.
     pub needs_new_session: bool,
-    /// Who can do something about it.
+    /// Who can resolve it.
     pub party: Party,
 }
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident $name:literal $retryable:literal $needs_new_session:literal $party:ident $message:literal;)*) => {
-        /// Why a flow did not complete. The set is closed: what a provider invents is mapped to one of these.
+        /// Why a flow did not complete. The set is closed: any other code of a provider is mapped to one of these.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)*
@@ -63,10 +63,10 @@ codes! {
     /// The flow took longer than `timeoutMs`.
     Timeout "LINK_TIMEOUT" true false User
         "The session timed out. Please try again.";
-    /// The session does not exist, has expired or was used before.
+    /// The session or token does not exist, has expired or was used before.
     InvalidSession "LINK_INVALID_SESSION" false true Developer
         "Invalid session. Please restart the process.";
-    /// The provider's frame answered from another origin than the allowed one.
+    /// The provider's window answered from another origin than the allowed one.
     OriginMismatch "LINK_ORIGIN_MISMATCH" false false Developer
         "Security error. Please try again.";
     /// The container is not in the document.
@@ -102,7 +102,7 @@ codes! {
     /// The one-time password was not accepted.
     OtpFailure "CONSENT_OTP_FAILURE" true false User
         "Verification failed. Please try again.";
-    /// The user's account cannot be shared.
+    /// The user's account is not eligible for sharing.
     EnduserIneligible "CONSENT_ENDUSER_INELIGIBLE" false false User
         "Your account is not eligible for data sharing.";
     /// The consent was not given in time.
@@ -122,12 +122,12 @@ impl ErrorCode {
         Self::NAMES[self as usize]
     }
 
-    /// The code that is spelled so.
+    /// The code with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == name)
     }
 
-    /// What it means to the user.
+    /// What it means for the user.
     pub fn description(self) -> Description {
         CODES[self as usize].1
     }
@@ -141,8 +141,8 @@ impl core::fmt::Display for ErrorCode {
 
 /// Why a flow did not complete.
 ///
-/// `message` is for developers: what was wrong, what was expected, what to do. It is in English and
-/// holds no secret. What to tell the user is [`ErrorCode::description`].
+/// `message` is for developers: what was wrong, what was expected, what to do. It is in English and contains no secret.
+/// [`ErrorCode::description`] says what to tell the user.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct LinkError {
@@ -150,14 +150,14 @@ pub struct LinkError {
     pub code: ErrorCode,
     /// For developers.
     pub message: String,
-    /// The provider of the flow; `None` where the failure concerns no provider.
+    /// The provider of the flow; `None` if the failure concerns no provider.
     pub provider: Option<Provider>,
-    /// What the provider said beyond the code, where it said anything, and where the user stopped:
-    /// [`Self::last_step`]. Never codes, tokens or logins.
+    /// What the provider said beyond the code, if anything, and where the user stopped: [`Self::last_step`]. Never
+    /// codes, tokens or logins.
     pub details: Option<Record>,
 }
 
-/// What has been checked, or what is wrong with it. Boxed, because most results are moved and few are errors.
+/// A checked value, or its error. Boxed, because most results are moved and few are errors.
 pub(crate) type Checked<T> = Result<T, Box<LinkError>>;
 
 impl LinkError {
@@ -166,18 +166,18 @@ impl LinkError {
         Box::new(Self { code, message: message.to_owned(), provider: None, details: None })
     }
 
-    /// An argument or option that is not what it must be: what it is called, and what it takes.
+    /// An invalid argument or option: `{name} must be {takes}.`
     pub(crate) fn invalid(name: &str, takes: &str) -> Box<Self> {
         Self::new(ErrorCode::InvalidOptions, &[name, " must be ", takes, "."].concat())
     }
 
-    /// The same error, as one of this provider's.
+    /// The same error, with its provider.
     pub(crate) fn for_provider(mut self: Box<Self>, provider: Provider) -> Box<Self> {
         self.provider = Some(provider);
         self
     }
 
-    /// Where the user stopped, of LINK_USER_CANCELLED and LINK_TIMEOUT where the provider told of a step.
+    /// Where the user stopped: for LINK_USER_CANCELLED and LINK_TIMEOUT, if the provider reported a step.
     pub fn last_step(&self) -> Option<LastStep> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -187,7 +187,7 @@ impl LinkError {
         self.details.as_ref()?.read().ok().map(|details: Details| details.last_step)
     }
 
-    /// Adds its parts as the npm package gives them, but for the provider.
+    /// Adds its parts, except the provider, under their names in the npm package.
     #[cfg(any(feature = "npm", all(test, not(target_arch = "wasm32"))))]
     pub(crate) fn put_into(self, record: &mut Record) {
         record.put_text("code", self.code.as_str());
@@ -197,7 +197,7 @@ impl LinkError {
         }
     }
 
-    /// The same error, with details, if there are any.
+    /// The same error, with these details if there are any.
     pub(crate) fn with_details(mut self: Box<Self>, details: Record) -> Box<Self> {
         self.details = Some(details).filter(|details| !details.is_empty());
         self

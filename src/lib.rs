@@ -1,21 +1,20 @@
-//! Connects a user's bank from a web page.
+//! Connects a user's bank to your web page.
 //!
-//! An open-banking provider hosts a consent page; this crate opens it, hears how it ended and gives one
-//! typed answer. It is the npm package `link-widget`, and the same for front ends written in Rust.
+//! An open-banking provider hosts a consent page; this crate opens it, learns how it ended and returns one typed
+//! answer. It is the core of the npm package `link-widget`, and a library for front ends and servers in Rust.
 //!
-//! What front ends and servers need is here; the guide in `docs/rust.md` shows it in use. Front ends call `open`,
-//! `open_in`, `resume` and `complete_callback`, which exist in WebAssembly only; servers ask [`Provider`] what a
-//! message or a return URL means.
+//! The guide, `docs/rust.md`, shows it in use. Front ends call `open`, `open_in`, `resume` and `complete_callback`,
+//! which exist only in WebAssembly; servers use [`Provider`] to interpret messages and return URLs.
 //!
-//! How it works inside, from the inside out. The modules of the first three know no page and no clock; what reads URLs and
-//! makes records has a twin for the browser and one for servers.
+//! The modules, from the inside out. The first three know no page and no clock; `url` and `record` have one
+//! implementation for the browser and one for servers.
 //!
 //! - `provider`: what each provider's URLs, messages and return URLs mean, one file a provider.
 //! - `flow`: one flow as a state machine, from opening to the one answer.
-//! - `url`, `record`: what both are made of.
+//! - `url`, `record`: the URLs they read and the values they return.
 //! - `browser`: runs a flow on a page. `browser/page/*.js` shows things, and takes them off again.
 //! - `npm`: the exports of the npm package (feature `npm`).
-// A server reads what providers say, and opens no page.
+// A server opens no page: it only interprets messages and return URLs.
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
 #[cfg(target_arch = "wasm32")]
@@ -46,7 +45,7 @@ pub use provider::{
 };
 pub use record::Record;
 
-/// The machinery, for the fuzzers alone.
+/// Internals, for the fuzzers only.
 #[cfg(any(fuzzing, all(test, not(target_arch = "wasm32"))))]
 pub mod fuzzing {
     pub use crate::flow::pending::{Pending, match_return};
@@ -57,7 +56,7 @@ pub mod fuzzing {
     mod tests;
 }
 
-// What the fuzzers run knows this crate by its name.
+// The fuzz targets' code refers to this crate by its name.
 #[cfg(all(test, not(target_arch = "wasm32")))]
 extern crate self as link_widget;
 

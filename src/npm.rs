@@ -1,4 +1,4 @@
-//! The exports of the npm package. `pkg-template` puts promises and classes of JavaScript's around them.
+//! The exports of the npm package. `pkg-template` wraps them in promises and JavaScript classes.
 
 use crate::browser::{
     self, Driver, Host, JsFields, LinkEvent, Place, Request, Stage, emit, find, inside, is_signal, not_found,
@@ -19,15 +19,15 @@ use std::cell::Cell;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-/// Small, and it gives back what is freed, so that a page that stays open for long does not grow. dlmalloc, the
-/// default, takes 2 kB more of every user's page for a speed that nobody would notice here.
+/// Small, and it reuses freed memory, so that a page that stays open for long does not grow. dlmalloc, the default,
+/// adds 2 kB to every user's page for a speed that nobody would notice here.
 #[global_allocator]
 #[allow(unsafe_code)]
 static ALLOCATOR: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
     // SAFETY: WebAssembly on a page has one thread, since nothing here starts another.
     unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };
 
-/// The functions of one promise, and what the caller wants to be told.
+/// The promise's functions, and the caller's callbacks.
 struct Promised {
     resolve: Function,
     reject: Function,
@@ -54,8 +54,8 @@ impl Host for Promised {
     }
 }
 
-/// Starts a flow, and gives what ends and focuses it. `subject` and `options` are the caller's: anything. `resolve` and
-/// `reject` are those of the promise that the caller gets; `reject` takes the parts of a LinkError.
+/// Starts a flow, and returns its stage, which ends and focuses it. `subject` and `options` are the caller's, of any
+/// type. `resolve` and `reject` are those of the promise that the caller gets; `reject` takes the parts of a LinkError.
 #[wasm_bindgen]
 pub fn open(
     provider: &str,
@@ -76,7 +76,7 @@ pub fn open(
     stage
 }
 
-/// What a LinkError is made of in JavaScript.
+/// The parts of a LinkError in JavaScript.
 fn parts_of(error: LinkError) -> JsValue {
     let mut record = Record::default();
     if let Some(provider) = error.provider {
@@ -86,14 +86,14 @@ fn parts_of(error: LinkError) -> JsValue {
     record.into_object()
 }
 
-/// The element that a caller means by an element, an id or a selector; null: there is none.
+/// The element that a caller means by an element, an id or a selector; null if it is not in the document.
 fn element(place: &JsValue) -> Option<Element> {
     let found = find(place, LONGEST_TEXT);
     if found.is_undefined() { None } else { Some(found.unchecked_into()) }
 }
 
-/// The options of a caller in JavaScript. Reading one may run code of theirs, and throw. What is wrong is remembered,
-/// so that they are read like a list; [`Self::check`] tells the first of it.
+/// The options of a caller in JavaScript. Reading one may run the caller's code, and throw. The first error is kept, so
+/// that the options can be read one after the other; [`Self::check`] returns it.
 struct Given<'a> {
     provider: Provider,
     options: &'a JsValue,
@@ -153,7 +153,8 @@ impl<'a> Given<'a> {
         let place = Place {
             element: self.read("container", A_PLACE, element),
             window: self.read("window", "a Window", |value| {
-                // Whether it is an open one, page/popup.js sees: a window of another origin is an instance of nothing here.
+                // page/popup.js checks whether it is an open one: a window of another origin is an instance of nothing
+                // here.
                 (value.is_object() || value.is_null()).then(|| value.clone())
             }),
             signal: self.read("signal", AN_ABORT_SIGNAL, |value| {
@@ -170,8 +171,8 @@ impl<'a> Given<'a> {
         place
     }
 
-    /// An option that is given, as `read` understands it. A null is not given, unless `read` makes something of it: where
-    /// an element or a window is asked for, it is somebody's failed call.
+    /// An option that is given, as `read` understands it. A null counts as not given unless `read` accepts it: for an
+    /// element or a window it is the result of a failed call.
     fn read<T>(&self, name: &str, takes: &str, read: impl Fn(&JsValue) -> Option<T>) -> Option<T> {
         let value = self.get(name, takes)?;
         let read = read(&value);
@@ -193,7 +194,7 @@ impl<'a> Given<'a> {
         self.read(name, takes, short_text)
     }
 
-    /// In milliseconds. [`Options::check`] looks at the number.
+    /// In milliseconds. [`Options::check`] checks the number.
     fn duration(&self, name: &str) -> Option<f64> {
         self.read(name, A_DURATION, JsValue::as_f64)
     }
@@ -206,18 +207,18 @@ impl<'a> Given<'a> {
         self.read("mode", A_MODE, |value| Mode::from_name(&short_text(value)?))
     }
 
-    /// Of a provider that echoes none, it is an option that nobody knows.
+    /// For a provider that echoes none, it is an unknown option, and so ignored.
     fn state(&self) -> Option<String> {
         if self.provider.protocol().echoes_state() { self.text("state", A_STATE) } else { None }
     }
 
-    /// The same of a provider without tokens to renew.
+    /// The same for a provider without tokens to renew.
     fn token_source(&self) -> Option<JsValue> {
         self.provider.protocol().token_parameter()?;
         self.function("getAuthorizeToken", "a function that returns a promise of a string")
     }
 
-    /// Parameters for a URL, as texts.
+    /// Parameters for a URL, as strings.
     fn params(&self) -> Vec<(String, String)> {
         let takes = "an object of strings, numbers and booleans";
         self.read("params", takes, |params| {
@@ -228,14 +229,14 @@ impl<'a> Given<'a> {
     }
 }
 
-/// The provider of this name, and what is wrong with it where there is none.
+/// The provider of this name, or LINK_INVALID_OPTIONS.
 fn named(provider: JsValue) -> Checked<Provider> {
     short_text(&provider)
         .and_then(|name| Provider::from_name(&name))
         .ok_or_else(|| LinkError::invalid("provider", "the name of a provider, such as 'fiskil'"))
 }
 
-/// An outcome, but for its provider.
+/// An outcome without its provider.
 fn outcome_object(outcome: Outcome) -> JsValue {
     let mut record = Record::default();
     match outcome {
@@ -266,14 +267,14 @@ pub fn parse_message(provider: JsValue, data: JsValue) -> JsValue {
 #[wasm_bindgen(js_name = parseCallback)]
 pub fn parse_callback(provider: JsValue, url: JsValue) -> JsValue {
     outcome_object(match named(provider) {
-        // What is no text is no URL.
+        // Anything but a string is no URL.
         Ok(provider) => provider.parse_callback(&short_text(&url).unwrap_or_default()),
         Err(error) => Outcome::Failed(error),
     })
 }
 
-/// The origin that a policy must let pages frame: see `cspDirectives` in `index.d.ts`. In `source`, where there is one;
-/// else the parts of a LinkError.
+/// See `cspDirectives` in `index.d.ts`. Returns the origin that a policy must allow, if any, as `source`; or the parts
+/// of a LinkError.
 #[wasm_bindgen(js_name = frameSource)]
 pub fn frame_source(provider: JsValue, options: JsValue) -> JsValue {
     let source = |provider| -> Checked<Option<String>> {
@@ -295,7 +296,7 @@ pub fn frame_source(provider: JsValue, options: JsValue) -> JsValue {
     }
 }
 
-/// See `preload` in `index.d.ts`. Gives the origin of `url`; in `code` and so on, what is wrong with it.
+/// See `preload` in `index.d.ts`. Returns the origin of `url`, or the parts of a LinkError.
 #[wasm_bindgen(js_name = originOf)]
 pub fn origin_of(url: JsValue) -> JsValue {
     match secure("url", short_text(&url).as_deref()) {
@@ -315,8 +316,8 @@ pub fn sca(url: JsValue) -> JsValue {
     record.into_object()
 }
 
-/// Looks whether `url` is the answer to a flow that left by redirect, and calls `resolve` or `reject` with how that
-/// ended: see `resume` in `index.d.ts`.
+/// See `resume` in `index.d.ts`. Calls `resolve` or `reject` with how the flow ended that `url` answers, or `resolve`
+/// with null.
 #[wasm_bindgen]
 pub fn resume(url: &str, resolve: Function, reject: Function) {
     match browser::resume(url) {
@@ -331,7 +332,7 @@ pub fn resume(url: &str, resolve: Function, reject: Function) {
     }
 }
 
-/// See `completeCallback` in `index.d.ts`. Gives the parts of a LinkError where something is wrong.
+/// See `completeCallback` in `index.d.ts`. Returns the parts of a LinkError if it fails.
 #[wasm_bindgen(js_name = completeCallback)]
 pub fn complete_callback(url: &str) -> JsValue {
     match browser::complete_callback(url) {

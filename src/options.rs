@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Mode {
     /// In a modal dialog.
     Overlay,
-    /// Inside an element of the page, which the caller gives: in Rust to `open_in`.
+    /// Inside an element that the caller passes, in Rust to `open_in`.
     Container,
     /// In a second window.
     Popup,
@@ -53,25 +53,23 @@ impl std::fmt::Display for Mode {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// How the provider's page is shown. `None`: in a popup where the provider does not say that its pages may be
-    /// framed, which are FinqLink and Fimento, else in an overlay; in a container for `open_in`.
+    /// How the provider's page is shown. `None`: in a container for `open_in`; in a popup for FinqLink and Fimento,
+    /// which do not document that their pages may be framed; otherwise in an overlay.
     pub mode: Option<Mode>,
-    /// How long the whole flow may take, in milliseconds; 0 or infinity: as long as it likes.
-    /// 600,000 unless set.
+    /// How long the whole flow may take, in milliseconds. 0 or infinity: no limit. Default: 600,000.
     pub timeout_ms: f64,
-    /// How long the provider's page may take to load, in milliseconds; 0 or infinity: as long as it
-    /// likes. 30,000 unless set.
+    /// How long the provider's page may take to load, in milliseconds. 0 or infinity: no limit. Default: 30,000.
     pub load_timeout_ms: f64,
-    /// The origin whose messages count. `None`: that of the opened URL.
+    /// The only origin whose messages count. `None`: that of the opened URL.
     pub allowed_origin: Option<String>,
     /// The `state` that the provider must send back, for providers that echo one.
     pub state: Option<String>,
-    /// The page that the provider sends the user back to, of this page's own origin; it may be relative. Its origin and path
-    /// count; with the right `state` its origin alone.
+    /// The page that the provider sends the user back to. Must be of this page's origin; may be relative. Only its
+    /// origin and path are compared, or, if the answer carries the right `state`, only its origin.
     pub return_url: Option<String>,
     /// The heading of the dialog, and the accessible name of the dialog and the frame. `None`: the widget's own words.
     pub title: Option<String>,
-    /// The language of the words that the widget itself shows, as a BCP 47 tag. By itself the crate has them in English.
+    /// The language of the widget's own words, as a BCP 47 tag. The crate on its own has only English.
     pub locale: Option<String>,
     /// Whether an overlay can be closed by a button and by Escape.
     pub close_button: bool,
@@ -94,7 +92,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Checks what a type does not: the durations and the state.
+    /// Checks what the types do not: the durations and the state.
     ///
     /// # Errors
     /// LINK_INVALID_OPTIONS: a duration is negative or not a number, or the state is empty.
@@ -104,18 +102,18 @@ impl Options {
                 return Err(LinkError::invalid(name, A_DURATION));
             }
         }
-        // An empty one would be right for an answer that anybody can make.
+        // An empty state would match an answer that anybody can forge.
         if self.state.as_deref() == Some("") {
             return Err(LinkError::invalid("state", A_STATE));
         }
         Ok(())
     }
 
-    /// How the provider's page is shown: by `default` where the caller does not say. `in_element`: the caller gives an
-    /// element for it.
+    /// How the provider's page is shown: by `default` if the caller neither names a mode nor, as `in_element` says,
+    /// passes an element.
     ///
     /// # Errors
-    /// LINK_INVALID_OPTIONS: only one of the two says that it is a container.
+    /// LINK_INVALID_OPTIONS: the mode and the element disagree about a container.
     pub(crate) fn mode_for(&self, default: Mode, in_element: bool) -> Checked<Mode> {
         let otherwise = if in_element { Mode::Container } else { default };
         match self.mode.unwrap_or(otherwise) {

@@ -3,8 +3,8 @@
 use crate::error::{Checked, LinkError};
 use crate::provider::fields::{Fields, LONGEST_TEXT, MOST_ITEMS, cut};
 
-/// A parsed URL. What it is made of is read from its normal form, as the parser of the WHATWG's URL standard writes it:
-/// the browser's on a page, the `url` crate elsewhere.
+/// A parsed URL. Its parts are read from the normal form that a parser of the WHATWG's URL standard writes: the
+/// browser's on a page, the `url` crate's elsewhere.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Url(String);
 
@@ -24,8 +24,8 @@ impl Url {
         &self.0
     }
 
-    /// Scheme, host and port, as a browser writes them. `null`, which is nobody's: of another scheme than https or http,
-    /// or with user info.
+    /// Scheme, host and port, as a browser writes them. `null`, which matches nothing, for schemes other than https and
+    /// http and for URLs with user info.
     pub fn origin(&self) -> &str {
         let scheme = self.scheme();
         if (scheme != "https" && scheme != "http") || self.has_user() {
@@ -40,7 +40,7 @@ impl Url {
         self.origin() == other.origin() && self.origin() != "null"
     }
 
-    /// Without the colon.
+    /// The scheme, without the colon.
     pub fn scheme(&self) -> &str {
         cut(&self.0, b':').0
     }
@@ -50,7 +50,7 @@ impl Url {
         cut(cut(&self.0, b'#').0, b'?').0
     }
 
-    /// User info, host and port; `None`: it has none of them, as `mailto:` has. And the path.
+    /// User info, host and port, `None` if it has none of them, as in `mailto:`; and the path.
     fn authority_and_path(&self) -> (Option<&str>, &str) {
         let rest = cut(self.before_query(), b':').1.unwrap_or_default();
         let Some(rest) = rest.strip_prefix("//") else { return (None, rest) };
@@ -67,7 +67,7 @@ impl Url {
         }
     }
 
-    /// Without the port; empty where there is none. An IPv6 address is in brackets.
+    /// The host without the port; empty if there is none. An IPv6 address is in brackets.
     pub fn host(&self) -> &str {
         let host = self.user_and_host().1;
         match cut(host, b']') {
@@ -86,14 +86,14 @@ impl Url {
         self.user_and_host().0.is_some()
     }
 
-    /// Whether it has no path, query or fragment: it is an origin, as people write one.
+    /// Whether it has no path, query or fragment: it is only an origin.
     pub fn is_bare(&self) -> bool {
-        // What is empty may still have its mark.
+        // An empty query or fragment may still have its mark.
         let has_more = self.0[self.before_query().len()..].bytes().any(|byte| byte != b'?' && byte != b'#');
         self.path() == "/" && !has_more
     }
 
-    /// The same with this parameter, in place of those of its name.
+    /// The same with this parameter, instead of any others of its name.
     #[must_use]
     pub fn with_parameter(&self, name: &str, value: &str) -> Self {
         Self(parser::with_parameter(&self.0, name, value))
@@ -102,7 +102,7 @@ impl Url {
     /// Whether this machine serves it: `localhost` and the names below it, 127.0.0.0/8 and `[::1]`.
     fn is_loopback(&self) -> bool {
         let host = self.host();
-        // The parser has written out in full whatever is an IPv4 address. `127..` is a name.
+        // The parser has written every IPv4 address out in full. `127..` is a name.
         let is_ipv4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') && !host.ends_with(".");
         host == "localhost"
             || host.ends_with(".localhost")
@@ -110,12 +110,12 @@ impl Url {
             || (is_ipv4 && host.starts_with("127."))
     }
 
-    /// Whether nobody on the way can read or change what it answers: https, or http on this machine.
+    /// Whether nobody on the way can read or change the response: https, or http on this machine.
     fn is_secure(&self) -> bool {
         self.scheme() == "https" || (self.scheme() == "http" && self.is_loopback())
     }
 
-    /// Whether it runs or shows something of its author's choosing, wherever it is opened.
+    /// Whether opening it runs or shows content of its author's choice.
     fn is_active(&self) -> bool {
         const ACTIVE: [&str; 8] =
             ["javascript", "data", "blob", "vbscript", "file", "about", "filesystem", "view-source"];
@@ -159,7 +159,7 @@ mod page {
     }
 }
 
-/// The parser where there is no browser. The browser's tests hold the two against each other.
+/// The parser for targets without a browser. The browser tests compare the two.
 #[cfg(any(not(target_arch = "wasm32"), test))]
 mod native {
     use percent_encoding::percent_decode;
@@ -208,7 +208,7 @@ mod native {
     }
 }
 
-/// A text without percent-encoding, as `decodeURIComponent` reads it. `None`: it is not valid.
+/// Decodes percent-encoding as `decodeURIComponent` does. `None` if it is invalid.
 pub(crate) fn decode(text: &str) -> Option<String> {
     parser::decode(text)
 }
@@ -216,7 +216,7 @@ pub(crate) fn decode(text: &str) -> Option<String> {
 /// A URL that may be opened.
 ///
 /// # Errors
-/// LINK_INVALID_OPTIONS: it is none. `name` is how the caller knows it.
+/// LINK_INVALID_OPTIONS if it is not one. `name`: the option's name.
 pub(crate) fn secure(name: &str, text: Option<&str>) -> Checked<Url> {
     text.and_then(Url::parse).filter(Url::may_be_opened).ok_or_else(|| {
         LinkError::invalid(name, "an https URL (plain http only on localhost) without a user name")
@@ -228,15 +228,15 @@ pub(crate) fn may_be_callback(text: &str) -> bool {
     text.len() <= LONGEST_TEXT && Url::parse(text).is_some_and(|url| !url.is_active())
 }
 
-/// Whether an application may be given this text to navigate to: everything but plain http and active
-/// schemes. Relative references count: the application resolves them against its own page.
+/// Whether the application may navigate to this URL: anything except plain http and active schemes. Relative references
+/// count: the application resolves them against its own page.
 pub(crate) fn may_be_followed(text: &str) -> bool {
     Url::parse_against(text, "https://relative.invalid")
         .is_some_and(|url| !url.is_active() && (url.scheme() != "http" || url.is_secure()))
 }
 
-/// Whether a URL is of this page: its origin and its path, which servers spell as they like: letter case, a slash at the
-/// end, `.html` and `index.html` make no difference.
+/// Whether a URL has this page's origin and path. Letter case, a trailing slash, `.html` and `index.html` make no
+/// difference, since servers differ in them.
 pub(crate) fn is_page(page: &str, url: &str) -> bool {
     match (Url::parse(page), Url::parse(url)) {
         (Some(page), Some(url)) => {
@@ -268,18 +268,18 @@ fn page_path(url: &Url) -> &str {
     path
 }
 
-/// Whether what is behind a `#` is a hash router's route or a place on the page, and not parameters by itself.
+/// Whether a fragment is a hash router's route or a place on the page, and not parameters.
 pub(crate) fn is_route(fragment: &str) -> bool {
     let has = |byte| fragment.bytes().any(|other| other == byte);
     fragment.starts_with("/") || fragment.starts_with("!") || has(b'?') || !has(b'=')
 }
 
-/// The parameters of a URL; of a name that comes twice, the first.
+/// The parameters of a URL; for a repeated name, the first value.
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
-    /// Those of a URL or of a relative reference: in its query, and then those of the route behind the `#`, which apps
-    /// with a hash router have.
+    /// The parameters of a URL or a relative reference: those of its query, then those of a hash router's route behind
+    /// the `#`.
     pub fn of(text: &str) -> Self {
         let (page, route) = cut(text, b'#');
         let query = |text| pairs(cut(text, b'?').1.unwrap_or_default());
@@ -288,8 +288,8 @@ impl Query {
         Self(pairs)
     }
 
-    /// The same, and also what is behind a `#` that begins no route but is parameters itself: all that a page that a
-    /// provider sends the user back to may be given.
+    /// The same, and the fragment itself if it is parameters and no route: everything that a provider may put on a
+    /// return URL.
     pub fn of_return_url(text: &str) -> Self {
         let mut query = Self::of(text);
         let fragment = cut(text, b'#').1.unwrap_or_default();
@@ -301,7 +301,7 @@ impl Query {
 }
 
 impl Fields for Query {
-    /// Of the first [`MOST_ITEMS`].
+    /// Reads at most [`MOST_ITEMS`] parameters.
     fn each_text(&self, give: &mut dyn FnMut(&str, &str)) {
         for (name, value) in self.0.iter().take(MOST_ITEMS).rev() {
             give(name, value);
@@ -567,7 +567,8 @@ mod both_parsers {
             for base in [None, Some("https://relative.invalid")] {
                 let (page, native) = (page::parse(url, base), native::parse(url, base));
                 let (page, native) = (answers(page), answers(native));
-                // Whether an app's own scheme or a forbidden one makes a URL of some text differs, and decides nothing.
+                // Whether an app's own scheme or a forbidden one makes a URL of some string differs, and decides
+                // nothing.
                 let is_secure = |answers: &Option<(bool, bool, _)>| matches!(answers, Some((_, true, _)));
                 let counts = is_secure(&page) || is_secure(&native) || (page.is_some() && native.is_some());
                 if page != native && counts {

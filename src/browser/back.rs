@@ -10,8 +10,8 @@ use crate::provider::{Answer, Provider, SECRETS};
 use crate::url::Url;
 use wasm_bindgen::JsValue;
 
-/// Whether `url`, which may be this page's address, is the answer to a flow that left this tab by redirect, and how that
-/// ended. It is used up and taken out of the address. `None`: it is not, or it came too late.
+/// How the flow ended that left this tab by redirect and is answered by `url`, such as this page's address. The answer
+/// is used up, and taken out of the address. `None` if `url` answers no flow, or came too late.
 pub(crate) fn resume(url: &str) -> Option<Answer> {
     let mut pending = Vec::new();
     let mut places = Vec::new();
@@ -35,7 +35,7 @@ pub(crate) fn resume(url: &str) -> Option<Answer> {
     answer
 }
 
-/// The names of the parameters that let somebody in or tie an answer to a flow, with spaces between.
+/// The names of the parameters that grant access or tie an answer to a flow, separated by spaces.
 fn secrets() -> String {
     let mut names = String::from("state");
     for name in SECRETS {
@@ -45,7 +45,7 @@ fn secrets() -> String {
     names
 }
 
-/// `None`: it is no provider's of ours.
+/// `None` if the provider is unknown. `redirect.js` has checked the types.
 fn read(record: JsValue) -> Option<Pending> {
     let record = JsFields::new(record);
     Some(Pending {

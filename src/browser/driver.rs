@@ -16,26 +16,24 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Element, Event, MessageEvent, PageTransitionEvent};
 
-/// Who started a flow, and is told how it goes.
+/// Whoever started a flow, and gets its events and its answer.
 pub(crate) trait Host: 'static {
-    /// Is told what happens.
     fn emit(&self, event: LinkEvent);
 
-    /// Is given the answer, once.
+    /// Called once.
     fn settle(&self, answer: Answer);
 
-    /// A function for JavaScript that gives a promise of another token. `None`: there is no way to one.
+    /// A JavaScript function that returns a promise of another token, if the caller gave one.
     fn token_source(&self) -> Option<JsValue>;
 }
 
 /// Where the provider's page goes, and who may end it.
 #[derive(Default)]
 pub(crate) struct Place {
-    /// Of the caller's, for a container.
+    /// The caller's element, for a container.
     pub element: Option<Element>,
-    /// Of the caller's, for a popup: opened in the click already.
+    /// The caller's window, for a popup, already opened in the click.
     pub window: Option<JsValue>,
-    /// An AbortSignal of the caller's.
     pub signal: Option<AbortSignal>,
 }
 
@@ -47,11 +45,10 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// The flow, the URL that it opens, and how. `can_renew_token`: see [`Flow::begin`].
+    /// The flow, the URL that it opens, and its mode. `can_renew_token`: see [`Flow::begin`].
     ///
     /// # Errors
-    /// LINK_INVALID_OPTIONS: the target or an option is not what it must be. LINK_NOT_FOUND: the container is not in the
-    /// document.
+    /// LINK_INVALID_OPTIONS: the target or an option is invalid. LINK_NOT_FOUND: the container is not in the document.
     fn check(&mut self, can_renew_token: bool) -> Checked<(Flow, String, Mode)> {
         let Self { target, options, place } = self;
         let default = target.provider().default_mode();
@@ -85,23 +82,23 @@ pub(crate) struct Driver<H> {
     timers: [Cell<Option<Timeout>>; 3],
     /// This page's: a callback page of that origin may hand its URL over.
     origin: String,
-    /// What hears of events, for as long as there is something on the page. It keeps this driver alive, until
-    /// [`Self::take_off`] takes it away.
+    /// What listens for events, as long as there is something on the page. It keeps this driver alive until
+    /// [`Self::take_off`] removes it.
     listeners: Cell<Option<Listeners>>,
 }
 
 /// What the page and the stage call.
 struct Listeners {
-    /// Hears messages alone: any frame or script may post any number, and an event's type is a text to be copied.
+    /// Only for messages: any frame or script may post any number, and reading an event's type copies a string.
     message: Listener,
-    /// Hears all else that happens.
+    /// For everything else.
     event: Listener,
 }
 
 /// Not FnMut: an event may be dispatched from within a handler.
 type Listener = Closure<dyn Fn(Event)>;
 
-/// There is no such container.
+/// The error for a container that is not in the document.
 pub(crate) fn not_found() -> Box<LinkError> {
     let message = "The container is not in the document. Add it to the page before the call.";
     LinkError::new(ErrorCode::NotFound, message)
@@ -119,8 +116,9 @@ fn own_url(text: &str) -> Checked<String> {
 }
 
 impl<H: Host> Driver<H> {
-    /// Starts a flow: everything that a click allows has happened when this returns. What is wrong, with the request or
-    /// afterwards, is the flow's answer. `read`: what was wrong with it when it was read. `None`: the answer is given.
+    /// Starts a flow: when this returns, everything that needs the click has happened. Any error, in the request or
+    /// later, is the flow's answer. `read`: the error found in reading the request, if any. `None` if the answer is
+    /// given already.
     pub fn start(host: H, stage: Stage, request: &mut Request, read: Checked<()>) -> Option<Rc<Self>> {
         let provider = request.target.provider();
         let checked = read.and_then(|()| request.check(host.token_source().is_some()));
@@ -164,7 +162,7 @@ impl<H: Host> Driver<H> {
         };
         let shown = self.put_up(mode, url, options, place, &listeners);
         self.listeners.set(Some(listeners));
-        // Moving the focus runs code of the page's, which may have ended the flow meanwhile.
+        // Moving the focus runs the shop's code, which may have ended the flow meanwhile.
         self.input(match shown {
             Err(error) => Input::Refused(error),
             Ok(()) if is_aborted() => Input::ClosedByCaller,
@@ -185,7 +183,7 @@ impl<H: Host> Driver<H> {
     ) -> Checked<()> {
         let (stage, hear) = (&self.stage, listeners.event.as_ref());
         if mode == Mode::Redirect {
-            // Without a limit the record stays for as long as the tab.
+            // Without a limit the record stays as long as the tab.
             let lifetime_ms = Some(options.timeout_ms).filter(|ms| *ms > 0.0 && ms.is_finite());
             let (state, return_url) = (options.state.as_deref(), options.return_url.as_deref());
             stage.remember(self.provider.name(), state, return_url, lifetime_ms).map_err(thrown)?;
@@ -207,7 +205,7 @@ impl<H: Host> Driver<H> {
         }
         let listen = |name, hear| stage.listen(None, name, hear).map_err(thrown);
         listen("message", listeners.message.as_ref())?;
-        // A report of an earlier flow's frame says nothing of a window.
+        // A report on an earlier flow's frame says nothing about a window.
         if matches!(mode, Mode::Overlay | Mode::Container) {
             stage.listen_for_reports();
         }
@@ -222,15 +220,15 @@ impl<H: Host> Driver<H> {
         Ok(())
     }
 
-    /// Something happened on the page: an event of the browser's, or one of `page/stage.js`.
+    /// Handles an event of the browser or of `page/stage.js`.
     fn hear(self: &Rc<Self>, event: &Event) {
-        // Of the events that page/stage.js makes, `data` is a property of their own.
+        // In the events that page/stage.js creates, `data` is an own property.
         let data = || JsFields::new(event.into());
         match event.type_().as_str() {
             "load" => self.input(Input::Loaded),
             "abort" => self.input(Input::ClosedByCaller),
             "close" => self.input(Input::ClosedByUser),
-            // It leaves. When it is back, no timer that ran out meanwhile may come first.
+            // The page leaves. When it is back, no timer that ran out meanwhile may come first.
             "pagehide" => self.stop_timers(),
             "pageshow" if event.unchecked_ref::<PageTransitionEvent>().persisted() => {
                 self.input(Input::ClosedByUser);
@@ -258,14 +256,14 @@ impl<H: Host> Driver<H> {
     }
 
     fn hear_message(self: &Rc<Self>, event: &MessageEvent) {
-        // A script of the page's can make up an event with any source and origin.
+        // One of the page's scripts can make up an event with any source and origin.
         if !event.is_trusted() {
             return;
         }
         let ours = self.stage.window();
         let from_our_window = !ours.is_null() && event.source().is_some_and(|source| *source == ours);
         let origin = event.origin();
-        // `null` is nobody's origin.
+        // `null` matches nothing.
         if from_our_window
             && origin == self.origin
             && origin != "null"
@@ -278,7 +276,6 @@ impl<H: Host> Driver<H> {
         self.decide(|flow| flow.hear(from_our_window, &origin, &JsFields::new(data)));
     }
 
-    /// Something happened.
     pub fn input(self: &Rc<Self>, input: Input) {
         self.decide(|flow| flow.handle(input));
     }
@@ -286,7 +283,8 @@ impl<H: Host> Driver<H> {
     fn decide(self: &Rc<Self>, decide: impl FnOnce(&mut Flow) -> Vec<Command>) {
         let commands = decide(&mut self.flow.borrow_mut());
         self.commands.borrow_mut().extend(commands);
-        // A command may run code of the page's, which may bring the next input. What follows from that comes afterwards.
+        // A command may run the shop's code, which may cause the next input. The commands that follow from it come
+        // afterwards.
         if self.is_busy.replace(true) {
             return;
         }
@@ -369,7 +367,7 @@ pub struct LinkEvent {
 }
 
 impl From<LinkEvent> for Record {
-    /// As `onEvent` of the npm package is given it.
+    /// As `onEvent` of the npm package receives it.
     fn from(event: LinkEvent) -> Self {
         let mut record = Self::default();
         record.put_text("provider", event.provider.name());

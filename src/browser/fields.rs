@@ -1,4 +1,4 @@
-//! Untrusted values of JavaScript's, read field by field.
+//! Untrusted JavaScript values, read field by field.
 
 use crate::provider::fields::{Fields, LONGEST_TEXT, MOST_ITEMS};
 use elsa::FrozenVec;
@@ -12,7 +12,7 @@ extern "C" {
     fn own(data: &JsValue, name: &str) -> JsValue;
     #[wasm_bindgen(js_name = own)]
     pub(crate) fn item(list: &JsValue, index: u32) -> JsValue;
-    /// A text, with at most so many letters and one.
+    /// A string, cut to `most` letters and one.
     fn text(value: &JsValue, most: usize) -> Option<String>;
     #[cfg(feature = "npm")]
     #[wasm_bindgen(catch)]
@@ -26,8 +26,8 @@ extern "C" {
     pub(crate) fn is_signal(value: &JsValue) -> bool;
     #[wasm_bindgen(js_name = isList)]
     fn is_list(data: &JsValue) -> bool;
-    /// The texts, numbers and booleans of a record, as a name, its text, the next name and so on; undefined: it is
-    /// something else.
+    /// The strings, numbers and booleans of a record, as a name, its value, the next name and so on; undefined if it is
+    /// anything else.
     #[cfg(feature = "npm")]
     #[wasm_bindgen(js_name = textsOf)]
     pub(crate) fn texts_of(record: &JsValue) -> JsValue;
@@ -48,7 +48,7 @@ pub(crate) fn pairs_of(list: &JsValue) -> Vec<(String, String)> {
 #[derive(Default)]
 pub(crate) struct JsFields {
     value: JsValue,
-    /// What has been read, which lasts as long as this.
+    /// The strings that were read, which last as long as this.
     #[allow(clippy::box_collection, reason = "what a `&String` points to must stay where it is")]
     texts: FrozenVec<Box<String>>,
     is_too_long: Rc<Cell<bool>>,
@@ -64,7 +64,7 @@ impl JsFields {
         own(&self.value, name)
     }
 
-    /// A text that is not too long.
+    /// The string, if it is not too long.
     fn limited(&self, text: Option<String>) -> Option<String> {
         let text = text?;
         if text.len() > LONGEST_TEXT {
@@ -75,7 +75,7 @@ impl JsFields {
     }
 }
 
-/// A text of at most 64 KiB.
+/// The value, if it is a string of at most 64 KiB.
 #[cfg(feature = "npm")]
 pub(crate) fn short_text(value: &JsValue) -> Option<String> {
     text(value, LONGEST_TEXT).filter(|text| text.len() <= LONGEST_TEXT)

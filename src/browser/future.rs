@@ -23,8 +23,7 @@ pub use super::driver::LinkEvent;
 
 /// Opens a provider's page over this one.
 ///
-/// Call it inside the click that asked for it. It never fails by itself: what is wrong comes as the
-/// flow's answer.
+/// Call it inside the click that asked for it. It never fails itself: errors are the flow's answer.
 ///
 /// ```no_run
 /// # async fn connect() {
@@ -47,10 +46,10 @@ pub fn open_in(element: Element, target: Target, options: Options) -> LinkFlow {
     start(target, options, Some(element))
 }
 
-/// How many events wait to be read. A provider's page can post any number.
+/// How many events are buffered. A provider's page can post any number.
 const MOST_EVENTS: usize = 256;
 
-/// Whether there is a page for a flow, of which the element may be.
+/// Checks that there is a page for a flow, and that the element, if any, is one of it.
 fn check(element: Option<&Element>) -> Checked<()> {
     if !has_page() {
         let message = "This needs a page: call it in a browser, not in a worker or on a server.";
@@ -79,7 +78,7 @@ fn start(target: Target, mut options: Options, element: Option<Element>) -> Link
     LinkFlow { handle: LinkHandle { driver, stage }, answer, events: Some(events) }
 }
 
-/// Gives the answer to a future and the events to a stream.
+/// Sends the answer to a future and the events to a stream.
 struct FutureHost {
     answer_to: Cell<Option<oneshot::Sender<Result<LinkResult, LinkError>>>>,
     events_to: RefCell<mpsc::Sender<LinkEvent>>,
@@ -88,7 +87,7 @@ struct FutureHost {
 
 impl Host for FutureHost {
     fn emit(&self, event: LinkEvent) {
-        // Nobody may be listening, or any more.
+        // Maybe nobody listens, or no longer.
         let _ = self.events_to.borrow_mut().try_send(event);
     }
 
@@ -104,7 +103,7 @@ impl Host for FutureHost {
     }
 }
 
-/// Ends or shows a flow while something else waits for its answer.
+/// Closes or focuses a flow while something else awaits it.
 #[derive(Clone)]
 pub struct LinkHandle {
     driver: Weak<Driver<FutureHost>>,
@@ -131,9 +130,9 @@ impl fmt::Debug for LinkHandle {
     }
 }
 
-/// A flow on its way: a future of its one answer. Dropping it closes it.
+/// A running flow, as a future of its answer. Dropping it closes the flow.
 ///
-/// Waiting for it takes it, so what else is needed of it comes first:
+/// Awaiting it consumes it, so get the handle and the events first:
 ///
 /// ```no_run
 /// # use futures::StreamExt;
@@ -155,7 +154,7 @@ pub struct LinkFlow {
 }
 
 impl LinkFlow {
-    /// Ends the flow: removes everything that it put on the page and, if it is still pending, answers
+    /// Ends the flow: removes everything that it put on the page and, if it is still pending, resolves to an error with
     /// LINK_USER_CANCELLED. May be called at any time, any number of times.
     pub fn close(&self) {
         self.handle.close();
@@ -166,13 +165,13 @@ impl LinkFlow {
         self.handle.focus();
     }
 
-    /// What closes and focuses it while something else waits for its answer.
+    /// A handle that closes and focuses the flow while something else awaits it.
     pub fn handle(&self) -> LinkHandle {
         self.handle.clone()
     }
 
-    /// What happens on the way, from the beginning. Some 256 events wait to be read; what comes when there are as many is
-    /// lost. The second call gets an empty stream.
+    /// The flow's events, from the beginning. About 256 are buffered; later ones are dropped until some are read. A
+    /// second call returns an empty stream.
     pub fn events(&mut self) -> impl Stream<Item = LinkEvent> + use<> {
         self.events.take().unwrap_or_else(|| mpsc::channel(0).1)
     }
@@ -203,14 +202,14 @@ impl Drop for LinkFlow {
 }
 
 impl From<LinkEvent> for JsValue {
-    /// As `onEvent` of the npm package is given it.
+    /// As `onEvent` of the npm package receives it.
     fn from(event: LinkEvent) -> Self {
         Record::from(event).into_object()
     }
 }
 
 impl From<LinkResult> for JsValue {
-    /// As the npm package gives it.
+    /// As the npm package returns it.
     fn from(result: LinkResult) -> Self {
         result.into_record().into_object()
     }
@@ -226,11 +225,11 @@ pub fn complete_callback() {
     let _ = back::complete_callback(&address());
 }
 
-/// On the page that a flow in [`Mode::Redirect`](crate::Mode::Redirect) comes back to: how it ended. `None`: this
-/// page's address is no answer to a flow of this tab's.
+/// On the page that a flow in [`Mode::Redirect`](crate::Mode::Redirect) comes back to: how it ended. `None` if this
+/// page's address answers no flow of this tab.
 ///
-/// Takes the answer out of the address. A second call before anything else has changed that gives the same, so that a
-/// component may be made twice; after that it gives `None`.
+/// Takes the answer out of the address. A second call in the same task returns the same, so that a component may be
+/// created twice; later calls return `None`.
 pub fn resume() -> Option<Result<LinkResult, LinkError>> {
     type Answer = Result<LinkResult, LinkError>;
     thread_local! {
@@ -243,7 +242,7 @@ pub fn resume() -> Option<Result<LinkResult, LinkError>> {
     if let Some(answer) = back::resume(&address()) {
         let answer = answer.map_err(|error| *error);
         LAST.set(Some((address(), answer.clone())));
-        // As long as nobody else has had a turn.
+        // Until the next task.
         gloo_timers::callback::Timeout::new(0, || LAST.set(None)).forget();
         return Some(answer);
     }

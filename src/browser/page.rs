@@ -31,7 +31,7 @@ extern "C" {
         tell: &JsValue,
     ) -> Result<(), JsValue>;
 
-    /// Listens until the flow ends; without a target, to the page itself. Throws what a target of the caller's throws.
+    /// Listens until the flow ends, on `target` or else on the window. Throws what the caller's target throws.
     #[wasm_bindgen(method, catch)]
     pub fn listen(
         this: &Stage,
@@ -50,7 +50,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn stay(this: &Stage);
 
-    /// Leaves a record for [`stored`] behind. `lifetime_ms`: how long it counts; `None`: for as long as the tab.
+    /// Leaves a record for [`stored`] behind. `lifetime_ms`: how long it counts; `None`: as long as the tab.
     #[wasm_bindgen(method, catch)]
     pub fn remember(
         this: &Stage,
@@ -60,7 +60,7 @@ extern "C" {
         lifetime_ms: Option<f64>,
     ) -> Result<(), JsValue>;
 
-    /// The provider's window; null where there is none.
+    /// The provider's window; null if there is none.
     #[wasm_bindgen(method)]
     pub fn window(this: &Stage) -> JsValue;
 
@@ -77,7 +77,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn navigate(this: &Stage, url: &str);
 
-    /// Calls a function that gives a promise of another token, and tells of it.
+    /// Calls a function that returns a promise of another token, and reports the token as an event.
     #[wasm_bindgen(method)]
     pub fn renew(this: &Stage, get_token: &JsValue);
 
@@ -87,7 +87,7 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/browser/page/stage.js")]
 extern "C" {
-    /// Calls a function of the caller's soon, so that what it throws is nobody else's.
+    /// Calls one of the caller's functions soon, so that what it throws reaches nobody else.
     #[cfg(feature = "npm")]
     pub(crate) fn emit(on_event: &JsValue, event: &JsValue);
 
@@ -124,8 +124,8 @@ extern "C" {
     #[wasm_bindgen(js_name = sincePageBeganMs)]
     pub(crate) fn since_page_began_ms() -> f64;
 
-    /// The element that this is, with this id, or of this selector; null: it is not in the document. Undefined: it is
-    /// something else, or a text of `most` letters or more.
+    /// The element given by itself, its id or a selector: null if it is not in the document, undefined if it is
+    /// anything else or a string of `most` characters or more.
     pub(crate) fn find(place: &JsValue, most: usize) -> JsValue;
 }
 
@@ -141,8 +141,8 @@ extern "C" {
     /// Hands the URL of a callback page to the page that waits for it.
     pub(crate) fn hand(url: &str);
 
-    /// Takes out of this page's address what `url` has and `clean` has not. `secrets`: the names of the parameters that
-    /// must not come back.
+    /// Takes out of this page's address what `url` has and `clean` does not have. `secrets`: the names of the
+    /// parameters that must not come back.
     #[wasm_bindgen(js_name = scrubAddress)]
     pub(crate) fn scrub_address(url: &str, clean: &str, secrets: &str);
 

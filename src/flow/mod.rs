@@ -1,7 +1,7 @@
-//! One link flow as a state machine: what happens goes in, what is to be done comes out.
+//! One link flow as a state machine: inputs go in, commands come out.
 //!
-//! It settles exactly once, and takes everything off the page exactly once. It knows no page and no
-//! clock; `browser/driver.rs` runs it against both.
+//! It settles exactly once, and takes everything off the page exactly once. It knows no page and no clock:
+//! `browser/driver.rs` connects it to both.
 
 pub mod origin;
 pub mod pending;
@@ -21,13 +21,13 @@ use renewal::{Heard, Renewal};
 /// What happened. Messages go to [`Flow::hear`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// The provider's page is on its way.
+    /// The provider's page was opened.
     Opened(Mode),
     /// The provider's page cannot be shown, at first or later.
     Refused(Box<LinkError>),
     /// The provider's page, or the next one in its frame, has loaded.
     Loaded,
-    /// A timer that was started has run out; of [`Timer::Look`] comes [`Input::Looked`] instead.
+    /// A timer has run out. [`Timer::Look`] leads to [`Input::Looked`] instead.
     Elapsed(Timer),
     /// The calling code ended the flow.
     ClosedByCaller,
@@ -49,7 +49,7 @@ pub enum Input {
         /// Milliseconds since the flow began, which opened it.
         at_ms: u32,
     },
-    /// The caller's answer to [`Command::RenewToken`]. `None`: it has none.
+    /// The caller's answer to [`Command::RenewToken`]. `None` if it has no token.
     Token(Option<String>),
 }
 
@@ -58,8 +58,8 @@ pub enum Input {
 pub enum Way {
     /// The window that we opened posted it.
     OurWindow,
-    /// Over the channel that every page of this origin hears, maybe from our window: that reads `closed`, as one does that
-    /// a policy has cut off, and the callback page had nobody else to tell.
+    /// Over the channel that every page of this origin hears, from a callback page without an opener, while our window
+    /// reads `closed`: it may be our window, cut off by a policy.
     CutOff,
     /// Over the channel, from any page.
     Channel,
@@ -68,21 +68,21 @@ pub enum Way {
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
-    /// Start this timer, for so many milliseconds, at most [`LONGEST_TIMER_MS`].
+    /// Start this timer, for this many milliseconds, at most [`LONGEST_TIMER_MS`].
     Start(Timer, u32),
     /// Stop this timer.
     Stop(Timer),
     /// The provider's page is there: end the loading state.
     Reveal,
-    /// Ask the caller for a new token. Comes once at most.
+    /// Ask the caller for a new token. Comes at most once.
     RenewToken,
-    /// Show this URL in place of the one before.
+    /// Show this URL instead of the previous one.
     Navigate(String),
     /// Take everything off the page, and stop every timer. Comes once.
     TearDown,
     /// Tell the page what happened.
     Emit(EventKind),
-    /// Give the answer. Comes once.
+    /// Settle the flow with the answer. Comes once.
     Settle(Answer),
 }
 
@@ -97,7 +97,7 @@ pub enum Timer {
     Look,
 }
 
-/// Browsers hold a delay in 31 bits of milliseconds; what is longer is waited for in parts.
+/// Browsers hold a delay in 31 bits of milliseconds; a longer one is divided into parts.
 pub const LONGEST_TIMER_MS: u32 = i32::MAX as u32;
 
 /// From one look at a popup to the next, in milliseconds.
@@ -106,16 +106,16 @@ const LOOK_MS: u32 = 200;
 /// How many strangers are remembered as reported. An attacker can make up any number.
 const MOST_STRANGERS: usize = 64;
 
-/// What a page is told while a flow is on its way.
+/// What happens in a flow, for its events.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EventKind {
     /// The provider's page is being shown.
     Open(Mode),
     /// A page has loaded in the provider's frame.
     Load,
-    /// The user is a step further.
+    /// The user has reached another step.
     Step(Step),
-    /// The provider's Cross-Origin-Opener-Policy cut the popup off; the answer can still come.
+    /// A Cross-Origin-Opener-Policy cut the popup off, or may have; the answer can still come.
     PopupSevered,
     /// A message was dropped: wrong window or wrong origin. This is its origin.
     ForeignMessage(String),
@@ -124,7 +124,7 @@ pub enum EventKind {
 }
 
 impl std::fmt::Display for EventKind {
-    /// As for a log: its type in JavaScript, and what it is about.
+    /// For logs: its type in JavaScript, and what it is about.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Open(mode) => write!(f, "open {mode}"),
@@ -143,7 +143,7 @@ impl std::fmt::Display for EventKind {
 struct Remaining(f64);
 
 impl Remaining {
-    /// The next part of it. `None`: it is over, or was never limited.
+    /// The next part of it. `None` if it is over, or was never limited.
     fn next(&mut self) -> Option<u32> {
         if self.0 <= 0.0 || self.0.is_infinite() {
             return None;
@@ -161,11 +161,11 @@ struct Terms {
     provider: Provider,
     /// What was opened.
     url: Url,
-    /// The origin that may speak, as the browser writes it.
+    /// The origin whose messages count, as the browser writes it.
     origin: String,
     /// The `state` that the answer must carry.
     state: Option<String>,
-    /// Where the provider sends the user back to. Its origin and path count; with the right `state` its origin alone.
+    /// Where the provider sends the user back to. Its origin and path count; with the right `state` only its origin.
     return_url: Option<String>,
     timeout: Remaining,
     load_timeout: Remaining,
@@ -177,7 +177,7 @@ struct Terms {
 enum State {
     /// Nothing is on the page yet.
     Opening,
-    /// The provider's page is on its way, or there.
+    /// The provider's page was opened.
     Shown(Shown),
     /// The answer is given; the provider's page is still there, for the user to read.
     Explaining {
@@ -188,14 +188,14 @@ enum State {
     Over,
 }
 
-/// A provider's page that is on its way, or there.
+/// A provider's page that was opened.
 #[derive(Clone, Debug)]
 struct Shown {
     /// Whether it has loaded, as far as can be seen.
     has_loaded: bool,
     timeout: Remaining,
     load_timeout: Remaining,
-    /// `None`: it is not in a popup.
+    /// `None` if it is not in a popup.
     popup: Option<Popup>,
     renewal: Renewal,
     /// Where the user is, as [`LastStep`](crate::provider::LastStep).
@@ -212,11 +212,11 @@ pub struct Flow {
 }
 
 impl Flow {
-    /// A flow for this target, with the URL to open. `can_renew_token`: the caller has a way to another token, and is
-    /// asked for it once where the provider refuses the first.
+    /// A flow for this target, with the URL to open. `can_renew_token`: the caller can supply another token, and is
+    /// asked for it once if the provider refuses the first.
     ///
     /// # Errors
-    /// LINK_INVALID_OPTIONS: the target or an option is not what it must be.
+    /// LINK_INVALID_OPTIONS: the target or an option is invalid.
     pub fn begin(target: &Target, options: &Options, can_renew_token: bool) -> Checked<(Self, String)> {
         options.check()?;
         let url = target.url()?;
@@ -234,7 +234,7 @@ impl Flow {
         Ok((Self { terms, state: State::Opening }, href))
     }
 
-    /// Something happened.
+    /// Takes an input, and returns what is to be done.
     pub fn handle(&mut self, input: Input) -> Vec<Command> {
         let mut commands = Vec::new();
         match input {
@@ -253,8 +253,8 @@ impl Flow {
         commands
     }
 
-    /// A message arrived. `from_our_window`: its source is the provider's window, and there is one. `origin`: as the
-    /// browser writes it. `data`: anything.
+    /// The same for a message. `from_our_window`: its source is the provider's window, and there is one. `origin`: as
+    /// the browser writes it. `data`: anything.
     pub fn hear(&mut self, from_our_window: bool, origin: &str, data: &dyn Fields) -> Vec<Command> {
         let mut commands = Vec::new();
         let State::Shown(shown) = &mut self.state else { return commands };
@@ -298,7 +298,7 @@ impl Flow {
     }
 
     fn opened(&mut self, mode: Mode, commands: &mut Vec<Command>) {
-        // Once: a page that is there does not open again.
+        // Only once: an open page does not open again.
         let State::Opening = self.state else { return };
         let mut shown = Shown {
             has_loaded: false,
@@ -315,7 +315,7 @@ impl Flow {
                 shown.start(Timer::Flow, commands);
                 commands.push(Command::Start(Timer::Look, LOOK_MS));
             }
-            // Nobody hears a redirect arrive: this page is gone then. One that the user or the provider stops stays here.
+            // A redirect that arrives replaces this page. One that the user or the provider stops leaves it here.
             Mode::Overlay | Mode::Container | Mode::Redirect => {
                 shown.start(Timer::Flow, commands);
                 shown.start(Timer::Load, commands);
@@ -336,7 +336,7 @@ impl Flow {
         let State::Shown(shown) = &mut self.state else { return };
         match timer {
             Timer::Look => return,
-            // A load timer that was stopped may still be on its way.
+            // A load timer that was stopped may still fire.
             Timer::Load if shown.has_loaded => return,
             Timer::Load | Timer::Flow => {}
         }
@@ -379,8 +379,8 @@ impl Flow {
         }
     }
 
-    /// A callback page handed over its URL. It must be the page that this flow comes back to; over a channel
-    /// that every page hears, it must be shown to be this flow's: a flow in another tab may come back to the same page.
+    /// A callback page handed over its URL. It must be of the page that this flow returns to. Over the channel, which
+    /// every page hears, it must also prove that it is this flow's: another tab's flow may return to the same page.
     fn called_back(&mut self, url: &str, way: Way, commands: &mut Vec<Command>) {
         let State::Shown(shown) = &mut self.state else { return };
         let Terms { provider, state, return_url, .. } = &self.terms;
@@ -396,7 +396,7 @@ impl Flow {
             Way::Channel => has_state,
         };
         if is_return_page == Some(false) {
-            // Its callback page closes it, which is no decision of the user's.
+            // Its callback page closes it: the user does not.
             if let (Way::OurWindow, Some(popup)) = (way, &mut shown.popup) {
                 *popup = Popup::CameBackElsewhere;
             }
@@ -421,7 +421,7 @@ impl Flow {
         };
         let url = self.terms.url.with_parameter(parameter, &token);
         commands.push(Command::Navigate(url.href().to_owned()));
-        // A popup's loading cannot be seen, and its new page need not say that it has begun: whatever comes next counts.
+        // A popup's loading cannot be seen, and its new page need not say that it has started: its next message counts.
         if shown.popup.is_some() {
             shown.renewal = Renewal::Over;
             return;
@@ -435,7 +435,7 @@ impl Flow {
         }
     }
 
-    /// The provider's page has said this.
+    /// Acts on what the provider's page said.
     fn answered(&mut self, outcome: Option<Outcome>, commands: &mut Vec<Command>) {
         if let State::Shown(shown) = &mut self.state
             && outcome.is_some()
@@ -463,7 +463,7 @@ impl Flow {
         self.end(LinkError::new(ErrorCode::UserCancelled, message), commands);
     }
 
-    /// Ends the flow with this error, or, where its answer is given, what is left of it on the page.
+    /// Ends the flow with this error or, if its answer is given already, takes off what is left on the page.
     fn end(&mut self, error: Box<LinkError>, commands: &mut Vec<Command>) {
         match self.state {
             State::Opening | State::Shown(_) => self.settle(Err(error), false, commands),
@@ -477,7 +477,7 @@ impl Flow {
         commands.push(Command::TearDown);
     }
 
-    /// Gives the answer. The page is put in order first, so that whoever hears of the end finds it so.
+    /// Settles the flow. The page is put in order first, before any listener learns of the end.
     fn settle(&mut self, answer: Answer, page_stays: bool, commands: &mut Vec<Command>) {
         let answer = answer.map_err(|error| self.with_last_step(error.for_provider(self.terms.provider)));
         if page_stays {
@@ -494,7 +494,7 @@ impl Flow {
         commands.push(Command::Settle(answer));
     }
 
-    /// Adds where a user stopped who did not finish.
+    /// Adds the last step, if the user did not finish.
     fn with_last_step(&mut self, mut error: Box<LinkError>) -> Box<LinkError> {
         if let State::Shown(shown) = &mut self.state
             && matches!(error.code, ErrorCode::UserCancelled | ErrorCode::Timeout)
@@ -507,7 +507,7 @@ impl Flow {
 }
 
 impl Shown {
-    /// Starts the next part of a timer. `false`: there is none left, or never was one.
+    /// Starts the next part of a timer. `false` if there is none left, or never was one.
     fn start(&mut self, timer: Timer, commands: &mut Vec<Command>) -> bool {
         let remaining = if timer == Timer::Load { &mut self.load_timeout } else { &mut self.timeout };
         let Some(part) = remaining.next() else { return false };
@@ -516,7 +516,7 @@ impl Shown {
     }
 
     /// This event shows that the provider's page is there. It comes before the page is revealed: moving the focus runs
-    /// code of the shop's, which may end the flow.
+    /// the shop's code, which may end the flow.
     fn reveal(&mut self, event: EventKind, commands: &mut Vec<Command>) {
         let is_first = !std::mem::replace(&mut self.has_loaded, true);
         if is_first {
@@ -528,14 +528,14 @@ impl Shown {
         }
     }
 
-    /// The first that is heard from a popup shows that it has loaded.
+    /// The first message from a popup shows that it has loaded.
     fn heard(&mut self, commands: &mut Vec<Command>) {
         if self.popup.is_some() && !self.has_loaded {
             self.reveal(EventKind::Load, commands);
         }
     }
 
-    /// Tells of a message that was dropped: once for each of at most [`MOST_STRANGERS`] origins.
+    /// Reports a message that was dropped: once for each of at most [`MOST_STRANGERS`] origins.
     fn report(&mut self, origin: &str, commands: &mut Vec<Command>) {
         let is_known = self.strangers.iter().any(|other| other == origin);
         if !is_known && self.strangers.len() < MOST_STRANGERS {

@@ -1,17 +1,17 @@
-//! Which window and which origin may speak.
+//! Which window's and which origin's messages count.
 
 use crate::error::{Checked, LinkError};
 use crate::options::AN_ORIGIN;
 use crate::url::Url;
 
-/// The origin that may speak in a flow that opens `url`: its own, or the one that the caller allows, as the browser
-/// writes it. An origin may come as people write it: URLs are normalised first. Never `null`.
+/// The origin whose messages count in a flow that opens `url`: its own, or the one that the caller allows, in the
+/// browser's spelling. Never `null`.
 ///
 /// # Errors
 /// LINK_INVALID_OPTIONS: not an origin (`*`, `null`, a path), or not a secure one.
 pub fn allowed(url: &Url, option: Option<&str>) -> Checked<String> {
     let Some(option) = option else { return Ok(url.origin().to_owned()) };
-    // Browsers take `*` as a letter of a host, however it is written, and Chromium makes `%2A` of it.
+    // Browsers accept `*` in a host, however it is written, and Chromium makes `%2A` of it.
     let has_star = |url: &Url| url.href().bytes().any(|byte| byte == b'*' || byte == b'%');
     Url::parse(option).filter(|url| !has_star(url) && url.may_be_opened() && url.is_bare()).map_or_else(
         || Err(LinkError::invalid("allowedOrigin", AN_ORIGIN)),

@@ -1,4 +1,4 @@
-//! The record that a redirect leaves behind, and what a page does with it that the user comes back to.
+//! The record that a redirect leaves behind, and what the page that the user returns to does with it.
 
 use crate::provider::fields::Fields;
 use crate::provider::{Answer, Provider, is_state, wrong_state};
@@ -9,11 +9,11 @@ use crate::url::{Query, is_page, is_same_origin, may_be_callback};
 pub struct Pending {
     /// Whose page it left for.
     pub provider: Provider,
-    /// The `state` that its callback must carry. `None`: the caller gave none.
+    /// The `state` that its callback must carry. `None` if the caller gave none.
     pub state: Option<String>,
-    /// Where it comes back to. Its origin and path count; with the right `state` its origin alone.
+    /// Where it comes back to. Its origin and path count; with the right `state` only its origin.
     pub return_url: Option<String>,
-    /// Until when, in milliseconds since 1970. `None`: for ever.
+    /// When it expires, in milliseconds since 1970. `None`: never.
     pub expires_ms: Option<f64>,
 }
 
@@ -22,25 +22,25 @@ impl Pending {
         self.expires_ms.is_some_and(|expires| now_ms >= expires)
     }
 
-    /// Whether `url` is of the page that it comes back to. `None`: it does not say which.
+    /// Whether `url` is of the page that it comes back to. `None` if it does not say which.
     fn is_at(&self, url: &str) -> Option<bool> {
         self.return_url.as_ref().map(|page| is_page(page, url))
     }
 }
 
-/// The callback of one of the flows that left.
+/// What a return URL means for the flows that left.
 #[derive(Debug, PartialEq)]
 pub struct Return {
     /// Whose record decided.
     pub provider: Provider,
-    /// The place of the record that this consumes. `None`: it is of none of them, and they stay.
+    /// The index of the record that is used up. `None` if the URL belongs to none of them.
     pub consumed: Option<usize>,
-    /// How the flow ended. `None`: its record has expired.
+    /// How the flow ended. `None` if its record has expired.
     pub answer: Option<Answer>,
 }
 
-/// Decides what `url` is to a page that these flows may come back to, at `now_ms` since 1970. `None`: no callback; the
-/// page is left alone. In every other case the answer is taken out of the address.
+/// Finds the flow that `url` answers, at `now_ms` milliseconds since 1970. `None` if it is no return URL: the page is
+/// left alone. In every other case the caller removes the answer from the address.
 pub fn match_return(records: &[Pending], url: &str, now_ms: f64) -> Option<Return> {
     if !may_be_callback(url) {
         return None;
@@ -73,8 +73,8 @@ impl Arrival<'_> {
         record.state.as_ref().is_some_and(|expected| is_state(self.query.text("state"), expected))
     }
 
-    /// Whether the record expects this state, and then whether it also comes back to this page: a server may have sent the
-    /// user on within its origin. `None`: another state.
+    /// `None` if the record does not expect this state; otherwise whether it also comes back to this page: a server may
+    /// have sent the user on within its origin.
     fn fits_by_state(&self, record: &Pending) -> Option<bool> {
         self.has_state_of(record).then(|| record.is_at(self.url) != Some(false))
     }
@@ -86,8 +86,8 @@ impl Arrival<'_> {
                 && !other.has_expired(self.now_ms)
                 && other.is_at(self.url) == Some(true)
         };
-        // Where another flow comes back, or with what only another's provider gives, it is the answer to that one with the
-        // state of this one.
+        // On another flow's page, or with parameters that only another flow's provider uses, it is that flow's answer
+        // with this one's state.
         let is_swapped = if record.is_at(self.url) == Some(false) {
             self.records.iter().any(comes_back_here)
         } else {
@@ -99,21 +99,21 @@ impl Arrival<'_> {
         answer(record, place, self.url, self.now_ms)
     }
 
-    /// Whether it carries what the provider of another flow gives alone, and nothing that only this one's gives.
+    /// Whether the URL has parameters that only another flow's provider uses, and none that only this one's uses.
     fn is_only_of_another(&self, record: &Pending) -> bool {
         let is_own = |record: &Pending| record.provider.is_own_callback(&self.query);
         !is_own(record) && self.records.iter().any(is_own)
     }
 
-    /// Whether the record, which expects no state, comes back to this page, and then whether only its provider gives these
-    /// parameters. `None`: it does not fit.
+    /// `None` if the record expects a state, or does not come back to this page with these parameters; otherwise
+    /// whether only its provider uses them.
     fn fits_by_place(&self, record: &Pending) -> Option<bool> {
         if record.state.is_some() || !record.provider.is_callback(&self.query) {
             return None;
         }
         let is_own = record.provider.is_own_callback(&self.query);
         let is_here = record.is_at(self.url).unwrap_or_else(|| {
-            // On whatever page: a `status` alone is the app's.
+            // It may come back to any page, but a `status` alone is the app's.
             let has_more = is_own || ["code", "error", "state"].iter().any(|name| self.query.has(name));
             has_more && self.is_only_one(record)
         });
@@ -125,23 +125,24 @@ impl Arrival<'_> {
         !self.records.iter().any(|other| !std::ptr::eq(other, record) && !other.has_expired(self.now_ms))
     }
 
-    /// Whether a flow with another state than the one that came waits for its answer here. On a page that it does not come
-    /// back to, or no longer, the parameters are the app's own.
+    /// Whether the record's flow, which expects another state than the one that came, waits for its answer here. On any
+    /// other page, or once it has expired, the parameters are the app's own.
     fn is_awaited_by(&self, record: &Pending) -> bool {
         let is_answer = self.query.has("state") || record.provider.is_callback(&self.query);
         let is_waiting = record.is_at(self.url) != Some(false) && !record.has_expired(self.now_ms);
         record.state.is_some() && is_answer && is_waiting
     }
 
-    /// Whether it may be for the flow at `other`, which expects a state, in place of the one at `place`, which expects none:
-    /// a state came, or that flow left last. Not where only the provider of `place` gives it.
+    /// Whether the URL may rather answer the flow at `other`, which expects a state, than the one at `place`, which
+    /// expects none: a state came, or `other` left last. Not if it has parameters that only the provider of `place`
+    /// uses.
     fn may_be_of(&self, other: usize, place: usize) -> bool {
         let is_likely = self.query.has("state") || other > place;
         is_likely && !self.records[place].provider.is_own_callback(&self.query)
     }
 
-    /// The place of the record that fits best: one that has not expired before one that has, then one that fits well, then
-    /// the newest. `fits` says whether a record fits well; `None`: it does not fit.
+    /// The index of the record that fits best: an unexpired one before an expired one, then one that fits well, then
+    /// the newest. `fits` says whether a record fits well; `None` if it does not fit.
     fn best(&self, fits: fn(&Self, &Pending) -> Option<bool>) -> Option<usize> {
         let (mut best, mut best_rank) = (None, (false, false));
         for (place, record) in self.records.iter().enumerate() {
@@ -156,7 +157,7 @@ impl Arrival<'_> {
     }
 }
 
-/// A callback of none of the records.
+/// A return URL of none of the flows.
 fn foreign(provider: Provider) -> Return {
     Return { provider, consumed: None, answer: Some(Err(wrong_state(provider))) }
 }
@@ -239,7 +240,7 @@ mod tests {
                 foreign,
             ),
             (vec![fimento()], "https://evil.example/back?state=S2", foreign),
-            // what only another's provider gives
+            // what only another flow's provider uses
             (vec![finx(), fimento()], "https://shop.example/back?code=c&success=true&state=S2", foreign),
             (
                 vec![finx(), fimento()],

@@ -6,7 +6,7 @@
 /// Within this time after opening, in milliseconds, `closed` is the work of a policy.
 const EARLY_MS: u32 = 1000;
 
-/// For so long the user must have been back on our page, in milliseconds, without an answer arriving.
+/// How long the user must have been back on our page without an answer, in milliseconds.
 const PATIENCE_MS: u32 = 1000;
 
 /// What is concluded from a look at the popup.
@@ -23,19 +23,19 @@ pub enum Conclusion {
 /// What is known of a popup that is looked at from time to time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Popup {
-    /// Nothing speaks against its being open.
+    /// Open, as far as can be seen.
     #[default]
     Open,
-    /// It reads `closed`, and nobody knows yet by whom.
+    /// It reads `closed`, and it is not known yet why.
     Undecided {
         /// Whether the page was told that a policy may have cut it off.
         is_reported: bool,
-        /// Since when the user has been back on our page, if he is.
+        /// When the user came back to our page, if they did, in milliseconds since the popup was opened.
         back_since: Option<u32>,
     },
     /// A policy has cut it off.
     Severed,
-    /// The user came back in it to another page than the one that the flow comes back to, and that page closes it.
+    /// The provider sent the user back to another page than the flow's, and that page closes the popup.
     CameBackElsewhere,
 }
 
@@ -48,20 +48,20 @@ impl Popup {
             Self::Undecided { is_reported, back_since } => (is_reported, back_since),
         };
         if !is_closed {
-            // WebKit may take `closed` back.
+            // In WebKit `closed` may become false again.
             if was_reported || back_since.is_some() {
                 *self = Self::Undecided { is_reported: was_reported, back_since: None };
             }
             return Conclusion::Wait;
         }
-        let reported = if was_reported { Conclusion::Wait } else { Conclusion::Severed };
+        let severed_once = if was_reported { Conclusion::Wait } else { Conclusion::Severed };
         if at_ms < EARLY_MS {
             *self = Self::Severed;
-            return reported;
+            return severed_once;
         }
         if !has_focus {
             *self = Self::Undecided { is_reported: true, back_since: None };
-            return reported;
+            return severed_once;
         }
         let since = back_since.unwrap_or(at_ms);
         *self = Self::Undecided { is_reported: was_reported, back_since: Some(since) };

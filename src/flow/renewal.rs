@@ -6,24 +6,24 @@ use crate::provider::fields::Fields;
 /// Where a flow stands with the one renewal of its token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Renewal {
-    /// The caller can give another token.
+    /// The caller can supply another token.
     Possible,
     /// The caller was asked for it.
     Waiting,
-    /// The page loads with it, or is about to say that it has begun.
+    /// The page loads with it, or is about to say that it has started.
     Loading,
-    /// There was one, or there is no way to one.
+    /// The token was renewed, or cannot be.
     Over,
 }
 
-/// What a message from the provider's page is to the renewal.
+/// What a message from the provider's page means for the renewal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Heard {
     /// It is about something else.
     Other,
     /// It does not count: the page that posts it is being replaced.
     Ignored,
-    /// The token is refused: the caller is to give another.
+    /// The token is refused: the caller is asked for another.
     Refused,
 }
 
@@ -34,8 +34,8 @@ impl Renewal {
             Self::Over => Heard::Other,
             // The old page is on its way out.
             Self::Waiting => Heard::Ignored,
-            // The old page may still post. The new one says first that it has begun, and may end the flow before it has
-            // loaded.
+            // The old page may still post. The new one says first that it has started, and may end the flow before it
+            // has loaded.
             Self::Loading if protocol.has_begun(data) => {
                 *self = Self::Over;
                 Heard::Other

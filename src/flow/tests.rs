@@ -1,4 +1,4 @@
-//! The state machine by itself: a table of every phase and input, and what holds in whatever order.
+//! The state machine on its own: a table of every phase and input, and what holds in any order.
 
 use super::*;
 use crate::provider::fields::Json;
@@ -385,7 +385,7 @@ fn flinks(mode: Mode) -> Run {
     open_flow(flinks_target(), Options::default(), mode)
 }
 
-/// The same of a caller who can give another token.
+/// The same for a caller who can supply another token.
 fn renewing(mode: Mode) -> Run {
     let (flow, _) = Flow::begin(&flinks_target(), &Options::default(), true).unwrap();
     let mut run = Run { flow, answer: None };

@@ -1,81 +1,81 @@
-//! Reading a record that somebody else wrote, field by field.
+//! Reads an untrusted record, field by field.
 
-/// How much of one text is read, in bytes of UTF-8.
+/// The longest string that is read, in bytes of UTF-8.
 pub(crate) const LONGEST_TEXT: usize = 64 * 1024;
 
-/// How many items of one list are read: it may claim any length.
+/// The most items that are read: a list may claim any length.
 pub(crate) const MOST_ITEMS: usize = 1024;
 
-/// An untrusted record: a message, or the parameters of a URL. `browser/fields.rs` reads JavaScript's values, [`Json`]
+/// An untrusted record: a message, or the parameters of a URL. `browser/fields.rs` reads JavaScript values, [`Json`]
 /// JSON, `url.rs` a URL's parameters.
 ///
-/// Reading never fails: a field that is absent, inherited or of another type than the one asked for is `None`. So is one
-/// of more than 64 KiB, which [`Self::is_too_long`] tells of.
+/// Reading never fails: a field that is absent, inherited or of another type is `None`. So is one longer than 64 KiB,
+/// which [`Self::is_too_long`] then reports.
 pub trait Fields {
-    /// The field, where it is a text. As a `&String`, which is one pointer where a `&str` is two: texts are most of what
-    /// is handled here, and the difference is a twentieth of the package.
+    /// The field, if it is a string. A `&String`, because that is one pointer and a `&str` is two: strings are most of
+    /// what is handled here, and the difference is a twentieth of the package.
     fn text(&self, name: &str) -> Option<&String>;
 
-    /// Whether there is such a field, of whatever type.
+    /// Whether there is such a field, of any type.
     fn has(&self, name: &str) -> bool {
         self.text(name).is_some()
     }
 
-    /// The field, where it is a boolean.
+    /// The field, if it is a boolean.
     fn flag(&self, name: &str) -> Option<bool> {
         let _ = name;
         None
     }
 
-    /// The field, where it is a number.
+    /// The field, if it is a number.
     fn number(&self, name: &str) -> Option<f64> {
         let _ = name;
         None
     }
 
-    /// The texts in the field, where it is a list.
+    /// The strings in the field, if it is a list.
     fn texts(&self, name: &str) -> Option<Vec<String>> {
         let _ = name;
         None
     }
 
-    /// The field, where it is a record.
+    /// The field, if it is a record.
     fn record(&self, name: &str) -> Option<Box<dyn Fields + '_>> {
         let _ = name;
         None
     }
 
-    /// The record that this is the JSON of, where this is no record but a text.
+    /// If this is not a record but a string of JSON: the record in it.
     fn unpacked(&self) -> Option<Box<dyn Fields + '_>> {
         None
     }
 
-    /// Gives the names and texts of all its texts, where it knows them all: the parameters of a URL. Of a name that comes
-    /// twice, the first comes last.
+    /// Calls `give` with the name and value of each string, if they are all known, as the parameters of a URL are. A
+    /// repeated name's first value comes last, so that it replaces the others.
     fn each_text(&self, give: &mut dyn FnMut(&str, &str)) {
         let _ = give;
     }
 
-    /// Whether something that was asked for is longer than is read: what it belongs to then does not count.
+    /// Whether a field that was read exceeds the limits. The whole record is then ignored.
     fn is_too_long(&self) -> bool {
         false
     }
 }
 
-/// What is read in the same way of all of them.
+/// What is common to reading every kind of record.
 impl dyn Fields + '_ {
-    /// The field, where it is a text that is not empty.
+    /// The field, if it is a string that is not empty.
     pub fn some_text(&self, name: &str) -> Option<&String> {
         self.text(name).filter(|text| !text.is_empty())
     }
 
-    /// Whether the field is this text.
+    /// Whether the field is this string.
     pub fn is(&self, name: &str, expected: &str) -> bool {
         self.text(name).is_some_and(|text| text == expected)
     }
 
-    /// The texts in the field, where it is a list, or between its commas, where it is a text; without those that are
-    /// empty. `None`: there are none.
+    /// The field's non-empty strings: the items of a list, or the parts of a string between commas. `None` if there are
+    /// none.
     pub fn items(&self, name: &str) -> Option<Vec<String>> {
         let mut found = Vec::new();
         match self.texts(name) {
@@ -95,7 +95,7 @@ impl dyn Fields + '_ {
     }
 }
 
-/// What is before the first such byte, an ASCII one, and what is after it, if it is there.
+/// The part before the first occurrence of this ASCII byte, and the part after it, if it occurs.
 pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
     match text.bytes().position(|other| other == byte) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
@@ -103,7 +103,7 @@ pub(crate) fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
     }
 }
 
-/// JSON, where there is no JavaScript.
+/// JSON, for targets without JavaScript.
 #[cfg(not(target_arch = "wasm32"))]
 pub struct Json<'a> {
     value: std::borrow::Cow<'a, serde_json::Value>,
@@ -112,7 +112,7 @@ pub struct Json<'a> {
 
 #[cfg(not(target_arch = "wasm32"))]
 impl<'a> Json<'a> {
-    /// Of this value.
+    /// The record in this value.
     pub fn new(value: &'a serde_json::Value) -> Self {
         Self { value: std::borrow::Cow::Borrowed(value), is_too_long: Default::default() }
     }

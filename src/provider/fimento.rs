@@ -30,7 +30,7 @@ impl Protocol for Fimento {
     }
 
     fn open_url(&self, target: &Target) -> Checked<Url> {
-        // `embedFimento` calls it the other name.
+        // `embedFimento` calls it `visualisationUrl`.
         secure("consentLink or visualisationUrl", target.subject.as_deref())
     }
 

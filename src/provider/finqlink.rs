@@ -61,13 +61,13 @@ impl Protocol for Finqlink {
     }
 }
 
-/// What a `direct_sca` landing page relays to `/ais/consents/redirect` or `/links/redirect`: the query
-/// string, byte for byte as it came, with its `state` decoded. `url` may be a query by itself, with or without its `?`.
-/// `None`: it is not of the form that FinqLink documents, `^(?:[^&=]+=[^&]*&)*state=[^&]*(?:&[^&=]+=[^&]*)*$`.
+/// What a `direct_sca` landing page relays to `/ais/consents/redirect` or `/links/redirect`: the query string, byte for
+/// byte as it came, with its `state` decoded. `url` may be only a query, with or without its `?`. `None` if it does not
+/// have the form that FinqLink documents, `^(?:[^&=]+=[^&]*&)*state=[^&]*(?:&[^&=]+=[^&]*)*$`.
 pub fn sca_query_string(url: &str) -> Option<(&str, String)> {
     let (url, _) = cut(url, b'#');
     let (before, after) = cut(url, b'?');
-    // A query by itself may hold a question mark, too: `code=a?b=1&state=2`.
+    // A query on its own may contain a question mark, too: `code=a?b=1&state=2`.
     let is_address = before.is_empty()
         || before
             .bytes()

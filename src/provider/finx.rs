@@ -13,18 +13,18 @@ use serde::{Deserialize, Serialize};
 /// The parameters that finX's documentation names, without the code.
 const NAMES: [&str; 6] = ["state", "success", "cancel", "flow_id", "error", "error_description"];
 
-/// What a completed finX flow gives.
+/// How a finX flow completed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FinxResult {
-    /// The authorization code, for one hour. Your server exchanges it with `POST /auth/token`. `None`: there is nothing
-    /// to exchange, after a payment, whose receipt your server reads.
+    /// The authorization code, valid for one hour. Your server exchanges it with `POST /auth/token`. `None` if there is
+    /// nothing to exchange, as after a payment, whose receipt your server reads.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The state that your back end gave when it created the flow.
+    /// The `state` with which your back end created the flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// The flow, as creating it named it in `id`.
+    /// The flow's `id`, as returned when it was created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow_id: Option<String>,
     /// The whole return URL.
@@ -37,7 +37,7 @@ impl ResultType for FinxResult {
 }
 
 impl Target {
-    /// The finX widget, at the `location` that creating the flow gave.
+    /// The finX widget, at the `location` that your back end received when it created the flow.
     pub fn finx(location: impl Into<String>) -> Self {
         Self::new(Provider::Finx, Some(location.into()))
     }
@@ -72,7 +72,7 @@ impl Protocol for Finx {
     }
 }
 
-/// A message: the parameters of the return URL, once taken apart and once in the URL itself.
+/// A message. It has the parameters of the return URL twice: taken apart in `query`, and in the URL itself.
 struct Parts<'a> {
     query: Box<dyn Fields + 'a>,
     location: &'a String,
@@ -80,7 +80,7 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// It has no type of its own: its three fields tell it.
+    /// finX's messages have no type; these three fields identify them.
     fn of(data: &'a dyn Fields) -> Option<Self> {
         data.text("url")?;
         let location = data.text("location")?;
@@ -89,12 +89,12 @@ impl<'a> Parts<'a> {
 }
 
 impl Fields for Parts<'_> {
-    /// What is in both is what `query` says.
+    /// If both have it, `query` wins.
     fn text(&self, name: &str) -> Option<&String> {
         self.query.text(name).or_else(|| self.in_location.text(name))
     }
 
-    /// Of a message, only those that finX's documentation names.
+    /// Only the parameters that finX's documentation names.
     fn each_text(&self, give: &mut dyn FnMut(&str, &str)) {
         for name in NAMES {
             if let Some(text) = self.text(name) {
@@ -104,7 +104,7 @@ impl Fields for Parts<'_> {
     }
 }
 
-#[allow(clippy::ptr_arg, reason = "as fields give texts")]
+#[allow(clippy::ptr_arg, reason = "strings are passed as `&String`: see `Fields::text`")]
 fn ended(parameters: &dyn Fields, location: &String) -> Answer {
     let code = parameters.some_text("code");
     if code.is_none() || parameters.is("success", "false") {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Where Fiskil hosts its consent pages.
 pub const AUTH_SERVER: &str = "https://auth.fiskil.com";
 
-/// The codes that Fiskil's pages may name, spelled exactly so.
+/// The codes that Fiskil's pages may name, in exactly this spelling.
 const CODES: [(&str, ErrorCode); 8] = [
     ("CONSENT_ENDUSER_DENIED", ErrorCode::EnduserDenied),
     ("CONSENT_OTP_FAILURE", ErrorCode::OtpFailure),
@@ -24,12 +24,12 @@ const CODES: [(&str, ErrorCode); 8] = [
     ("AUTH_SESSION_INVALID", ErrorCode::InvalidSession),
 ];
 
-/// The code that a page calls so.
+/// The code with this name.
 fn code_of(name: &[u8]) -> Option<ErrorCode> {
     CODES.iter().find(|(known, _)| known.as_bytes() == name).map(|(_, code)| *code)
 }
 
-/// What a completed Fiskil flow gives.
+/// How a Fiskil flow completed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FiskilResult {
@@ -53,12 +53,12 @@ impl ResultType for FiskilResult {
 }
 
 impl Target {
-    /// Fiskil's consent pages, for the `session_id` that its API gave, or for the whole `auth_url`.
+    /// Fiskil's consent pages, for the `session_id` that its API returned, or for the whole `auth_url`.
     pub fn fiskil(session: impl Into<String>) -> Self {
         Self::new(Provider::Fiskil, Some(session.into()))
     }
 
-    /// The same at another server than [`AUTH_SERVER`]; an `auth_url` must be of its origin.
+    /// Uses another server than [`AUTH_SERVER`]; an `auth_url` must be of its origin.
     #[must_use]
     pub fn at_auth_server(self, url: impl Into<String>) -> Self {
         self.with_option("authServer", url.into())
@@ -78,7 +78,7 @@ const IN_MESSAGE: Names =
 const IN_QUERY: Names =
     Names { id: "error_id", kind: "error_type", description: "error_description", uri: "error_uri" };
 
-/// The parts of a failure. Empty texts count as absent.
+/// The parts of a failure. Empty strings count as absent.
 struct Report<'a> {
     error: Option<&'a String>,
     id: Option<&'a String>,
@@ -102,7 +102,7 @@ impl<'a> Report<'a> {
         [self.error, self.id, self.kind, self.description, self.uri].iter().all(Option::is_none)
     }
 
-    /// The code that it names in `error_type` or, where there is none, in `error`. `None`: it names none of [`CODES`].
+    /// The code in `error_type` or, if that is absent, in `error`. `None` if that is none of [`CODES`].
     fn code(&self) -> Option<ErrorCode> {
         code_of(self.kind.or(self.error)?.as_bytes())
     }
@@ -116,13 +116,14 @@ impl<'a> Report<'a> {
         details
     }
 
-    /// As a message tells it. The words are those of the provider's own SDK.
+    /// The error for a message, worded as by the provider's own SDK.
     fn message_error(&self) -> Box<LinkError> {
         let code = self.code().unwrap_or(ErrorCode::InternalError);
         failed(code, self.error, "internal error", self.details())
     }
 
-    /// As a URL with this code tells it. Without one, `error=access_denied` alone means that the user declined.
+    /// The error for a URL with this code. Without a code, `error=access_denied` means that the user declined, unless
+    /// there is an `error_type`.
     fn url_error(&self, code: Option<ErrorCode>) -> Box<LinkError> {
         let mut details = self.details();
         let is_denial = self.kind.is_none() && self.error.is_some_and(|error| error == "access_denied");
@@ -169,7 +170,7 @@ impl Protocol for Fiskil {
             let takes = "a string that is not empty: the session_id of a Fiskil auth session";
             return Err(LinkError::invalid("sessionId", takes));
         }
-        // An ID may have a colon, too.
+        // An ID may contain a colon, too.
         let start = session.to_ascii_lowercase();
         if !start.starts_with("https://") && !start.starts_with("http://") {
             return Ok(server.with_parameter("sess_id", session));
@@ -188,8 +189,8 @@ impl Protocol for Fiskil {
         let is_completed = data.flag("isCompleted") == Some(true);
         let consent_id = data.some_text("consentID");
         let redirect_url = data.text("redirectURL");
-        // By itself any text in `error` is a failure, even an empty one; the other fields are Fiskil's only beside an
-        // `isCompleted`, of whatever type.
+        // A string in `error`, even an empty one, is enough for a failure. The other fields count only together with an
+        // `isCompleted` of any type.
         let is_failure = data.text("error").is_some() || (!report.is_empty() && data.has("isCompleted"));
         if is_failure && !is_completed {
             return Some(Outcome::Failed(report.message_error()));
@@ -206,8 +207,8 @@ impl Protocol for Fiskil {
         })
     }
 
-    /// As the provider's own SDK: only what says `isCompleted`. A bank's page in our frame may post an
-    /// `error` of its own.
+    /// Like the provider's own SDK: only messages with `isCompleted`. A bank's page in our frame may post an `error` of
+    /// its own.
     fn is_fatal_elsewhere(&self, data: &dyn Fields) -> bool {
         data.flag("isCompleted").is_some() && Provider::Fiskil.read_message(data).is_some()
     }
@@ -227,9 +228,9 @@ impl Protocol for Fiskil {
     }
 }
 
-/// The failure that a `redirectURL` tells of. It is the application's own URL, and may hold any word and an `error` of its
-/// own: beside a consent only one of [`CODES`] counts, and only where the query gives it as the error. Without a consent
-/// nothing has been given, and whatever there looks like a failure is one.
+/// The failure in a `redirectURL`, if any. The URL is the application's own and may contain any word, even an `error`
+/// of its own. With a consent, only one of [`CODES`] in the query's error parameters counts. Without one, anything that
+/// looks like a failure is a failure.
 fn failure_in(url: &str, has_consent: bool) -> Option<Box<LinkError>> {
     // Some pages percent-encode the whole of it.
     let is_readable = url.bytes().any(|byte| byte == b':' || byte == b'?');
@@ -242,11 +243,11 @@ fn failure_in(url: &str, has_consent: bool) -> Option<Box<LinkError>> {
     is_failure.then(|| report.url_error(code))
 }
 
-/// One of [`CODES`] that is a word of this URL, which was percent-encoded so many times at the most.
+/// The first of [`CODES`] to occur as a word in this URL, which is decoded up to `times` times.
 fn code_within(url: &str, times: u8) -> Option<ErrorCode> {
     let mut words = url.as_bytes().split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
     match words.find_map(code_of) {
-        // As a query, of which what is not encoded well stays as it is.
+        // Decoded as a query, in which an invalid encoding stays as it is.
         None if times > 0 => pairs(url)
             .iter()
             .find_map(|(name, value)| code_within(name, times - 1).or_else(|| code_within(value, times - 1))),

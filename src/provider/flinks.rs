@@ -11,7 +11,7 @@ use crate::record::Record;
 use crate::url::{Query, Url, may_be_followed, secure};
 use serde::{Deserialize, Serialize};
 
-/// The steps that are known, in the words that all providers share. Any other is [`StepKind::Other`].
+/// The known steps, in terms common to all providers. Any other is [`StepKind::Other`].
 const STEPS: [(&str, StepKind); 29] = [
     ("APP_MOUNTED", StepKind::Loaded),
     ("COMPONENT_LOAD_INSTITUTION_SELECTOR", StepKind::Institution),
@@ -55,8 +55,7 @@ fn kind(step: &str) -> StepKind {
     }
 }
 
-/// The steps that end a flow, with the code and what it means. A denied consent and the user's own end are in
-/// [`event`].
+/// The steps that end a flow, each with its code and message. [`event`] handles a denied consent and a closed session.
 const FAILURES: [(&str, ErrorCode, &str); 4] = [
     ("TOKEN_INVALID", ErrorCode::InvalidSession, "Flinks did not accept the authorizeToken."),
     ("SESSION_EXPIRED", ErrorCode::InvalidSession, "Flinks' session has ended."),
@@ -64,10 +63,10 @@ const FAILURES: [(&str, ErrorCode, &str); 4] = [
     ("MAXIMUM_RETRY_REACHED", ErrorCode::ProviderError, "The user failed to sign in too often."),
 ];
 
-/// The parameter that lets a page of the customer's open Flinks Connect, once and for half an hour.
+/// The parameter that authorises one opening of Flinks Connect, for half an hour.
 const TOKEN: &str = "authorizeToken";
 
-/// What a completed Flinks Connect flow gives.
+/// How a Flinks Connect flow completed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FlinksResult {
@@ -79,10 +78,10 @@ pub struct FlinksResult {
     /// The request that made the connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The accounts that the user picked, where the page let them.
+    /// The IDs of the accounts that the user picked, if the page offered a choice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_ids: Option<Vec<String>>,
-    /// What the page gave as `tag`.
+    /// What you gave as `tag`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
     /// Where the provider would have sent the user.
@@ -106,7 +105,8 @@ impl Target {
     }
 }
 
-/// What the customer's instance is called: 1 to 63 of a-z, 0-9 and hyphens, with no hyphen at either end.
+/// Whether this can be the name of a customer's instance: 1 to 63 of a-z, 0-9 and hyphens, with no hyphen at either
+/// end.
 fn is_instance(name: &str) -> bool {
     let is_allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     (1..=63).contains(&name.len())
@@ -148,7 +148,7 @@ impl Protocol for Flinks {
         &["loginId", "institution", "accountId", "requestId", "tag"]
     }
 
-    /// Of the customer's `instance`, or a whole `url`: exactly one of the two.
+    /// From the customer's `instance` or a whole `url`: exactly one of the two.
     fn open_url(&self, target: &Target) -> Checked<Url> {
         let mut url = match (target.option("instance"), target.option("url")) {
             (Some(instance), None) => {
@@ -262,7 +262,7 @@ fn event(data: &dyn Fields) -> Option<Outcome> {
     Some(Outcome::Step(Step { step: kind(name), provider_step: name.to_owned(), data: extra }))
 }
 
-/// The result, if there is a login. What is missing in `data` is looked for in the query of `url`.
+/// The result, if there is a login. Fields missing from `data` are taken from the query of `url`.
 fn completed(data: &dyn Fields, url: Option<&String>) -> Option<LinkResult> {
     let query: &dyn Fields = &Query::of(url.map_or("", String::as_str));
     let text = |name| data.some_text(name).or_else(|| query.some_text(name));

@@ -25,22 +25,22 @@ use names::registry;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a provider's file says of it.
+/// What each provider's file defines.
 pub trait Protocol: Sync {
     /// How the npm package opens it.
     fn launcher(&self) -> Launcher;
 
-    /// The origin of its pages, where every customer's is the same.
+    /// The origin of its pages, if it is the same for every customer.
     fn origin(&self) -> Option<&'static str> {
         None
     }
 
-    /// How its page is shown where the caller does not say.
+    /// The mode used if the caller names none.
     fn default_mode(&self) -> Mode {
         Mode::Overlay
     }
 
-    /// How high its frame is in a container that has no height of its own, in CSS pixels.
+    /// The frame's height in a container without a height, in CSS pixels.
     fn frame_height_px(&self) -> u32 {
         600
     }
@@ -50,7 +50,7 @@ pub trait Protocol: Sync {
         false
     }
 
-    /// The parameters of its return URLs, beside `state`, `code`, `status` and `error*`, which are common to all.
+    /// The parameters of its return URLs, besides `state`, `code`, `status` and `error*`, which are common to all.
     fn parameters(&self) -> &'static [&'static str];
 
     /// Whether its answers carry the `state` that the link was created with.
@@ -58,7 +58,7 @@ pub trait Protocol: Sync {
         true
     }
 
-    /// Whether its page explains an invalid session itself, and stays to be read.
+    /// Whether its page explains an invalid session itself, and so stays to be read.
     fn explains_invalid_session(&self) -> bool {
         false
     }
@@ -66,24 +66,24 @@ pub trait Protocol: Sync {
     /// The page to open.
     ///
     /// # Errors
-    /// LINK_INVALID_OPTIONS: the target is not what it must be.
+    /// LINK_INVALID_OPTIONS: the target is invalid.
     fn open_url(&self, target: &Target) -> Checked<Url>;
 
-    /// What a message from its page says; `None` where it is not of this protocol.
+    /// Interprets a message from its page; `None` if it is not part of the protocol.
     fn message(&self, data: &dyn Fields) -> Option<Outcome> {
         let _ = data;
         None
     }
 
-    /// Whether a message, one that [`Self::message`] knows, is of the flow that expects this `state`. Most protocols'
-    /// messages carry none.
+    /// Whether a message that [`Self::message`] understands belongs to the flow that expects this `state`. Most
+    /// protocols' messages carry none.
     fn is_expected(&self, data: &dyn Fields, state: &str) -> bool {
         let _ = (data, state);
         true
     }
 
-    /// Whether this message, which came from the provider's window at another origin than the allowed one, ends the
-    /// flow with LINK_ORIGIN_MISMATCH. Where not, it is dropped.
+    /// Whether a message from the provider's window, but from an origin other than the allowed one, ends the flow with
+    /// LINK_ORIGIN_MISMATCH. Otherwise it is dropped.
     fn is_fatal_elsewhere(&self, data: &dyn Fields) -> bool {
         let _ = data;
         false
@@ -100,14 +100,14 @@ pub trait Protocol: Sync {
         false
     }
 
-    /// Whether a message says that a page of its has begun.
+    /// Whether a message says that the provider's page has started.
     fn has_begun(&self, data: &dyn Fields) -> bool {
         let _ = data;
         false
     }
 
-    /// How the flow ended that came back to this URL. `query` is its parameters.
-    #[allow(clippy::ptr_arg, reason = "as fields give their texts")]
+    /// How a flow that came back to this URL ended. `query` holds its parameters.
+    #[allow(clippy::ptr_arg, reason = "strings are passed as `&String`: see `Fields::text`")]
     fn callback(&self, url: &String, query: &dyn Fields) -> Answer;
 }
 
@@ -116,9 +116,9 @@ pub trait Protocol: Sync {
 pub struct Launcher {
     /// The function that it exports.
     pub function: &'static str,
-    /// What the first argument is called; `None`: the options are the only one.
+    /// The name of the first argument; `None` if the options are the only one.
     pub subject: Option<&'static str>,
-    /// The texts among the options that are this provider's own, each with what it takes.
+    /// The provider's own string options, each with a description of its value.
     pub options: &'static [(&'static str, &'static str)],
 }
 
@@ -134,15 +134,15 @@ macro_rules! protocols {
 
 registry!(protocols);
 
-/// A type of results.
+/// The result type of one or more providers.
 pub trait ResultType: serde::de::DeserializeOwned {
-    /// Those whose results it takes.
+    /// The providers whose results it can hold.
     const PROVIDERS: &'static [Provider];
 }
 
-/// How a flow completed. What a browser says is a hint: confirm it on your server.
+/// The result of a completed flow. It came through a browser and is only a hint: confirm it on your server.
 ///
-/// [`Self::read`] gives it as its provider's type.
+/// [`Self::read`] converts it to the provider's type.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LinkResult {
     provider: Provider,
@@ -159,7 +159,8 @@ impl LinkResult {
         self.provider
     }
 
-    /// The same in a flow that expects this `state`, where it expects one: a URL may have spelled it otherwise.
+    /// Replaces the `state` that came back with the one that the flow expects, if there are both: a URL may encode it
+    /// differently.
     fn expecting(mut self, state: Option<&str>) -> Self {
         if let Some(state) = state
             && self.state().is_some()
@@ -174,7 +175,7 @@ impl LinkResult {
         self.record.text("state")
     }
 
-    /// One of its texts, by the name that the npm package gives it, such as `loginId`.
+    /// A string value, by its name in the npm package, such as `loginId`.
     pub fn text(&self, name: &str) -> Option<String> {
         self.record.text(name)
     }
@@ -183,7 +184,7 @@ impl LinkResult {
     /// [`FinxResult`](crate::FinxResult), or [`CallbackResult`] for the others.
     ///
     /// # Errors
-    /// LINK_INTERNAL_ERROR: it is another provider's.
+    /// LINK_INTERNAL_ERROR: the result is another provider's.
     pub fn read<T: ResultType>(&self) -> Result<T, LinkError> {
         let read = if T::PROVIDERS.contains(&self.provider) { self.record.read().ok() } else { None };
         read.ok_or_else(|| {
@@ -192,7 +193,7 @@ impl LinkResult {
         })
     }
 
-    /// Its values under the names that the npm package gives them.
+    /// Its values under their names in the npm package.
     pub fn into_record(self) -> Record {
         self.record
     }
@@ -207,7 +208,7 @@ impl std::fmt::Display for Provider {
 /// What the return URLs of every provider may carry.
 const COMMON_PARAMETERS: [&str; 4] = ["code", "status", "error", "error_type"];
 
-/// Parameters that let somebody in, in any letter case: no error repeats them, and none comes back into an address.
+/// Parameters that grant access, in any letter case. No error contains them, and none may return to an address.
 pub(crate) const SECRETS: &[&str] = &[
     "code",
     "token",
@@ -236,7 +237,7 @@ impl Provider {
         self.protocol().launcher()
     }
 
-    /// How its page is shown where the caller does not say.
+    /// The mode used if the caller names none.
     pub fn default_mode(self) -> Mode {
         self.protocol().default_mode()
     }
@@ -246,9 +247,9 @@ impl Provider {
         self.protocol().parameters()
     }
 
-    /// What a message from the provider's page says. `None`: not this provider's protocol.
+    /// Interprets a message from the provider's page; `None` if it is not part of its protocol.
     ///
-    /// Takes untrusted input of any shape. Where the message came from is the caller's to check.
+    /// Accepts untrusted input of any shape. The caller checks where it came from.
     ///
     /// ```
     /// use link_widget::{Outcome, Provider, StepKind};
@@ -271,8 +272,8 @@ impl Provider {
         })
     }
 
-    /// What a return URL says: the one to which the provider sent the user back. A text that is no absolute URL, or has
-    /// more than 64 KiB, is a failure with LINK_INVALID_OPTIONS.
+    /// Interprets the URL that the provider sent the user back to. A string that is not an absolute URL, or is longer
+    /// than 64 KiB, is a failure with LINK_INVALID_OPTIONS.
     ///
     /// ```
     /// use link_widget::{FlinksResult, Outcome, Provider};
@@ -288,8 +289,8 @@ impl Provider {
         self.read_callback(url, None).into()
     }
 
-    /// The same in a flow that expects this `state`. Another one, or none, is LINK_STATE_MISMATCH: the answer belongs to
-    /// somebody else's flow.
+    /// As [`Self::parse_callback`], for a flow that expects this `state`. A different one or none is
+    /// LINK_STATE_MISMATCH: the answer belongs to another flow.
     ///
     /// ```
     /// use link_widget::{ErrorCode, Outcome, Provider};
@@ -305,12 +306,12 @@ impl Provider {
         self.read_callback(url, Some(state)).into()
     }
 
-    /// What a message says; its error has no provider yet.
+    /// Interprets a message; an error has no provider yet.
     pub(crate) fn read_message(self, data: &dyn Fields) -> Option<Outcome> {
         self.protocol().message(data).filter(|_| !data.is_too_long())
     }
 
-    /// What a message says in a flow that expects this `state`, where it expects one.
+    /// Interprets a message in a flow that expects this `state`, if any.
     pub(crate) fn read_message_expecting(self, data: &dyn Fields, state: Option<&str>) -> Option<Outcome> {
         let outcome = self.read_message(data)?;
         if state.is_some_and(|expected| !self.protocol().is_expected(data, expected)) {
@@ -322,26 +323,26 @@ impl Provider {
         })
     }
 
-    /// Whether a return URL carries parameters of this provider's.
+    /// Whether a return URL has a parameter of this provider, or one that is common to all.
     pub(crate) fn is_callback(self, query: &Query) -> bool {
         let is_there = |name: &&str| query.has(name);
         COMMON_PARAMETERS.iter().any(is_there) || self.parameters().iter().any(is_there)
     }
 
-    /// Whether a return URL carries what only this provider gives, or a failure of a flow without a `state`.
+    /// Whether a return URL has a parameter that only this provider uses, or an error without a `state`.
     pub(crate) fn is_own_callback(self, query: &Query) -> bool {
         self.parameters().iter().any(|name| *name != "state" && query.has(name))
             || (!query.has("state") && (query.has("error") || query.has("error_type")))
     }
 
-    /// How the flow ended that came back to this URL, and expects this `state`, where it expects one.
+    /// How a flow that came back to this URL and expects this `state`, if any, ended.
     pub(crate) fn read_callback(self, url: &str, state: Option<&str>) -> Answer {
         if !may_be_callback(url) {
             let error = LinkError::invalid("The return URL", "an absolute URL of at most 64 KiB");
             return Err(error.for_provider(self));
         }
         let query = Query::of_return_url(url);
-        // Before anything else: the rest is another flow's.
+        // First: with a wrong state the answer is another flow's.
         if state.is_some_and(|expected| !is_state(query.text("state"), expected)) {
             return Err(wrong_state(self));
         }
@@ -352,7 +353,7 @@ impl Provider {
     }
 }
 
-/// What is to be opened. Each provider has functions here that make one, such as [`Target::fiskil`].
+/// What to open. Each provider has its own constructors, such as [`Target::fiskil`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     pub(crate) provider: Provider,
@@ -378,7 +379,7 @@ impl Target {
         }
     }
 
-    /// A target of any provider's whose page is at this URL, for tests that go over the registry.
+    /// A target of any provider, with its page at this URL, for tests that go through the registry.
     #[cfg(any(test, fuzzing))]
     pub fn at(provider: Provider, page: &str) -> Self {
         let launcher = provider.launcher();
@@ -396,7 +397,7 @@ impl Target {
         self
     }
 
-    /// The same with a parameter of Flinks' URL, such as `authorizeToken`. The other providers' URLs take none.
+    /// Adds a parameter to Flinks' URL, such as `authorizeToken`. Ignored for the other providers.
     ///
     /// ```
     /// use link_widget::Target;
@@ -411,7 +412,7 @@ impl Target {
         self
     }
 
-    /// Whose pages they are.
+    /// The provider whose page it opens.
     pub fn provider(&self) -> Provider {
         self.provider
     }
@@ -429,14 +430,14 @@ impl Target {
     }
 }
 
-/// What a message or a return URL says.
+/// The meaning of a message or a return URL.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The provider sent the user back without a failure that is known. Its API says whether there is a connection.
+    /// The provider reported no known failure. Only its API says whether there is a connection.
     Completed(LinkResult),
-    /// It ended without a connection.
+    /// The flow ended without a connection.
     Failed(Box<LinkError>),
-    /// The user is on the way; the flow goes on.
+    /// The user has reached another step; the flow goes on.
     Step(Step),
 }
 
@@ -455,25 +456,25 @@ impl From<Answer> for Outcome {
 /// A step on the way to a connection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// In the words that all providers share.
+    /// The step, in terms common to all providers.
     pub step: StepKind,
-    /// In the provider's own.
+    /// The step's name at the provider.
     pub provider_step: String,
-    /// What came with it. Never a login, code, token or consent ID.
+    /// What the provider sent with it. Never a login, code, token or consent ID.
     pub data: Record,
 }
 
 impl Step {
-    /// Adds its parts as the npm package gives them.
+    /// Adds its parts under their names in the npm package.
     pub(crate) fn put_into(self, record: &mut Record) {
         record.put_text("step", self.step.as_str());
         record.put_text("providerStep", &self.provider_step);
         record.put_record("data", self.data);
     }
 
-    /// As [`LastStep`], for an error's details; `before`: the one before it.
+    /// As [`LastStep`], for an error's details; `before`: the previous one.
     pub(crate) fn as_last(&self, before: Option<Record>) -> Record {
-        // At another choice of a bank, the one that was picked before counts no more.
+        // When the user picks another bank, the earlier choice no longer counts.
         let picked = before.filter(|_| self.step != StepKind::Institution);
         let institution = |record: &Record| record.text("institution");
         let mut record = Record::default();
@@ -487,15 +488,15 @@ impl Step {
     }
 }
 
-/// What a completed flow of a provider gives whose parameters are not public. Confirm it on your server.
+/// The result of a provider whose return parameters are not public (FinqLink, Fimento). Confirm it on your server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct CallbackResult {
-    /// The parameters on the return URL; of a name that came twice, the first.
+    /// The parameters of the return URL; for a repeated name, its first value.
     pub params: BTreeMap<String, String>,
-    /// The state that was given when the link was created.
+    /// The `state` with which the link was created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// The status, where the provider named one.
+    /// The status, if the provider named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// The whole return URL.
@@ -507,7 +508,7 @@ impl ResultType for CallbackResult {
 }
 
 /// See [`CallbackResult`].
-#[allow(clippy::ptr_arg, reason = "as fields give their texts")]
+#[allow(clippy::ptr_arg, reason = "strings are passed as `&String`: see `Fields::text`")]
 fn callback_completed(provider: Provider, url: &String, query: &dyn Fields) -> LinkResult {
     let mut params = Record::default();
     params.copy_all_but(query, &[]);
@@ -518,29 +519,29 @@ fn callback_completed(provider: Provider, url: &String, query: &dyn Fields) -> L
     LinkResult::new(provider, result)
 }
 
-/// Whether the `state` that came back is the one that a flow expects. A provider that writes its `+` into a query as it
-/// is gives a space, since that is what a form means by it.
+/// Whether the `state` that came back is the one that a flow expects. A provider that puts a `+` into the query
+/// unencoded yields a space, because form decoding makes one of it.
 pub(crate) fn is_state(given: Option<&String>, expected: &str) -> bool {
     let is_same = |(given, expected): (u8, u8)| given == expected || (given == b' ' && expected == b'+');
-    // An empty one would be right for an answer that anybody can make.
+    // An empty state would match an answer that anybody can forge.
     !expected.is_empty()
         && given.is_some_and(|given| {
             given.len() == expected.len() && given.bytes().zip(expected.bytes()).all(is_same)
         })
 }
 
-/// The answer is not of this flow.
+/// The error for an answer to another flow.
 pub(crate) fn wrong_state(provider: Provider) -> Box<LinkError> {
     let message = "The state that came back is not the one that this flow was started with. Start again.";
     LinkError::new(ErrorCode::StateMismatch, message).for_provider(provider)
 }
 
-/// The user declined.
+/// The error for a user who declined.
 fn denied() -> Box<LinkError> {
     LinkError::new(ErrorCode::EnduserDenied, "The user declined to share the data.")
 }
 
-/// A failure that the provider reported, with its own message where it gave one.
+/// A failure that the provider reported, with its own message if it gave one.
 fn failed(code: ErrorCode, message: Option<&String>, otherwise: &str, details: Record) -> Box<LinkError> {
     LinkError::new(code, message.map_or(otherwise, String::as_str)).with_details(details)
 }
@@ -552,7 +553,7 @@ fn failed_by_error_parameter(query: &dyn Fields, otherwise: &str) -> Box<LinkErr
     failed(ErrorCode::ProviderError, query.some_text("error_description"), otherwise, details)
 }
 
-/// A failure that says nothing but in its parameters, which go into the details.
+/// A failure known only from its parameters, which go into the details.
 fn failed_with_params(parameters: &dyn Fields, message: Option<&String>, otherwise: &str) -> Box<LinkError> {
     let mut params = Record::default();
     params.copy_all_but(parameters, SECRETS);

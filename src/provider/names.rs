@@ -1,9 +1,9 @@
-//! The names that errors and everything else speak of: the providers, and the steps of a user on the way.
+//! The names used by errors and everything else: the providers, and the user's steps.
 
 use serde::{Deserialize, Serialize};
 
-/// The one list of the providers, each with its file: `registry!(make)` calls the macro `make` with it, once here for what
-/// they are called and once in `mod.rs` for what they say.
+/// The one list of the providers, each with its file. `registry!(make)` passes it to the macro `make`: here to define
+/// their names, in `mod.rs` to find their protocols.
 macro_rules! registry {
     ($make:ident) => {
         $make! {
@@ -47,31 +47,31 @@ macro_rules! names {
 
 registry!(names);
 
-/// Where a user is on the way to a connection, the same words for every provider.
+/// How far the user has got, in the same terms for every provider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StepKind {
-    /// The provider's page has begun.
+    /// The provider's page has started.
     Loaded,
-    /// A bank is to be picked, or is.
+    /// The user picks a bank.
     Institution,
-    /// The bank's credentials are asked for, or given.
+    /// The user signs in at the bank.
     Credentials,
-    /// A further factor is asked for, or given.
+    /// The user passes a second check, such as a code or a question.
     Mfa,
-    /// Accounts are to be picked, or are.
+    /// The user picks accounts.
     Accounts,
-    /// The terms or the consent are shown, or answered.
+    /// The user is asked to agree.
     Consent,
-    /// Something failed that the user can try again.
+    /// Something went wrong, and the user can try again: another password, another bank.
     Retry,
-    /// The bank's own page takes over, in a window of its own.
+    /// The user continues in a window of the bank, or the browser blocked that window.
     Handoff,
-    /// The user's device has lost its connection.
+    /// The provider's page is offline.
     Offline,
-    /// It is back.
+    /// The provider's page is online again.
     Online,
-    /// Any other; [`Step::provider_step`](crate::Step::provider_step) has its name.
+    /// Anything else: [`Step::provider_step`](crate::Step::provider_step) says what.
     Other,
 }
 
@@ -115,13 +115,13 @@ impl std::fmt::Display for StepKind {
     }
 }
 
-/// Where the user stopped, as far as the provider told: [`LinkError::last_step`](crate::LinkError::last_step).
+/// Where the user stopped, if the provider reported it: [`LinkError::last_step`](crate::LinkError::last_step).
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LastStep {
-    /// In the words that all providers share.
+    /// The step, in terms common to all providers.
     pub step: StepKind,
-    /// In the provider's own.
+    /// The step's name at the provider.
     pub provider_step: String,
     /// The bank that the user had picked, by the provider's name.
     pub institution: Option<String>,

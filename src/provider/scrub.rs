@@ -4,8 +4,8 @@ use super::Provider;
 use super::fields::cut;
 use crate::url::{is_route, pairs};
 
-/// The URL without the parameters of an answer of these providers: their own, and those that are common to all, in the
-/// query and behind the `#`. What is left stays byte for byte.
+/// The URL without the parameters of an answer of these providers: their own and those common to all, in the query and
+/// in the fragment. The rest stays as it is, byte for byte.
 pub(crate) fn scrubbed(url: &str, providers: &[Provider]) -> String {
     let (before, fragment) = cut(url, b'#');
     let mut clean = String::new();
@@ -25,7 +25,7 @@ pub(crate) fn scrubbed(url: &str, providers: &[Provider]) -> String {
     clean
 }
 
-/// Adds what these parameters are but for an answer, if anything is left, with `separator` in front.
+/// Appends the parameters that are no part of an answer, if any, after `separator`.
 fn push_without_answer(clean: &mut String, mut separator: &str, query: Option<&str>, providers: &[Provider]) {
     let mut rest = query;
     while let Some(text) = rest {

@@ -1,4 +1,4 @@
-//! How a front end in Rust gives another token.
+//! How a front end in Rust supplies another token.
 
 use super::Target;
 use js_sys::Promise;
@@ -7,7 +7,7 @@ use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-/// Gives another token where a provider refuses the first. See [`Target::renewing`].
+/// Returns another token if a provider refuses the first. See [`Target::renewing`].
 #[derive(Clone)]
 pub(crate) struct TokenSource(Rc<dyn Fn() -> Promise>);
 
@@ -31,8 +31,8 @@ impl PartialEq for TokenSource {
 }
 
 impl Target {
-    /// The same with a way to another token, which is asked for once, where Flinks refuses the first. `None`: there is
-    /// none, and the flow ends with LINK_INVALID_SESSION.
+    /// Adds a source for another token, called once if Flinks refuses the first. If it returns `None`, the flow ends
+    /// with LINK_INVALID_SESSION.
     ///
     /// ```
     /// use link_widget::Target;

@@ -1,9 +1,9 @@
-//! A record where there is no JavaScript: JSON.
+//! A record without JavaScript: JSON.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Named values: what a provider said, in the form in which the npm package gives it.
+/// Named values from a provider, as the npm package returns them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Record(Map<String, Value>);
@@ -14,12 +14,12 @@ impl Record {
         self.0.is_empty()
     }
 
-    /// The value under this name, where it is a text.
+    /// The value under this name, if it is a string.
     pub fn text(&self, name: &str) -> Option<String> {
         self.0.get(name)?.as_str().map(str::to_owned)
     }
 
-    /// As a type with these fields.
+    /// Converts it to a type with these fields.
     ///
     /// # Errors
     /// A field is missing, or of another type.

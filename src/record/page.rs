@@ -1,4 +1,4 @@
-//! A record where there is JavaScript: a plain object.
+//! A record in JavaScript: a plain object.
 
 use crate::browser::fields::own_text;
 use wasm_bindgen::prelude::*;
@@ -16,10 +16,10 @@ extern "C" {
     fn push(list: &JsValue, text: &str);
 }
 
-/// Named values: what a provider said, in the form in which the npm package gives it.
+/// Named values from a provider, as the npm package returns them.
 ///
-/// Here it is an object of JavaScript's: a clone is the same object, and two are equal where they are the same one. On a
-/// server both go by the values.
+/// In the browser this is a JavaScript object: clones share it, and two are equal only if they are the same object. On
+/// a server clones and comparisons use the values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     object: JsValue,
@@ -43,12 +43,12 @@ impl Record {
         self.object
     }
 
-    /// The value under this name, where it is a text.
+    /// The value under this name, if it is a string.
     pub fn text(&self, name: &str) -> Option<String> {
         own_text(&self.object, name, usize::MAX)
     }
 
-    /// As a type with these fields.
+    /// Converts it to a type with these fields.
     ///
     /// # Errors
     /// A field is missing, or of another type.

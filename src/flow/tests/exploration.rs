@@ -165,7 +165,7 @@ impl Event {
         }
     }
 
-    /// Whether this comes from where a success may come, and is one.
+    /// Whether this is a success, and comes from a place that may report one.
     fn may_complete(&self, setting: &Setting) -> bool {
         match self {
             Self::Message { from_our_window, origin, class, .. } => {
@@ -285,7 +285,7 @@ impl Seen {
         let mut told_end = None;
         for command in commands {
             let is_shown = self.mode.is_some() && !self.is_torn_down;
-            // Where it is opened, its timers start first.
+            // When it is opened, its timers start first.
             let is_opened = self.mode.is_none() && matches!(event, Event::Input(Input::Opened(_)));
             match command {
                 Command::Start(timer, ms) => {
@@ -389,7 +389,7 @@ impl Seen {
         // That a popup has loaded cannot be seen.
         let can_load = self.mode.is_some() && !self.is_popup();
         let expected = [
-            // Never stuck: what is waited for has a limit, where there is one.
+            // Never stuck: a wait ends at its limit, if it has one.
             self.is_pending() && self.mode.is_some() && setting.is_limited(Timer::Flow),
             self.is_pending() && can_load && !self.has_loaded && setting.is_limited(Timer::Load),
             // As long as there is a popup, it is looked at.
@@ -485,7 +485,7 @@ impl Exploration {
         self.reach(flow, seen, Some((at, by)));
     }
 
-    /// Where there is a limit, the flow ends though nothing else happens.
+    /// With a limit, the flow ends though nothing else happens.
     fn ends_by_itself(&self, at: usize) {
         let Node { flow, seen, .. } = &self.nodes[at];
         if !seen.is_pending() || !seen.is_running[Timer::Flow as usize] {

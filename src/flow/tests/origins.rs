@@ -196,7 +196,7 @@ fn changed(good: &[&str; 3], parts: [Option<&str>; 6], tail: Option<&str>) -> St
     text + tail.unwrap_or_default()
 }
 
-/// What a browser gives as the origin of a page at this URL.
+/// What a browser reports as the origin of a page at this URL.
 fn serialised(url: &str) -> Option<String> {
     Url::parse(url).ok().map(|url| url.origin().ascii_serialization())
 }
@@ -234,7 +234,7 @@ fn hears(allowed: &str, origin: &str) -> &'static str {
 fn check(good: &[&str; 3], text: &str) {
     let allowed = origin_of(good);
     let browsers = serialised(text);
-    // what a page could say that its origin is: the text as it stands, and what a browser makes of it
+    // what a page could say that its origin is: the string as it stands, and what a browser makes of it
     for origin in [Some(text), browsers.as_deref()].into_iter().flatten() {
         let is_same = origin == allowed;
         let expected = if is_same { Sender::Provider } else { Sender::ElsewhereInOurWindow };
