@@ -1,21 +1,19 @@
-// What the adapters have in common: one flow at a time, and what is to be shown of it.
+// What the adapters have in common: one flow at a time, and the state to show.
 import { describeError, preload } from './index.js';
 
-/** What is shown before anything has happened. */
+/** The state before the first flow. */
 export const IDLE = { status: 'idle', result: null, error: null, lastStep: null, event: null };
 
 /**
- * The place of a launcher's options among what it is given, which is the last. Of one whose parameters cannot
- * be counted, as a spy's, they are behind what is no options.
+ * The place of the options in a launcher's arguments. A launcher takes its options last. A spy has no
+ * parameters to count: there, they come after a string.
  */
 function placeOfOptions(launcher, given) {
   const last = Math.max(launcher.length, given.length, 1) - 1;
   return typeof given[last] === 'string' ? last + 1 : last;
 }
 
-/**
- * The options with a listener of the adapter's. What is wrong with them is left for the launcher to refuse.
- */
+/** The options with the adapter's listener. Invalid ones stay as they are, for the launcher to refuse. */
 function withListener(options, onEvent) {
   if (typeof (options ?? {}) !== 'object' || typeof (options?.onEvent ?? onEvent) !== 'function')
     return options;
@@ -23,7 +21,7 @@ function withListener(options, onEvent) {
   return Object.assign(inherited, options, { onEvent });
 }
 
-/** What `get` gives; undefined where it throws. */
+/** What `get` returns; undefined if it throws. */
 function read(get) {
   try {
     return get();
@@ -31,21 +29,21 @@ function read(get) {
 }
 
 /**
- * Runs flows of the launcher that `latest` gives, one at a time, and tells what changes of `IDLE`. A launcher
- * takes its options last. `dispose` ends the flow for somebody who goes, and `here` is for who comes back: a
- * page that is edited, or shown again.
+ * Runs flows of the launcher that `latest` returns, one at a time, and calls `tell` with each change of
+ * `IDLE`. `dispose` ends the flow of a component that unmounts or is hidden, and `here` is for one that comes
+ * back: its source was edited, or it is shown again.
  */
 export function controller(latest, tell) {
   let current;
   let isLinking = false;
   let isGone = false;
   return {
-    /** Gives the result; `null` where there is none, for which the state says why. */
+    /** Resolves with the result, or with `null` if there is none: the state says why. */
     async start(...given) {
-      // Whoever has gone, maybe over a slow request, has no page to show it on.
+      // The component may have unmounted during a slow request.
       if (isGone) return null;
       current?.close?.();
-      // What the new flow tells before it is known is not taken for the old one's.
+      // Events that the new flow emits before it is returned must not count as the old one's.
       current = undefined;
       let flow, options, result;
       tell({ ...IDLE, status: 'linking' });
@@ -63,14 +61,14 @@ export function controller(latest, tell) {
         const launcher = latest();
         const place = placeOfOptions(launcher, given);
         options = given[place];
-        // Options that throw when they are read are refused by the launcher, too.
+        // The launcher refuses options that throw when they are read.
         try {
           given[place] = withListener(options, onEvent);
         } catch {}
         current = flow = launcher(...given);
         result = await flow;
       } catch (cause) {
-        // A launcher of the app's own throws anything, and options may throw when they are read.
+        // The app's own launcher may throw anything, and options may throw when they are read.
         const code = read(() => cause.code) ?? 'LINK_INTERNAL_ERROR';
         const lastStep = read(() => cause.details.lastStep) ?? null;
         const { message } = describeError(
@@ -99,25 +97,25 @@ export function controller(latest, tell) {
       isLinking = false;
       isGone = true;
       if (wasLinking) tell(IDLE);
-      // One that has failed may still show the provider's page.
+      // A flow that has failed may still show the provider's page.
       flow?.close?.();
     },
   };
 }
 
 /**
- * Gets ready for a flow in an idle moment, also for the connection to `url` if there is one. Gives a function
- * that ends the wait for that moment. Does nothing on a server, nor for somebody who saves data.
+ * Warms up in an idle moment, and connects to `url` if there is one. Returns a function that cancels it. Does
+ * nothing on a server, nor if the user has asked the browser to save data.
  */
 export function warmUp(url) {
   if (!globalThis.document || navigator.connection?.saveData) return () => {};
   function getReady() {
-    // What is wrong is for the flow to tell.
+    // The flow reports any error.
     try {
       preload(url);
     } catch {}
   }
-  // @ts-expect-error Safari has none, of which the types know nothing
+  // @ts-expect-error Safari has none, which the types do not say
   if (globalThis.requestIdleCallback) {
     const moment = requestIdleCallback(getReady);
     return () => cancelIdleCallback(moment);

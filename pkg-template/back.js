@@ -17,13 +17,13 @@ export function createState() {
     .replace(/=/g, '');
 }
 
-/** This page's address, where nothing is given. Routers hand out paths. */
+/** The given URL, or this page's address. Routers hand out paths. */
 function absolute(url) {
   const given = url == null ? location.href : `${url}`;
   return parse(given) ? given : (parse(given, location.href) ?? given);
 }
 
-/** The answers to the URLs that a page came back to: a second call gives the same promise. */
+/** The answers to the URLs that a page came back to: a second call returns the same promise. */
 const results = Object.create(null);
 
 export function resume(url) {
@@ -42,14 +42,14 @@ function comeBack(url) {
   let result = new Promise((...functions) => ([resolve, reject] = functions));
   const fail = (parts) => reject(linkError(parts, parts.provider));
   const before = location.href;
-  // Where it throws, nothing is kept: there may be WebAssembly at the next call.
+  // If it throws, nothing is kept: there may be WebAssembly at the next call.
   ask((glue) => glue.resume(url, resolve, fail));
   const { href } = location;
   if (href !== before) {
-    // A page that goes on when it has the answer does so after its router has been told of the new address.
+    // A page that continues with the answer does so after its router has learned the new address.
     const told = new Promise((done) => setTimeout(done));
     result = result.finally(() => told);
-    // The address has changed under a second call in the same task, as React's StrictMode makes one.
+    // A second call in the same task, as React's StrictMode makes one, finds the new address.
     results[href] = result;
     setTimeout(() => delete results[href]);
   }

@@ -4,9 +4,9 @@ import { LinkError } from './index.js';
 // @ts-expect-error made by the build, in xtask/node/registry.mjs
 import { LAUNCHERS } from './launchers.js';
 
-/** In place of a launcher that there is none of; its parameters tell where the options are. */
+/** Stands in for the launcher of an unknown provider. Its two parameters show where the options are. */
 function refuse(_subject, _options) {
-  // @ts-expect-error its constructor is private for everybody else
+  // @ts-expect-error for the types, an Error takes a string
   throw new LinkError({
     code: 'LINK_INVALID_OPTIONS',
     message: `provider must be one of ${Object.keys(LAUNCHERS).join(', ')}.`,
@@ -27,11 +27,11 @@ const Base = globalThis.HTMLElement ?? class {};
 /** Not the element's own `matches`: in a form a field may have that name. */
 const matches = (node, selector) => node.localName && Base.prototype.matches.call(node, selector);
 
-/** A button of HTML's, or one of a component library's, which may keep its parts to itself. */
+/** An HTML button, or a component library's, whose parts may be in a closed shadow tree. */
 const isButton = (node) =>
   matches(node, BUTTON) || (/-button$/.test(node.localName) && !/radio/.test(node.localName));
 
-/** Whether a click on it is for something else, or for nothing. */
+/** Whether a click on it does something else, or nothing. */
 const isForElse = (node) =>
   matches(
     node,
@@ -40,8 +40,7 @@ const isForElse = (node) =>
 
 export class LinkWidgetElement extends Base {
   /**
-   * Options beside those of the attributes, which they win over. The page may have set them before this was
-   * defined.
+   * Options besides the attributes, which they override. The page may have set them before this was defined.
    */
   // @ts-expect-error for TypeScript it is not there before
   options = this.options ?? {};
@@ -49,9 +48,9 @@ export class LinkWidgetElement extends Base {
   #stopWarmingUp;
 
   connectedCallback() {
-    // A copy of an element has its attributes, and not its flow.
+    // A copy of an element has its attributes, but not its flow.
     if (!this.#flows) this.removeAttribute('status');
-    // A session ID leads nowhere, and is no harm.
+    // If it is a session ID, nothing happens.
     this.#stopWarmingUp = warmUp(this.getAttribute('subject'));
     for (const type of HEARD) this.addEventListener(type, this);
   }
@@ -59,7 +58,7 @@ export class LinkWidgetElement extends Base {
   disconnectedCallback() {
     for (const type of HEARD) this.removeEventListener(type, this);
     this.#stopWarmingUp();
-    // One that is moved within a task is there again.
+    // An element that is moved within a task is there again.
     setTimeout(() => {
       if (this.isConnected) return;
       const before = this.#flows;
@@ -68,21 +67,21 @@ export class LinkWidgetElement extends Base {
     });
   }
 
-  /** One that is moved as it is has not been away. */
+  /** `moveBefore` takes nothing away. */
   connectedMoveCallback() {}
 
-  /** A button in the element starts the flow, and one that commands it from elsewhere in the page. */
+  /** A button in the element starts the flow; one elsewhere on the page may command it to start or cancel. */
   handleEvent(event) {
     if (event.type === 'command') {
       if (event.command === '--start') this.start();
       if (event.command === '--cancel') this.cancel();
       return;
     }
-    // What a component has in its shadow tree is on the way, if it is open.
+    // The path includes the inside of open shadow trees.
     const path = event.composedPath();
     const inside = path.slice(0, path.indexOf(this));
     if (!inside.some(isButton) || inside.some(isForElse)) return;
-    // In a form it would submit that.
+    // In a form the click would submit it.
     event.preventDefault();
     this.start();
   }
@@ -95,7 +94,7 @@ export class LinkWidgetElement extends Base {
     // Those of a class may be inherited.
     for (const name in this.options) {
       const value = this.options[name];
-      // What is not given leaves the attribute as it is.
+      // An option that is not given leaves the attribute as it is.
       if (value != null || !(name in options)) options[name] = value;
     }
     if (options.mode === 'container' && options.container === undefined) options.container = this;
@@ -115,7 +114,7 @@ export class LinkWidgetElement extends Base {
     // A listener for `link-cancel` may have started another.
     if (this.#flows !== flows) return Promise.resolve(null);
     const subject = this.getAttribute('subject') ?? undefined;
-    // A launcher that takes its options alone has the URL among them.
+    // A launcher that takes only options has the URL among them.
     return launcher.length === 1
       ? flows.start({ ...options, url: options.url ?? subject })
       : flows.start(subject, options);

@@ -4,9 +4,9 @@ import { launch } from './launch.js';
 export function embedFimento(visualisationUrl, options) {
   let resolve, reject;
   const ready = new Promise((...functions) => ([resolve, reject] = functions));
-  // Whoever does not wait for it need not hear of it.
+  // No `unhandledrejection` if nobody waits for it.
   ready.catch(() => {});
-  // Read where flows are started, as every option is.
+  // `onEvent` is read when the flow starts, as every option is.
   const given = Object.create(Object(options ?? {}), {
     mode: { value: 'container' },
     timeoutMs: { value: 0 },

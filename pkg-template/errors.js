@@ -1,4 +1,4 @@
-// Errors and their words: all of the package that works where WebAssembly is refused.
+// Errors and their words, which work without WebAssembly.
 import { DESCRIPTIONS } from 'link-widget:registry';
 import { hasPage } from '../src/browser/page/here.js';
 import { wordsIn } from '../src/browser/page/words.js';
@@ -19,7 +19,7 @@ const isCode = (code) => typeof code === 'string' && Object.hasOwn(DESCRIPTIONS,
 
 /** A LinkError for something thrown: a LinkError, the parts of one, or anything else. */
 export function linkError(thrown, provider) {
-  // What is its own: a script may have put anything on the prototype of all objects.
+  // Only own properties: a script may have put anything on the prototype of all objects.
   const { code, details } = /** @type {any} */ ({ __proto__: null, ...thrown });
   const isOurs = isCode(code);
   return new LinkError({
@@ -30,7 +30,7 @@ export function linkError(thrown, provider) {
   });
 }
 
-/** Throws where there is no page. */
+/** Throws if there is no page. */
 export function needPage() {
   if (!hasPage()) {
     throw {

@@ -9,13 +9,13 @@ const TRAPPED = {
   message: 'The widget failed and was removed from the page. Please report the error in the console.',
 };
 
-/** The instance that works. */
+/** The working instance. */
 let current;
 
 /**
  * A new instance: the exported functions of the crate, as wasm-bindgen's glue offers them. Each instance has
- * a glue of its own, so that what an instance that trapped has left behind, a timer or a listener, reaches
- * neither it nor the next.
+ * its own glue, so that a timer or a listener that a trapped instance has left behind reaches neither it nor
+ * the next.
  */
 function start() {
   let isDead = false;
@@ -34,7 +34,7 @@ function start() {
   const me = {
     ...glue,
     /**
-     * What fails each flow that is open.
+     * For each open flow, the function that fails it.
      * @type {((parts: { code: string, message: string }) => void)[]}
      */
     flows: [],
@@ -76,12 +76,10 @@ function start() {
   return me;
 }
 
-/**
- * Makes sure that there is an instance. Throws LINK_UNSUPPORTED where the page's policy refuses WebAssembly.
- */
+/** Makes sure that there is an instance. Throws LINK_UNSUPPORTED if the page's policy refuses WebAssembly. */
 export const instance = () => (current ??= start());
 
-/** What the WebAssembly gives for a call. Throws LINK_INTERNAL_ERROR where it traps. */
+/** What the WebAssembly returns for a call. Throws LINK_INTERNAL_ERROR if it traps. */
 export function ask(call) {
   const used = instance();
   const result = call(used);

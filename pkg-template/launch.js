@@ -2,7 +2,7 @@
 import { linkError, needPage } from './errors.js';
 import { ask } from './instance.js';
 
-/** Starts a flow. All that a click allows happens before this returns; whatever is wrong rejects. */
+/** Starts a flow. Everything that needs the click happens before this returns; any error rejects. */
 export function launch(provider, subject, options) {
   let resolve, reject, stage, used;
   const promise = new Promise((...functions) => ([resolve, reject] = functions));

@@ -20,7 +20,7 @@ export const scaQueryString = (url) => ask((glue) => glue.scaQueryString(url));
 
 export function cspDirectives(provider, options) {
   try {
-    // Nothing of what a script has put on the prototype of all objects.
+    // Without what a script may have put on the prototype of all objects.
     const answer = { __proto__: null, ...ask((glue) => glue.frameSource(provider, options)) };
     if (answer.code) throw answer;
     return { ...(answer.source && { 'frame-src': [answer.source] }), ...directives() };

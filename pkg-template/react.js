@@ -3,12 +3,12 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { IDLE, controller, warmUp } from './adapter.js';
 import { link } from './index.js';
 
-/** On a server React has a warning for the first. */
+/** On a server React warns about the first. */
 const useShown = globalThis.document ? useLayoutEffect : useEffect;
 
 export function useLink(launcher = link) {
   const [state, setState] = useState(IDLE);
-  // One for good: a launcher that is written inside the component is another one each time.
+  // One for good: a launcher that is written inside the component is a new function each time.
   const latest = useRef(launcher);
   latest.current = launcher;
   const kept = useRef(/** @type {any} */ (null));
@@ -17,8 +17,8 @@ export function useLink(launcher = link) {
     (change) => setState((before) => ({ ...before, ...change })),
   );
   const flows = kept.current;
-  // Not only on unmount: where the page is edited, or the component hidden, its state stays. It is here again
-  // before an effect of a child may start a flow.
+  // Not only on unmount: if its source is edited, or the component hidden, the state stays. It is here again
+  // before a child's effect may start a flow.
   useShown(() => flows.here(), [flows]);
   useEffect(() => {
     flows.here();

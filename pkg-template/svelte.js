@@ -1,4 +1,4 @@
-// For Svelte: a store. It keeps to the contract of stores and needs nothing of Svelte itself.
+// For Svelte: a store. It follows the store contract and needs nothing from Svelte itself.
 import { IDLE, controller, warmUp } from './adapter.js';
 import { link } from './index.js';
 

@@ -4,7 +4,7 @@ import { PROVIDERS } from 'link-widget:providers';
 import { DESCRIPTIONS } from 'link-widget:registry';
 import { STEPS } from 'link-widget:steps';
 
-/** Throws where a test's word is none of those that there are. A mistyped one would test nothing. */
+/** Throws if `word` is none of `words`: a mistyped one would test nothing. */
 function check(call, word, words) {
   if (!words.includes(word))
     throw new Error(`${call}() does not take ${JSON.stringify(word)}. Use one of ${words.join(', ')}.`);
@@ -18,8 +18,8 @@ function linkError(call, provider, code, more = {}) {
 }
 
 /**
- * Starts a flow: the test's side of it, and the promise, which is the app's. Like those of the real one, its
- * events come in microtasks.
+ * Starts a flow. Returns the test's side of it, and the app's promise. Its events come in microtasks, as the
+ * real ones do.
  */
 function start({ launcher, provider, subject, options, mode, onEvent }) {
   const began = Date.now();
@@ -87,7 +87,7 @@ function start({ launcher, provider, subject, options, mode, onEvent }) {
     step: driving('step', (step, more = {}) => {
       const { providerStep = step, data = {} } = more;
       check('step', step, STEPS);
-      // At another choice of a bank, the one that was picked before counts no more.
+      // When the user picks another bank, the earlier choice no longer counts.
       const institution = data.institution ?? (step === 'institution' ? undefined : lastStep?.institution);
       lastStep = { step, providerStep, ...(institution !== undefined && { institution }) };
       tell({ type: 'step', step, providerStep, data });
@@ -129,7 +129,7 @@ export function fakeBank() {
     return promise;
   }
 
-  // Adapters see by the number of parameters where the options are.
+  // Adapters find the options by the number of parameters.
   const launchers = Object.entries(PROVIDERS).map(
     ([provider, { function: launcher, subject: isNamed, mode }]) => {
       const open = (subject, options) => launch({ launcher, provider, subject, options, mode });

@@ -1,6 +1,6 @@
 // UTF-8 for `require`: Jest's jsdom and React Native's older engines lack TextDecoder and TextEncoder, or
-// have them from polyfills that lack encodeInto. Only what wasm-bindgen's glue calls: of the crate's texts,
-// which are valid.
+// have them from polyfills that lack encodeInto. Only what wasm-bindgen's glue calls, for the crate's
+// strings, which are valid.
 
 export class TextDecoder {
   decode(bytes = []) {
@@ -10,7 +10,7 @@ export class TextDecoder {
 
 export class TextEncoder {
   encodeInto(text, view) {
-    // With the flag `u` half of a pair is only found where the other half is missing.
+    // The flag `u` makes this match only unpaired surrogates.
     const escaped = encodeURIComponent(text.replace(/[\uD800-\uDFFF]/gu, '\uFFFD'));
     let written = 0;
     for (const [unit] of escaped.matchAll(/%..|./g)) {

@@ -14,7 +14,7 @@ import { IDLE, controller, warmUp } from './adapter.js';
 import { link } from './index.js';
 
 export function useLink(launcher = link) {
-  // Shallow: a result is given as it came.
+  // Shallow: a result stays as it came.
   const state = shallowReactive({ ...IDLE });
   const { start, cancel, here, dispose } = controller(
     () => launcher,

@@ -7,13 +7,13 @@ import { compiled } from './separate.js';
 export * from './index.js';
 
 /**
- * Takes the WebAssembly. To be awaited before the first call.
+ * Takes the WebAssembly. Await it before the first call.
  * @type {typeof import('./wasm.js').init}
  */
 export async function init(source) {
   try {
     const module = await moduleOf(await source);
-    // What a cache has kept over an update would run as well, and call the wrong functions.
+    // A file that a cache has kept over an update would run as well, and call the wrong functions.
     const [build] = WebAssembly.Module.customSections(module, 'link-widget');
     if (!build || String.fromCharCode(...new Uint8Array(build)) !== BUILD)
       throw new Error('It belongs to another build than this script');
@@ -28,7 +28,7 @@ export async function init(source) {
   }
 }
 
-/** What it is, whatever realm it is of: a frame's, or that of a test beside Node's. */
+/** The name of its class, in any realm: a frame's, or a test's besides Node's. */
 const kind = (value) => Object.prototype.toString.call(value).slice(8, -1);
 
 /** @param {any} given */
@@ -41,7 +41,7 @@ async function moduleOf(given) {
   }
   const response = kind(given) === 'Response' ? given : await fetch(given);
   if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
-  // A server that names another type, or says more, gives up streaming, not the whole.
+  // A server that names another type, or adds to it, only loses streaming.
   const isNamed = response.headers.get('content-type') === 'application/wasm';
   return isNamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

@@ -10,7 +10,7 @@ export function directives() {
   return { 'script-src': ["'wasm-unsafe-eval'"] };
 }
 
-/** The exports of a new instance. Throws LINK_UNSUPPORTED where the page's policy refuses it. */
+/** The exports of a new instance. Throws LINK_UNSUPPORTED if the page's policy refuses it. */
 export function instantiate(imports) {
   try {
     compiled ??= new WebAssembly.Module(bytes());

@@ -1,9 +1,9 @@
 // The browser's URL parser, as the WebAssembly asks it.
 
-/** Many a page has a variable named `URL`, and none knows the browser's other name for the same class. */
+/** Many pages have a variable named `URL`; none uses the browser's other name for the same class. */
 export const BrowserURL = globalThis.webkitURL ?? globalThis.URL;
 
-/** The normal form of a URL; undefined: it is none. */
+/** The normal form of a URL; undefined if it is none. */
 export function parse(text, base) {
   try {
     return new BrowserURL(text, base).href;
@@ -18,7 +18,7 @@ export function withParameter(href, name, value) {
 
 /** The parameters of a query: a name, its value, the next name and so on. */
 export const pairs = (query) =>
-  // Of a question mark at the beginning, URLSearchParams takes away the first.
+  // URLSearchParams removes the first question mark: it must not be one of the query's own.
   [...new URLSearchParams(`?${query}`)].flat();
 
 export function decode(text) {

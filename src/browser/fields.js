@@ -1,4 +1,4 @@
-// Reading values of JavaScript's that somebody else made.
+// Reads untrusted JavaScript values.
 
 /** An own data property: no getter runs. A proxy's traps may run, and may throw. */
 export function own(data, name) {
@@ -8,21 +8,21 @@ export function own(data, name) {
 }
 
 /**
- * An option of the caller's: a getter of theirs may run, and may throw. What a script has put on the
- * prototype of all objects is nobody's option.
+ * One of the caller's options: a getter may run, and may throw. What a script has put on the prototype of all
+ * objects is no option.
  */
 export const option = (options, name) =>
   name in Object.prototype && !Object.hasOwn(Object(options), name) ? undefined : options?.[name];
 
-/** A text, cut where it is longer than anybody reads: it is not copied for nothing. */
+/** A string, cut if it is longer than is read: the rest is not copied for nothing. */
 export const text = (value, most) => (typeof value === 'string' ? value.slice(0, most + 1) : undefined);
 
-/** The same of an own data property. */
+/** The same for an own data property. */
 export const ownText = (data, name, most) => text(own(data, name), most);
 
 /**
- * The texts, numbers and booleans of a record, as a name, its text, the next name and so on; undefined: it is
- * something else.
+ * The strings, numbers and booleans of a record, as a name, its value, the next name and so on; undefined if
+ * it is anything else.
  */
 export function textsOf(record) {
   try {
@@ -35,8 +35,8 @@ export function textsOf(record) {
 }
 
 /**
- * Whether it is what it must be, as far as can be seen. Pages replace the classes of which it would be an
- * instance.
+ * Whether it is an AbortSignal, as far as can be seen. Pages replace the class, so `instanceof` does not
+ * tell.
  */
 export function isSignal(value) {
   try {
@@ -46,7 +46,7 @@ export function isSignal(value) {
   }
 }
 
-/** Whether it is a list. A proxy that was revoked is nothing. */
+/** Whether it is a list. A revoked proxy is none. */
 export function isList(data) {
   try {
     return Array.isArray(data);

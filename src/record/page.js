@@ -3,7 +3,7 @@
 export const record = () => ({});
 export const list = () => [];
 
-/** Adds a field of any name, `__proto__` among them, whatever an old library has added to all objects. */
+/** Adds a field of any name, even `__proto__`, whatever an old library has added to all objects. */
 export const put = (record, name, value) =>
   Object.defineProperty(record, name, {
     // @ts-expect-error the types of descriptors leave it out

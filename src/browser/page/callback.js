@@ -4,18 +4,18 @@ import { BrowserURL } from '../../url.js';
 /** The channel between them, and the key of a message. */
 export const CHANNEL = 'link-widget';
 
-/** What a regular expression looks for literally: any of these texts. Without any it finds nothing. */
+/** A pattern that matches any of these strings literally, and nothing if there are none. */
 const anyOf = (texts) => texts.map((text) => text.replace(/\W/g, '\\$&')).join('|') || '(?!)';
 
-/** Nothing that a value goes on with. */
+/** Not followed by a character that would continue the value. */
 const END = '(?![\\w%.~+*-])';
 
-/** Not within a longer name before, nor within a longer value behind. */
+/** Not part of a longer name or value. */
 const whole = (texts) => `(?<![\\w-])(?:${anyOf(texts)})${END}`;
 
 /**
- * The parameters of a URL, each with the texts as which a router may keep it: as it is, as written anew, more
- * or less encoded, as a field of an object.
+ * The parameters of a URL, each with the strings as which a router may keep it: as it is, serialised again,
+ * more or less encoded, as a field of an object.
  */
 function parametersOf(url) {
   const { search, hash } = new BrowserURL(url);
@@ -32,8 +32,9 @@ function parametersOf(url) {
 }
 
 /**
- * A function that takes an answer out of all texts in an object, at any depth, and gives whether there was
- * any. A text without one of the `secrets` is the page's own: it may well say `success=true` as well.
+ * Returns a function that takes an answer out of all strings in an object, at any depth, and returns whether
+ * there was any. It changes the object itself. A string without one of the `secrets` is the page's own, even
+ * with a `success=true`.
  */
 function scrubber(answer, secrets) {
   const textsOf = (parameters) => parameters.flatMap(({ texts }) => texts);
@@ -50,8 +51,8 @@ function scrubber(answer, secrets) {
   };
   return function scrub(object) {
     let isFound = false;
-    // A state may hold itself.
-    let most = 5e3;
+    // A state may contain itself: a limit, not recursion without end.
+    let mostObjects = 5000;
     const visit = (part) => {
       for (const key in part) {
         const value = part[key];
@@ -62,7 +63,7 @@ function scrubber(answer, secrets) {
           if (rest === value) continue;
           part[key] = rest;
           isFound = true;
-        } else if (most-- > 0) visit(value);
+        } else if (mostObjects-- > 0) visit(value);
       }
     };
     visit(object);
@@ -71,21 +72,21 @@ function scrubber(answer, secrets) {
 }
 
 /**
- * Where routers that keep the address elsewhere have something of theirs in `history.state`: React Router and
- * TanStack Router, Angular's, Solid's.
+ * Keys by which routers that keep the address elsewhere can be recognised in `history.state`: React Router
+ * and TanStack Router, Angular's, Solid's.
  */
 const KEYS = ['idx', 'key', 'navigationId', '_depth'];
 
 /**
- * Takes an answer, which is what `url` has and `clean` has not, out of this page's address, and so out of its
- * entry in the history and of what a Referer says. `secrets`: the names of the parameters that must not come
- * back; all, where it is not given. The address need not be `url`: a router's path may lack the fragment, or
- * spell the parameters otherwise.
+ * Takes an answer, which is what `url` has and `clean` does not have, out of this page's address, and so out
+ * of its history entry and of the Referer. `secrets`: the names of the parameters that must not come back;
+ * all, if it is not given. The address need not be `url`: a router's path may lack the fragment, or spell the
+ * parameters differently.
  *
- * A router may have read the address before: it keeps it in `history.state`, gives it to the app, and writes
- * it back, maybe once what it loads has come, maybe with the next link. So the answer is taken out of the
- * state as well, the routers are told as the browser tells them of Back, at which all of them read the
- * address again, and an answer that is written back is taken out again.
+ * A router may have read the address before: it keeps it in `history.state`, passes it to the app, and writes
+ * it back, when its data has loaded or with the next link. So the answer is taken out of the state as well;
+ * the routers get a `popstate`, as on Back, at which all of them read the address again; and an answer that
+ * is written back is taken out again.
  */
 export function scrubAddress(url, clean, secrets) {
   // Not the variable: pages have one of this name.
@@ -98,39 +99,43 @@ export function scrubAddress(url, clean, secrets) {
     answer,
     answer.filter(({ name }) => names?.includes(name) ?? true),
   );
-  // Other pages have a state of their own, and reload or leave at that event. Of a router that is none of
-  // those, and of one that has no state, as Vue Router 3, it shows once it writes the answer back.
+  // Other pages keep their own state there, and may reload or leave on `popstate`. Any other router, and one
+  // without a state such as Vue Router 3, is recognised when it writes the answer back.
   const isRouters = scrub({ state: history.state }) || KEYS.some((key) => history.state?.[key] != null);
-  let isTold = !isHere || !isRouters;
-  /** Whether one has asked for its state. */
-  let isHeard = false;
+  /** Whether `popstate` was sent since the answer was last taken out; not needed if no router is there. */
+  let hasSent = !isHere || !isRouters;
+  /** Whether a router has read that event. */
+  let wasRead = false;
 
-  /** Takes the answer out of the entry, and where `to` is given sets its address. Gives whether it wrote. */
+  /**
+   * Takes the answer out of the history entry, and sets its address if `to` is given. Returns whether it
+   * wrote.
+   */
   const replace = (to) => {
     const entry = { state: history.state, href: location.href };
     if (!scrub(entry) && !to) return false;
-    // Safari refuses it for some seconds where a page has done it a hundred times.
+    // Safari refuses it for some seconds after a hundred calls.
     try {
       history.replaceState(entry.state, '', to ?? entry.href);
     } catch {
       return false;
     }
-    if (!to) isTold = isHeard = false;
+    if (!to) hasSent = wasRead = false;
     return true;
   };
 
   const tell = () => {
     const { state } = history;
     const isNext = state?.__NA || state?.__N;
-    // Next and SvelteKit listen once they have hydrated the page. The others are told once: they load the
-    // page's data anew.
-    if (isHeard || (isTold && !isNext && !state?.['sveltekit:history'])) return;
-    isTold = true;
-    // Without a state, as for an entry that no script has made: a router reads the address then, and what
-    // fetches pages from the server, such as Turbo or swup, leaves this one as it is. Next, Inertia and Barba
-    // know no entry without theirs.
+    // Next and SvelteKit listen once they have hydrated the page. The others get it only once: they load the
+    // page's data again.
+    if (wasRead || (hasSent && !isNext && !state?.['sveltekit:history'])) return;
+    hasSent = true;
+    // Without a state, as for an entry that no script has made: a router then reads the address, and
+    // libraries that fetch pages from the server, such as Turbo and swup, leave this one as it is. Next,
+    // Inertia and Barba do not know an entry without theirs.
     const get = () => {
-      isHeard = true;
+      wasRead = true;
       return isNext || state?.page || state?.states ? state : null;
     };
     dispatchEvent(Object.defineProperty(new PopStateEvent('popstate'), 'state', { get }));
@@ -154,7 +159,7 @@ export function scrubAddress(url, clean, secrets) {
   };
 
   replace(isHere ? clean : undefined);
-  // For as long as the page is there: the next link may be made of what a router has kept. Pages have a
+  // As long as the page is there: a router may make the next link of what it has kept. Pages have a
   // `navigation` of their own.
   window.navigation?.addEventListener?.('currententrychange', written);
   setTimeout(watch, 0, 25);
@@ -173,8 +178,8 @@ export function hand(url) {
     waiting.postMessage({ [CHANNEL]: url }, location.origin);
     isTold = true;
   }
-  // A Cross-Origin-Opener-Policy on the way here has cut the opener off; this still reaches it, but for a
-  // site whose cookies the person has blocked in Firefox.
+  // A Cross-Origin-Opener-Policy on the way here has cut off the opener. This still reaches it, unless the
+  // user blocks the site's cookies in Firefox.
   try {
     const channel = new BroadcastChannel(CHANNEL);
     channel.postMessage({ url, isTold });
@@ -182,8 +187,8 @@ export function hand(url) {
   } catch {}
 }
 
-/** Closes this popup, where the page that waits for it cannot. */
+/** Closes this popup, if the page that waits for it cannot. */
 export function closeSoon() {
-  // The message needs a moment: of a window that is closed, nobody can say whose it was.
+  // The message needs a moment: once the window is closed, its receiver cannot tell whose it was.
   setTimeout(() => window.close(), 500);
 }

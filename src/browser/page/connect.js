@@ -1,8 +1,7 @@
-// A connection that is there before anything is asked of it.
+// Connects to an origin before anything is requested from it.
 import { element } from './undo.js';
 
-/** Has the browser connect to an origin. */
 export function connect(origin) {
-  // The browser begins as it comes into the document, and nothing stays of it.
+  // The browser connects when the element enters the document, which need not keep it.
   element(document.head ?? document.documentElement, 'link', { rel: 'preconnect', href: origin }).remove();
 }

@@ -1,11 +1,11 @@
-// The provider's page inside an element of the caller's, after what is in there.
+// The provider's page inside the caller's element, after its content.
 import { focused } from './dialog.js';
 import { frame } from './frame.js';
 import { shadow } from './shadow.js';
 
-// Fills a container that has a height: the row is as high as that, whatever is in it. In one that has none,
-// the row is as high as the highest in it, which gives the frame a sensible height. 12em is left in one that
-// has yet to open.
+// Fills a container that has a height: the row is as high as that, whatever its content. In one without, the
+// row is as high as its highest content, which gives the frame a sensible height. One that has yet to unfold
+// is 12em high.
 const css = ({ height }) => `
 :host{inline-size:100%!important;block-size:100%!important;
 min-block-size:var(--link-widget-min-height,12em)!important}
@@ -26,7 +26,7 @@ export function container(entries, shown, tell) {
     watched,
     (tree) => (surface = frame(entries, tree, shown, tell)),
   );
-  // Who is in there would find themselves at the top of the page.
+  // Otherwise the focus would jump to the top of the page.
   const leave = () => root.activeElement && before?.focus({ preventScroll: true });
   entries.push(leave);
   return surface;

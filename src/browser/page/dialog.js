@@ -2,8 +2,8 @@
 import { shadow } from './shadow.js';
 import { create, element, listen, stylePage, undo } from './undo.js';
 
-// The host takes no place: in a page that is a grid or a flex container it would add a gap, or move what is
-// spread.
+// The host takes no place: in a body that is a grid or a flex container it would add a gap, or move the
+// items.
 const CSS = `
 :host{position:fixed!important}
 dialog{box-sizing:border-box;margin:auto;padding:0;border:1px solid var(--link-widget--line);
@@ -23,8 +23,8 @@ button:hover{background:var(--link-widget--line)}
 button:focus-visible{outline:3px solid var(--link-widget--accent);outline-offset:-5px}`;
 
 /**
- * What a person does in the dialog. An app takes a click, a key, the pointer or the focus beside its own
- * dialog, menu or focus trap for the end of that, or gets the focus back: it must not see these.
+ * What the user does in the dialog. An app that sees a click, a key, the pointer or the focus outside its own
+ * dialog, menu or focus trap closes that, or takes the focus back. So it must not see these events.
  */
 const HIDDEN = (
   'pointerdown pointermove pointerup pointercancel pointerover pointerout pointerenter pointerleave ' +
@@ -46,13 +46,13 @@ function unlock() {
 }
 
 /**
- * How the page scrolls, for `lock`. To be asked before anything is added to the page, while its styles and
- * layout are known.
+ * How the page scrolls, for `lock`. Call it before adding anything to the page, while styles and layout are
+ * up to date.
  */
 function howItScrolls() {
   const html = document.documentElement;
   const { overflow, scrollbarGutter } = getComputedStyle(html);
-  // Where <html> has no overflow of its own, the window scrolls as <body> says.
+  // If <html> has no overflow of its own, the window scrolls as <body> says.
   const bodySays = overflow === 'visible' && getComputedStyle(document.body ?? html).overflow !== 'visible';
   // Without a doctype it is <body> that is as wide as the window.
   const { clientWidth } = document.scrollingElement ?? html;
@@ -65,65 +65,65 @@ function howItScrolls() {
 
 /**
  * Keeps the page from scrolling behind a dialog that opens, and from jumping sideways as its scroll bar goes.
- * Style sheets of its own leave the page's own styles as they are.
+ * Separate style sheets leave the page's own styles as they are.
  */
 function lock(entries, { html, scroller, needsGutter }) {
   entries.push(unlock);
   if (opened.length > 0) return;
-  // Important rules in a layer win over a page's outside of one, whatever their selectors. A pull at the
-  // provider's page that would load this one anew, as browsers on phones have it, does nothing.
+  // Important rules in a layer win over a page's outside of one, whatever their selectors. On phones, a pull
+  // at the provider's page must not reload this one.
   const rules = `html{overscroll-behavior:none!important}${scroller}{overflow:hidden!important}`;
   stylePage(locked, `@layer{${rules}}`);
   if (!needsGutter) return;
   // Chromium sees that a gutter is gone only after it has styled <html>, whose `vw` is smaller with one
   // (https://github.com/w3c/csswg-drafts/issues/5254). So the gutter, which comes last here, goes first; then
-  // Chromium looks at <html>; and the other sheet, which goes after that, has it styled once more.
+  // Chromium looks at <html>; and the other sheet, which goes after that, has it styled again.
   const look = () => getComputedStyle(html).fontSize;
   locked.push(look);
   stylePage(locked, '@layer{html{scrollbar-gutter:stable!important}}');
 }
 
-/** Hides from the page what happens in the dialog, and runs what `clicks` has for what is clicked. */
+/** Hides the dialog's events from the page, and runs the function that `clicks` has for a clicked element. */
 function hideEvents(entries, modal, clicks) {
   function take(event) {
     const path = event.composedPath();
     if (!path.includes(modal)) return;
-    // What the browser does by itself, such as a click on Enter or `cancel` on Escape, comes all the same.
+    // The browser's own actions, such as a click on Enter or `cancel` on Escape, still follow.
     event.stopImmediatePropagation();
     if (event.type === 'click') for (const target of path) clicks.get(target)?.();
   }
-  // The window hears first, before what an app has at the document.
+  // The window's listeners run first, before those that an app has on the document.
   const listeners = [];
   for (const type of HIDDEN) listen(listeners, window, type, take, { capture: true, passive: true });
-  // The last to go: the focus leaves the dialog as that is taken off.
+  // Undone last, because removing the dialog moves the focus.
   entries.unshift(...listeners);
 }
 
 /**
- * Keeps the dialog in the part of the window that an on-screen keyboard leaves. No unit of CSS knows of one.
+ * Keeps the dialog in the part of the window that an on-screen keyboard leaves. No CSS unit accounts for one.
  */
 function fit(entries, modal) {
   const seen = /** @type {VisualViewport} */ (window.visualViewport);
   function place() {
     const { offsetTop: top, height, scale } = seen;
-    // Who zooms in sees a part of the dialog, which stays as it is.
+    // A user who zooms in sees part of the dialog, which stays as it is.
     modal.style.insetBlock = scale === 1 ? `${top}px calc(100% - ${top + height}px)` : '';
   }
   for (const type of ['resize', 'scroll']) listen(entries, seen, type, place);
 }
 
 /**
- * Of those that a browser closes when a modal dialog opens beside them. In `:is()`, for browsers that know
- * none.
+ * Popovers that a browser closes when a modal dialog opens next to them. `:is()` keeps the selector valid in
+ * browsers without popovers.
  */
 const OPEN_POPOVER = '[popover]:not([popover=manual]):is(:popover-open)';
 
 const body = () => document.body ?? document.documentElement;
 
-/** As far as the browser says. */
+/** Whether it is drawn, as far as the browser says. */
 const isDrawn = (node) => node.checkVisibility?.() ?? true;
 
-/** Where the dialog goes: into the page's popover that the person is in, if there is one. */
+/** Where the dialog goes: into the page's popover that the user is in, if there is one. */
 function parentOf(before) {
   for (let node = before; node; node = node.assignedSlot ?? node.parentNode ?? node.host) {
     try {
@@ -132,7 +132,7 @@ function parentOf(before) {
       // In a form a field may have that name.
     }
   }
-  // Not every browser gives the focus to a button that is clicked.
+  // Not every browser focuses a clicked button.
   return [...document.querySelectorAll(OPEN_POPOVER)].filter(isDrawn).at(-1) ?? body();
 }
 
@@ -141,7 +141,7 @@ function parentOf(before) {
  * @typedef {(parent: HTMLElement, text: string, name: object, run: () => void) => void} Button
  */
 
-/** What has the focus, in whatever shadow tree. */
+/** What has the focus, in any shadow tree. */
 export function focused() {
   let { activeElement } = document;
   while (activeElement?.shadowRoot?.activeElement) ({ activeElement } = activeElement.shadowRoot);
@@ -150,7 +150,8 @@ export function focused() {
 
 /**
  * Shows a dialog that `fill` has filled. `close`: the name of its close button, without which Escape does
- * nothing either. Gives the dialog, its shadow tree, and what puts it over all that was opened since.
+ * nothing either. Returns the dialog, its shadow tree, and a function that puts it above everything that was
+ * opened since.
  * @param {import('./undo.js').Entries} entries
  * @param {import('./stage.js').Shown} shown
  * @param {string | false} close
@@ -171,23 +172,22 @@ export function dialog(entries, shown, close, css, tell, fill) {
   };
   const home = parentOf(before);
   const page = document.body;
-  // A new body takes off all that was in the old one.
+  // A new body removes everything in the old one.
   const isInPopover = () => home !== page && host.parentNode === home && document.body === page;
   let modal;
   const isModal = () => modal.matches(':modal');
   const isHidden = () => isInPopover() && !isDrawn(modal);
   function leave() {
     const parent = /** @type {any} */ (body());
-    // Where it cannot be moved as it is, the provider's page loads anew.
+    // Without `moveBefore` the provider's page loads again.
     if (parent.moveBefore && host.isConnected) parent.moveBefore(host, null);
     else parent.append(host);
   }
   const watched = {
-    // A dialog that was taken out is still open, and modal no more. In a popover that closes nothing is
-    // drawn.
+    // A dialog that was removed is still open, but no longer modal. In a closed popover nothing is drawn.
     isWhole: () => isModal() && !isHidden(),
     sized: home === page ? undefined : () => modal,
-    // A menu may be taken off with the click on its item.
+    // A menu may be removed by the click on its item.
     gone() {
       if (!isInPopover()) return tell({ type: 'abort' });
       leave();
@@ -198,7 +198,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
       if (!isModal()) raise();
     },
   };
-  /** Puts it over whatever else is shown. */
+  /** Puts it above everything else. */
   function raise() {
     modal.close();
     modal.showModal();
@@ -209,7 +209,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
       'aria-labelledby': 'title',
       part: 'dialog',
       tabindex: -1,
-      // Where it is not supported, `cancel` and `close` below do the same.
+      // If the browser does not know it, `cancel` and `close` below do the same.
       closedby: close ? 'closerequest' : 'none',
     });
     fill(modal, button);
@@ -227,7 +227,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
     before,
     close() {
       opened = opened.filter((other) => other !== me);
-      // What opened over this dialog gives the focus back to where this one would have.
+      // A dialog that opened over this one gives the focus back to where this one would have.
       for (const other of opened) if (other.before?.getRootNode() === root) other.before = me.before;
       // Gives the focus back to where it was, unless that is gone.
       modal.close();
@@ -246,7 +246,8 @@ export function dialog(entries, shown, close, css, tell, fill) {
     event.preventDefault();
     if (close) end();
   });
-  // A browser may close a dialog in spite of `cancel`, on a second Escape; a script of the page's may, too.
+  // A browser may close a dialog in spite of `cancel`, on a second Escape; one of the page's scripts may,
+  // too.
   listen(entries, modal, 'close', () => {
     if (modal.open) return;
     if (close) end();

@@ -29,7 +29,7 @@ export function frame(entries, parent, { url, title, lang, words }, tell) {
     window: () => iframe.contentWindow,
     reveal: () => (status.textContent = ''),
     focus: () => iframe.focus(),
-    // In place of the page before: a new `src` would add an entry to the history.
+    // Replaces the page before: a new `src` would add an entry to the history.
     navigate: (next) => iframe.contentWindow?.location.replace(next),
   };
 }

@@ -1,9 +1,9 @@
-// This page: where it is, and whether a person is on it.
+// This page: its address, its clock, its elements, and whether it has the focus.
 
-/** Whether there is one: a worker and a server have none. */
+/** Whether there is a page: a worker and a server have none. */
 export const hasPage = () => typeof document !== 'undefined';
 export const address = () => location.href;
-/** That of the page around it, where it is a frame with a `srcdoc`, which has no URL of its own. */
+/** For a `srcdoc` frame, which has no URL of its own, that of the page around it. */
 export const origin = () => (location.origin === 'null' ? window.origin : location.origin);
 export const base = () => document.baseURI;
 export const hasFocus = () => document.hasFocus();
@@ -12,9 +12,9 @@ export const hasFocus = () => document.hasFocus();
 export const sincePageBeganMs = () => new UIEvent('now').timeStamp;
 
 /**
- * The element that a caller means by an element, an id or a selector; null: it is not in the document.
- * Undefined: it is something else, such as an element of another page, or a text of `most` letters or more.
- * What it is an instance of does not count: pages have an `Element` of their own.
+ * The element given by itself, its id or a selector: null if it is not in the document, undefined if it is
+ * anything else, such as an element of another page, or a string of `most` characters or more. `instanceof`
+ * does not tell: pages have an `Element` of their own.
  */
 export function find(place, most) {
   try {

@@ -26,7 +26,7 @@ export function overlay(entries, shown, tell) {
     reveal() {
       isLoaded = true;
       surface.reveal();
-      // Only from where it was put: a person who has moved on is not pulled back.
+      // Only from where it was put: a user who has moved on is not pulled back.
       if (root.activeElement === modal) surface.focus();
     },
   };

@@ -1,4 +1,4 @@
-// The provider's page in a second window, and a dialog on this page meanwhile: a person always has a way out.
+// The provider's page in a second window, and a dialog on this page meanwhile: the user always has a way out.
 import { dialog } from './dialog.js';
 import { element } from './undo.js';
 import { outside } from './zone.js';
@@ -12,10 +12,7 @@ const BLOCKED =
   'The browser did not open a window. Call this inside a click, before any await, ' +
   'or give an open `window`.';
 
-/**
- * Whether it is an open window beside this page. One of another origin lets nobody ask what it is an instance
- * of.
- */
+/** Whether it is an open window besides this one. `instanceof` does not work for one of another origin. */
 function isOpen(value) {
   try {
     return value.window === value && value !== window && !value.closed;
@@ -25,9 +22,9 @@ function isOpen(value) {
 }
 
 /**
- * Closes the window. WebKit forgets this where the provider's page comes from another process in the
- * same moment, and shows that page: `closed`, which was true, is false then. Only a window that is still
- * empty, and so of this page's origin, can be in that moment.
+ * Closes the window. WebKit forgets this if the provider's page comes from another process in the same
+ * moment, and shows that page: `closed`, which was true, is false then. Only a window that is still empty,
+ * and so of this page's origin, can be in that moment.
  */
 function shut(opened) {
   try {
@@ -44,7 +41,7 @@ export function discard(given) {
 }
 
 /**
- * Opens it at once: a browser allows that in a click, before any await.
+ * Opens it at once: a browser allows that in a click, before any `await`.
  * @type {import('./stage.js').Show}
  */
 export function popup(entries, shown, tell) {
@@ -54,8 +51,7 @@ export function popup(entries, shown, tell) {
     // Not the variable: pages have one of this name.
     opened ??= window.open(shown.url, '_blank', 'popup,width=480,height=760');
   } catch {}
-  // An app that shows the page, or a script of the page's, may have put something of its own in place of
-  // `open`.
+  // An app that shows the page, or one of the page's scripts, may have replaced `open`.
   if (!isOpen(opened)) throw { code: 'LINK_POPUP_BLOCKED', message: BLOCKED };
   entries.push(() => shut(opened));
   if (given) opened.location.replace(shown.url);

@@ -10,7 +10,7 @@ const isRecord = (record) =>
   isOptional(record.returnUrl) &&
   (record.expires === null || typeof record.expires === 'number');
 
-/** The records. Every script of this origin can write there: what is no record is dropped. */
+/** The records. Every script of this origin can write there: anything but a record is dropped. */
 export function stored() {
   try {
     // Without an item it throws, too.
@@ -20,7 +20,7 @@ export function stored() {
   }
 }
 
-/** Stores these records in place of those before. */
+/** Stores these records instead of the previous ones. */
 export function store(records) {
   // Old libraries give every array, or every object, a `toJSON` that returns text.
   const toJSON = undefined;
@@ -34,7 +34,7 @@ export function store(records) {
 
 /** Removes the record at this place. */
 export function forget(place) {
-  // A page that may not write has its answer all the same.
+  // A page that may not write still gets its answer.
   try {
     store(stored().filter((_, at) => at !== place));
   } catch {}

@@ -1,10 +1,10 @@
-// A host element of the widget's own, whose styles and the page's do not meet.
+// The widget's host element, which keeps its styles and the page's apart.
 import { create, style } from './undo.js';
 import { outside } from './zone.js';
 
 // Of two important rules, the one in the shadow tree wins: no theme's `div:empty{display:none}` and no `*`
 // reaches the host. The page's colour scheme and the properties of docs/theming.md are taken over. Sizes are
-// in `em` of what the person has chosen: a page's `rem` may be 10 pixels, or none.
+// in `em` of the user's font size: a page's `rem` may be 10 pixels, or none.
 const CSS = `
 :host{all:initial!important;display:block!important;color-scheme:inherit!important;
 font:medium/1.5 system-ui,sans-serif!important;
@@ -29,13 +29,13 @@ border-block-start-color:var(--link-widget--accent);border-radius:50%;animation:
  * @typedef {object} Watched
  * @property {() => void} gone
  * @property {() => boolean} [isWhole]
- * @property {any} [moved] a function, where there is `isWhole`
- * @property {() => Element} [sized] whose size tells something as well
+ * @property {any} [moved] a function, if there is `isWhole`
+ * @property {() => Element} [sized] the element whose size is watched as well
  */
 
 /**
- * Puts a host into `parent` whose shadow tree `fill` has filled, and gives the tree. The provider's page
- * begins to load as it comes into the document: whatever can wait, such as styles, comes after that.
+ * Puts a host into `parent` whose shadow tree `fill` has filled, and returns the tree. The provider's page
+ * starts to load when it enters the document: anything that can wait, such as styles, comes after that.
  * @param {import('./undo.js').Entries} entries
  * @param {ParentNode} parent
  * @param {import('./stage.js').Shown} shown
@@ -47,10 +47,10 @@ export function shadow(entries, parent, { provider, words }, css, watched, fill)
   const host = create('div', {
     'data-link-widget': provider,
     lang: words.lang,
-    // React Aria hides from assistive technology what an app adds while a dialog of the app's is open, but
-    // for this.
+    // React Aria hides everything that an app adds while a dialog is open from assistive technology, except
+    // elements with this attribute.
     'data-react-aria-top-layer': true,
-    // Turbo takes this off before it copies the page for the Back button.
+    // Turbo removes elements with this before it copies the page for the Back button.
     'data-turbo-temporary': true,
   });
   const root = host.attachShadow({ mode: 'open' });
@@ -63,8 +63,8 @@ export function shadow(entries, parent, { provider, words }, css, watched, fill)
 }
 
 /**
- * Calls `gone` where a router, a new body or a new rendering takes the host away, and `moved` where somebody
- * has put it elsewhere within a task and `isWhole` no longer says that all is well.
+ * Calls `gone` if a router, a new body or a new rendering removes the host, and `moved` if it was put
+ * elsewhere within a task and `isWhole` no longer holds.
  * @param {import('./undo.js').Entries} entries
  * @param {HTMLElement} host
  * @param {Watched} watched
@@ -80,7 +80,7 @@ function watch(entries, host, { isWhole = () => host.isConnected, gone, moved, s
     if (!isWhole()) timer ??= setTimeout(look);
   };
   const observer = new MutationObserver(check);
-  // It does not see into shadow trees, of which the host may be in some.
+  // It does not see into shadow trees, and the host may be in several.
   for (let node = /** @type {any} */ (host); node; node = node.getRootNode().host) {
     const root = node.getRootNode();
     outside(() => observer.observe(root, { childList: true, subtree: true }));

@@ -1,5 +1,5 @@
-// What one flow shows on this page, and off again. What happens there is told to the flow, as an event of the
-// browser's or as an object with a `type` of its own:
+// Shows one flow on this page, and takes it off again. Reports what happens there to the flow, as a browser
+// event or as an object with its own `type`:
 //
 // | `type` | what happened |
 // |---|---|
@@ -7,7 +7,7 @@
 // | `abort` | the caller ends the flow, by its signal or by `close()` |
 // | `close` | the user ends it, outside the provider's page |
 // | `callback` | a callback page hands over its URL, in `data`: see `hand` in callback.js |
-// | `token` | the caller gives another token, in `data`; anything but a text is none |
+// | `token` | the caller gives another token, in `data`; anything but a string is none |
 // | `report` | the browser reports, in `data`, what a policy has refused |
 import { CHANNEL } from './callback.js';
 import { container } from './container.js';
@@ -27,7 +27,7 @@ import { outside } from './zone.js';
  * @property {string} title
  * @property {string} lang the title's
  * @property {string | false} close the name of the close button, if there is one
- * @property {number} height of a container that has none, in CSS pixels
+ * @property {number} height the frame's in a container without a height, in CSS pixels
  * @property {any} place the container's element, or the caller's window for the popup
  */
 
@@ -55,9 +55,7 @@ export function takeEverythingOff() {
   for (const stage of stages) stage.takeOff();
 }
 
-/**
- * Calls a function of the caller's once the call that is going on has returned. What it throws is reported.
- */
+/** Calls one of the caller's functions once the current call has returned. What it throws is reported. */
 export const emit = (onEvent, event) => queueMicrotask(() => onEvent(event));
 
 /** Settles a promise by one of its functions. */
@@ -75,9 +73,9 @@ export class Stage {
   #staysToBeRead = false;
 
   /**
-   * Shows the provider's page at `url`. `height`: of a container that has none, in CSS pixels. `place`: the
-   * container's element, or the caller's window for the popup. Throws the `code` and `message` of a
-   * LinkError.
+   * Shows the provider's page at `url`. `height`: the frame's in a container without a height, in CSS pixels.
+   * `place`: the container's element, or the caller's window for the popup. Throws the `code` and `message`
+   * of a LinkError.
    */
   show(mode, provider, url, title, locale, closeButton, height, place, tell) {
     const words = wordsIn(locale);
@@ -90,7 +88,7 @@ export class Stage {
       url,
       words,
       title: title || words.title,
-      // One of the caller's is in the page's language.
+      // The caller's title is in the page's language.
       lang: title ? document.documentElement.lang : words.lang,
       close: closeButton && words.close,
       height,
@@ -99,12 +97,12 @@ export class Stage {
     try {
       this.#surface = SURFACES[mode](this.#entries, shown, tell);
     } catch (thrown) {
-      // Of an error of the browser's, the message is no property of its own, as which it is read.
+      // A browser error's message is not an own property, and only those are read.
       throw { ...thrown, message: `${thrown?.message}` };
     }
   }
 
-  /** Listens until the flow ends; without a target, to the page itself. Throws what the target throws. */
+  /** Listens until the flow ends, on `target` or else on the window. Throws what the target throws. */
   listen(target, type, hear) {
     listen(this.#entries, target ?? window, type, hear);
   }
@@ -125,8 +123,8 @@ export class Stage {
         (reports) => {
           for (const { body } of /** @type {any[]} */ (reports)) report(body.toJSON());
         },
-        // Not what is reported already: it names an origin, of which this page may well be shown. Chromium
-        // reports no second refusal to a page.
+        // Without the earlier reports: they name only an origin, from which this flow's page may well be
+        // shown. Chromium does not report a second refusal to a page.
         { types: ['csp-violation', 'coep'] },
       );
       outside(() => observer.observe());
@@ -134,10 +132,10 @@ export class Stage {
     } catch {}
   }
 
-  /** Listens for the URL that a callback page hands over where it has no opener any more. */
+  /** Listens for the URL that a callback page hands over if its opener was cut off. */
   listenForCallbacks() {
     const tell = /** @type {Tell} */ (this.#tell);
-    // Firefox refuses a channel to a site whose cookies the person has blocked.
+    // Firefox refuses a channel to a site whose cookies the user blocks.
     try {
       const channel = new BroadcastChannel(CHANNEL);
       this.#entries.push(() => channel.close());
@@ -145,7 +143,9 @@ export class Stage {
     } catch {}
   }
 
-  /** Leaves a record behind, for the page that a redirect comes back to; it goes if the flow ends here. */
+  /**
+   * Leaves a record behind, for the page that a redirect comes back to; it is removed if the flow ends here.
+   */
   remember(provider, state, returnUrl, lifetimeMs) {
     const created = Date.now();
     // JSON has no infinity. `null`: it never expires.
@@ -154,7 +154,7 @@ export class Stage {
     const id = Math.random();
     const record = { id, provider, state, returnUrl, created, expires };
     const page = (url) => url?.split(/[?#]/)[0];
-    // One that left before has not come back, and would be taken for this one.
+    // An earlier record that was never answered would be taken for this one.
     const isReplaced = (other) =>
       other.state === state && (state !== undefined || page(other.returnUrl) === page(returnUrl));
     try {
@@ -196,7 +196,7 @@ export class Stage {
     this.#surface?.navigate(url);
   }
 
-  /** Asks the caller's function for another token. Whatever goes wrong is no token. */
+  /** Asks the caller's function for another token. If it fails, there is none. */
   async renew(getToken) {
     let data;
     try {

@@ -12,7 +12,7 @@ import { outside } from './zone.js';
  */
 export function undo(entries) {
   while (entries.length) {
-    // A step that cannot be undone does not keep the others.
+    // A step that cannot be undone does not stop the others.
     try {
       entries.pop()?.();
     } catch {}
@@ -33,7 +33,7 @@ export function listen(entries, target, type, listener, options) {
 }
 
 /**
- * Applies styles to a document or a shadow tree, as a strict `style-src` permits it.
+ * Applies styles to a document or a shadow tree, in a way that a strict `style-src` permits.
  * @param {Document | ShadowRoot} tree
  * @param {string} css
  */
@@ -53,7 +53,7 @@ export function stylePage(entries, css) {
   const added = style(document, css);
   entries.push(() => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== added);
-    // Whoever keeps a list of the page's sheets may put it back.
+    // A script that keeps a list of the page's sheets may put it back.
     added.disabled = true;
   });
 }

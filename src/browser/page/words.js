@@ -9,7 +9,7 @@
  * @property {string} finish
  * @property {string} show
  * @property {string} cancel
- * @property {Record<string, string>} [errors] by the code; of English the crate has them
+ * @property {Record<string, string>} [errors] by code; the crate has the English ones
  */
 
 /** @type {Words} */
@@ -21,19 +21,19 @@ const ENGLISH = {
   finish: 'Finish in the other window.',
   show: 'Show it',
   cancel: 'Cancel',
-  // None of what a script has put on the prototype of all objects.
+  // An own property, so that one on `Object.prototype` does not count.
   errors: undefined,
 };
 
 /**
- * Those of the locale, else of the page, else of the browser, as far as they are there.
+ * The words in the language of `locale`, else of the page, else of the browser; English if they are missing.
  * @param {unknown} locale
  * @returns {Words}
  */
 export function wordsIn(locale) {
   const { document } = globalThis;
   const given = typeof locale === 'string' && locale ? locale : document?.documentElement?.lang;
-  // Asked last: a browser makes its `navigator` for whoever asks first.
+  // Read last: a browser creates its `navigator` at the first use.
   const wanted = `${given || globalThis.navigator?.language || ''}`;
   // Where pkg/locales/*.js put them. Every entry of the package finds them there, whichever way it was
   // bundled.
