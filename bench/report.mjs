@@ -58,7 +58,7 @@ if (bytes) {
   ];
   parts.push(`### The WebAssembly, by function
 
-Before compression, as \`twiggy\` weighs it. What the compiler has put into another function counts there.
+Before compression, measured with \`twiggy\`. Inlined code counts towards the function it was inlined into.
 
 ${table(['function', 'bytes'], sizes)}`);
   goal('Default entry, brotli', entries.find(({ name }) => name === OURS).brotli, 24_000, ' B');
@@ -92,22 +92,22 @@ if (time) {
   ];
   const about = [
     `${browser}, ${cores} cores. Medians (and quartiles) of ${rounds.first} first calls, ${rounds.popup} popups`,
-    `and ${rounds.foreign} times 1,000 messages of strangers; × is the median of the ratios to ${BASE}`,
-    'in the same round. A message of a stranger costs the browser',
-    `${short(metrics.whole.nobody.median)} µs where nobody listens.`,
+    `and ${rounds.foreign} times 1,000 messages from strangers; × is the median of the ratios to ${BASE}`,
+    "in the same round. A stranger's message costs the browser",
+    `${short(metrics.whole.nobody.median)} µs even without a listener.`,
   ];
   parts.push(`## Time\n\n${about.join(' ')}\n\n${table(['', ...names], rows)}`);
   const { requested, painted, warmRequested, listeners1, whole1, listeners50 } = metrics;
-  goal('First frame requested, beside plain JavaScript', requested[OURS].ratio, 1.5, '×');
+  goal('First frame requested, compared with plain JavaScript', requested[OURS].ratio, 1.5, '×');
   goal('The same after preload(url)', warmRequested[OURS].ratio, 1.2, '×');
-  goal('First frame painted, beside plain JavaScript', painted[OURS].ratio, 1.8, '×');
+  goal('First frame painted, compared with plain JavaScript', painted[OURS].ratio, 1.8, '×');
   goal(
-    "First frame painted, at most pluggy-connect-sdk's",
+    'First frame painted, compared with pluggy-connect-sdk',
     painted[OURS].median,
     painted['pluggy-connect-sdk'].median,
     ' ms',
   );
-  goal("A stranger's message with one flow, beside plain JavaScript", listeners1[OURS].ratio, 2, '×');
+  goal("A stranger's message with one flow, compared with plain JavaScript", listeners1[OURS].ratio, 2, '×');
   goal("The same with the browser's part", whole1[OURS].ratio, 2, '×');
   goal(
     "A stranger's message with 50 flows, at most 50 times one",

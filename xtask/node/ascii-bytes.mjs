@@ -3,8 +3,8 @@
  *
  * What counts is the size after compression: base64 hides the repetitions that WebAssembly is full of. Here
  * each byte keeps its place: a printable one stands for itself, the 32 control bytes trade places with the
- * printable ones that the bytes use least, and of what is left a prefix turns bit 7 or bit 6, or one each.
- * ASCII, because many bundlers write four characters for any other one.
+ * printable ones that the bytes use least, and the rest take a prefix that turns bit 7, bit 6 or both: `A` is
+ * the byte 0x41, `~A` 0xC1. ASCII, because many bundlers write four characters for any other one.
  */
 
 const TURN_BIT_7 = '~';
@@ -34,7 +34,7 @@ function standIns(bytes) {
 /**
  * @param {Uint8Array} bytes
  * @returns {{ text: string, module: string }} the bytes as text, and a JavaScript module around it whose
- * default export is a function that gives the bytes
+ * default export is a function that returns the bytes
  */
 export function encode(bytes) {
   const controls = standIns(bytes);

@@ -4,7 +4,7 @@
  *
  * node reference.mjs <repository> <folder whose node_modules holds typescript-5.9>
  *
- * With LINK_WIDGET_WRITE in the environment it writes them anew.
+ * With LINK_WIDGET_WRITE in the environment it writes them again.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -90,7 +90,7 @@ function functions() {
     const parameters = node.parameters.map(printed).join(', ');
     return [code(`${node.name.text}(${parameters})`), code(printed(node.type)), inCell(said(node))];
   });
-  return table(['function', 'gives', 'what it does'], rows);
+  return table(['function', 'returns', 'what it does'], rows);
 }
 
 function tableOf(name) {
