@@ -2,5 +2,6 @@
 export { completeCallback, createState, resume } from './back.js';
 export { embedFimento } from './embed.js';
 export { LinkError, describeError } from './errors.js';
-export { cspDirectives, parseCallback, parseMessage, preload, scaQueryString } from './parse.js';
+export { cspDirectives, parseCallback, parseMessage, scaQueryString } from './parse.js';
+export { preload } from './preload.js';
 export * from 'link-widget:launchers';

@@ -1,10 +1,7 @@
-// The functions that open nothing: what a message or a return URL says, what a policy must allow, and getting
-// ready.
-import { connect } from '../src/browser/page/connect.js';
+// The functions that open nothing: what a message or a return URL says, and what a policy must allow.
 import { directives } from 'link-widget:engine';
 import { linkError } from './errors.js';
-import { ask, instance } from './instance.js';
-import { launch } from './launch.js';
+import { ask } from './instance.js';
 
 export function parseMessage(provider, data) {
   const outcome = ask((glue) => glue.parseMessage(provider, data));
@@ -27,19 +24,4 @@ export function cspDirectives(provider, options) {
   } catch (error) {
     throw linkError(error, error.provider);
   }
-}
-
-/** A signal that is aborted. Not the browser's: a page may have an `AbortSignal` of its own. */
-const ABORTED = { aborted: true, addEventListener() {} };
-
-export function preload(url) {
-  if (!globalThis.document) return;
-  instance();
-  // A browser compiles a function when it first runs. A flow that ends before it shows anything runs most of
-  // those that a click would wait for.
-  launch('fiskil', 'warm', { signal: ABORTED }).catch(() => {});
-  if (url == null) return;
-  const origin = ask((glue) => glue.originOf(url));
-  if (typeof origin !== 'string') throw linkError(origin);
-  connect(origin);
 }

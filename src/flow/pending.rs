@@ -52,7 +52,7 @@ pub fn match_return(records: &[Pending], url: &str, now_ms: f64) -> Option<Retur
     let by_place = arrival.best(Arrival::fits_by_place);
     let expecting = records.iter().rposition(|record| arrival.is_awaited_by(record));
     match (by_place, expecting) {
-        (Some(place), Some(other)) if arrival.may_be_of(other, place) => {
+        (Some(place), Some(other)) if arrival.belongs_rather_to(other, place) => {
             Some(foreign(records[other].provider))
         }
         (Some(place), _) => Some(answer(&records[place], place, url, now_ms)),
@@ -136,7 +136,7 @@ impl Arrival<'_> {
     /// Whether the URL may rather answer the flow at `other`, which expects a state, than the one at `place`, which
     /// expects none: a state came, or `other` left last. Not if it has parameters that only the provider of `place`
     /// uses.
-    fn may_be_of(&self, other: usize, place: usize) -> bool {
+    fn belongs_rather_to(&self, other: usize, place: usize) -> bool {
         let is_likely = self.query.has("state") || other > place;
         is_likely && !self.records[place].provider.is_own_callback(&self.query)
     }
