@@ -102,7 +102,8 @@ impl Arrival<'_> {
     /// Whether the URL has parameters that only another flow's provider uses, and none that only this one's uses.
     fn is_only_of_another(&self, record: &Pending) -> bool {
         let is_own = |record: &Pending| record.provider.is_own_callback(&self.query);
-        !is_own(record) && self.records.iter().any(is_own)
+        let is_others = |other: &Pending| is_own(other) && !other.has_expired(self.now_ms);
+        !is_own(record) && self.records.iter().any(is_others)
     }
 
     /// `None` if the record expects a state, or does not come back to this page with these parameters; otherwise
@@ -355,6 +356,9 @@ mod tests {
         let elsewhere = record(Provider::Finx, Some("S"), Some(ELSEWHERE), 1000.0);
         let records = [elsewhere, record(Provider::Fiskil, None, Some(PAGE), 1.0)];
         assert_eq!(consumed(&records, &format!("{PAGE}?code=c&state=S"), 1.0), (Some(0), true));
+        let fimento = record(Provider::Fimento, Some("S"), Some(PAGE), 1000.0);
+        let records = [record(Provider::Finx, Some("other"), Some(PAGE), 1.0), fimento];
+        assert_eq!(consumed(&records, &format!("{PAGE}?success=true&state=S"), 1.0), (Some(1), true));
     }
 
     #[test]
