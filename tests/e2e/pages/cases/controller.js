@@ -366,7 +366,7 @@ export const cases = {
       const flow = start({ container });
       ends.push(await end(flow), types(flow).join());
     }
-    is([...new Set(ends)], ['LINK_NOT_FOUND', 'LINK_NOT_FOUND']);
+    is([...new Set(ends)], ['LINK_NOT_FOUND']);
   },
 
   async 'preload() and the pure functions need no flow'() {
