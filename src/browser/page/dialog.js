@@ -198,9 +198,15 @@ export function dialog(entries, shown, close, css, tell, fill) {
       if (!isModal()) raise();
     },
   };
+  /** The `close` events that `raise` has caused, and that are still to come. */
+  let ownCloses = 0;
+
   /** Puts it above everything else. */
   function raise() {
-    modal.close();
+    if (modal.open) {
+      ownCloses += 1;
+      modal.close();
+    }
     modal.showModal();
     modal.focus({ preventScroll: true });
   }
@@ -249,9 +255,9 @@ export function dialog(entries, shown, close, css, tell, fill) {
   // A browser may close a dialog in spite of `cancel`, on a second Escape; one of the page's scripts may,
   // too.
   listen(entries, modal, 'close', () => {
-    if (modal.open) return;
-    if (close) end();
-    else modal.showModal();
+    if (ownCloses > 0) ownCloses -= 1;
+    else if (close) end();
+    else if (!modal.open) modal.showModal();
   });
   return { modal, root, raise };
 }
