@@ -16,6 +16,7 @@ use crate::cannot::is_named;
 const IN_CHROMIUM: &[(&str, &[&str])] = &[
     ("providers: *: each scenario ends as it says", &["providers: finx, *: each scenario ends as it says"]),
     ("providers: *: the person goes back", &["providers: finx, *: the person goes back"]),
+    ("demo: the code of *", &["demo: the code of fiskil*"]),
     ("options: *", &["options: each wrong value rejects at once, named, and leaves nothing"]),
     // of those whose pages post messages: Flinks, which reads texts, too; and Fiskil in a dialog, which an
     // answer from elsewhere ends

@@ -1,5 +1,11 @@
 //! The demo: a merchant's page, its back end, and the sandbox's pages in between.
 
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+
+use demo::{Config, Demo};
+use sandbox::{PROVIDERS, Provider};
 use serde_json::json;
 use thirtyfour::prelude::*;
 
@@ -7,13 +13,18 @@ use crate::axe;
 use crate::page::{Case, Page, case};
 
 pub fn cases() -> Vec<Case> {
-    vec![
+    let mut cases = vec![
         case("with the keyboard only, in an overlay", by_keyboard),
         case("with the mouse, in a container", by_mouse),
         case("a person closes the overlay, and tries again", closed_and_tried_again),
         case("a person comes back, with a question of the bank's and without", comes_back),
         case("the checks of axe-core", for_everybody),
-    ]
+    ];
+    for provider in PROVIDERS {
+        let name = format!("the code of {}, run as it is printed", provider.id);
+        cases.push(case(name, move |page| as_printed(page, provider)));
+    }
+    cases
 }
 
 async fn open(page: &Page, mode: &str, scenario: &str) {
@@ -221,4 +232,55 @@ async fn for_everybody(page: Page) {
     ends(&page, "completed").await;
     server_has_everything(&page, "success").await;
     axe::finds_nothing(&page, "after").await;
+}
+
+/// What a shop has of its own, before the code that the demo prints.
+const OF_A_SHOP: &str = "
+const [connect, cancel] = document.querySelectorAll('button');
+const timeline = { add() {} };
+const ends = (how) => { document.body.dataset.end = how; };
+const failed = ends, freshToken = async () => '';
+async function post(path, body) {
+  const isStart = path.endsWith('/start');
+  const answer = await fetch(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(isStart ? { ...body, scenario: 'success' } : body),
+  });
+  if (!isStart) ends(answer.ok ? 'finished' : await answer.text());
+  return answer.json();
+}
+";
+
+async fn as_printed(page: Page, provider: &'static Provider) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("a repository");
+    for mode in provider.modes {
+        let what = format!("{}, {mode}", provider.id);
+        page.goto(&format!("{}/?provider={}&mode={mode}", page.demo, provider.id)).await;
+        page.until_shown("isReady", &[]).await;
+        let code = text_of(&page, "#code").await;
+
+        // a shop that has nothing but this code
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("printed/{}/{mode}", provider.id));
+        let _ = fs::remove_dir_all(&folder);
+        let www = folder.join("www");
+        fs::create_dir_all(&www).expect("a folder");
+        symlink(root.join("pkg"), folder.join("pkg")).expect("the package");
+        for file in ["callback.html", "callback.js"] {
+            fs::copy(root.join("www").join(file), www.join(file)).expect("the callback page");
+        }
+        let html = "<!doctype html><title>A shop</title><button>Connect</button><button>Cancel</button>\
+                    <div id=bank></div><script type=module src=shop.js></script>";
+        fs::write(www.join("index.html"), html).expect("a page");
+        let shop = Demo::start(Config { root: folder, ..Config::default() }).expect("a shop");
+        let code = code.replace(&page.demo, &shop["merchant"]).replace("'link-widget'", "'/pkg/index.js'");
+        fs::write(www.join("shop.js"), format!("{OF_A_SHOP}{code}")).expect("a script");
+
+        page.goto(&shop["merchant"]).await;
+        page.until("return typeof document.querySelector('button').onclick === 'function'").await;
+        page.click("button").await;
+        page.until("return document.body?.dataset.end !== undefined").await;
+        let end = page.eval("return document.body.dataset.end").await;
+        assert_eq!(end, "finished", "{what}\n{code}");
+    }
 }
