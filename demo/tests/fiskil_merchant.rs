@@ -6,11 +6,14 @@ mod shop;
 
 use std::time::Duration;
 
+use axum::routing::post;
+use axum::{Json, Router};
 use common::{answer, sign};
 use reqwest::header::HOST;
 use sandbox::fiskil::{CLIENT_SECRET, WEBHOOK_SECRET};
 use serde_json::{Value, json};
 use shop::{Bench, bench, config, of, with_account};
+use tokio::net::TcpListener;
 
 const CONSENT: &str = "consent.received";
 const BANKING: &str = "banking.transactions.sync.completed";
@@ -274,6 +277,22 @@ async fn with_an_account_of_its_own_the_same_code_calls_that_service() {
         401,
         "signed with {WEBHOOK_SECRET}, not with its own secret"
     );
+}
+
+#[tokio::test]
+async fn an_end_user_has_either_name_of_the_documentation() {
+    for name in ["id", "end_user_id"] {
+        let session = async |Json(body): Json<Value>| Json(json!({ "session_id": body["end_user_id"] }));
+        let service = Router::new()
+            .route("/v1/token", post(async || Json(json!({ "token": "t", "expires_in": 900 }))))
+            .route("/v1/end-users", post(async move || Json(json!({ name: "the person" }))))
+            .route("/v1/auth/session", post(session));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let live = live(&format!("http://{}", listener.local_addr().unwrap()), CLIENT_SECRET);
+        tokio::spawn(async { axum::serve(listener, service).await });
+        let (_, launch) = live.start("fiskil", json!({})).await;
+        assert_eq!(launch["sessionId"], "the person", "{name}");
+    }
 }
 
 #[tokio::test]

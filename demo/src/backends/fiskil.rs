@@ -124,7 +124,10 @@ impl Backend for Fiskil {
             Some(earlier) => (earlier.link.end_user_id, Some(earlier.connection)),
             None => {
                 let person = json!({ "email": "alex.doe@example.com", "name": "Alex Doe" });
-                (self.api.text(&self.post("/end-users", &person).await?, "id")?, None)
+                let person = self.post("/end-users", &person).await?;
+                // `id` in the guide, `end_user_id` in the reference
+                let name = if person["id"].is_string() { "id" } else { "end_user_id" };
+                (self.api.text(&person, name)?, None)
             }
         };
         let return_url = wanted.return_url.as_ref().map(|url| url.as_str());
