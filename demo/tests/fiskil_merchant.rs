@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use axum::routing::post;
 use axum::{Json, Router};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use common::{answer, sign};
 use reqwest::header::HOST;
 use sandbox::fiskil::{CLIENT_SECRET, WEBHOOK_SECRET};
@@ -168,6 +170,23 @@ async fn an_unsigned_or_altered_webhook_is_refused() {
 
     assert_eq!(bench.webhook(&body, &right).await, 200);
     assert_eq!(bench.record("fiskil", &reference).await["webhooks"].as_array().unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_form_of_the_signature() {
+    let bench = bench(config());
+    let body = json!({ "event": CONSENT, "data": { "consent_id": "c" }, "message_id": "m" }).to_string();
+    let newer = BASE64_STANDARD.encode(hex::decode(sign(&body)).unwrap());
+    for (signature, said) in [
+        (sign("another body"), "is hex, and not of this body"),
+        (newer, "is base64, the form of the newer guide"),
+        ("zz".into(), "is neither hex nor base64"),
+        (String::new(), "There is no X-Fiskil-Signature"),
+    ] {
+        let (status, answer) = bench.webhook_answer(&body, &signature).await;
+        assert_eq!(status, 401);
+        assert!(answer["error"].as_str().unwrap().contains(said), "{signature}: {answer}");
+    }
 }
 
 #[tokio::test]

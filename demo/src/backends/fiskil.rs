@@ -4,7 +4,9 @@
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sandbox::fiskil::{CLIENT_ID, CLIENT_SECRET, WEBHOOK_SECRET};
 use serde::Deserialize;
@@ -18,6 +20,8 @@ use crate::error::ShopError;
 
 const BASE_URL: &str = "https://api.fiskil.com/v1";
 const AUTH_SERVER: &str = "https://auth.fiskil.com";
+/// The bytes of an HMAC-SHA256.
+const HASH_LENGTH: usize = 32;
 /// Between two looks whether a webhook has come.
 const POLL: Duration = Duration::from_millis(50);
 
@@ -201,10 +205,9 @@ impl Backend for Fiskil {
     }
 
     async fn notice(&self, _hook: &str, headers: &HeaderMap, body: &Bytes) -> Result<Notice, ShopError> {
-        let signature = headers.get("x-fiskil-signature").and_then(|value| value.to_str().ok());
-        if !is_signed(self.webhook_secret.as_bytes(), body, signature.unwrap_or_default()) {
-            return Err(ShopError::new(StatusCode::UNAUTHORIZED, "The signature is not right"));
-        }
+        let signature = headers.get("x-fiskil-signature").map_or(&[][..], HeaderValue::as_bytes);
+        verify(self.webhook_secret.as_bytes(), body, signature)
+            .map_err(|why| ShopError::new(StatusCode::UNAUTHORIZED, why))?;
         let wrong = || ShopError::bad_request("This is no webhook of Fiskil's");
         let said: Said = serde_json::from_slice(body).map_err(|_| wrong())?;
         Ok(Notice {
@@ -230,14 +233,24 @@ struct SaidOf {
     consent_id: String,
 }
 
-/// Compares in constant time.
-fn is_signed(secret: &[u8], body: &[u8], signature: &str) -> bool {
-    let Ok(signature) = hex::decode(signature) else {
-        return false;
+/// Takes the form of a signature that the first documentation has, hex, and says which one it saw where it refuses: a newer guide
+/// has another. Compares in constant time.
+fn verify(secret: &[u8], body: &[u8], signature: &[u8]) -> Result<(), &'static str> {
+    if signature.is_empty() {
+        return Err("There is no X-Fiskil-Signature");
+    }
+    let Ok(given) = hex::decode(signature) else {
+        let is_base64 = BASE64_STANDARD.decode(signature).is_ok_and(|hash| hash.len() == HASH_LENGTH);
+        return Err(if is_base64 {
+            "X-Fiskil-Signature is base64, the form of the newer guide: this server takes hex"
+        } else {
+            "X-Fiskil-Signature is neither hex nor base64 of an HMAC-SHA256"
+        });
     };
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("a key of any length");
     mac.update(body);
-    mac.verify_slice(&signature).is_ok()
+    mac.verify_slice(&given)
+        .map_err(|_| "X-Fiskil-Signature is hex, and not of this body by this server’s webhook secret")
 }
 
 impl Fiskil {

@@ -74,7 +74,11 @@ impl Bench {
 
     /// Posts a webhook to the merchant.
     pub async fn webhook(&self, body: &str, signature: &str) -> StatusCode {
+        self.webhook_answer(body, signature).await.0
+    }
+
+    pub async fn webhook_answer(&self, body: &str, signature: &str) -> Answer {
         let request = self.http.post(self.merchant("/webhooks/fiskil")).body(body.to_owned());
-        request.header("x-fiskil-signature", signature).send().await.unwrap().status()
+        common::answer(request.header("x-fiskil-signature", signature)).await
     }
 }
