@@ -5,11 +5,7 @@ import { element } from './dom.js';
 const COLUMNS = {
   webhooks: [
     ['Event', (row) => breakable(row.event)],
-    [
-      'Signature',
-      (row) =>
-        element('span', { class: row.verified ? 'good' : 'bad' }, row.verified ? 'verified' : 'refused'),
-    ],
+    ['Known by', first('proof')],
     [
       'Received',
       (row) => [time(row.receivedAt), row.duplicate ? 'a repeat, ignored' : ''].filter(Boolean).join(', '),

@@ -28,6 +28,8 @@ pub(crate) trait Backend: Sized + Send + Sync + 'static {
     const BY_HAND: &'static [Manual] = &[CLICK_THROUGH];
     /// What comes of what the page or the person at it does, and not the provider.
     const OF_THE_PAGE: &'static [OfThePage] = &[];
+    /// By what the server knows that a webhook is the provider's: its `signature`, or the secret `address` that it came to.
+    const PROOF: &'static str = "signature";
     /// How long the provider may take after the person has come back.
     const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -59,13 +59,14 @@ pub(crate) struct Receipts {
     pub same_connection: Option<bool>,
 }
 
-/// A webhook that is the provider's: by its signature, or by an address that only the provider knows.
+/// A webhook that is the provider's. One that is refused leaves nothing, so that nobody can fill the memory.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Webhook {
     pub event: String,
     pub message_id: String,
-    pub verified: bool,
+    /// See [`crate::backend::Backend::PROOF`].
+    pub proof: &'static str,
     /// Its `message_id` had come before: nothing was done with it.
     pub duplicate: bool,
     /// RFC 3339.

@@ -338,7 +338,7 @@ async fn webhook_at<B: Backend>(
     received.push(Webhook {
         event: notice.event,
         message_id: notice.message_id,
-        verified: true,
+        proof: B::PROOF,
         duplicate,
         received_at: Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true),
         status: notice.status,

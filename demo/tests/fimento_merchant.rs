@@ -103,7 +103,7 @@ async fn a_consent_ends_with_insights_and_the_visualisation() {
         );
         let webhooks = record["webhooks"].as_array().unwrap();
         assert_eq!(webhooks.len(), 11);
-        assert!(webhooks.iter().all(|webhook| webhook["verified"] == true), "by their address");
+        assert!(webhooks.iter().all(|webhook| webhook["proof"] == "address"));
         let shown = data["visualisationUrl"].as_str().unwrap();
         assert_eq!(bench.http.get(shown).send().await.unwrap().status(), 200);
         assert_ne!(

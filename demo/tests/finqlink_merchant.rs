@@ -102,7 +102,7 @@ async fn a_consent_ends_with_data_and_its_status_history() {
         statuses(&record),
         ["started", "requested", "sca_url_retrieved", "awaiting_authz", "authorized", "active"]
     );
-    assert!(record["webhooks"].as_array().unwrap().iter().all(|webhook| webhook["verified"] == true));
+    assert!(record["webhooks"].as_array().unwrap().iter().all(|webhook| webhook["proof"] == "signature"));
     assert_eq!(record["data"]["accounts"].as_array().unwrap().len(), 3);
     assert_eq!(record["data"]["balances"].as_array().unwrap().len(), 270, "every page");
     assert!(record["data"]["transactions"].as_array().unwrap().len() > 100, "every page");

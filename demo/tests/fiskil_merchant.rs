@@ -51,7 +51,7 @@ async fn a_success_ends_with_webhooks_and_data() {
         .map(|webhook| (webhook["event"].as_str().unwrap(), webhook["duplicate"] == true))
         .collect();
     assert_eq!(events, [(CONSENT, false), (BANKING, false), (BANKING, true), (ENERGY, false)]);
-    assert!(webhooks.iter().all(|webhook| webhook["verified"] == true));
+    assert!(webhooks.iter().all(|webhook| webhook["proof"] == "signature"));
     assert_eq!(webhooks[1]["messageId"], webhooks[2]["messageId"]);
     let data = &record["data"];
     assert_eq!(data["accounts"].as_array().unwrap().len(), 3);

@@ -42,6 +42,7 @@ pub(crate) struct Link {
 
 impl Backend for Fimento {
     const ID: &'static str = "fimento";
+    const PROOF: &'static str = "address";
 
     type Link = Link;
 
