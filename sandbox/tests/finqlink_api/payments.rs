@@ -82,11 +82,13 @@ async fn a_payment_link_takes_decimals_as_strings_only() {
     let bench = bench(config());
     let create =
         async |amount: Value| call(&bench, "/links/create", json!({ "intent": intent(amount) })).await;
-    for amount in ["100.50", "0.50", "7", "12.5"] {
+    for amount in ["100.50", "0.50", "7", "12.5", "92233720368547758.07"] {
         let (status, link) = create(amount.into()).await;
         assert_eq!(status, 200, "{amount}: {link}");
         let (_, got) = call(&bench, "/links/get", json!({ "link_id": link["link_id"] })).await;
         assert_eq!((&got["intent"]["amount"], &got["status"]), (&json!(amount), &json!("created")));
+        let page = bench.http.get(link["web_url"].as_str().unwrap()).send().await.unwrap();
+        assert_eq!(page.status(), 200, "{amount}");
     }
     for amount in [
         json!(100.5),
@@ -96,6 +98,7 @@ async fn a_payment_link_takes_decimals_as_strings_only() {
         json!("-1"),
         json!("0"),
         json!("1.234"),
+        json!("92233720368547758.08"),
         json!(""),
     ] {
         assert_error(&create(amount).await, 400, "validation_error", "intent.amount");

@@ -88,7 +88,7 @@ pub(super) async fn transactions(State(finqlink): Shared, body: Body) -> Answer 
     let mut rows = Vec::new();
     for account in shared(&consent) {
         for transaction in banks::transactions(&account) {
-            let bani = transaction.amount.unsigned_abs();
+            let bani = transaction.amount.abs();
             let way = if transaction.amount < 0 { "debit" } else { "credit" };
             let state = if transaction.pending { "pending" } else { "booked" };
             if id.is_some_and(|id| id != account.id)
@@ -105,7 +105,7 @@ pub(super) async fn transactions(State(finqlink): Shared, body: Body) -> Answer 
             let row = json!({
                 "transaction_id": transaction.id,
                 "account_id": account.id,
-                "amount": decimal::print(transaction.amount.abs()),
+                "amount": decimal::print(bani),
                 "currency": account.currency,
                 "credit_debit_indicator": way,
                 "status": state,
@@ -169,7 +169,7 @@ fn one_of<'a>(body: &'a Body, name: &str, known: [&str; 2]) -> Result<Option<&'a
     Ok(value)
 }
 
-fn amount(body: &Body, name: &str) -> Result<Option<u64>, ApiError> {
+fn amount(body: &Body, name: &str) -> Result<Option<i64>, ApiError> {
     body.optional(name)?
         .map(decimal::parse)
         .map(|bani| bani.ok_or_else(|| ApiError::validation(format!("{name} must be a decimal string"))))

@@ -1,7 +1,8 @@
 //! Amounts as the API writes them: `contracts/finqlink.md` and the provider's page on decimal values.
 
-/// The bani in an amount such as `100.50`: no leading zeros except below 1, no comma, the point optional, at most two decimals.
-pub(crate) fn parse(text: &str) -> Option<u64> {
+/// The bani in an amount such as `100.50`: no leading zeros except below 1, no comma, the point optional, at most two decimals, and
+/// no more than there is room for.
+pub(crate) fn parse(text: &str) -> Option<i64> {
     let (whole, fraction) = match text.split_once('.') {
         Some((_, "")) => return None,
         Some(parts) => parts,
@@ -14,8 +15,8 @@ pub(crate) fn parse(text: &str) -> Option<u64> {
     if whole.len() > 1 && whole.starts_with('0') {
         return None;
     }
-    let whole: u64 = whole.parse().ok()?;
-    let fraction: u64 = format!("{fraction:0<2}").parse().ok()?;
+    let whole: i64 = whole.parse().ok()?;
+    let fraction: i64 = format!("{fraction:0<2}").parse().ok()?;
     whole.checked_mul(100)?.checked_add(fraction)
 }
 
@@ -34,7 +35,10 @@ mod tests {
         {
             assert_eq!(parse(text), None, "{text}");
         }
-        assert_eq!(parse("99999999999999999999"), None);
+        assert_eq!(parse("92233720368547758.07"), Some(i64::MAX));
+        for text in ["92233720368547758.08", "184467440737095516.15", "99999999999999999999"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
         assert_eq!(print(-5), "-0.05");
         assert_eq!(print(10_050), "100.50");
     }

@@ -155,7 +155,7 @@ fn given(link: &Link, at_bank: bool) -> Value {
             given["consent"] = json!({ "scope": scope, "days": valid_days })
         }
         Asked::Payment { amount, creditor_name, creditor_iban, details } => {
-            let bani = decimal::parse(amount).unwrap_or_default().cast_signed();
+            let bani = decimal::parse(amount).unwrap_or_default();
             given["payment"] = json!({
                 "amount": format!("{} RON", decimal::print(bani)),
                 "to": creditor_name,
