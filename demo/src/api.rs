@@ -11,6 +11,7 @@ use crate::error::ShopError;
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// A token this close to its end is not used any more.
 const TOKEN_MARGIN: Duration = Duration::from_secs(60);
+const A_DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// One provider's API, and the access token between calls.
 pub(crate) struct Api {
@@ -114,9 +115,9 @@ impl Api {
         text.ok_or_else(|| ShopError::provider(format!("{}’s answer lacks {field}", self.name)))
     }
 
-    /// A token that is good for so many seconds, or for none where the answer does not say.
+    /// A token that is good for so many seconds, a day at most, or for none where the answer does not say.
     pub fn issued(&self, answer: &Value, field: &str) -> Result<Token, ShopError> {
-        let lifetime = Duration::from_secs(answer["expires_in"].as_u64().unwrap_or_default());
+        let lifetime = Duration::from_secs(answer["expires_in"].as_u64().unwrap_or_default()).min(A_DAY);
         Ok(Token { text: self.text(answer, field)?, end: Instant::now() + lifetime })
     }
 }
@@ -124,4 +125,18 @@ impl Api {
 /// A text of an answer that says what went wrong.
 pub(crate) fn reason<'a>(answer: &'a Value, field: &str) -> &'a str {
     answer[field].as_str().unwrap_or("it gave no reason")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_token_that_never_ends_is_renewed_some_day() {
+        let api = Api::new("A provider", String::new(), |_| String::new()).unwrap();
+        let token = api.issued(&json!({ "token": "t", "expires_in": u64::MAX }), "token").unwrap();
+        assert!(token.end <= Instant::now() + A_DAY);
+    }
 }
