@@ -171,6 +171,14 @@ async fn every_scenario_ends_as_the_contract_says() {
     );
     assert_eq!(ending["returnUrl"], format!("https://app.example/done?tab=1&session_id={session}"));
 
+    let no_uris = json!({ "cancel_uri": null });
+    for scenario in ["success", "denied", "bare-error", "smuggled-error"] {
+        let (_, ending) = play(scenario, no_uris.clone()).await;
+        assert!(ending["message"].is_object() && ending["returnUrl"].is_null(), "{scenario}: {ending}");
+        let smuggles = ending["message"]["redirectURL"].as_str().is_some_and(|url| url.contains("CONSENT_"));
+        assert_eq!(smuggles, scenario == "smuggled-error");
+    }
+
     let (_, ending) = play("smuggled-error", json!({})).await;
     assert_eq!(ending["message"]["isCompleted"], true);
     assert!(ending["message"]["redirectURL"].as_str().unwrap().contains("error_type=CONSENT_ENDUSER_DENIED"));

@@ -89,8 +89,8 @@ async fn institutions() -> Json<Value> {
 
 async fn create_session(State(fiskil): Shared, body: Body) -> Result<impl IntoResponse, ApiError> {
     let end_user_id = body.required("end_user_id")?;
-    let cancel_uri = absolute(body.required("cancel_uri")?, "cancel_uri")?;
-    let redirect_uri = body.optional("redirect_uri")?.map(|uri| absolute(uri, "redirect_uri")).transpose()?;
+    let uri = |name| body.optional(name)?.map(|uri| absolute(uri, name)).transpose();
+    let (cancel_uri, redirect_uri) = (uri("cancel_uri")?, uri("redirect_uri")?);
     let institution_id = body.optional("institution_id")?;
     if institution_id.is_some_and(|id| !pages::INSTITUTIONS.iter().any(|(known, ..)| *known == id)) {
         return Err(ApiError::not_found("institution"));

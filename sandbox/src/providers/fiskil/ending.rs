@@ -7,6 +7,9 @@ use super::scenario::Scenario;
 use super::store::{Session, id};
 use crate::urls::{posting, with_query};
 
+/// The provider's own page for a failure, which it names where a session has no `cancel_uri`.
+const CANCEL_PAGE: &str = "https://auth.fiskil.com/cancel";
+
 /// What the page is to do: the message for the window that embeds or opened it, and where to go without one.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +33,7 @@ pub(crate) fn ending(
     if let Some(consent_id) = consent_id {
         return success(scenario, session, consent_id);
     }
+    let cancel_uri = session.cancel_uri.as_deref();
     match scenario {
         Scenario::NeverAnswers | Scenario::NeverLoads => Ending::default(),
         Scenario::Stranger => {
@@ -38,16 +42,16 @@ pub(crate) fn ending(
         }
         Scenario::BareError => Ending {
             message: Some(json!({ "error": "Some error" })),
-            return_url: with_query(&session.cancel_uri, &[("error", "Some error")]),
+            return_url: cancel_uri.and_then(|url| with_query(url, &[("error", "Some error")])),
             ..Ending::default()
         },
         _ => {
-            let mut ending = failure(
-                scenario.error_type().unwrap_or("CONSENTDATA_PROCESSING_ERROR"),
-                Some(&session.cancel_uri),
-            );
-            if scenario == Scenario::SmuggledError {
+            let smuggles = scenario == Scenario::SmuggledError;
+            let error_type = scenario.error_type().unwrap_or("CONSENTDATA_PROCESSING_ERROR");
+            let mut ending = failure(error_type, cancel_uri.or(smuggles.then_some(CANCEL_PAGE)));
+            if smuggles {
                 ending.message = Some(json!({ "isCompleted": true, "redirectURL": ending.return_url }));
+                ending.return_url.take_if(|_| cancel_uri.is_none());
             }
             ending
         }
@@ -61,8 +65,10 @@ fn success(scenario: Scenario, session: &Session, consent_id: &str) -> Ending {
         message["consentID"] = consent_id.into();
     }
     // without a redirect_uri there is none to hand over, except where the scenario is about it
-    let redirect_url =
-        session.redirect_uri.as_ref().or((scenario != Scenario::Success).then_some(&session.cancel_uri));
+    let redirect_url = session
+        .redirect_uri
+        .as_ref()
+        .or(session.cancel_uri.as_ref().filter(|_| scenario != Scenario::Success));
     if let Some(url) = redirect_url {
         message["redirectURL"] = url.as_str().into();
     }
@@ -74,7 +80,7 @@ fn success(scenario: Scenario, session: &Session, consent_id: &str) -> Ending {
     Ending { message: Some(message), return_url, ..Ending::default() }
 }
 
-/// A failure that the provider names. `cancel_uri` is unknown where the session is.
+/// A failure that the provider names. There may be no `cancel_uri`, and where the session is unknown, it is.
 pub(crate) fn failure(error_type: &str, cancel_uri: Option<&str>) -> Ending {
     let (error, description) = match error_type {
         "CONSENT_ENDUSER_DENIED" => {

@@ -88,7 +88,7 @@ async fn open(State(fiskil): Shared, Query(query): Parameters) -> Response {
 
 /// The page for a session that is unknown, expired or used: it says so to whoever embeds it, and stays.
 fn invalid(session: Option<&Session>) -> Response {
-    let ending = failure("LINK_INVALID_SESSION", session.map(|session| session.cancel_uri.as_str()));
+    let ending = failure("LINK_INVALID_SESSION", session.and_then(|session| session.cancel_uri.as_deref()));
     let plays = session.is_some_and(|session| session.scenario.is_some());
     (
         if session.is_some() { StatusCode::GONE } else { StatusCode::NOT_FOUND },

@@ -21,7 +21,7 @@ pub(crate) struct EndUser {
 pub(crate) struct Session {
     pub id: String,
     pub end_user_id: String,
-    pub cancel_uri: String,
+    pub cancel_uri: Option<String>,
     pub redirect_uri: Option<String>,
     /// Picks the bank and locks it.
     pub institution_id: Option<String>,
