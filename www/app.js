@@ -5,7 +5,7 @@ import { choiceInAddress, showChoices } from './choices.js';
 import { showCode } from './code.js';
 import { announce, byId, copyButton, element } from './dom.js';
 import { describeLaunch, open, returnUrl } from './launch.js';
-import { clearOutcome, showFailure, showSuccess } from './outcome.js';
+import { clearOutcome, showFailure, showSuccess, showVerdict } from './outcome.js';
 import { PROVIDERS } from './providers.js';
 import { clearRecords, showRecords } from './records.js';
 import { left, leave } from './redirect.js';
@@ -57,8 +57,7 @@ async function prepare() {
     showCode(wanted, session.call, again);
     setState('ready', again ? 'Ready: press “Reconnect this bank”.' : 'Ready when you are.');
     if (again) announce(byId('status').textContent);
-    else if (verdict)
-      byId('status').replaceChildren(`${verdict} `, element('a', { href: '#result' }, 'See what happened'));
+    else sayVerdict();
     // A bank is asked once for a press: a way back that nobody takes is only offered again.
     renewal = setTimeout(again ? giveUpReconnect : prepare, SESSION_MS);
   } catch (error) {
@@ -73,6 +72,12 @@ async function prepare() {
     );
     announce(byId('status').textContent);
   }
+}
+
+// Beside the button, once it can be pressed again.
+function sayVerdict() {
+  if (!verdict || document.body.dataset.state !== 'ready') return;
+  byId('status').replaceChildren(`${verdict} `, element('a', { href: '#result' }, 'See what happened'));
 }
 
 function start({ provider, mode, scenario }, reconnect, signal) {
@@ -176,7 +181,13 @@ function showEnd(end) {
 
 async function showServer(end) {
   const record = await showRecords(widget, end.provider, end.ref, end.result);
-  if (record?.canReconnect && isChosen(end)) offer(end.ref);
+  if (!record) return;
+  const said = end.result && showVerdict(record);
+  if (!isChosen(end)) return;
+  if (record.canReconnect) offer(end.ref);
+  if (!said) return;
+  verdict = said;
+  sayVerdict();
 }
 
 // Somebody may have chosen something else in the meantime.

@@ -12,12 +12,15 @@ export function clearOutcome(sentence) {
   show('', element('p', { class: 'empty' }, sentence));
 }
 
-/** The typed result of a flow that succeeded. Returns the verdict in words. */
+/**
+ * The typed result of a flow that succeeded. It came through a browser, so it is a hint: `showVerdict` says
+ * what came of it. Returns the hint in words.
+ */
 export function showSuccess(result, expected) {
-  const verdict = 'Bank connected.';
+  const hint = 'The provider’s page says that it is done.';
   show(
     'completed',
-    element('p', { class: 'verdict good' }, verdict),
+    element('p', { class: 'verdict', id: 'verdict' }, hint),
     compare('completed', expected),
     definitions(
       Object.entries(result)
@@ -25,6 +28,22 @@ export function showSuccess(result, expected) {
         .map(([name, value]) => [element('code', {}, name), printed(value)]),
     ),
   );
+  announce(hint);
+  return hint;
+}
+
+/** What the server says, by its record, of a flow that succeeded. Returns it in words. */
+export function showVerdict({ error, pending, data }) {
+  const verdict = error
+    ? `The server does not confirm it: ${error.replace(/\.?$/, '.')}`
+    : pending
+      ? 'The server is still waiting for the provider.'
+      : data.payment
+        ? 'Payment made.'
+        : 'Bank connected.';
+  const place = byId('verdict');
+  place.textContent = verdict;
+  place.className = `verdict ${error ? 'bad' : pending ? '' : 'good'}`;
   announce(verdict);
   return verdict;
 }

@@ -28,8 +28,9 @@ export function clearRecords() {
 }
 
 /**
- * Hands a result to the back end, then shows what it gets, and returns the last of it. Without a result it is
- * asked once; with null, where nobody had anything to hand over, it is waited for.
+ * Hands a result to the back end, then shows what it gets, and returns the last of it; nothing where another
+ * call took its place. Without a result it is asked once; with null, where nobody had anything to hand over,
+ * it is waited for.
  */
 export async function showRecords(widget, provider, ref, result) {
   polling?.abort();
@@ -59,7 +60,7 @@ export async function showRecords(widget, provider, ref, result) {
       element('p', { class: 'verdict bad' }, `The server could not get the data: ${error.message}`),
     );
     announce('The server could not get the data.');
-    return undefined;
+    return { error: error.message };
   }
 }
 

@@ -18,6 +18,7 @@ pub fn cases() -> Vec<Case> {
         case("with the mouse, in a container", by_mouse),
         case("a person closes the overlay, and tries again", closed_and_tried_again),
         case("a person comes back, with a question of the bank's and without", comes_back),
+        case("what the page got is a hint, and the server's word counts", by_the_server),
         case("the checks of axe-core", for_everybody),
     ];
     for provider in PROVIDERS {
@@ -219,6 +220,32 @@ async fn comes_back(page: Page) {
     assert_eq!(page.focus().await, "connect");
     page.until_shown("isOfferedAgain", &[]).await;
     axe::finds_nothing(&page, "after").await;
+}
+
+async fn by_the_server(page: Page) {
+    let ends = async |verdict: &str| {
+        page.click("#connect").await;
+        page.until_shown("isText", &["#verdict", verdict]).await;
+        page.until_shown("isText", &["#status", &format!("{verdict} See what happened")]).await;
+    };
+    open(&page, "overlay", "success").await;
+    ends("Bank connected.").await;
+    page.goto(&format!("{}/?provider=finqlink&mode=overlay&scenario=payment", page.demo)).await;
+    page.until_shown("isReady", &[]).await;
+    ends("Payment made.").await;
+
+    open(&page, "overlay", "success").await;
+    // somebody else's answer
+    page.eval(
+        "const send = window.fetch;
+         window.fetch = (path, options) => {
+             const isAnswer = String(path).endsWith('/finish');
+             return send(path, isAnswer ? { ...options, body: '{\"ref\":\"invented\",\"result\":{}}' } : options);
+         };",
+    )
+    .await;
+    ends("The server does not confirm it: There is no such reference.").await;
+    assert!(!text_of(&page, "#announcer").await.contains("connected"));
 }
 
 async fn for_everybody(page: Page) {
