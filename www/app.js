@@ -1,7 +1,7 @@
 // Wires the page: a session is prepared before the click, so that the click itself opens the flow.
 import * as widget from '/pkg/index.js';
 import * as backEnd from './api.js';
-import { choiceInAddress, showChoices } from './choices.js';
+import { choiceInAddress, hasMoreThanChoices, showChoices } from './choices.js';
 import { showCode } from './code.js';
 import { announce, byId, copyButton, element } from './dom.js';
 import { describeLaunch, open, returnUrl } from './launch.js';
@@ -210,10 +210,9 @@ async function main() {
   const returned = widget.resume();
   returned.catch(() => {});
   clearTimeline('No events yet.');
-  clearOutcome('Nothing yet. Press “Connect a bank”.');
   clearRecords();
   copyButton(byId('copy-code'), 'Code', () => byId('code').textContent);
-  copyButton(byId('copy-link'), 'Link', () => location.href);
+  copyButton(byId('copy-link'), 'Link', () => new URL(location.search, location.href).href);
   connect.addEventListener('click', press);
   connect.addEventListener('pointerenter', () => session && widget.preload(session.call.page.url));
   byId('cancel').addEventListener('click', () => {
@@ -231,6 +230,10 @@ async function main() {
     (back) => back && { result: back.result },
     (error) => ({ error }),
   );
+  const nothing = hasMoreThanChoices()
+    ? 'The address had parameters that answer no flow of this tab. They are taken off.'
+    : 'Nothing yet. Press “Connect a bank”.';
+  if (!end) clearOutcome(nothing);
   const departure = left();
   try {
     const providers = await backEnd.providers();

@@ -10,6 +10,9 @@ const MODES = {
   redirect: ['Redirect', 'This tab leaves and comes back'],
 };
 
+// What the address holds.
+const CHOICES = ['provider', 'mode', 'scenario', 'look'];
+
 /** Shows the choices and calls `onChange(choice)` at once, and then whenever one changes. */
 export function showChoices(providers, wanted, onChange) {
   const form = byId('choices');
@@ -74,6 +77,11 @@ export function choiceInAddress() {
   return Object.fromEntries(new URLSearchParams(location.search));
 }
 
+/** Whether there is more in the address: a provider's answer, as far as `resume()` has left one. */
+export function hasMoreThanChoices() {
+  return Object.keys(choiceInAddress()).some((name) => !CHOICES.includes(name));
+}
+
 // The nearest combination that exists: another provider may lack the mode or the scenario of the last.
 function settle(providers, wanted) {
   const provider = providers.find(({ id }) => id === wanted.provider) ?? providers[0];
@@ -88,10 +96,8 @@ function settle(providers, wanted) {
 
 function keepInAddress({ provider, mode, scenario, look }) {
   const url = new URL(location.href);
-  url.searchParams.set('provider', provider.id);
-  url.searchParams.set('mode', mode);
-  url.searchParams.set('scenario', scenario.id);
-  url.searchParams.set('look', look);
+  const choice = { provider: provider.id, mode, scenario: scenario.id, look };
+  url.search = new URLSearchParams(choice).toString();
   history.replaceState(history.state, '', url);
 }
 

@@ -19,6 +19,7 @@ pub fn cases() -> Vec<Case> {
         case("a person closes the overlay, and tries again", closed_and_tried_again),
         case("a person comes back, with a question of the bank's and without", comes_back),
         case("what the page got is a hint, and the server's word counts", by_the_server),
+        case("an address with an answer to no flow", answers_nothing),
         case("the checks of axe-core", for_everybody),
     ];
     for provider in PROVIDERS {
@@ -246,6 +247,17 @@ async fn by_the_server(page: Page) {
     .await;
     ends("The server does not confirm it: There is no such reference.").await;
     assert!(!text_of(&page, "#announcer").await.contains("connected"));
+}
+
+async fn answers_nothing(page: Page) {
+    page.goto(&format!("{}/?provider=finx&mode=redirect&code=c&state=s&success=true#top", page.demo)).await;
+    page.until_shown("isReady", &[]).await;
+    assert!(text_of(&page, "#outcome").await.contains("answer no flow of this tab"));
+    let address = page.shown("end", &[]).await["address"].clone();
+    assert_eq!(address, json!(["look", "mode", "provider", "scenario"]));
+    page.goto(&format!("{}/?provider=finx&mode=redirect", page.demo)).await;
+    page.until_shown("isReady", &[]).await;
+    assert!(text_of(&page, "#outcome").await.starts_with("Nothing yet."));
 }
 
 async fn for_everybody(page: Page) {
