@@ -26,6 +26,37 @@ async fn the_keys_are_two_and_rotate() {
 }
 
 #[tokio::test]
+async fn what_is_relayed_twice_at_once_is_redeemed_once() {
+    let bench = bench(config());
+    let options = json!({
+        "type": "direct_sca",
+        "redirect_url": "https://app.example/sca",
+        "webhook_url": url(&bench, "/w/nowhere"),
+    });
+    let method = json!({ "provider_id": "bt_ro" });
+    let direct = json!({ "ais_method": method, "scenario": "direct-sca", "options": options });
+    let link = consent(&bench, direct).await;
+    let back = play(&bench, &link).await;
+    let query = back.query().unwrap();
+    for (sync, expected) in [(false, 202), (true, 200), (false, 201)] {
+        let body = json!({ "query_string": query, "sync": sync });
+        assert_eq!(call(&bench, "/ais/consents/redirect", body).await.0, expected);
+    }
+    let told = async || {
+        let log = bench.get(url(&bench, "/__sandbox/log")).await.1;
+        let entries = log["entries"].as_array().unwrap().iter();
+        let tries = entries.filter(|entry| entry["kind"] == "webhook" && entry["attempt"] == 1);
+        tries.filter(|entry| entry["body"].as_str().unwrap().contains(r#""status":"active""#)).count()
+    };
+    while told().await == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // long enough for another one
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(told().await, 1);
+}
+
+#[tokio::test]
 async fn webhooks_come_in_order_and_are_signed() {
     let bench = bench(config());
     let options = json!({ "webhook_url": url(&bench, "/w/nowhere") });

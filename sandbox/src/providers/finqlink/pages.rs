@@ -70,8 +70,11 @@ pub(super) fn ask_bank(finqlink: &Finqlink, link: &mut Link) {
     }
 }
 
-/// The bank's answer was relayed: the payment is made, the consent becomes active, or neither.
+/// The bank's answer was relayed: the payment is made, the consent becomes active, or neither. It is good for once.
 pub(super) fn redeem(finqlink: &Finqlink, link: &mut Link) {
+    if link.status.is_over() {
+        return;
+    }
     let denied = link.sca_query.as_deref().is_some_and(|query| query.starts_with("error="));
     let scenario = if denied { Scenario::Denied } else { Scenario::Success };
     for status in scenario.statuses(link.pays()).unwrap_or_default() {
