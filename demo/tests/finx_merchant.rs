@@ -62,6 +62,21 @@ async fn a_reconnect_synchronises_the_same_accounts_without_a_code() {
 }
 
 #[tokio::test]
+async fn a_payment_counts_by_its_receipt() {
+    let bench = bench(config());
+    let (reference, launch) = bench.start("finx", json!({ "scenario": "payment" })).await;
+    let claimed = json!({ "state": launch["state"] });
+    assert_eq!(bench.finish("finx", &reference, &claimed).await.0, 502, "nothing was paid yet");
+    let result = play(&bench, &launch).await;
+    assert_eq!(result["code"], Value::Null);
+    assert_eq!(bench.finish("finx", &reference, &result).await.0, 200);
+    let record = bench.settled("finx", &reference).await;
+    assert_eq!(record.get("error"), None);
+    assert_eq!(record["data"]["payment"][0]["amount"], "100.50");
+    assert_eq!(record.get("canReconnect"), None);
+}
+
+#[tokio::test]
 async fn the_page_may_choose_the_state() {
     let bench = bench(config());
     let back = bench.merchant("/callback.html?tab=1");
@@ -135,7 +150,7 @@ async fn start_refuses_what_cannot_be_and_knows_every_scenario() {
     let providers = listing["providers"].as_array().unwrap();
     let finx = providers.iter().find(|provider| provider["id"] == "finx").unwrap();
     let scenarios = finx["scenarios"].as_array().unwrap();
-    assert_eq!(scenarios.len(), 14);
+    assert_eq!(scenarios.len(), 16);
     for scenario in scenarios {
         assert!(!scenario["modes"].as_array().unwrap().is_empty());
         bench.start("finx", json!({ "scenario": scenario["id"] })).await;

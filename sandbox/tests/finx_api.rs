@@ -310,3 +310,80 @@ async fn the_names_of_the_schemes_count_in_any_case() {
     let request = request.json(&json!({ "redirect_uri": CALLBACK }));
     assert_eq!(answer(request.header("authorization", format!("BASIC {client}"))).await.0, 201);
 }
+
+#[tokio::test]
+async fn every_documented_link_can_be_created() {
+    let bench = bench(config());
+    for path in [
+        "/onetime/account-verification",
+        "/onetime/income-report",
+        "/onetime/risk-report",
+        "/ongoing/access",
+        "/ongoing/risk-report",
+    ] {
+        let body = json!({ "redirect_uri": CALLBACK, "scenario": "success" });
+        let (status, link) = call(&bench, path, &body).await;
+        assert_eq!(status, 201, "{path}: {link}");
+        let (_, ending) = widget(&bench, "play", &link, json!({})).await;
+        assert!(ending["message"]["query"]["code"].is_string(), "{path}: {ending}");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_has_a_receipt_and_a_code_with_readout_alone() {
+    let bench = bench(config());
+    let receipt = async |link: &Value| {
+        let url = format!("{}/payment-receipts/{}", bench.sandbox["finx"], link["id"].as_str().unwrap());
+        answer(bench.http.get(url).basic_auth(CLIENT_ID, Some(CLIENT_SECRET))).await
+    };
+    let wanted = json!({
+        "redirect_uri": CALLBACK,
+        "amount": "12.30",
+        "recipient_name": "Ledgerly",
+        "recipient_iban": "DE82900948150000002881",
+    });
+    for path in ["/onetime/payment", "/ongoing/payment"] {
+        assert_error(
+            &call(&bench, path, &json!({ "redirect_uri": CALLBACK })).await,
+            400,
+            "invalid_request",
+            "amount is required",
+        );
+        for (scenario, readout, success) in
+            [("payment", false, "true"), ("success", true, "true"), ("failure", false, "false")]
+        {
+            let mut body = wanted.clone();
+            body["scenario"] = scenario.into();
+            body["readout"] = readout.into();
+            let (_, link) = call(&bench, path, &body).await;
+            assert_eq!(page(&bench, &link).await.1["payment"]["amount"], "12.30");
+            assert_error(&receipt(&link).await, 404, "not_found", "Nothing was paid");
+            let (_, ending) = widget(&bench, "play", &link, json!({})).await;
+            let query = &ending["message"]["query"];
+            assert_eq!((&query["success"], query["code"].is_string()), (&json!(success), readout));
+            let (status, receipt) = receipt(&link).await;
+            assert_eq!(status == 200, success == "true", "{receipt}");
+            if success == "true" {
+                let named = (&receipt["id"], &receipt["amount"], &receipt["currency"]);
+                assert_eq!(named, (&link["id"], &json!("12.30"), &json!("EUR")));
+            }
+        }
+    }
+    let url = format!("{}/payment-receipts/x", bench.sandbox["finx"]);
+    assert_eq!(bench.http.get(url).send().await.unwrap().status(), 401);
+}
+
+#[tokio::test]
+async fn the_vendors_test_logins_are_right() {
+    let bench = bench(config());
+    for (customer, password, is_right) in
+        [("figo01", "654321", true), ("demo", "demo", true), ("figo01", "demo", false)]
+    {
+        let link = link(&bench, json!({})).await;
+        let body = json!({ "bank": "90094815", "customer": customer, "password": password });
+        let (_, answer) = widget(&bench, "sign-in", &link, body).await;
+        assert_eq!(answer["error"].is_null(), is_right, "{answer}");
+        let (_, shared) = widget(&bench, "tan", &link, json!({ "tan": "123456" })).await;
+        assert_eq!(shared["accounts"].is_array(), is_right, "{shared}");
+    }
+}

@@ -12,6 +12,7 @@ use crate::error::ShopError;
 
 const BASE_URL: &str = "https://api.finx-s.qwist.cloud";
 const MANUAL_ACCOUNT: &str = "manual-account";
+const MANUAL_PAYMENT: &str = "manual-payment";
 /// The account of the documentation's example.
 const KNOWN_ACCOUNT: &str = "DE82900948150000002881";
 /// Days of transactions that the shop asks for.
@@ -28,6 +29,7 @@ pub(crate) struct Link {
     flow_id: String,
     state: String,
     redirect_uri: String,
+    pays: bool,
     tokens: Option<Tokens>,
 }
 
@@ -46,6 +48,11 @@ impl Backend for Finx {
             id: MANUAL_ACCOUNT,
             title: "Click through it, the account known",
             hint: "The server names the person’s IBAN, so they need not choose a bank.",
+        },
+        Manual {
+            id: MANUAL_PAYMENT,
+            title: "Pay, click through it",
+            hint: "You pay 100.50 EUR on the bank’s pages yourself.",
         },
     ];
 
@@ -74,7 +81,14 @@ impl Backend for Finx {
         if wanted.is_played {
             body["scenario"] = wanted.scenario.as_str().into();
         }
-        let (path, tokens) = if let Some(Earlier { link, connection }) = earlier {
+        let pays = matches!(wanted.scenario.as_str(), MANUAL_PAYMENT | "payment");
+        let (path, tokens) = if pays {
+            body["amount"] = "100.50".into();
+            body["recipient_name"] = "Ledgerly".into();
+            body["recipient_iban"] = KNOWN_ACCOUNT.into();
+            body["purpose"] = "Order 1042".into();
+            ("/onetime/payment", None)
+        } else if let Some(Earlier { link, connection }) = earlier {
             body["account_ids"] = connection;
             ("/ongoing/sync", link.tokens)
         } else {
@@ -86,7 +100,7 @@ impl Backend for Finx {
         };
         let answer = self.api.send(self.as_client(path, &body)).await?;
         let launch = json!({ "location": self.api.text(&answer, "location")?, "state": state });
-        let link = Link { flow_id: self.api.text(&answer, "id")?, state, redirect_uri, tokens };
+        let link = Link { flow_id: self.api.text(&answer, "id")?, state, redirect_uri, pays, tokens };
         Ok(Begun { link, launch: Some(fields(launch)) })
     }
 
@@ -98,8 +112,13 @@ impl Backend for Finx {
         Ok(())
     }
 
-    /// The code counts when finX exchanges it. Who came back has none: the tokens of before are good.
+    /// The code counts when finX exchanges it. Who came back has none: the tokens of before are good. Who pays has none either: the
+    /// receipt counts.
     async fn confirm(&self, mut link: Link, result: &Value) -> Result<Link, ShopError> {
+        if link.pays {
+            self.receipt(&link).await?;
+            return Ok(link);
+        }
         let code = result["code"].as_str().filter(|code| !code.is_empty());
         match code {
             Some(code) => {
@@ -114,6 +133,10 @@ impl Backend for Finx {
     }
 
     async fn fetch(&self, mut link: Link, desk: &dyn Desk) -> Result<Link, ShopError> {
+        if link.pays {
+            desk.keep("payment", json!([self.receipt(&link).await?]));
+            return Ok(link);
+        }
         let missing = || ShopError::provider("finX has exchanged no code");
         let mut tokens = link.tokens.take().ok_or_else(missing)?;
         for kind in ["accounts", "transactions"] {
@@ -134,6 +157,11 @@ impl Backend for Finx {
 }
 
 impl Finx {
+    async fn receipt(&self, link: &Link) -> Result<Value, ShopError> {
+        let request = self.api.get(&format!("/payment-receipts/{}", link.flow_id));
+        self.api.send(request.basic_auth(&self.client_id, Some(&self.client_secret))).await
+    }
+
     /// An access token that has expired is replaced once, with `kept` as the place for the new ones.
     async fn get(&self, path: &str, kept: &mut Tokens) -> Result<Value, ShopError> {
         let request = |token: &str| self.api.get(path).bearer_auth(token);

@@ -47,6 +47,12 @@ function prepare() {
   for (const place of document.querySelectorAll('.days')) place.textContent = given.days;
   byId('the-password').textContent = given.password;
   byId('the-tan').textContent = given.tan;
+  if (given.payment) {
+    byId('amount').textContent = `${given.payment.amount} ${given.payment.currency}`;
+    byId('recipient').textContent = given.payment.recipient_name;
+    byId('to-share').hidden = true;
+    byId('to-pay').hidden = false;
+  }
   byId('other-bank').hidden = given.banks.length === 1;
   byId('known').hidden = !given.knownAccount;
   byId('known-account').textContent = spaced(given.knownAccount ?? '');

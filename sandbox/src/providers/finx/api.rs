@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -14,7 +14,7 @@ use url::Url;
 
 use super::error::{Answer, ApiError, Body};
 use super::scenario::Scenario;
-use super::store::{Access, Flow, HOUR, NINETY_DAYS, Stage, Tables};
+use super::store::{Access, Flow, HOUR, NINETY_DAYS, Payment, Purpose, Stage, Tables};
 use super::{CLIENT_ID, CLIENT_SECRET, Finx, Shared, data};
 use crate::control::act;
 use crate::scenario::Scenario as _;
@@ -28,8 +28,15 @@ const SYNC_PERIOD: u32 = 90;
 pub(super) fn router(finx: Arc<Finx>) -> Router {
     Router::new()
         .route("/onetime/access", post(create_access))
+        .route("/onetime/account-verification", post(create_access))
+        .route("/onetime/income-report", post(create_access))
+        .route("/onetime/risk-report", post(create_access))
+        .route("/onetime/payment", post(create_payment))
         .route("/ongoing/access", post(create_access))
+        .route("/ongoing/risk-report", post(create_access))
+        .route("/ongoing/payment", post(create_payment))
         .route("/ongoing/sync", post(create_sync))
+        .route("/payment-receipts/{id}", get(receipt))
         .route("/auth/token", post(token))
         .route("/rest/accounts", get(accounts))
         .route("/rest/transactions", get(transactions))
@@ -37,11 +44,39 @@ pub(super) fn router(finx: Arc<Finx>) -> Router {
         .with_state(finx)
 }
 
-/// One time or for good: what differs is how long the merchant keeps the refresh token.
+/// One time or for good: what differs is how long the merchant keeps the refresh token. What a report or a verification makes of
+/// the accounts is not simulated.
 async fn create_access(State(finx): Shared, headers: HeaderMap, body: Bytes) -> Created {
     require_client(&headers)?;
     let body = Body::read(&body)?;
-    create(&finx, &body, known_account(&body)?, false)
+    create(&finx, &body, known_account(&body)?, Purpose::Share)
+}
+
+/// guess: the fields. With `readout` a code comes of it, for the accounts.
+async fn create_payment(State(finx): Shared, headers: HeaderMap, body: Bytes) -> Created {
+    require_client(&headers)?;
+    let body = Body::read(&body)?;
+    let payment = Payment {
+        amount: body.required("amount")?.into(),
+        currency: body.optional("currency")?.unwrap_or("EUR").into(),
+        recipient_name: body.required("recipient_name")?.into(),
+        recipient_iban: body.required("recipient_iban")?.into(),
+        purpose: body.optional("purpose")?.map(Into::into),
+    };
+    let reads = body["readout"] == true;
+    create(&finx, &body, known_account(&body)?, Purpose::Pay { payment, reads })
+}
+
+/// What was paid in a flow. guess: by the client's credentials, and the fields.
+async fn receipt(State(finx): Shared, headers: HeaderMap, Path(id): Path<String>) -> Answer {
+    require_client(&headers)?;
+    let tables = finx.tables();
+    let payment =
+        tables.receipts.get(&id).ok_or_else(|| ApiError::not_found("Nothing was paid in this flow"))?;
+    let mut receipt = json!(payment);
+    receipt["id"] = id.into();
+    receipt["status"] = "accepted".into();
+    Ok(Json(receipt))
 }
 
 /// The person comes back to accounts that they have shared, at their bank.
@@ -60,11 +95,11 @@ async fn create_sync(State(finx): Shared, headers: HeaderMap, body: Bytes) -> Cr
         }
         data::shared(shared[0]).into_iter().find(|account| account.id == ids[0])
     };
-    create(&finx, &body, account.map(|account| account.iban), true)
+    create(&finx, &body, account.map(|account| account.iban), Purpose::Sync)
 }
 
 /// `scenario` in the body is the sandbox's own: the widget then plays it by itself.
-fn create(finx: &Finx, body: &Body, known_account: Option<String>, syncs: bool) -> Created {
+fn create(finx: &Finx, body: &Body, known_account: Option<String>, purpose: Purpose) -> Created {
     let redirect_uri = body.required("redirect_uri")?;
     let is_good = Url::parse(redirect_uri).is_ok_and(|url| {
         !url.cannot_be_a_base() && !matches!(url.scheme(), "javascript" | "data" | "blob" | "file" | "about")
@@ -88,7 +123,7 @@ fn create(finx: &Finx, body: &Body, known_account: Option<String>, syncs: bool) 
         german: language == "de",
         known_account,
         sync_period: sync_period(body)?,
-        syncs,
+        purpose,
         scenario,
         stage: Stage::Open,
     };

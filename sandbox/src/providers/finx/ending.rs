@@ -33,11 +33,10 @@ pub(super) fn ending(scenario: Scenario, flow: &Flow, code: Option<&str>, strang
             ("error", "access_denied"),
             ("error_description", "The user did not authorise the access"),
         ]),
-        _ if flow.syncs && scenario.connects() => query.push(("success", "true")),
-        _ => match code {
-            Some(code) => query.extend([("code", code), ("success", "true")]),
-            None => query.push(("success", "false")),
-        },
+        _ => {
+            query.extend(code.map(|code| ("code", code)));
+            query.push(("success", if scenario.connects() { "true" } else { "false" }));
+        }
     }
     match (scenario, &flow.state) {
         (Scenario::StateMissing, _) | (_, None) => {}
@@ -77,7 +76,7 @@ fn from_a_stranger(flow: &Flow, stranger: &str) -> Ending {
 
 #[cfg(test)]
 mod tests {
-    use super::super::store::Stage;
+    use super::super::store::{Purpose, Stage};
     use super::*;
 
     fn flow(redirect_uri: &str) -> Flow {
@@ -88,7 +87,7 @@ mod tests {
             german: true,
             known_account: None,
             sync_period: 90,
-            syncs: false,
+            purpose: Purpose::Share,
             scenario: None,
             stage: Stage::Open,
         }
@@ -113,7 +112,7 @@ mod tests {
     #[test]
     fn a_synchronisation_has_no_code() {
         let query = |scenario| {
-            let flow = Flow { syncs: true, ..flow("https://app.example/cb") };
+            let flow = Flow { purpose: Purpose::Sync, ..flow("https://app.example/cb") };
             ending(scenario, &flow, None, "http://s.example").message.unwrap()["query"].clone()
         };
         let told = json!({ "success": "true", "state": "a b", "flow_id": "3ca31c37" });

@@ -40,6 +40,10 @@ impl ApiError {
         Self(StatusCode::UNAUTHORIZED, "invalid_token", description.into())
     }
 
+    pub fn not_found(description: &str) -> Self {
+        Self(StatusCode::NOT_FOUND, "not_found", description.into())
+    }
+
     /// The flow is not in a state for this.
     pub fn out_of_turn(description: &str) -> Self {
         Self(StatusCode::CONFLICT, "out_of_turn", description.into())

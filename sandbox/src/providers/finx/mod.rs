@@ -56,6 +56,7 @@ pub static PROVIDER: Provider = Provider {
         ("Customer number", "the name of a scenario that the sign-in lists, such as success"),
         ("PIN", pages::PASSWORD),
         ("TAN", pages::TAN),
+        ("the vendor’s own test logins, for success", "figo01, PIN 654321; demo, PIN demo"),
     ],
     endings: endings::<Scenario>,
     refusal: |status, message| {

@@ -16,6 +16,9 @@ pub(crate) enum Scenario {
     #[strum(message = "Bank connected, the code in location alone")]
     #[strum(props(expect = "completed", typed = true, words = "customer-location"))]
     SuccessLocationOnly,
+    /// The person pays: a success without a code, whose receipt the server reads.
+    #[strum(message = "Payment made", props(expect = "completed"))]
+    Payment,
     /// The provider’s Cross-Origin-Opener-Policy cuts the popup off; the answer comes by the return page.
     #[strum(message = "Bank connected in a severed popup", props(expect = "completed", modes = "popup"))]
     Severed,
@@ -60,12 +63,13 @@ pub(crate) enum Scenario {
 }
 
 impl Scenario {
-    /// Whether a code comes of it.
+    /// Whether the person gets through.
     pub fn connects(self) -> bool {
         matches!(
             self,
             Self::Success
                 | Self::SuccessLocationOnly
+                | Self::Payment
                 | Self::Severed
                 | Self::ExpiredCode
                 | Self::StateSwapped

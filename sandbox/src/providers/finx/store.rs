@@ -27,11 +27,38 @@ pub(super) struct Flow {
     pub known_account: Option<String>,
     /// Days of transactions.
     pub sync_period: u32,
-    /// The person comes back to accounts that they have shared: they sign in, and nothing is chosen.
-    pub syncs: bool,
+    pub purpose: Purpose,
     /// Set by whoever created the link: the page then plays it by itself.
     pub scenario: Option<Scenario>,
     pub stage: Stage,
+}
+
+/// What a link is for. Who does not share signs in, and chooses nothing.
+#[derive(Clone)]
+pub(super) enum Purpose {
+    /// To share accounts.
+    Share,
+    /// To come back to accounts that were shared.
+    Sync,
+    /// To pay. `reads`: and to share the accounts with it.
+    Pay { payment: Payment, reads: bool },
+}
+
+impl Purpose {
+    /// Whether there is something to read with a code.
+    pub fn has_code(&self) -> bool {
+        matches!(self, Self::Share | Self::Pay { reads: true, .. })
+    }
+}
+
+/// What a person is asked to pay.
+#[derive(Clone, Serialize)]
+pub(super) struct Payment {
+    pub amount: String,
+    pub currency: String,
+    pub recipient_name: String,
+    pub recipient_iban: String,
+    pub purpose: Option<String>,
 }
 
 /// How far the person has come.
@@ -58,6 +85,8 @@ pub(super) struct Tables {
     /// The accounts that people have shared, by their IDs: what was shared with them.
     pub shared: HashMap<String, Access>,
     pub flows: HashMap<String, Flow>,
+    /// What was paid, by the flows in which it was.
+    pub receipts: HashMap<String, Payment>,
     pub codes: Tokens<Access>,
     pub access_tokens: Tokens<Access>,
     pub refresh_tokens: Tokens<Access>,
