@@ -104,6 +104,31 @@ async fn in_a_frame_every_scenario_posts_its_events_in_order() {
 }
 
 #[tokio::test]
+async fn an_app_hears_the_events_as_texts() {
+    let (bench, browser) = (bench(config()), Browser::start(500).await);
+    for app in ["ReactNativeWebView = app", "webkit = { messageHandlers: { flinksEvent: app } }"] {
+        let script = format!(
+            "window.heard = []; const app = {{ postMessage: (text) => heard.push(JSON.parse(text).step) }}; window.{app};"
+        );
+        let cdp = browser.driver.cdp();
+        let added = cdp.send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await;
+        let heard = async |webview: &str| {
+            let url = url_of(&bench, Some("success"), &[("webview", webview)]).await;
+            browser.driver.goto(&url).await.unwrap();
+            browser.until("return document.getElementById('step-done')?.hidden === false").await;
+            browser.eval("return heard").await
+        };
+        let steps = heard("true").await;
+        let steps = steps.as_array().unwrap();
+        assert_eq!((&steps[0], steps.last().unwrap()), (&json!("APP_MOUNTED"), &json!("REDIRECT")), "{app}");
+        assert_eq!(heard("false").await, json!([]), "{app}");
+        let added = json!({ "identifier": added.unwrap()["identifier"] });
+        cdp.send_raw("Page.removeScriptToEvaluateOnNewDocument", added).await.unwrap();
+    }
+    browser.quit().await;
+}
+
+#[tokio::test]
 async fn by_keyboard_in_a_narrow_french_frame_all_steps_can_be_taken() {
     let (bench, browser) = (bench(config()), Browser::start(500).await);
     let query = [("language", "fr"), ("closeEnable", "true"), ("customerName", "Chez </script> Nous")];

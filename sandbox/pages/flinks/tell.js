@@ -1,5 +1,5 @@
-// How Flinks Connect tells what happens: to the window that embeds it, to the one that opened it, and at the
-// end by leaving.
+// How Flinks Connect tells what happens: to the window that embeds it, to the one that opened it, or with
+// `webview` to the app that shows it; and at the end by leaving.
 import { given } from '/assets/steps.js';
 
 // So that whoever listens sees a played flow as a sequence.
@@ -7,14 +7,23 @@ const PAUSE_MS = 30;
 
 /** Posts the events, in order. */
 export async function tell(events) {
+  const app = given.webview ? listeningApp() : undefined;
   const listener = listeningWindow();
   for (const event of events) {
+    // React Native takes texts alone
+    if (app) app.postMessage(JSON.stringify(event));
     // who may embed the page is the business of the provider's dashboard, so the target is anybody
-    listener?.postMessage(given.stringify ? JSON.stringify(event) : event, '*');
+    else listener?.postMessage(given.stringify ? JSON.stringify(event) : event, '*');
     if (given.plays) await new Promise((wake) => setTimeout(wake, PAUSE_MS));
   }
-  if (events.length > 0)
-    report({ to: listener ? (listener === parent ? 'parent' : 'opener') : 'nobody', messages: events });
+  const to = app ? 'app' : listener === parent ? 'parent' : listener ? 'opener' : 'nobody';
+  if (events.length > 0) report({ to, messages: events });
+}
+
+/** What React Native, or an app for iOS, hears the events by. */
+function listeningApp() {
+  const { ReactNativeWebView, webkit } = /** @type {any} */ (window);
+  return ReactNativeWebView ?? webkit?.messageHandlers?.flinksEvent;
 }
 
 /** Goes where the person is sent at the end: by default with the whole tab, also out of a frame. */

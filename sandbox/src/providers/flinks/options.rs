@@ -18,6 +18,8 @@ pub(super) struct Options {
     pub inner_redirect: bool,
     pub js_redirect: bool,
     pub stringify: bool,
+    /// An app shows the page, and hears the events.
+    pub webview: bool,
     pub tag: Option<String>,
     pub customer_name: Option<String>,
     /// Of the path: `/v2/Credential/{name}`. Flinks takes its numbers as well; the sandbox's banks have none.
@@ -100,6 +102,7 @@ impl Options {
             inner_redirect: flag("innerRedirect", false),
             js_redirect: flag("jsRedirect", false),
             stringify: flag("stringify", false),
+            webview: flag("webview", false),
             tag: text("tag"),
             customer_name: text("customerName"),
             institution: None,

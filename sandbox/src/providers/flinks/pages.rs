@@ -139,6 +139,7 @@ fn given(options: &Options, session: &str, plays: bool, first: &Turn) -> Value {
         "app": options.customer_name.as_deref().unwrap_or(APP_NAME),
         "plays": plays,
         "stringify": options.stringify,
+        "webview": options.webview,
         "closeEnable": options.close,
         "backEnable": options.back,
         "several": options.several_accounts,
