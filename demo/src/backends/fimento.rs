@@ -229,8 +229,7 @@ impl Fimento {
     async fn another_consent(&self, process_id: &str) -> Result<Value, ShopError> {
         // a flow that was asked for and never gone through gets another link
         let process = self.get(&format!("/process/{process_id}"), &[]).await?;
-        let undecided = process["consentFlowStatus"]["consent"].is_null() && process["consent"].is_null();
-        let call = if undecided { "consent-link" } else { "consent" };
+        let call = if is_undecided(&process) { "consent-link" } else { "consent" };
         self.call(|| self.api.post(&format!("/process/{process_id}/{call}"), &json!({}))).await
     }
 
@@ -264,6 +263,13 @@ impl Fimento {
         };
         self.api.send_with_token(token, || request().header("partner-bank-id", &self.partner_bank_id)).await
     }
+}
+
+/// The documentation's text says null, and its example "null".
+fn is_undecided(process: &Value) -> bool {
+    [&process["consentFlowStatus"]["consent"], &process["consent"]]
+        .iter()
+        .all(|consent| consent.is_null() || **consent == "null")
 }
 
 fn is_approved(process: &Value) -> bool {
@@ -302,4 +308,24 @@ fn statuses(process: &Value) -> Vec<Value> {
     // stable, so that what happened in the same millisecond keeps that order
     all.sort_by(|one, other| one["timestamp"].as_str().cmp(&other["timestamp"].as_str()));
     all.iter().map(|status| json!({ "status": status["code"], "at": status["timestamp"] })).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_consent_that_is_undecided_has_two_spellings() {
+        for consent in [json!(null), json!("null")] {
+            assert!(is_undecided(
+                &json!({ "consent": consent, "consentFlowStatus": { "consent": consent } })
+            ));
+        }
+        for consent in ["approved", "revoked"] {
+            assert!(!is_undecided(&json!({ "consent": consent })));
+            assert!(!is_undecided(
+                &json!({ "consent": "null", "consentFlowStatus": { "consent": consent } })
+            ));
+        }
+    }
 }
