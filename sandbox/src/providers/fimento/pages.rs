@@ -185,7 +185,7 @@ async fn sign_in(State(fimento): Shared, body: Bytes) -> Result<Json<Value>, Api
     Ok(Json(json!({ "accounts": accounts })))
 }
 
-/// `decision`: approve, deny or cancel.
+/// `decision`: approve, deny or cancel. guess: who cancels before any bank was asked has denied it.
 async fn decide(State(fimento): Shared, body: Bytes) -> Result<Json<Leave>, ApiError> {
     let mut fields = Fields::of(&body);
     let decision = fields.required_one_of("decision", &["approve", "deny", "cancel"]);
