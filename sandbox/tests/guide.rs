@@ -1,9 +1,12 @@
 //! What each origin says of itself: its guide, and its answers to what is no endpoint.
 
+#[path = "common/browser.rs"]
+mod browser;
 mod common;
 
 use std::net::Ipv4Addr;
 
+use browser::Browser;
 use common::{Answer, Bench, answer, bench, config};
 use reqwest::header::{ALLOW, HOST};
 use reqwest::{Method, StatusCode};
@@ -137,4 +140,19 @@ async fn a_foreign_host_name_reaches_no_origin() {
     let everywhere = bench(Config { host: Ipv4Addr::UNSPECIFIED.into(), ..config() });
     let request = everywhere.http.get(url(&everywhere, "fiskil", "/__sandbox")).header(HOST, "sandbox:5601");
     assert_eq!(request.send().await.unwrap().status(), 200, "by the name of a container");
+}
+
+#[tokio::test]
+async fn on_a_phone_nothing_of_a_guide_is_off_the_screen() {
+    let (bench, browser) = (bench(config()), Browser::start(500).await);
+    for provider in PROVIDERS {
+        browser.parent("frame", &url(&bench, provider, "/__sandbox")).await;
+        browser.eval("document.querySelector('iframe').style.width = '390px'").await;
+        browser.until("return window.loaded === true").await;
+        browser.driver.enter_frame(0).await.unwrap();
+        let off = "return innerWidth !== 390 || document.documentElement.scrollWidth > 390
+            || [...document.querySelectorAll('.wide')].some((part) => part.scrollWidth > part.clientWidth)";
+        assert_eq!(browser.eval(off).await, false, "{provider}");
+    }
+    browser.quit().await;
 }
