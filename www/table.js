@@ -2,6 +2,8 @@
 // are shown.
 import { element } from './dom.js';
 
+const NUMBERS = ['number', 'masked_number', 'iban', 'account_number', 'accountNumber'];
+
 const COLUMNS = {
   webhooks: [
     ['Event', (row) => breakable(row.event)],
@@ -13,7 +15,8 @@ const COLUMNS = {
   ],
   accounts: [
     ['Account', first('name', 'display_name', 'product_name', 'title')],
-    ['Number', first('number', 'masked_number', 'iban', 'account_number'), 'digits'],
+    // Hidden digits look the same at each provider.
+    ['Number', (row) => first(...NUMBERS)(row).replace(/^\*+/, '•••• '), 'digits'],
     ['Type', (row) => sentence(first('type', 'product_category', 'category')(row)), 'extra'],
     [
       'Balance',
@@ -59,7 +62,14 @@ const COLUMNS = {
   insights: [
     ['Category', first('category')],
     ['Kind', (row) => sentence(first('kind')(row))],
-    ['Per month', first('perMonth'), 'number'],
+    ['Per month', (row) => money(pick(row, 'perMonth'), pick(row, 'currency')), 'number'],
+  ],
+  payment: [
+    ['To', first('creditor.name', 'recipient_name')],
+    ['IBAN', first('creditor.iban', 'recipient_iban'), 'digits'],
+    ['For', first('details', 'purpose')],
+    ['Amount', (row) => money(pick(row, 'amount'), pick(row, 'currency')), 'number'],
+    ['Status', (row) => sentence(first('status')(row))],
   ],
   statuses: [
     ['Status', first('status', 'name')],

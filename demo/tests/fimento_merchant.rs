@@ -78,7 +78,10 @@ async fn a_consent_ends_with_insights_and_the_visualisation() {
         let record = bench.settled("fimento", &reference).await;
         assert_eq!(record.get("error"), None);
         let data = &record["data"];
-        assert!(!data["accounts"].as_array().unwrap().is_empty());
+        for kind in ["accounts", "transactions", "insights"] {
+            let rows = data[kind].as_array().unwrap();
+            assert!(!rows.is_empty() && rows.iter().all(|row| row["currency"] == "SEK"), "{kind}");
+        }
         assert!(data["transactions"].as_array().unwrap().len() > 100, "every page");
         let insights = data["insights"].as_array().unwrap();
         let has = |category: &str| insights.iter().any(|row| row["category"] == category);

@@ -156,9 +156,12 @@ impl Backend for Fimento {
                 _ => break,
             }
         }
-        desk.keep("accounts", insights["accountsInfo"].clone());
-        desk.keep("transactions", transactions.into());
-        desk.keep("insights", by_category(&insights).into());
+        let accounts = insights["accountsInfo"].as_array().cloned().unwrap_or_default();
+        let rows =
+            [("accounts", accounts), ("transactions", transactions), ("insights", by_category(&insights))];
+        for (kind, rows) in rows {
+            desk.keep(kind, with_currency(rows, &insights["totalBalance"]["currency"]).into());
+        }
         desk.keep("statuses", statuses(&process).into());
         Ok(link)
     }
@@ -278,6 +281,14 @@ fn is_approved(process: &Value) -> bool {
 
 fn current(process: &Value) -> &str {
     process["consentFlowStatus"]["current"]["code"].as_str().unwrap_or("unknown")
+}
+
+/// The provider says it once for all.
+fn with_currency(mut rows: Vec<Value>, currency: &Value) -> Vec<Value> {
+    for row in rows.iter_mut().filter_map(Value::as_object_mut) {
+        row.entry("currency").or_insert_with(|| currency.clone());
+    }
+    rows
 }
 
 /// What the insights say of each category, as rows.

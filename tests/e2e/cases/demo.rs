@@ -20,6 +20,7 @@ pub fn cases() -> Vec<Case> {
         case("a person comes back, with a question of the bank's and without", comes_back),
         case("what the page got is a hint, and the server's word counts", by_the_server),
         case("an address with an answer to no flow", answers_nothing),
+        case("accounts have a number, and amounts a currency", in_tables),
         case("the checks of axe-core", for_everybody),
     ];
     for provider in PROVIDERS {
@@ -234,6 +235,7 @@ async fn by_the_server(page: Page) {
     page.goto(&format!("{}/?provider=finqlink&mode=overlay&scenario=payment", page.demo)).await;
     page.until_shown("isReady", &[]).await;
     ends("Payment made.").await;
+    assert_eq!(text_of(&page, "#payment thead").await, "ToIBANForAmountStatus");
 
     open(&page, "overlay", "success").await;
     // somebody else's answer
@@ -258,6 +260,22 @@ async fn answers_nothing(page: Page) {
     page.goto(&format!("{}/?provider=finx&mode=redirect", page.demo)).await;
     page.until_shown("isReady", &[]).await;
     assert!(text_of(&page, "#outcome").await.starts_with("Nothing yet."));
+}
+
+async fn in_tables(page: Page) {
+    for (provider, number, currency) in [("fiskil", "•••• ", "A$"), ("fimento", "8327-9", "SEK")] {
+        page.goto(&format!("{}/?provider={provider}&mode=redirect&scenario=success", page.demo)).await;
+        page.until_shown("isReady", &[]).await;
+        page.click("#connect").await;
+        page.until_shown("isEnded", &[]).await;
+        page.until_shown("isServerDone", &[]).await;
+        assert_eq!(text_of(&page, "#accounts thead").await, "AccountNumberTypeBalance", "{provider}");
+        assert!(text_of(&page, "#accounts td.digits").await.starts_with(number), "{provider}");
+        for amount in ["#accounts td.number", "#transactions td.number"] {
+            let amount = text_of(&page, amount).await;
+            assert!(amount.contains(currency), "{provider}: {amount}");
+        }
+    }
 }
 
 async fn for_everybody(page: Page) {
