@@ -151,9 +151,9 @@ function money(amount, currency) {
   return new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency }).format(amount);
 }
 
-// banking.transactions.sync.completed may break after each dot.
+// banking.transactions.sync.completed may break after each dot, and consentLinkOpened before each word.
 function breakable(name) {
-  const parts = name.split(/(?<=\.)/);
+  const parts = name.split(/(?<=\.)|(?<=[a-z])(?=[A-Z])/);
   return element('span', {}, ...parts.flatMap((part) => [part, element('wbr')]));
 }
 
