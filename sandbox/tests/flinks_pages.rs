@@ -125,7 +125,6 @@ async fn an_app_hears_the_events_as_texts() {
         let added = json!({ "identifier": added.unwrap()["identifier"] });
         cdp.send_raw("Page.removeScriptToEvaluateOnNewDocument", added).await.unwrap();
     }
-    browser.quit().await;
 }
 
 #[tokio::test]

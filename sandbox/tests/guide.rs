@@ -154,5 +154,4 @@ async fn on_a_phone_nothing_of_a_guide_is_off_the_screen() {
             || [...document.querySelectorAll('.wide')].some((part) => part.scrollWidth > part.clientWidth)";
         assert_eq!(browser.eval(off).await, false, "{provider}");
     }
-    browser.quit().await;
 }
