@@ -86,6 +86,10 @@ async fn demo_tells_the_end(page: Page) {
         page.shown("focusOn", &["#connect"]).await;
         page.press(Key::Enter).await;
         page.until_shown("isEnded", &[]).await;
+        if scenario == "success" {
+            // the last word is the server's
+            page.until_shown("isServerDone", &[]).await;
+        }
         let told = page.shown("textOf", &["#announcer[role=log]"]).await;
         assert!(told.as_str().is_some_and(|text| text.contains(says)), "{scenario}: {told}");
         assert_eq!(page.focus().await, "connect", "{scenario}");
