@@ -116,7 +116,7 @@ async fn a_consent_is_the_futures_answer() {
     assert_eq!(result.read(), Ok(fiskil));
     assert_eq!((result.provider(), result.state()), (Provider::Fiskil, None));
     let other = result.read::<FlinksResult>().expect_err("another provider's");
-    assert!(other.message.starts_with("This result is one of fiskil: "), "{other}");
+    assert!(other.message.starts_with("This result is from fiskil: "), "{other}");
     assert_eq!(to_json(result), json!({ "consentID": "arr_1", "redirectURL": "/done" }));
 
     let again = flow.await.expect_err("an answer is given once");
