@@ -2,19 +2,21 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use axum::{Json, Router};
-use sandbox::{Simulation, guide, is_for, no_endpoint, own_origins};
+use sandbox::{Simulation, guide, no_endpoint};
 use serde_json::json;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::Config;
 use crate::backends;
+use crate::shop::own_origins;
 
 const NO_DEMO: &str = "The demo page is part of the repository: start the sandbox there after `cargo xtask build`, or with --root.\n\
 The five providers and the back end under /api/ are here without it.\n";
@@ -50,7 +52,7 @@ pub(crate) fn router(origin: &str, config: &Config, simulation: &Simulation) -> 
         .method_not_allowed_fallback(wrong_method)
         .fallback_service(ServeDir::new(config.root.join("www")).not_found_service(any(missing)))
         .layer(middleware::from_fn_with_state(headers(&frames, config)?, add_headers))
-        .layer(middleware::from_fn_with_state(own_origins(origin), require_own_host)))
+        .layer(middleware::from_fn_with_state(own_hosts(origin), require_own_host)))
 }
 
 async fn missing(request: Request) -> Response {
@@ -93,9 +95,15 @@ async fn add_headers(State(headers): State<HeaderMap>, request: Request, next: N
     response
 }
 
-/// The back end acts with the merchant's secrets. Webhooks may come through a tunnel: they are signed.
-async fn require_own_host(State(own): State<[String; 2]>, request: Request, next: Next) -> Response {
-    if request.uri().path().starts_with("/webhooks/") || is_for(&own, &request) {
+fn own_hosts(merchant: &str) -> Vec<String> {
+    own_origins(merchant).iter().map(|origin| origin.replace("http://", "")).collect()
+}
+
+/// A name of somebody else's that resolves to loopback must not reach the back end, which acts with the merchant's secrets.
+/// Webhooks may come through a tunnel: they are signed.
+async fn require_own_host(State(hosts): State<Vec<String>>, request: Request, next: Next) -> Response {
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if request.uri().path().starts_with("/webhooks/") || hosts.iter().any(|own| own == host) {
         return next.run(request).await;
     }
     StatusCode::MISDIRECTED_REQUEST.into_response()

@@ -30,7 +30,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 pub use config::{Config, Receiver};
-pub use origin::{Origin, Served, is_for, own_origins};
+pub use origin::{Origin, Served};
 pub use origins::Origins;
 pub use provider::Provider;
 pub use providers::guide::{guide, no_endpoint};
@@ -146,8 +146,7 @@ impl Simulation {
         let mut providers = Vec::new();
         for (name, origin) in bound {
             let Some(provider) = PROVIDERS.iter().find(|provider| provider.id == name) else {
-                let router = origin.guard(providers::stranger::router());
-                origin.serve(router)?;
+                origin.serve(providers::stranger::router())?;
                 continue;
             };
             let setup = Setup {
@@ -160,11 +159,10 @@ impl Simulation {
             let served = Served::new(move || Ok(providers::guide::guided(provider, &setup)))?;
             providers.push(served.clone());
             let (log, resets) = (log.clone(), served.clone());
-            let router = origin.guard(served.router(move || {
+            origin.serve(served.router(move || {
                 log.forget(Some(name));
                 resets.reset()
-            }));
-            origin.serve(router)?;
+            }))?;
         }
         Ok(Self { origins, log, providers })
     }

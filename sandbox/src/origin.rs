@@ -3,10 +3,8 @@ use std::sync::{Arc, RwLock};
 
 use anyhow::Context;
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::http::header::HOST;
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use tower::ServiceExt;
@@ -16,8 +14,6 @@ pub struct Origin {
     /// Such as `http://127.0.0.1:4711`.
     pub url: String,
     listener: TcpListener,
-    /// It listens for other machines too.
-    is_everywhere: bool,
 }
 
 impl Origin {
@@ -31,21 +27,12 @@ impl Origin {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         // Who listens everywhere is reached under the name of whichever machine it is.
-        let is_everywhere = host.is_unspecified();
-        let url = if is_everywhere {
+        let url = if host.is_unspecified() {
             format!("http://localhost:{}", address.port())
         } else {
             format!("http://{address}")
         };
-        Ok(Self { url, listener, is_everywhere })
-    }
-
-    /// The same router, which refuses who asks for another host. Who listens everywhere may have any name.
-    pub(crate) fn guard(&self, router: Router) -> Router {
-        if self.is_everywhere {
-            return router;
-        }
-        router.layer(middleware::from_fn_with_state(own_origins(&self.url), require_own_host))
+        Ok(Self { url, listener })
     }
 
     /// Serves until the runtime ends, inside which this is called.
@@ -54,27 +41,6 @@ impl Origin {
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(())
     }
-}
-
-/// The origins by which a browser on this machine reaches one.
-#[must_use]
-pub fn own_origins(origin: &str) -> [String; 2] {
-    [origin.to_owned(), origin.replace("127.0.0.1", "localhost")]
-}
-
-/// Whether a request is for one of these origins. A name of somebody else's that resolves to loopback must not reach what acts with
-/// secrets, or tells them.
-#[must_use]
-pub fn is_for(origins: &[String], request: &Request) -> bool {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    host.is_some_and(|host| origins.iter().any(|own| own.strip_prefix("http://") == Some(host)))
-}
-
-async fn require_own_host(State(own): State<[String; 2]>, request: Request, next: Next) -> Response {
-    if is_for(&own, &request) {
-        return next.run(request).await;
-    }
-    StatusCode::MISDIRECTED_REQUEST.into_response()
 }
 
 /// What an origin serves, with all that it remembers. Another one takes its place where it is reset.
