@@ -1,4 +1,4 @@
-//! Programs from crates.io that Debian has no package of.
+//! Programs of the crates' registry that Debian does not package.
 
 use std::path::{Path, PathBuf};
 
