@@ -252,6 +252,14 @@ impl Page {
         pointer.perform().await.expect("an element can be clicked");
     }
 
+    /// Clicks the element whose frame or window goes with the click: a driver looks for that afterwards, and fails where
+    /// it is quicker gone. What comes of the click is for the case to see.
+    pub async fn click_last(&self, selector: &str) {
+        let element = self.element(&format!("return document.querySelector({selector:?})")).await;
+        self.show(&element).await;
+        let _ = self.pointer().move_to_element_center(&element).click().perform().await;
+    }
+
     /// Comes back to this page from the tabs that it has opened: in a hidden one Chromium's driver waits seconds for a click.
     pub async fn to_front(&self) {
         if self.browser == Browser::Chromium {

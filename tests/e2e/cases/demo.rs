@@ -123,7 +123,7 @@ async fn by_mouse(page: Page) {
     at(&page, "accounts").await;
     page.click("#accounts-form [type=submit]").await;
     at(&page, "consent").await;
-    page.click("#consent-form [type=submit]").await;
+    page.click_last("#consent-form [type=submit]").await;
     page.leave_frame().await;
     ends(&page, "completed").await;
     server_has_everything(&page, "by mouse").await;
