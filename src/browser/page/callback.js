@@ -91,7 +91,6 @@ const KEYS = ['idx', 'key', 'navigationId', '_depth'];
 export function scrubAddress(url, clean, secrets) {
   // Not the variable: pages have one of this name.
   const { history } = window;
-  const isHere = url === location.href;
   const kept = parametersOf(clean).map(({ text }) => text);
   const answer = parametersOf(url).filter(({ text }) => !kept.includes(text));
   const names = secrets?.split(' ');
@@ -101,9 +100,13 @@ export function scrubAddress(url, clean, secrets) {
   );
   // Other pages keep their own state there, and may reload or leave on `popstate`. Any other router, and one
   // without a state such as Vue Router 3, is recognised when it writes the answer back.
-  const isRouters = scrub({ state: history.state }) || KEYS.some((key) => history.state?.[key] != null);
+  const isInState = scrub({ state: history.state });
+  const isRouters = isInState || KEYS.some((key) => history.state?.[key] != null);
+  const isHere = url === location.href;
+  const address = { href: location.href };
+  const isToGo = isHere || scrub(address) || isInState;
   /** Whether `popstate` was sent since the answer was last taken out; not needed if no router is there. */
-  let hasSent = !isHere || !isRouters;
+  let hasSent = !isToGo || !isRouters;
   /** Whether a router has read that event. */
   let wasRead = false;
 
@@ -158,7 +161,7 @@ export function scrubAddress(url, clean, secrets) {
     setTimeout(look);
   };
 
-  replace(isHere ? clean : undefined);
+  if (isToGo) replace(isHere ? clean : address.href);
   // As long as the page is there: a router may make the next link of what it has kept. Pages have a
   // `navigation` of their own.
   window.navigation?.addEventListener?.('currententrychange', written);

@@ -48,9 +48,9 @@ async function isRefused(options, query, isReported, whatToDo) {
 }
 
 /** A flow has left by redirect, and comes back to the merchant's front page. */
-function hasLeft() {
+function hasLeft(state = 'S1') {
   const returnUrl = `${origins.merchant}/`;
-  const record = { provider: 'finx', state: 'S1', returnUrl, created: 0, expires: null };
+  const record = { provider: 'finx', state, returnUrl, created: 0, expires: null };
   sessionStorage.setItem('link-widget', JSON.stringify([record]));
 }
 
@@ -484,6 +484,28 @@ export const cases = {
     removeEventListener('popstate', note);
     history.replaceState(null, '', '/?');
     is([...new Set(seen)], [true]);
+  },
+
+  async 'only a router is told that the answer is gone, however resume() spells the address'() {
+    const told = [];
+    const note = () => told.push(location.search);
+    addEventListener('popstate', note);
+    const seen = [];
+    let visit = 0;
+    for (const state of [{ idx: 0 }, { mine: 1 }]) {
+      for (const slash of ['%2F', '/']) {
+        visit += 1;
+        hasLeft(`T${visit}`);
+        const answer = (slash) => `/?own=1&code=${visit}${slash}A&state=T${visit}&success=true`;
+        history.replaceState(state, '', answer('%2F'));
+        const { result } = await resume(answer(slash));
+        await pause(50);
+        seen.push([result.code, location.search, told.splice(0).length].join());
+      }
+    }
+    removeEventListener('popstate', note);
+    history.replaceState(null, '', '/?');
+    is(seen, ['1/A,?own=1,1', '2/A,?own=1,1', '3/A,?own=1,0', '4/A,?own=1,0']);
   },
 
   async 'a renewed token adds no entry to the history'() {
