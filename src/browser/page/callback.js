@@ -1,33 +1,43 @@
 // The page that a provider sends the user back to, and the page that waits for it.
 import { BrowserURL } from '../../url.js';
+import { origin } from './here.js';
 
 /** The channel between them, and the key of a message. */
 export const CHANNEL = 'link-widget';
 
+/** What separates parameters, also in JSON and, encoded, in an address within another. */
+const SEPARATOR = /([?&#"\\]|%(?:25)*(?:3F|26|23))/i;
+
 /** A pattern that matches any of these strings literally, and nothing if there are none. */
-const anyOf = (texts) => texts.map((text) => text.replace(/\W/g, '\\$&')).join('|') || '(?!)';
-
-/** Not followed by a character that would continue the value. */
-const END = '(?![\\w%.~+*-])';
-
-/** Not part of a longer name or value. */
-const whole = (texts) => `(?<![\\w-])(?:${anyOf(texts)})${END}`;
+const anyOf = (texts) => `(?:${texts.map((text) => text.replace(/\W/g, '\\$&')).join('|') || '(?!)'})`;
 
 /**
- * The parameters of a URL, each with the strings as which a router may keep it: as it is, serialised again,
- * more or less encoded, as a field of an object.
+ * A `name=value` as it is, and decoded up to three times: routers encode more or less than the provider did,
+ * and an address within another is encoded as a whole. `+` is a space to some and a plus to others.
  */
+function readings(text) {
+  const found = [];
+  for (let rest = text; found.length < 4; rest = new URLSearchParams(`=${rest}`).get('') ?? '') {
+    found.push(rest.replaceAll('+', ' '));
+  }
+  return found;
+}
+
+/** The parameters of a URL. */
 function parametersOf(url) {
   const { search, hash } = new BrowserURL(url);
   const texts = [search, hash].flatMap((text) => text.slice(1).split(/[?&]/));
   return texts
     .filter((text) => text.includes('='))
     .map((text) => {
-      const fields = new URLSearchParams(text);
-      const [[name, value]] = fields;
-      const field = [name, value].map((part) => JSON.stringify(part)).join(':');
-      const encoded = [value, encodeURI(value), encodeURIComponent(value)].map((it) => `${name}=${it}`);
-      return { name, value, texts: [text, `${fields}`, field, ...encoded], text };
+      const [pair] = new URLSearchParams(text);
+      return {
+        name: pair[0],
+        text,
+        reading: readings(text)[1],
+        // As a router's JSON has it.
+        field: pair.map((part) => JSON.stringify(part)).join(':'),
+      };
     });
 }
 
@@ -37,18 +47,29 @@ function parametersOf(url) {
  * with a `success=true`.
  */
 function scrubber(answer, secrets) {
-  const textsOf = (parameters) => parameters.flatMap(({ texts }) => texts);
-  const secret = new RegExp(whole(textsOf(secrets)));
-  const one = whole(textsOf(answer));
-  const run = new RegExp(`([?&#,]?)${one}(?:[&,]${one})*([&,]?)`, 'g');
-  // An address within another, such as where to go after signing in.
-  const encoded = anyOf(textsOf(secrets).map((text) => encodeURIComponent(text)));
-  const inside = new RegExp(`(?<=%3F|%26|%23)(?:${encoded})(?=%26|%23|${END})`, 'g');
+  const isOneOf = (text, parameters) =>
+    readings(text).some((reading) => parameters.some((parameter) => parameter.reading === reading));
+  const [secretFields, fields] = [secrets, answer].map((list) => anyOf(list.map(({ field }) => field)));
+  const secretField = new RegExp(secretFields);
+  const runOfFields = new RegExp(`(,?)${fields}(?:,${fields})*(,?)`, 'g');
 
-  const clean = (text) => {
-    const rest = text.replace(inside, '');
-    return secret.test(rest) ? rest.replace(run, (_, before, after) => (after ? before : '')) : rest;
-  };
+  function clean(text) {
+    // With the separators between them.
+    const parts = text.split(SEPARATOR);
+    if (!secretField.test(text) && !parts.some((part) => isOneOf(part, secrets))) return text;
+    let rest = '';
+    let before = '';
+    for (let at = 0; at < parts.length; at += 2) {
+      const after = parts[at + 1] ?? '';
+      const isGone = isOneOf(parts[at], answer);
+      // The next parameter takes the separator of one that goes: the first one's is no `&`.
+      if (isGone && /&|26/.test(after)) continue;
+      if (!isGone) rest += before + parts[at];
+      else if (/["\\]/.test(before)) rest += before;
+      before = after;
+    }
+    return rest.replace(runOfFields, (_, before, after) => (after ? before : ''));
+  }
   return function scrub(object) {
     let isFound = false;
     // A state may contain itself: a limit, not recursion without end.
@@ -58,12 +79,12 @@ function scrubber(answer, secrets) {
         const value = part[key];
         if (typeof value === 'string') {
           // A query that was taken apart has it under its name, or as a pair.
-          const isField = (it) => it.value === value && [key, part[+key - 1]].includes(it.name);
-          const rest = secrets.some(isField) ? '' : clean(value);
+          const isField = [key, part[+key - 1]].some((name) => isOneOf(`${name}=${value}`, secrets));
+          const rest = isField ? '' : clean(value);
           if (rest === value) continue;
           part[key] = rest;
           isFound = true;
-        } else if (mostObjects-- > 0) visit(value);
+        } else if (typeof value === 'object' && mostObjects-- > 0) visit(value);
       }
     };
     visit(object);
@@ -100,7 +121,7 @@ export function scrubAddress(url, clean, secrets) {
   );
   // Other pages keep their own state there, and may reload or leave on `popstate`. Any other router, and one
   // without a state such as Vue Router 3, is recognised when it writes the answer back.
-  const isInState = scrub({ state: history.state });
+  const isInState = scrub({ state: structuredClone(history.state) });
   const isRouters = isInState || KEYS.some((key) => history.state?.[key] != null);
   const isHere = url === location.href;
   const address = { href: location.href };
@@ -115,7 +136,8 @@ export function scrubAddress(url, clean, secrets) {
    * wrote.
    */
   const replace = (to) => {
-    const entry = { state: history.state, href: location.href };
+    // A copy: a page may have frozen its own.
+    const entry = { state: structuredClone(history.state), href: location.href };
     if (!scrub(entry) && !to) return false;
     // Safari refuses it for some seconds after a hundred calls.
     try {
@@ -178,8 +200,11 @@ export function hand(url) {
   for (const waiting of [window.opener, window.parent]) {
     // A page's own global named `parent` is no window.
     if (waiting === window || !waiting?.postMessage) continue;
-    waiting.postMessage({ [CHANNEL]: url }, location.origin);
-    isTold = true;
+    // Throws on a page without an origin, such as a sandboxed one.
+    try {
+      waiting.postMessage({ [CHANNEL]: url }, origin());
+      isTold = true;
+    } catch {}
   }
   // A Cross-Origin-Opener-Policy on the way here has cut off the opener. This still reaches it, unless the
   // user blocks the site's cookies in Firefox.

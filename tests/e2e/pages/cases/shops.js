@@ -463,7 +463,12 @@ export const cases = {
       for (const [written, left] of [
         ['?code=4/0A&state=S1&success=true&tab=2', '?tab=2'],
         ['?tab=2&code=4%2F0A', '?tab=2'],
-        ['?to=%2Fback%3Fcode%3D4%252F0A%26tab%3D2', '?to=%2Fback%3F%26tab%3D2'],
+        ['?to=%2Fback%3Fcode%3D4%252F0A%26tab%3D2', '?to=%2Fback%3Ftab%3D2'],
+        [
+          '?to=%2Fback%3Fto%3D%252Fback%253Ftab%253D2%2526code%253D4%25252F0A',
+          '?to=%2Fback%3Fto%3D%252Fback%253Ftab%253D2',
+        ],
+        ['?c%6fde=4%2f0A&tab=2#state=%531', '?tab=2'],
         ['?success=true&estate=S1&state=S10', '?success=true&estate=S1&state=S10'],
         ['?to=%2Fmap%3Fstate%3DS10', '?to=%2Fmap%3Fstate%3DS10'],
       ]) {
@@ -475,6 +480,45 @@ export const cases = {
     }
     history.replaceState(null, '', '/?');
     is([...new Set(seen)], [true]);
+  },
+
+  async 'an answer however the provider, resume() and a router encode it'() {
+    const seen = [];
+    let visit = 0;
+    for (const [code, resumed, written] of [
+      ['a%2Bb%2Fc%3D%3D', 'a%2Bb%2Fc%3D%3D', 'a%2Bb/c=='],
+      ['a%2fb%3d', 'a%2Fb%3D', 'a/b='],
+      ['a%2Fb==', 'a%2Fb%3D%3D', 'a%2Fb%3D%3D'],
+      ['a:b%2Fc', 'a%3Ab%2Fc', 'a:b%2Fc'],
+      ['a,b%2Fc', 'a%2Cb%2Fc', 'a,b%2Fc'],
+      ['a+b', 'a%20b', 'a%2Bb'],
+      ['%61%62', 'ab', 'ab'],
+      ['100%', '100%25', '100%25'],
+    ]) {
+      const state = `E${(visit += 1)}`;
+      hasLeft(state);
+      const address = (code) => `/?own=1&code=${code}&state=${state}`;
+      history.replaceState({ idx: 0 }, '', address(code));
+      const { result } = await resume(address(resumed));
+      const isGone = location.search === '?own=1';
+      await pause(50);
+      history.replaceState({ idx: 0, current: address(written) }, '', `${address(written)}&lang=en`);
+      if (window.navigation) await pause(50);
+      else await until(() => !location.search.includes('code'));
+      seen.push([result.code.length > 1, isGone, location.search, history.state.current]);
+    }
+    history.replaceState(null, '', '/?');
+    is([...new Set(seen.map(String))], ['true,true,?own=1&lang=en,/?own=1']);
+  },
+
+  async 'a state that the page has frozen'() {
+    hasLeft('F1');
+    const address = '/?tab=2&code=c&state=F1';
+    history.replaceState({ idx: 0, usr: { from: address } }, '', address);
+    Object.freeze(history.state.usr);
+    const { result } = await resume();
+    is([result.code, location.search, history.state.usr.from], ['c', '?tab=2', '/?tab=2']);
+    history.replaceState(null, '', '/?');
   },
 
   async 'only a router is told that the answer is gone, however resume() spells the address'() {
