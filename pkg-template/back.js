@@ -46,9 +46,12 @@ function comeBack(url) {
   ask((glue) => glue.resume(url, resolve, fail));
   const { href } = location;
   if (href !== before) {
-    // A page that continues with the answer does so after its router has learned the new address.
+    // A page that continues with the answer does so after its router has learned the new address. Not
+    // `finally`: old polyfills of promises have none.
     const told = new Promise((done) => setTimeout(done));
-    result = result.finally(() => told);
+    const answered = result;
+    const answer = () => told.then(() => answered);
+    result = result.then(answer, answer);
     // A second call in the same task, as React's StrictMode makes one, finds the new address.
     results[href] = result;
     setTimeout(() => delete results[href]);

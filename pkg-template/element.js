@@ -35,7 +35,7 @@ const isButton = (node) =>
 const isForElse = (node) =>
   matches(
     node,
-    '[disabled], [aria-disabled=true], [role=radio], [role=switch], [role=tab], [popovertarget], [commandfor], [type=reset]',
+    '[disabled], [aria-disabled=true], [role=checkbox], [role=combobox], [role^=menuitem], [role=option], [role=radio], [role=switch], [role=tab], [popovertarget], [commandfor], [type=reset]',
   );
 
 export class LinkWidgetElement extends Base {
@@ -93,6 +93,8 @@ export class LinkWidgetElement extends Base {
     for (const name in TEXTS) if (this.hasAttribute(name)) options[TEXTS[name]] = this.getAttribute(name);
     // Those of a class may be inherited.
     for (const name in this.options) {
+      // What a script has put on the prototype of all objects is no option.
+      if (name in Object.prototype && !Object.hasOwn(this.options, name)) continue;
       const value = this.options[name];
       // An option that is not given leaves the attribute as it is.
       if (value != null || !(name in options)) options[name] = value;

@@ -6,22 +6,21 @@ export function embedFimento(visualisationUrl, options) {
   const ready = new Promise((...functions) => ([resolve, reject] = functions));
   // No `unhandledrejection` if nobody waits for it.
   ready.catch(() => {});
-  // `onEvent` is read when the flow starts, as every option is.
-  const given = Object.create(Object(options ?? {}), {
-    mode: { value: 'container' },
-    timeoutMs: { value: 0 },
-    onEvent: {
-      get() {
-        const { onEvent } = options ?? {};
-        const listener = (event) => {
-          if (event.type !== 'load') return;
-          resolve();
-          onEvent?.(event);
-        };
-        return typeof (onEvent ?? listener) === 'function' ? listener : onEvent;
-      },
+  const given = {
+    __proto__: Object(options ?? {}),
+    mode: 'container',
+    timeoutMs: 0,
+    // Read when the flow starts, as every option is.
+    get onEvent() {
+      const { onEvent } = options ?? {};
+      const listener = (event) => {
+        if (event.type !== 'load') return;
+        resolve();
+        onEvent?.(event);
+      };
+      return typeof (onEvent ?? listener) === 'function' ? listener : onEvent;
     },
-  });
+  };
   const flow = launch('fimento', visualisationUrl, given);
   flow.catch(reject);
   return { ready, close: () => flow.close() };

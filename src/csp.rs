@@ -39,12 +39,12 @@ pub(crate) fn refusal(report: &dyn Fields, origin: &str) -> Option<Box<LinkError
             "The provider does not allow this site to frame ",
             ". Have this site's origin listed with the provider.",
         ),
-        Some(_) => return None,
-        // An embedder policy has no directives.
-        None => (
+        // An embedder policy has no directives, and refuses images and the like as well.
+        None if report.is("destination", "iframe") => (
             "The page's Cross-Origin-Embedder-Policy does not allow a frame of ",
             ". Leave the header out on this page, or use mode 'popup' or 'redirect'.",
         ),
+        _ => return None,
     };
     let is_ours = Url::parse(report.text("blockedURL")?).is_some_and(|url| url.origin() == origin);
     if !is_ours || !report.is("disposition", "enforce") {
@@ -90,12 +90,18 @@ mod tests {
             (Some("frame-src"), "enforce", "inline", false),
             (Some("frame-src"), "enforce", "", false),
         ] {
-            let report =
-                json!({ "effectiveDirective": directive, "disposition": disposition, "blockedURL": blocked });
+            let report = json!({
+                "effectiveDirective": directive,
+                "destination": "iframe",
+                "disposition": disposition,
+                "blockedURL": blocked,
+            });
             let error = refusal(&Json::new(&report), ORIGIN);
             assert_eq!(error.is_some(), is_refusal, "{directive:?} {disposition} {blocked}");
             assert!(error.is_none_or(|error| error.message.contains(ORIGIN)));
         }
+        let image = json!({ "destination": "image", "disposition": "enforce", "blockedURL": ORIGIN });
+        assert!(refusal(&Json::new(&image), ORIGIN).is_none());
         assert!(refusal(&Json::new(&json!({})), ORIGIN).is_none());
     }
 }

@@ -27,8 +27,10 @@ pub(crate) fn resume(url: &str) -> Option<Answer> {
         }
     }
     let Return { provider, consumed, answer } = match_return(&pending, url, since_1970_ms())?;
+    // An answer of another flow may be any provider's.
+    let providers = if consumed.is_some() { &[provider] } else { Provider::ALL };
     // Before anything else can read the address.
-    scrub_address(url, &scrubbed(url, &[provider]), &secrets());
+    scrub_address(url, &scrubbed(url, providers), &secrets());
     if let Some(consumed) = consumed {
         forget(places[consumed]);
     }

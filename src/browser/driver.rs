@@ -6,7 +6,7 @@ use crate::csp;
 use crate::error::{Checked, ErrorCode, LinkError};
 use crate::flow::{Command, EventKind, Flow, Input, Timer, Way};
 use crate::options::{AN_ABORT_SIGNAL, Mode, OUR_URL, Options};
-use crate::provider::fields::Fields;
+use crate::provider::fields::{Fields, LONGEST_TEXT};
 use crate::provider::{Answer, Provider, Target};
 use crate::record::Record;
 use crate::url::Url;
@@ -112,6 +112,8 @@ fn own_url(text: &str) -> Checked<String> {
     Url::parse_against(text, &page::base())
         .filter(|url| url.origin() == page::origin() && url.origin() != "null")
         .map(|url| url.href().to_owned())
+        // `resume` reads no longer one.
+        .filter(|url| url.len() <= LONGEST_TEXT)
         .ok_or_else(|| LinkError::invalid("returnUrl", OUR_URL))
 }
 

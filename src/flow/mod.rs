@@ -59,7 +59,7 @@ pub enum Way {
     /// The window that we opened posted it.
     OurWindow,
     /// Over the channel that every page of this origin hears, from a callback page without an opener, while our window
-    /// reads `closed`: it may be our window, cut off by a policy.
+    /// reads `closed`: it may be our popup, cut off by a policy.
     CutOff,
     /// Over the channel, from any page.
     Channel,
@@ -327,7 +327,6 @@ impl Flow {
 
     fn loaded(&mut self, commands: &mut Vec<Command>) {
         if let State::Shown(shown) = &mut self.state {
-            shown.renewal.loaded();
             shown.reveal(EventKind::Load, commands);
         }
     }
@@ -392,7 +391,9 @@ impl Flow {
         let is_return_page = return_url.as_ref().map(|page| is_at(page, url));
         let is_ours = match way {
             Way::OurWindow => true,
-            Way::CutOff => has_state || (state.is_none() && is_return_page == Some(true)),
+            Way::CutOff => {
+                has_state || (state.is_none() && is_return_page == Some(true) && shown.popup.is_some())
+            }
             Way::Channel => has_state,
         };
         if is_return_page == Some(false) {
@@ -421,14 +422,9 @@ impl Flow {
         };
         let url = self.terms.url.with_parameter(parameter, &token);
         commands.push(Command::Navigate(url.href().to_owned()));
-        // A popup's loading cannot be seen, and its new page need not say that it has started: its next message counts.
-        if shown.popup.is_some() {
-            shown.renewal = Renewal::Over;
-            return;
-        }
-        shown.renewal = Renewal::Loading;
-        // The new page may take as long to load as the first.
-        if shown.has_loaded {
+        shown.renewal = Renewal::Over;
+        // The new page may take as long to load as the first. A popup's loading cannot be seen.
+        if shown.popup.is_none() && shown.has_loaded {
             shown.has_loaded = false;
             shown.load_timeout = self.terms.load_timeout;
             shown.start(Timer::Load, commands);

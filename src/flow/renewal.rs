@@ -10,8 +10,6 @@ pub enum Renewal {
     Possible,
     /// The caller was asked for it.
     Waiting,
-    /// The page loads with it, or is about to say that it has started.
-    Loading,
     /// The token was renewed, or cannot be.
     Over,
 }
@@ -21,7 +19,7 @@ pub enum Renewal {
 pub enum Heard {
     /// It is about something else.
     Other,
-    /// It does not count: the page that posts it is being replaced.
+    /// It does not count: the page that posts it is about to be replaced.
     Ignored,
     /// The token is refused: the caller is asked for another.
     Refused,
@@ -32,27 +30,12 @@ impl Renewal {
     pub fn hear(&mut self, protocol: &dyn Protocol, data: &dyn Fields) -> Heard {
         match self {
             Self::Over => Heard::Other,
-            // The old page is on its way out.
             Self::Waiting => Heard::Ignored,
-            // The old page may still post. The new one says first that it has started, and may end the flow before it
-            // has loaded.
-            Self::Loading if protocol.has_begun(data) => {
-                *self = Self::Over;
-                Heard::Other
-            }
-            Self::Loading => Heard::Ignored,
             Self::Possible if protocol.refuses_token(data) => {
                 *self = Self::Waiting;
                 Heard::Refused
             }
             Self::Possible => Heard::Other,
-        }
-    }
-
-    /// The page has loaded in its frame.
-    pub fn loaded(&mut self) {
-        if *self == Self::Loading {
-            *self = Self::Over;
         }
     }
 }

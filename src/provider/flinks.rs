@@ -190,10 +190,6 @@ impl Protocol for Flinks {
         is_step(data, "TOKEN_INVALID")
     }
 
-    fn has_begun(&self, data: &dyn Fields) -> bool {
-        is_step(data, "APP_MOUNTED")
-    }
-
     fn callback(&self, url: &String, query: &dyn Fields) -> Answer {
         if let Some(result) = completed(query, Some(url)) {
             return Ok(result);

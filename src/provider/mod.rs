@@ -100,12 +100,6 @@ pub trait Protocol: Sync {
         false
     }
 
-    /// Whether a message says that the provider's page has started.
-    fn has_begun(&self, data: &dyn Fields) -> bool {
-        let _ = data;
-        false
-    }
-
     /// How a flow that came back to this URL ended. `query` holds its parameters.
     #[allow(clippy::ptr_arg, reason = "strings are passed as `&String`: see `Fields::text`")]
     fn callback(&self, url: &String, query: &dyn Fields) -> Answer;

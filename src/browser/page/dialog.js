@@ -83,11 +83,15 @@ function lock(entries, { html, scroller, needsGutter }) {
   stylePage(locked, '@layer{html{scrollbar-gutter:stable!important}}');
 }
 
-/** Hides the dialog's events from the page, and runs the function that `clicks` has for a clicked element. */
-function hideEvents(entries, modal, clicks) {
+/**
+ * Hides the dialog's events from the page, and that the focus goes to it, and runs the function that `clicks`
+ * has for a clicked element.
+ */
+function hideEvents(entries, modal, host, clicks) {
   function take(event) {
     const path = event.composedPath();
-    if (!path.includes(modal)) return;
+    const comesHere = event.relatedTarget === host && /blur|focusout/.test(event.type);
+    if (!path.includes(modal) && !comesHere) return;
     // The browser's own actions, such as a click on Enter or `cancel` on Escape, still follow.
     event.stopImmediatePropagation();
     if (event.type === 'click') for (const target of path) clicks.get(target)?.();
@@ -106,8 +110,10 @@ function fit(entries, modal) {
   const seen = /** @type {VisualViewport} */ (window.visualViewport);
   function place() {
     const { offsetTop: top, height, scale } = seen;
+    // The page may have a `zoom` of its own, in which lengths count as much more.
+    const zoom = modal.currentCSSZoom ?? 1;
     // A user who zooms in sees part of the dialog, which stays as it is.
-    modal.style.insetBlock = scale === 1 ? `${top}px calc(100% - ${top + height}px)` : '';
+    modal.style.insetBlock = scale === 1 ? `${top / zoom}px calc(100% - ${(top + height) / zoom}px)` : '';
   }
   for (const type of ['resize', 'scroll']) listen(entries, seen, type, place);
 }
@@ -225,7 +231,7 @@ export function dialog(entries, shown, close, css, tell, fill) {
   modal.prepend(bar);
   if (close) button(bar, '', { 'aria-label': close, part: 'close' }, end);
   element(bar, 'h2', { id: 'title', part: 'title', lang: shown.lang }).textContent = shown.title;
-  hideEvents(entries, modal, clicks);
+  hideEvents(entries, modal, host, clicks);
   fit(entries, modal);
   lock(entries, scrolling);
 

@@ -48,13 +48,16 @@ export function popup(entries, shown, tell) {
   const given = shown.place;
   let opened = given;
   try {
+    // Throws if this page may not navigate that window.
+    if (isOpen(given)) given.location.replace(shown.url);
     // Not the variable: pages have one of this name.
     opened ??= window.open(shown.url, '_blank', 'popup,width=480,height=760');
-  } catch {}
+  } catch {
+    opened = null;
+  }
   // An app that shows the page, or one of the page's scripts, may have replaced `open`.
   if (!isOpen(opened)) throw { code: 'LINK_POPUP_BLOCKED', message: BLOCKED };
   entries.push(() => shut(opened));
-  if (given) opened.location.replace(shown.url);
 
   dialog(entries, shown, shown.words.close, CSS, tell, (parent, button) => {
     element(parent, 'p', { id: 'text' }).textContent = shown.words.finish;

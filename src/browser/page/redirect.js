@@ -5,7 +5,7 @@ const KEY = 'link-widget';
 const isOptional = (value) => value === undefined || typeof value === 'string';
 
 const isRecord = (record) =>
-  typeof record?.provider === 'string' &&
+  typeof record.provider === 'string' &&
   isOptional(record.state) &&
   isOptional(record.returnUrl) &&
   (record.expires === null || typeof record.expires === 'number');
@@ -14,7 +14,9 @@ const isRecord = (record) =>
 export function stored() {
   try {
     // Without an item it throws, too.
-    return JSON.parse(/** @type {string} */ (sessionStorage.getItem(KEY))).filter(isRecord);
+    const records = JSON.parse(/** @type {string} */ (sessionStorage.getItem(KEY)));
+    // Without what a script has put on the prototype of all objects.
+    return records.map((record) => ({ __proto__: null, ...record })).filter(isRecord);
   } catch {
     return [];
   }

@@ -28,8 +28,10 @@ export function undo(entries) {
  * @param {AddEventListenerOptions} [options]
  */
 export function listen(entries, target, type, listener, options) {
-  outside(() => target.addEventListener(type, listener, options));
-  entries.push(() => target.removeEventListener(type, listener, options));
+  // Old pages have functions of their own with the window's names.
+  const methods = target === window ? EventTarget.prototype : target;
+  outside(() => methods.addEventListener.call(target, type, listener, options));
+  entries.push(() => methods.removeEventListener.call(target, type, listener, options));
 }
 
 /**

@@ -74,7 +74,6 @@ enum Class {
     InvalidSession,
     Step,
     TokenRefused,
-    Begun,
     Noise,
 }
 
@@ -94,7 +93,6 @@ fn messages(provider: Provider, state: Option<&str>) -> Vec<(Class, Value)> {
             (InvalidSession, json!({ "step": "SESSION_EXPIRED" })),
             (Step, json!({ "step": "INVALID_LOGIN" })),
             (TokenRefused, json!({ "step": "TOKEN_INVALID" })),
-            (Begun, json!({ "step": "APP_MOUNTED" })),
         ],
         Provider::Finx => ["S", "T"]
             .into_iter()
@@ -578,11 +576,10 @@ fn a_message_is_of_its_class() {
             let protocol = provider.protocol();
             let fields = Json::new(&data);
             assert_eq!(protocol.refuses_token(&fields), class == Class::TokenRefused, "{data}");
-            assert_eq!(protocol.has_begun(&fields), class == Class::Begun, "{data}");
             let is_as_said = match provider.read_message_expecting(&fields, Some("S")) {
                 None => class == Class::Noise,
                 Some(Outcome::Completed(_)) => class == Class::Completed,
-                Some(Outcome::Step(_)) => matches!(class, Class::Step | Class::Begun),
+                Some(Outcome::Step(_)) => class == Class::Step,
                 Some(Outcome::Failed(error)) if error.code == ErrorCode::InvalidSession => {
                     matches!(class, Class::InvalidSession | Class::TokenRefused)
                 }

@@ -212,6 +212,26 @@ export const cases = {
     }
   },
 
+  async 'the page with the new token learns which site shows it, and keeps the focus'() {
+    // a page that tells others its whole address
+    const meta = document.createElement('meta');
+    Object.assign(meta, { name: 'referrer', content: 'unsafe-url' });
+    document.head.append(meta);
+    const { flow } = await launched('flinks', { getAuthorizeToken: async () => 'T2' });
+    const { shadowRoot } = hosts()[0];
+    const [before] = shadowRoot.querySelectorAll('iframe');
+    before.focus();
+    say({ step: 'TOKEN_INVALID' });
+    await until(() => loads(flow) === 2);
+    const [frame, ...others] = shadowRoot.querySelectorAll('iframe');
+    const said = next();
+    say('{ referrer: document.referrer }');
+    is([frame !== before, others.length, shadowRoot.activeElement === frame], [true, 0, true]);
+    is((await said).referrer, `${origins.merchant}/`);
+    meta.remove();
+    flow.close();
+  },
+
   async 'after the renewal the flow goes on'() {
     const { flow } = await launched('flinks', { getAuthorizeToken: async () => 'T2' });
     say(`'{"step":"TOKEN_INVALID"}'`);

@@ -10,6 +10,7 @@ const {
   end,
   isPending,
   frame,
+  hosts,
   run,
   say,
   tell,
@@ -20,17 +21,39 @@ const {
   embed,
   gone,
   until,
+  embedFimento,
+  resume,
   is,
 } = window.kit;
 
 export const cases = {
   async "an option on the prototype of all objects is nobody's"() {
-    const polluted = { allowedOrigin: origins.attacker, mode: 'sideways', state: 'theirs' };
+    const polluted = {
+      allowedOrigin: origins.attacker,
+      mode: 'sideways',
+      state: 'theirs',
+      get: {},
+      returnUrl: 5,
+    };
+    await import('/pkg/element.js');
+    const element = document.createElement('link-widget');
+    element.setAttribute('provider', 'flinks');
+    element.setAttribute('subject', puppet());
+    document.body.append(element);
+    sessionStorage.setItem('link-widget', JSON.stringify([{ provider: 'finx', state: 'S1', expires: null }]));
     Object.assign(Object.prototype, polluted);
     try {
       const { flow } = await started();
       say({ isCompleted: true, consentID: 'genuine' });
       is(await outcome(flow), { completed: { consentID: 'genuine' } });
+      element.start();
+      is([element.getAttribute('status'), hosts().length], ['linking', 1]);
+      element.remove();
+      await until(() => hosts().length === 0);
+      const { ready, close } = embedFimento(puppet(), { container: 'bank' });
+      await ready;
+      close();
+      is((await resume(`${location.origin}/?code=c&state=S1`)).result.code, 'c');
     } finally {
       for (const name of Object.keys(polluted)) delete Object.prototype[name];
     }

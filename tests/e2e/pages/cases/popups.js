@@ -191,6 +191,16 @@ export const cases = {
     await person.windows(1);
   },
 
+  async 'a window that this page may not navigate'() {
+    const window = { closed: false, location: {} };
+    window.window = window;
+    window.location.replace = (url) => {
+      throw new DOMException(`This page may not navigate the window to '${url}'.`, 'SecurityError');
+    };
+    const { code, message } = await outcome(openFinqlink(puppet(), { window }));
+    is([code, message.includes(puppet()), hosts().length], ['LINK_POPUP_BLOCKED', false, 0]);
+  },
+
   async 'closed by the user'() {
     for (const provider of ['finqlink', 'flinks']) {
       const { flow, settled } = await person.connect(() => launch(provider, { mode: 'popup' }));

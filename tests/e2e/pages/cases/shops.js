@@ -460,6 +460,7 @@ export const cases = {
       hasLeft();
       history.replaceState(state, '', '/?code=4%2F0A&state=S1&success=true');
       await resume();
+      await until(() => location.search === '');
       for (const [written, left] of [
         ['?code=4/0A&state=S1&success=true&tab=2', '?tab=2'],
         ['?tab=2&code=4%2F0A', '?tab=2'],
@@ -479,7 +480,8 @@ export const cases = {
       }
     }
     history.replaceState(null, '', '/?');
-    is([...new Set(seen)], [true]);
+    // others do not tell of a new entry
+    is([...new Set(seen)], window.navigation ? [true] : []);
   },
 
   async 'an answer however the provider, resume() and a router encode it'() {
@@ -547,8 +549,6 @@ export const cases = {
     const before = history.length;
     const flow = openFlinks({ url: puppet(), authorizeToken: 't1', getAuthorizeToken: async () => 't2' });
     flow.catch(() => {});
-    await until(() => hosts().length && hosts()[0].shadowRoot.querySelector('iframe'));
-    const { contentWindow } = hosts()[0].shadowRoot.querySelector('iframe');
     let isRenewed = false;
     const hear = ({ data }) => {
       isRenewed ||= data === 'renewed';
@@ -557,7 +557,8 @@ export const cases = {
     const ask = setInterval(
       () =>
         run(
-          contentWindow,
+          // the page with the new token has a frame of its own
+          hosts()[0]?.shadowRoot.querySelector('iframe')?.contentWindow,
           `parent.postMessage(location.search.includes('t2') ? 'renewed' : { step: 'TOKEN_INVALID' }, '*')`,
         ),
       100,
