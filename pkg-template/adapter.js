@@ -21,6 +21,9 @@ function withListener(options, onEvent) {
   return Object.assign(inherited, options, { onEvent });
 }
 
+/** How the codes of this package begin. Other errors have codes as well. */
+const PREFIXES = ['LINK_', 'CONSENT_', 'AUTH_'];
+
 /** What `get` returns; undefined if it throws. */
 function read(get) {
   try {
@@ -69,7 +72,8 @@ export function controller(latest, tell) {
         result = await flow;
       } catch (cause) {
         // The app's own launcher may throw anything, and options may throw when they are read.
-        const code = read(() => cause.code) ?? 'LINK_INTERNAL_ERROR';
+        const given = /** @type {any} */ (`${read(() => cause.code)}`);
+        const code = PREFIXES.some((prefix) => given.startsWith(prefix)) ? given : 'LINK_INTERNAL_ERROR';
         const lastStep = read(() => cause.details.lastStep) ?? null;
         const { message } = describeError(
           code,

@@ -113,77 +113,77 @@ export type Provider = 'fiskil' | 'flinks' | 'finx' | 'finqlink' | 'fimento';
 export type Mode = 'overlay' | 'container' | 'popup' | 'redirect';
 
 /**
- * What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS. In
- * JavaScript, `null` counts as not given, with two exceptions that point to a failed call of yours:
- * `container: null` is LINK_NOT_FOUND and `window: null` is LINK_POPUP_BLOCKED.
+ * What every launcher takes. Unknown names are ignored; a wrong value rejects with LINK_INVALID_OPTIONS.
+ * `undefined` counts as not given. In JavaScript, `null` does too, with two exceptions that point to a failed
+ * call of yours: `container: null` is LINK_NOT_FOUND and `window: null` is LINK_POPUP_BLOCKED.
  */
 export interface LinkOptions {
   /**
    * Default: `overlay`; for FinqLink and Fimento, `popup`; if {@link LinkOptions.container} is given,
    * `container`.
    */
-  mode?: Mode;
+  mode?: Mode | undefined;
   /**
    * Where to show the provider's page: an element, the id of one, or a CSS selector. One that is not in the
    * document rejects with LINK_NOT_FOUND. The page fills the element. If the element has no height of its
    * own, the page is 600 pixels high (Flinks: 760), or as high as the element's `--link-widget-min-height`.
    */
-  container?: string | Element;
+  container?: string | Element | undefined;
   /**
    * How long the whole flow may take, in milliseconds. Default 600000. 0 or Infinity: no limit. With
    * `redirect`, also how long the answer is accepted.
    */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /**
    * How long the provider's page may take to load, in milliseconds. Default 30000. 0 or Infinity: no limit.
    * Has no effect on popups, whose loading cannot be observed.
    */
-  loadTimeoutMs?: number;
+  loadTimeoutMs?: number | undefined;
   /**
    * The one origin whose messages count. Default: that of the opened URL. Leave it unset unless the provider
    * tells you otherwise.
    */
-  allowedOrigin?: string;
+  allowedOrigin?: string | undefined;
   /** Ends the flow when it aborts, as {@link LinkFlow.close} does. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Called with each event of the flow. What it throws is reported as an uncaught error; the flow goes on.
    */
-  onEvent?: (event: LinkEvent) => void;
+  onEvent?: ((event: LinkEvent) => void) | undefined;
   /**
    * The heading of the dialog, and the accessible name of the dialog and the frame. In a container: the name
    * of the frame. Default: "Connect your bank".
    */
-  title?: string;
+  title?: string | undefined;
   /**
    * The language of the widget's own words, as a BCP 47 tag; `fr_CA` is read too. Default: the page's
    * language, else the browser's. English, unless the page has imported the language:
    * `import 'link-widget/locales/fr'`, or de, ro, sv, fi.
    */
-  locale?: string;
+  locale?: string | undefined;
   /**
    * Whether an overlay can be closed with a button and Escape. Default: true. Escape works only while the
    * focus is outside the provider's page; once that page has loaded, it has the focus and receives the key.
    */
-  closeButton?: boolean;
+  closeButton?: boolean | undefined;
   /**
    * For `popup` only: a window that you opened in the click, if you `await` something before the flow:
    * `window.open('', '_blank', 'popup') ?? undefined`. If it is undefined, the widget tries to open one
    * itself; if it cannot, the flow rejects with LINK_POPUP_BLOCKED.
    */
-  window?: Window;
+  window?: Window | undefined;
   /**
    * Your page that the provider sends the user back to, where it calls {@link completeCallback} or
    * {@link resume}. Must be of this page's origin; may be relative, such as `/back`. Only its origin and path
    * are compared, or, if the answer carries the right `state`, only its origin.
    */
-  returnUrl?: string;
+  returnUrl?: string | undefined;
 }
 
 /** What {@link link} takes. */
 export interface FiskilOptions extends LinkOptions {
   /** Where Fiskil's consent pages are. Default: `https://auth.fiskil.com`. */
-  authServer?: string;
+  authServer?: string | undefined;
 }
 
 /** What {@link openFlinks} takes: `instance` or `url`, exactly one of the two. */
@@ -191,26 +191,26 @@ export interface FlinksOptions extends LinkOptions {
   /**
    * `toolbox` opens `https://toolbox-iframe.private.fin.ag/v2/`. 1 to 63 characters of a-z, 0-9 and hyphens.
    */
-  instance?: string;
+  instance?: string | undefined;
   /**
    * The whole URL of Flinks Connect, such as `https://toolbox-iframe.private.fin.ag/v2/`. Its own query is
    * kept.
    */
-  url?: string;
+  url?: string | undefined;
   /** The single-use token that your back end got from `/GenerateAuthorizeToken`. */
-  authorizeToken?: string;
+  authorizeToken?: string | undefined;
   /**
    * Called once if Flinks refuses the token; the page is reloaded with the new one. If it rejects or resolves
    * with no string, the flow ends with LINK_INVALID_SESSION.
    */
-  getAuthorizeToken?: () => Promise<string>;
+  getAuthorizeToken?: (() => Promise<string>) | undefined;
   /** The language of Flinks' pages. */
-  language?: 'en' | 'fr';
+  language?: 'en' | 'fr' | undefined;
   /**
    * Any other documented query parameter (`demo`, `redirectUrl`, `tag`, `accountSelectorEnable`, ...). A
    * dedicated option overrides `params`, and `params` override the query of `url`.
    */
-  params?: Record<string, string | number | boolean>;
+  params?: Record<string, string | number | boolean> | undefined;
 }
 
 /** What {@link openFinx} takes. */
@@ -219,7 +219,7 @@ export interface FinxOptions extends LinkOptions {
    * The `state` with which your back end created the flow. An answer with a different one or none is
    * LINK_STATE_MISMATCH.
    */
-  state?: string;
+  state?: string | undefined;
 }
 
 /** What {@link openFinqlink} and {@link openFimento} take. */
@@ -228,7 +228,7 @@ export interface CallbackOptions extends LinkOptions {
    * The `state` that your back end put into the query of the return URL when it created the link. An answer
    * with a different one or none is LINK_STATE_MISMATCH.
    */
-  state?: string;
+  state?: string | undefined;
 }
 
 /** What {@link embedFimento} takes. */
@@ -236,11 +236,11 @@ export interface EmbedOptions {
   /** An element, the id of one, or a CSS selector. */
   container: string | Element;
   /** The accessible name of the frame. */
-  title?: string;
+  title?: string | undefined;
   /** Called when the tool has loaded. */
-  onEvent?: (event: LinkEvent) => void;
+  onEvent?: ((event: LinkEvent) => void) | undefined;
   /** How long it may take to load, in milliseconds. Default 30000. 0 or Infinity: no limit. */
-  loadTimeoutMs?: number;
+  loadTimeoutMs?: number | undefined;
 }
 
 /** A frame that stays until you close it. */
@@ -466,9 +466,9 @@ export function cspDirectives(
   provider: Provider,
   options?: {
     /** What will be opened, if that is not the provider's usual host. */
-    url?: string;
+    url?: string | undefined;
     /** How it will be shown: a popup and a redirect need no `frame-src`. Default: `overlay`. */
-    mode?: Mode;
+    mode?: Mode | undefined;
   },
 ): Record<string, string[]>;
 

@@ -10,13 +10,16 @@ export function useLink(launcher = link) {
   const [state, setState] = useState(IDLE);
   // One for good: a launcher that is written inside the component is a new function each time.
   const latest = useRef(launcher);
-  latest.current = launcher;
   const kept = useRef(/** @type {any} */ (null));
   kept.current ??= controller(
     () => latest.current,
     (change) => setState((before) => ({ ...before, ...change })),
   );
   const flows = kept.current;
+  // That of what is shown: React may render a component and throw the result away.
+  useShown(() => {
+    latest.current = launcher;
+  });
   // Not only on unmount: if its source is edited, or the component hidden, the state stays. It is here again
   // before a child's effect may start a flow.
   useShown(() => flows.here(), [flows]);

@@ -138,6 +138,9 @@ test('whatever a launcher does, its start does not reject', async () => {
       throw null;
     },
     (_options) => Promise.reject(new Error()),
+    // codes of the browser's own, and of other libraries
+    (_options) => Promise.reject(new DOMException('', 'AbortError')),
+    (_options) => Promise.reject(Object.assign(new Error(), { code: 'ERR_NETWORK' })),
     async () => Promise.reject(new Error()),
   ]) {
     const told = [];

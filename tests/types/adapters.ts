@@ -51,6 +51,14 @@ useLink(openFlinks).start('session', {});
 const own = useLink((session: string) => link(session, { mode: 'container', container: '#bank' }));
 own.start('session');
 same<typeof own.result, FiskilResult | null>(true);
+useLink((id, options) => link(id, { ...options, title: 'Your bank' })).start('session');
+const tagged = useLink((id: string, options: FlinksOptions | undefined) =>
+  openFlinks({ ...options, params: { tag: id } }),
+);
+tagged.start('session');
+tagged.start('session', { language: 'fr' });
+// @ts-expect-error as the launcher has them
+tagged.start('session', { language: 'de' });
 // @ts-expect-error no launcher
 useLink('session');
 // @ts-expect-error nor what gives no flow

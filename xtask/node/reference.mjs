@@ -43,7 +43,10 @@ function between(start, end) {
   return comment.replace(/\s+\*?\s*/g, ' ').trim();
 }
 
-const code = (text) => `\`${text.replace(/\s+/g, ' ').replaceAll('|', '\\|')}\``;
+/** Without the `undefined` that a question mark says as well. */
+const withoutUndefined = (text) =>
+  text.replace(/^\((.*)\) \| undefined$/, '$1').replaceAll(' | undefined', '');
+const code = (text) => `\`${withoutUndefined(text).replace(/\s+/g, ' ').replaceAll('|', '\\|')}\``;
 const inCell = (text) => text.replaceAll('|', '\\|');
 
 function table(head, rows) {

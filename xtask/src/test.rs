@@ -388,9 +388,16 @@ fn types() -> Result<()> {
     }
     let component = "tests/types/useLinkAccount.tsx";
     fs::copy(paths::root().join("tests/bundlers/vite/useLinkAccount.tsx"), consumer.join(component))?;
+    let all = scripts(&consumer.join("tests/types"), "ts")?;
+    let optional = vec![consumer.join("tests/types/optional.ts")];
     for typescript in TYPESCRIPTS {
-        for (module, resolution) in [("esnext", "bundler"), ("node16", "node16")] {
-            step(&format!("Checking the types with {typescript}, --moduleResolution {resolution}"));
+        for (module, resolution, files, flag) in [
+            ("esnext", "bundler", &all, None),
+            ("node16", "node16", &all, None),
+            ("esnext", "bundler", &optional, Some("--exactOptionalPropertyTypes")),
+        ] {
+            let more = flag.map(|flag| format!(" {flag}")).unwrap_or_default();
+            step(&format!("Checking the types with {typescript}, --moduleResolution {resolution}{more}"));
             let mut tsc = node::node(node::package(typescript).join("bin/tsc"));
             tsc.args(["--strict", "--noEmit", "--target", "es2022", "--lib", "es2022,dom"])
                 .args(["--module", module, "--moduleResolution", resolution, "--jsx", "react-jsx"])
@@ -398,7 +405,8 @@ fn types() -> Result<()> {
                     ["index", "react", "vue", "svelte", "element", "wasm", "testing"]
                         .map(|entry| format!("node_modules/link-widget/{entry}.d.ts")),
                 )
-                .args(scripts(&consumer.join("tests/types"), "ts")?)
+                .args(files)
+                .args(flag)
                 .arg(component)
                 .current_dir(&consumer);
             check(tsc)?;

@@ -97,8 +97,13 @@ export class Stage {
     try {
       this.#surface = SURFACES[mode](this.#entries, shown, tell);
     } catch (thrown) {
-      // A browser error's message is not an own property, and only those are read.
-      throw { ...thrown, message: `${thrown?.message}` };
+      if (thrown?.code === 'LINK_POPUP_BLOCKED') throw thrown;
+      throw {
+        code: 'LINK_UNSUPPORTED',
+        message:
+          'This browser lacks what the widget needs, or a script has replaced it. In tests, use ' +
+          `link-widget/testing. Cause: ${thrown?.message}`,
+      };
     }
   }
 

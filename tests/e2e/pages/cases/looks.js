@@ -117,6 +117,13 @@ export const cases = {
     same('zoomed in', [top, bottom]);
     change('resize', { offsetTop: 0, height: innerHeight, scale: 1 });
     same('the keyboard has gone', [top, bottom]);
+    // A page that is drawn larger by its own style.
+    if ('currentCSSZoom' in Element.prototype) {
+      document.body.style.zoom = '1.25';
+      change('resize', { offsetTop: 20, height: 300 });
+      same('the page has a zoom', [20, 320]);
+      document.body.removeAttribute('style');
+    }
     flow.close();
     await end(flow);
     delete window.visualViewport;
