@@ -3,7 +3,7 @@ import { act, render, screen } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import { LinkError, completeCallback, link } from 'link-widget';
 import { linkStore } from 'link-widget/svelte';
-import { StrictMode } from 'react';
+import { StrictMode, Suspense, startTransition, useState } from 'react';
 import { BankWithHook, StartsAtOnce } from './BankWithHook.jsx';
 import { ConnectBank } from './ConnectBank.jsx';
 
@@ -39,6 +39,29 @@ test('says what went wrong', async () => {
   await click();
   await act(async () => bank.fail('CONSENT_TIMEOUT'));
   expect(screen.getByRole('status').textContent).toMatch(/timed out/);
+});
+
+test('a hook opens the launcher of what is shown, not of what React has yet to show', async () => {
+  const never = new Promise(() => {});
+  let choose;
+  function Waits({ isDue }) {
+    // not `use()`, at which React complains of act()
+    if (isDue) throw never;
+  }
+  function App() {
+    const [launcher, setLauncher] = useState(() => bank.link);
+    choose = setLauncher;
+    return (
+      <Suspense>
+        <BankWithHook launcher={launcher} />
+        <Waits isDue={launcher !== bank.link} />
+      </Suspense>
+    );
+  }
+  render(<App />);
+  await act(async () => startTransition(() => choose(() => bank.openFinx)));
+  await click();
+  expect(bank.current.launcher).toBe('link');
 });
 
 test('a hook opens the launcher that it is given, and ends the flow with its component', async () => {
