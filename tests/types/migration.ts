@@ -50,10 +50,20 @@ async function connect(sessionId: string, signal: AbortSignal): Promise<LinkResu
   return pending;
 }
 
+// What the guide says of the types: an interface, one function more, and fields that stay.
+// @ts-expect-error
+const record: Record<string, unknown> = options;
+const copied: Record<string, unknown> = { ...options };
+// @ts-expect-error
+const half: LinkFlow = Object.assign(Promise.resolve({}), { close() {} });
+const whole: LinkFlow = Object.assign(Promise.resolve({}), { close() {}, focus() {} });
+// @ts-expect-error
+fake.code = 'LINK_TIMEOUT';
+
 // Where `authServer` is among options that are written down before the call, they are FiskilOptions: that is
 // the one type of another name, since LinkOptions are every provider's.
 // @ts-expect-error
 const server: LinkOptions = { authServer: 'https://auth.staging.example' };
 const staging: FiskilOptions = { authServer: 'https://auth.staging.example' };
 
-export { connect, fake, isConsent, options, server, staging, words };
+export { connect, copied, fake, half, isConsent, options, record, server, staging, whole, words };
