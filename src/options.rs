@@ -53,8 +53,8 @@ impl std::fmt::Display for Mode {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// How the provider's page is shown. `None`: in a container for `open_in`; in a popup for FinqLink and Fimento,
-    /// which do not document that their pages may be framed; otherwise in an overlay.
+    /// How the provider's page is shown. `None`: in a container for `open_in`, otherwise as
+    /// [`Provider::default_mode`](crate::Provider::default_mode) says.
     pub mode: Option<Mode>,
     /// How long the whole flow may take, in milliseconds. 0 or infinity: no limit. Default: 600,000.
     pub timeout_ms: f64,
@@ -161,14 +161,11 @@ mod tests {
         let (container, mode) = (Err("container must be"), Err("mode must be"));
         for (provider, asked, in_element, expected) in [
             (Provider::Fiskil, None, false, Ok(Mode::Overlay)),
-            (Provider::Flinks, None, false, Ok(Mode::Overlay)),
-            (Provider::Finx, None, false, Ok(Mode::Overlay)),
             (Provider::Finqlink, None, false, Ok(Mode::Popup)),
-            (Provider::Fimento, None, false, Ok(Mode::Popup)),
             (Provider::Fiskil, None, true, Ok(Mode::Container)),
-            (Provider::Fimento, None, true, Ok(Mode::Container)),
+            (Provider::Finqlink, None, true, Ok(Mode::Container)),
             (Provider::Fiskil, Some(Mode::Redirect), false, Ok(Mode::Redirect)),
-            (Provider::Fimento, Some(Mode::Overlay), false, Ok(Mode::Overlay)),
+            (Provider::Finqlink, Some(Mode::Overlay), false, Ok(Mode::Overlay)),
             (Provider::Fiskil, Some(Mode::Container), true, Ok(Mode::Container)),
             (Provider::Fiskil, Some(Mode::Container), false, container),
             (Provider::Fiskil, Some(Mode::Overlay), true, mode),

@@ -319,7 +319,7 @@ async fn a_page_that_is_come_back_to_gets_the_answer_once() {
     eval(
         "sessionStorage.setItem('link-widget', JSON.stringify([
             { provider: 'nobody', expires: null },
-            { provider: 'fimento', state: 's2', expires: null },
+            { provider: 'finqlink', state: 's2', expires: null },
             { provider: 'finx', state: 's1', expires: null }
         ])); history.replaceState(null, '', '?page=1&code=c1&state=s1')",
     );
@@ -333,12 +333,12 @@ async fn a_page_that_is_come_back_to_gets_the_answer_once() {
     // the record is used up, and the other one is of another flow
     eval("history.replaceState(null, '', '?code=c1&state=s1')");
     let Some(Err(error)) = resume() else { panic!("no failure") };
-    assert_eq!((error.code, error.provider), (ErrorCode::StateMismatch, Some(Provider::Fimento)));
+    assert_eq!((error.code, error.provider), (ErrorCode::StateMismatch, Some(Provider::Finqlink)));
     assert_eq!(eval("location.search").as_deref(), Some(""));
     let left = eval("sessionStorage.getItem('link-widget')").unwrap();
     // what another version of this crate may have left is not touched
     let expected =
-        r#"[{"provider":"nobody","expires":null},{"provider":"fimento","state":"s2","expires":null}]"#;
+        r#"[{"provider":"nobody","expires":null},{"provider":"finqlink","state":"s2","expires":null}]"#;
     assert_eq!(left, expected);
     eval(&format!("sessionStorage.clear(); history.replaceState(null, '', {address:?})"));
 }

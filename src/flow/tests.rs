@@ -332,7 +332,7 @@ fn what_other_pages_in_the_providers_window_say_ends_no_flow() {
         (flinks_target(), json!({ "step": "COMPONENT_CLOSE_SESSION" })),
         (Target::finx("https://finx.finleap.cloud"), finx),
         (Target::finqlink("https://pay.example/l"), json!({ "isCompleted": true, "consentID": "1" })),
-        (Target::fimento("https://consent.example/l"), json!({ "error": "x" })),
+        (Target::finqlink("https://pay.example/l"), json!({ "error": "x" })),
     ] {
         let mut flow = open_flow(target, Options::default(), Mode::Overlay);
         assert_eq!(flow.hear(true, OTHER, &data), foreign, "{data}");

@@ -31,11 +31,11 @@ const IN_CHROMIUM: &[(&str, &[&str])] = &[
     ("threats: fimento*", &["threats: finqlink*"]),
     (
         "failures: *: a dead network, in a popup: the person can still end it",
-        &["failures: fimento: a dead network, in a popup: the person can still end it"],
+        &["failures: finqlink: a dead network, in a popup: the person can still end it"],
     ),
     (
         "failures: *: a page that never loads, in a popup",
-        &["failures: fimento: a page that never loads, in a popup"],
+        &["failures: finqlink: a page that never loads, in a popup"],
     ),
     (
         "failures: *: a popup that the provider's policy cuts off",

@@ -404,13 +404,13 @@ test('resume() gives what the user comes back with, again as often as it is aske
     result: { code: 'c1' },
   });
   assert.equal(bank.resume(), bank.resume());
-  bank.comesBackFailing('fimento', 'CONSENT_ENDUSER_DENIED', { details: { error: 'access_denied' } });
+  bank.comesBackFailing('finqlink', 'CONSENT_ENDUSER_DENIED', { details: { error: 'access_denied' } });
   await ticks();
   await assert.rejects(
     bank.resume(),
     (/** @type {any} */ error) =>
       code('CONSENT_ENDUSER_DENIED')(error) &&
-      error.provider === 'fimento' &&
+      error.provider === 'finqlink' &&
       error.details.error === 'access_denied',
   );
 });

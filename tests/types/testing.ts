@@ -57,10 +57,7 @@ same<typeof bank.current, FakeFlow | undefined>(true);
 // @ts-expect-error none may be open
 bank.current.subject;
 for (const flow of bank.flows) {
-  same<
-    typeof flow.launcher,
-    'link' | 'openFlinks' | 'openFinx' | 'openFinqlink' | 'openFimento' | 'embedFimento'
-  >(true);
+  same<typeof flow.launcher, Extract<keyof typeof widget, 'link' | `open${string}` | `embed${string}`>>(true);
   same<typeof flow.provider, widget.Provider>(true);
   same<typeof flow.subject, string | undefined>(true);
   same<typeof flow.outcome, 'completed' | widget.LinkErrorCode | undefined>(true);

@@ -3,7 +3,7 @@ import 'zone.js';
 import '@angular/compiler';
 import { Component, type DoCheck, NgZone, provideZoneChangeDetection, signal } from '@angular/core';
 import { bootstrapApplication } from '@angular/platform-browser';
-import { type LinkError, link, openFimento } from 'link-widget';
+import { type LinkError, link, openFinqlink } from 'link-widget';
 // @ts-expect-error of the tests, without types
 import { given } from './page.js';
 
@@ -41,7 +41,7 @@ class App implements DoCheck {
 
   popup() {
     const url = `${given()[1].authServer}/`;
-    openFimento(url, { state: 'S1', returnUrl: '/back' }).catch((error: LinkError) =>
+    openFinqlink(url, { state: 'S1', returnUrl: '/back' }).catch((error: LinkError) =>
       this.outcome.set(error.code),
     );
   }

@@ -21,7 +21,7 @@ const {
   embed,
   gone,
   until,
-  embedFimento,
+  embedTool,
   resume,
   is,
 } = window.kit;
@@ -32,7 +32,6 @@ export const cases = {
       allowedOrigin: origins.attacker,
       mode: 'sideways',
       state: 'theirs',
-      get: {},
       returnUrl: 5,
     };
     await import('/pkg/element.js');
@@ -50,7 +49,7 @@ export const cases = {
       is([element.getAttribute('status'), hosts().length], ['linking', 1]);
       element.remove();
       await until(() => hosts().length === 0);
-      const { ready, close } = embedFimento(puppet(), { container: 'bank' });
+      const { ready, close } = embedTool(puppet(), { container: 'bank' });
       await ready;
       close();
       is((await resume(`${location.origin}/?code=c&state=S1`)).result.code, 'c');

@@ -119,10 +119,12 @@ export const cases = {
     same('the keyboard has gone', [top, bottom]);
     // A page that is drawn larger by its own style.
     if ('currentCSSZoom' in Element.prototype) {
-      document.body.style.zoom = '1.25';
+      const zoom = new CSSStyleSheet();
+      zoom.replaceSync('body{zoom:1.25}');
+      document.adoptedStyleSheets.push(zoom);
       change('resize', { offsetTop: 20, height: 300 });
       same('the page has a zoom', [20, 320]);
-      document.body.removeAttribute('style');
+      document.adoptedStyleSheets.pop();
     }
     flow.close();
     await end(flow);

@@ -398,7 +398,7 @@ export const cases = {
 
   async 'the provider leads to another callback page, which closes the popup'() {
     const options = { returnUrl: `${origins.merchant}/back`, timeoutMs: 5000 };
-    const connected = await person.connect(() => launch('fimento', options));
+    const connected = await person.connect(() => launch('finqlink', options));
     await reached();
     run(popup(), `location.href = '${RETURNING.returnUrl}?status=active'`);
     await until(() => popup().closed);

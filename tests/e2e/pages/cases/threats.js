@@ -397,10 +397,10 @@ export const cases = {
       is([provider, other, code, left], [provider, other, 'LINK_STATE_MISMATCH', echoing.length]);
     }
     // on the other's page, where it has a parameter that only its provider gives
-    const { code } = await resume(url('finx', 'fimento', 'fimento')).catch((error) => error);
+    const { code } = await resume(url('finx', 'finqlink', 'finqlink')).catch((error) => error);
     is(code, 'LINK_STATE_MISMATCH');
     // whoever's it is, nothing of it stays in the address
-    history.replaceState(null, '', '/fimento?own=1&state=finx&loginId=L1&institution=I&consent=c1');
+    history.replaceState(null, '', '/finqlink?own=1&state=finx&loginId=L1&institution=I&consent=c1');
     is([(await resume().catch((error) => error)).code, location.search], ['LINK_STATE_MISMATCH', '?own=1']);
     for (const provider of echoing) is((await resume(url(provider, provider))).provider, provider);
     is(sessionStorage.length, 0);
