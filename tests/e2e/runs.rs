@@ -19,16 +19,16 @@ const IN_CHROMIUM: &[(&str, &[&str])] = &[
     ("demo: the code of *", &["demo: the code of fiskil*"]),
     ("options: *", &["options: each wrong value rejects at once, named, and leaves nothing"]),
     // of those whose pages post messages: Flinks, which reads texts, too; and Fiskil in a dialog, which an
-    // answer from elsewhere ends
-    ("messages: finx: *", &["messages: flinks: *"]),
-    ("threats: finx*", &["threats: flinks*"]),
+    // answer from elsewhere ends; and one of those who answer by return URLs alone
+    (
+        "messages: f*: *",
+        &["messages: fiskil: *", "messages: flinks: *", "messages: finqlink: *", "messages: finX: *"],
+    ),
+    ("threats: f*", &["threats: fiskil*", "threats: flinks*", "threats: finqlink*"]),
     ("threats: fiskil, container: *", &["threats: fiskil, overlay: *"]),
     ("threats: fiskil, popup: *", &["threats: fiskil, overlay: *"]),
     ("threats: *: 100,000 messages in a popup", &["threats: flinks: 100,000 messages in a popup"]),
     ("trap: deep inside: *", &["trap: deep inside: a message"]),
-    // of those who answer by return URLs alone
-    ("messages: fimento: *", &["messages: finqlink: *"]),
-    ("threats: fimento*", &["threats: finqlink*"]),
     (
         "failures: *: a dead network, in a popup: the person can still end it",
         &["failures: finqlink: a dead network, in a popup: the person can still end it"],

@@ -110,7 +110,10 @@ test('scripts that are required have one LinkError, also where their entry is re
 
 for (const {
   provider,
-  flow: { launch },
+  flow: {
+    launch,
+    modes: [mode],
+  },
 } of contracts) {
   test(`${launch} starts a flow of ${provider}, which a test sees and drives`, async () => {
     const options = { onEvent, locale: 'fr' };
@@ -132,7 +135,6 @@ for (const {
     const result = { any: 'result' };
     bank.complete(result);
     assert.equal(await flow, result);
-    const mode = ['finqlink', 'fimento'].includes(provider) ? 'popup' : 'overlay';
     assert.deepEqual(told(), [
       { type: 'open', mode },
       { type: 'load' },
@@ -370,14 +372,17 @@ test('banks know nothing of one another', () => {
 
 // ------------------------------------------------------------ the rest
 
+/** The function for a frame without an outcome. */
+const { embed } = contracts.map(({ flow }) => flow).find(({ embed }) => embed);
+
 test('the visualisation tool is ready when it has loaded, and has no outcome', async () => {
   const heard = [];
-  const { ready, close } = bank.embedFimento('https://pages.example/v', {
+  const { ready, close } = bank[embed]('https://pages.example/v', {
     container: '#v',
     onEvent: ({ type }) => heard.push(type),
   });
-  assert.equal(bank.current.launcher, 'embedFimento');
-  assert.throws(() => bank.complete({}), /embedFimento\(\), which has no outcome/);
+  assert.equal(bank.current.launcher, embed);
+  assert.throws(() => bank.complete({}), /\(\), which has no outcome/);
   bank.load();
   await ready;
   assert.deepEqual(heard, ['load']);
@@ -386,12 +391,12 @@ test('the visualisation tool is ready when it has loaded, and has no outcome', a
 });
 
 test('it fails as driven, which is no unhandled rejection', async () => {
-  const { ready } = bank.embedFimento('https://pages.example/v', { container: '#v' });
+  const { ready } = bank[embed]('https://pages.example/v', { container: '#v' });
   bank.fail('LINK_LOAD_TIMEOUT');
   // its flow's own failure is heard, since `ready` has it
   await ticks();
   await assert.rejects(ready, code('LINK_LOAD_TIMEOUT'));
-  const closed = bank.embedFimento('https://pages.example/v', { container: '#v' });
+  const closed = bank[embed]('https://pages.example/v', { container: '#v' });
   closed.close();
   await assert.rejects(closed.ready, code('LINK_USER_CANCELLED'));
 });
