@@ -3,13 +3,12 @@ import type { LastStep, LinkError, LinkErrorCode, LinkEvent, LinkFlow } from './
 /** A function that opens a flow, such as `link` or `openFinx`: it takes its options last. */
 export type Launcher = (...given: never[]) => LinkFlow<unknown>;
 
-/** What a launcher takes. What may be undefined at the end may be left out. */
-export type GivenOf<L extends Launcher> =
-  Parameters<L> extends [...infer Before, infer Last]
-    ? undefined extends Last
-      ? [...Before, Last?]
-      : Parameters<L>
-    : Parameters<L>;
+/** What a launcher takes, without options that may be undefined. */
+type WithoutOptions<G extends unknown[]> = G extends [...infer Before, infer Last]
+  ? undefined extends Last
+    ? Before
+    : G
+  : G;
 
 /** What a launcher's flow resolves with. */
 export type ResultOf<L extends Launcher> = Awaited<ReturnType<L>>;
@@ -85,7 +84,9 @@ export interface LinkActions<L extends Launcher> {
    * rejects, and opens nothing once the component has unmounted. Keep the button enabled: the focus returns
    * to it, and a disabled button cannot take it.
    */
-  start(...given: GivenOf<L>): Promise<ResultOf<L> | null>;
+  start(...given: Parameters<L>): Promise<ResultOf<L> | null>;
+  /** The same without the options. */
+  start(...given: WithoutOptions<Parameters<L>>): Promise<ResultOf<L> | null>;
   /**
    * Closes the flow. You need it for a `container`; an overlay, and the dialog beside a popup, have a button
    * of their own.

@@ -72,8 +72,8 @@ export function controller(latest, tell) {
         result = await flow;
       } catch (cause) {
         // The app's own launcher may throw anything, and options may throw when they are read.
-        const given = /** @type {any} */ (`${read(() => cause.code)}`);
-        const code = PREFIXES.some((prefix) => given.startsWith(prefix)) ? given : 'LINK_INTERNAL_ERROR';
+        const thrown = read(() => `${cause.code}`);
+        const code = PREFIXES.some((prefix) => thrown?.startsWith(prefix)) ? thrown : 'LINK_INTERNAL_ERROR';
         const lastStep = read(() => cause.details.lastStep) ?? null;
         const { message } = describeError(
           code,

@@ -89,7 +89,7 @@ export class LinkWidgetElement extends Base {
   start() {
     const provider = this.getAttribute('provider') ?? 'fiskil';
     const launcher = Object.hasOwn(LAUNCHERS, provider) ? LAUNCHERS[provider] : refuse;
-    const options = {};
+    const options = Object.create(null);
     for (const name in TEXTS) if (this.hasAttribute(name)) options[TEXTS[name]] = this.getAttribute(name);
     // Those of a class may be inherited.
     for (const name in this.options) {

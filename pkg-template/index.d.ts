@@ -200,7 +200,7 @@ export interface FlinksOptions extends LinkOptions {
   /** The single-use token that your back end got from `/GenerateAuthorizeToken`. */
   authorizeToken?: string | undefined;
   /**
-   * Called once if Flinks refuses the token; the page is reloaded with the new one. If it rejects or resolves
+   * Called once if Flinks refuses the token; the page loads again with the new one. If it rejects or resolves
    * with no string, the flow ends with LINK_INVALID_SESSION.
    */
   getAuthorizeToken?: (() => Promise<string>) | undefined;

@@ -16,7 +16,7 @@ export function useLink(launcher = link) {
     (change) => setState((before) => ({ ...before, ...change })),
   );
   const flows = kept.current;
-  // That of what is shown: React may render a component and throw the result away.
+  // The launcher of the rendering that is on the page: React may throw a rendering away.
   useShown(() => {
     latest.current = launcher;
   });

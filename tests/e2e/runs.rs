@@ -20,10 +20,7 @@ const IN_CHROMIUM: &[(&str, &[&str])] = &[
     ("options: *", &["options: each wrong value rejects at once, named, and leaves nothing"]),
     // of those whose pages post messages: Flinks, which reads texts, too; and Fiskil in a dialog, which an
     // answer from elsewhere ends; and one of those who answer by return URLs alone
-    (
-        "messages: f*: *",
-        &["messages: fiskil: *", "messages: flinks: *", "messages: finqlink: *", "messages: finX: *"],
-    ),
+    ("messages: f*", &["messages: fiskil*", "messages: flinks*", "messages: finqlink*", "messages: finX*"]),
     ("threats: f*", &["threats: fiskil*", "threats: flinks*", "threats: finqlink*"]),
     ("threats: fiskil, container: *", &["threats: fiskil, overlay: *"]),
     ("threats: fiskil, popup: *", &["threats: fiskil, overlay: *"]),

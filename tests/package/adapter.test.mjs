@@ -141,6 +141,8 @@ test('whatever a launcher does, its start does not reject', async () => {
     // codes of the browser's own, and of other libraries
     (_options) => Promise.reject(new DOMException('', 'AbortError')),
     (_options) => Promise.reject(Object.assign(new Error(), { code: 'ERR_NETWORK' })),
+    (_options) => Promise.reject({ code: Symbol('code') }),
+    (_options) => Promise.reject({ code: Object.create(null) }),
     async () => Promise.reject(new Error()),
   ]) {
     const told = [];

@@ -15,7 +15,7 @@ import {
 import type { link as linkCsp } from 'link-widget/csp';
 import 'link-widget/locales/fr';
 import type { LinkWidgetElement } from 'link-widget/element';
-import { type LinkFailure, type LinkStatus, useLink } from 'link-widget/react';
+import { type Launcher, type LinkFailure, type LinkStatus, useLink } from 'link-widget/react';
 import { type LinkStore, linkStore } from 'link-widget/svelte';
 import { useLink as useLinkInVue } from 'link-widget/vue';
 import { init, type link as linkWasm } from 'link-widget/wasm';
@@ -59,6 +59,10 @@ tagged.start('session');
 tagged.start('session', { language: 'fr' });
 // @ts-expect-error as the launcher has them
 tagged.start('session', { language: 'de' });
+export function useMine<L extends Launcher>(launcher: L) {
+  const { start } = useLink(launcher);
+  return (...given: Parameters<L>) => start(...given);
+}
 // @ts-expect-error no launcher
 useLink('session');
 // @ts-expect-error nor what gives no flow

@@ -5,41 +5,45 @@ import { origin } from './here.js';
 /** The channel between them, and the key of a message. */
 export const CHANNEL = 'link-widget';
 
-/** What separates parameters, also in JSON and, encoded, in an address within another. */
-const SEPARATOR = /([?&#"\\]|%(?:25)*(?:3F|26|23))/i;
+/** What separates parameters, as it is or, in an address within another, encoded; and a quotation mark. */
+const ENCODED = '%(?:25)*(?:3[Ff]|2[236])';
+const SEPARATOR = `(?:[?&#,]|${ENCODED})`;
 
-/** A pattern that matches any of these strings literally, and nothing if there are none. */
-const anyOf = (texts) => `(?:${texts.map((text) => text.replace(/\W/g, '\\$&')).join('|') || '(?!)'})`;
+const escaped = (text) => text.replace(/\W/g, '\\$&');
 
-/**
- * A `name=value` as it is, and decoded up to three times: routers encode more or less than the provider did,
- * and an address within another is encoded as a whole. `+` is a space to some and a plus to others.
- */
-function readings(text) {
-  const found = [];
-  for (let rest = text; found.length < 4; rest = new URLSearchParams(`=${rest}`).get('') ?? '') {
-    found.push(rest.replaceAll('+', ' '));
-  }
-  return found;
+/** A pattern for a character, as it is, or encoded once or more. `+` is a space to some routers. */
+function spelled(character) {
+  if (/[ +]/.test(character)) return '(?:[ +]|%(?:25)*2[0Bb])';
+  const encoded = encodeURIComponent(character);
+  const codes = encoded === character ? `%${character.charCodeAt(0).toString(16)}` : encoded;
+  const either = (digit) => `[${digit.toLowerCase()}${digit.toUpperCase()}]`;
+  return `(?:${escaped(character)}|${codes.replaceAll('%', '%(?:25)*').replace(/[a-f]/gi, either)})`;
 }
 
-/** The parameters of a URL. */
+/** A pattern for a text that a router encodes more or less than the provider did. */
+const inAnySpelling = (text) => text.replace(/[^a-z0-9]/giu, spelled);
+
+/** The parameters of a URL, each with patterns for its value and for what a router may keep of it. */
 function parametersOf(url) {
   const { search, hash } = new BrowserURL(url);
-  const texts = [search, hash].flatMap((text) => text.slice(1).split(/[?&]/));
+  // Those of a hash router's route are behind its `?`.
+  const queries = [search, hash.replace(/^[^?]*\?/, '?')];
+  const texts = queries.flatMap((query) => query.slice(1).split('&'));
   return texts
     .filter((text) => text.includes('='))
     .map((text) => {
       const [pair] = new URLSearchParams(text);
-      return {
-        name: pair[0],
-        text,
-        reading: readings(text)[1],
-        // As a router's JSON has it.
-        field: pair.map((part) => JSON.stringify(part)).join(':'),
-      };
+      const [name, value] = pair.map(inAnySpelling);
+      const field = pair.map((part) => escaped(JSON.stringify(part))).join(':');
+      const pattern = [escaped(text), `${name}(?:=|%(?:25)*3[Dd])${value}`, field].join('|');
+      return { text, name: pair[0], value, pattern };
     });
 }
+
+/** A pattern for any of these parameters, but not for a part of a longer name or value. */
+const anyOf = (parameters) =>
+  `(?:(?<![\\w-])|(?<=${ENCODED}))(?:${parameters.map(({ pattern }) => pattern).join('|') || '(?!)'})` +
+  `(?:(?![\\w%.~+*-])|(?=${ENCODED}))`;
 
 /**
  * Returns a function that takes an answer out of all strings in an object, at any depth, and returns whether
@@ -47,49 +51,51 @@ function parametersOf(url) {
  * with a `success=true`.
  */
 function scrubber(answer, secrets) {
-  const isOneOf = (text, parameters) =>
-    readings(text).some((reading) => parameters.some((parameter) => parameter.reading === reading));
-  const [secretFields, fields] = [secrets, answer].map((list) => anyOf(list.map(({ field }) => field)));
-  const secretField = new RegExp(secretFields);
-  const runOfFields = new RegExp(`(,?)${fields}(?:,${fields})*(,?)`, 'g');
+  const one = anyOf(answer);
+  // The next parameter takes the separator of the first that goes, unless it belongs to the address around.
+  const separator = (_, before, after) =>
+    /[&,]|26/.test(after) && after.length >= before.length ? before : after;
 
-  function clean(text) {
-    // With the separators between them.
-    const parts = text.split(SEPARATOR);
-    if (!secretField.test(text) && !parts.some((part) => isOneOf(part, secrets))) return text;
-    let rest = '';
-    let before = '';
-    for (let at = 0; at < parts.length; at += 2) {
-      const after = parts[at + 1] ?? '';
-      const isGone = isOneOf(parts[at], answer);
-      // The next parameter takes the separator of one that goes: the first one's is no `&`.
-      if (isGone && /&|26/.test(after)) continue;
-      if (!isGone) rest += before + parts[at];
-      else if (/["\\]/.test(before)) rest += before;
-      before = after;
-    }
-    return rest.replace(runOfFields, (_, before, after) => (after ? before : ''));
-  }
   return function scrub(object) {
     let isFound = false;
     // A state may contain itself: a limit, not recursion without end.
     let mostObjects = 5000;
-    const visit = (part) => {
-      for (const key in part) {
-        const value = part[key];
-        if (typeof value === 'string') {
-          // A query that was taken apart has it under its name, or as a pair.
-          const isField = [key, part[+key - 1]].some((name) => isOneOf(`${name}=${value}`, secrets));
-          const rest = isField ? '' : clean(value);
-          if (rest === value) continue;
-          part[key] = rest;
-          isFound = true;
-        } else if (typeof value === 'object' && mostObjects-- > 0) visit(value);
-      }
-    };
-    visit(object);
+    try {
+      const secret = new RegExp(anyOf(secrets));
+      const run = new RegExp(`(${SEPARATOR}?)${one}(?:${SEPARATOR}${one})*(${SEPARATOR}?)`, 'g');
+      const clean = (text) => (secret.test(text) ? text.replace(run, separator) : text);
+      const visit = (part) => {
+        for (const key in part) {
+          const value = part[key];
+          if (typeof value === 'string') {
+            // A query that was taken apart has it under its name, or as a pair.
+            const names = [key, part[+key - 1]];
+            const isField = (it) => names.includes(it.name) && RegExp(`^(?:${it.value})$`).test(value);
+            const rest = secrets.some(isField) ? '' : clean(value);
+            if (rest === value) continue;
+            part[key] = rest;
+            isFound = true;
+          } else if (typeof value === 'object' && mostObjects-- > 0) visit(value);
+        }
+      };
+      visit(object);
+    } catch {
+      // Browsers refuse patterns for more than some 16 kB, which no provider's answer has.
+    }
     return isFound;
   };
+}
+
+/**
+ * A copy of the state of this history entry: a page may have frozen its own. Without one if the page has put
+ * there what no history takes, such as a function.
+ */
+function copyOfState() {
+  try {
+    return structuredClone(window.history.state);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -121,7 +127,7 @@ export function scrubAddress(url, clean, secrets) {
   );
   // Other pages keep their own state there, and may reload or leave on `popstate`. Any other router, and one
   // without a state such as Vue Router 3, is recognised when it writes the answer back.
-  const isInState = scrub({ state: structuredClone(history.state) });
+  const isInState = scrub({ state: copyOfState() });
   const isRouters = isInState || KEYS.some((key) => history.state?.[key] != null);
   const isHere = url === location.href;
   const address = { href: location.href };
@@ -138,8 +144,7 @@ export function scrubAddress(url, clean, secrets) {
    * wrote.
    */
   const replace = (to) => {
-    // A copy: a page may have frozen its own.
-    const entry = { state: structuredClone(history.state), href: location.href };
+    const entry = { state: copyOfState(), href: location.href };
     if (!scrub(entry) && !to) return false;
     // Safari refuses it for some seconds after a hundred calls.
     try {

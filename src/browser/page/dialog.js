@@ -90,8 +90,8 @@ function lock(entries, { html, scroller, needsGutter }) {
 function hideEvents(entries, modal, host, clicks) {
   function take(event) {
     const path = event.composedPath();
-    const comesHere = event.relatedTarget === host && /blur|focusout/.test(event.type);
-    if (!path.includes(modal) && !comesHere) return;
+    const isFocusComing = event.relatedTarget === host && /blur|focusout/.test(event.type);
+    if (!path.includes(modal) && !isFocusComing) return;
     // The browser's own actions, such as a click on Enter or `cancel` on Escape, still follow.
     event.stopImmediatePropagation();
     if (event.type === 'click') for (const target of path) clicks.get(target)?.();
@@ -110,7 +110,7 @@ function fit(entries, modal) {
   const seen = /** @type {VisualViewport} */ (window.visualViewport);
   function place() {
     const { offsetTop: top, height, scale } = seen;
-    // The page may have a `zoom` of its own, in which lengths count as much more.
+    // The page may have a `zoom` of its own, which multiplies every length set here.
     const zoom = modal.currentCSSZoom ?? 1;
     // A user who zooms in sees part of the dialog, which stays as it is.
     modal.style.insetBlock = scale === 1 ? `${top / zoom}px calc(100% - ${(top + height) / zoom}px)` : '';

@@ -12,10 +12,10 @@ import { element, listen } from './undo.js';
 export function frame(entries, parent, { url, title, lang, words }, tell) {
   const page = element(parent, 'div', { class: 'page' });
   const status = element(page, 'div', { role: 'status', part: 'status' });
-  status.textContent = words.loading;
   let iframe;
   /** Shows a page in a frame of its own. */
   function load(src) {
+    status.textContent = words.loading;
     iframe = element(page, 'iframe', {
       title,
       lang,
@@ -42,7 +42,7 @@ export function frame(entries, parent, { url, title, lang, words }, tell) {
       const hasFocus = before.getRootNode().activeElement === before;
       load(next);
       before.remove();
-      if (hasFocus) iframe.focus();
+      if (hasFocus) iframe.focus({ preventScroll: true });
     },
   };
 }

@@ -11,6 +11,7 @@ p{margin:0;padding:1em}
 const BLOCKED =
   'The browser did not open a window. Call this inside a click, before any await, ' +
   'or give an open `window`.';
+const NOT_OURS = 'This page may not navigate the given `window`. Give one that it has opened itself.';
 
 /** Whether it is an open window besides this one. `instanceof` does not work for one of another origin. */
 function isOpen(value) {
@@ -48,16 +49,18 @@ export function popup(entries, shown, tell) {
   const given = shown.place;
   let opened = given;
   try {
-    // Throws if this page may not navigate that window.
-    if (isOpen(given)) given.location.replace(shown.url);
     // Not the variable: pages have one of this name.
     opened ??= window.open(shown.url, '_blank', 'popup,width=480,height=760');
-  } catch {
-    opened = null;
-  }
+  } catch {}
   // An app that shows the page, or one of the page's scripts, may have replaced `open`.
   if (!isOpen(opened)) throw { code: 'LINK_POPUP_BLOCKED', message: BLOCKED };
   entries.push(() => shut(opened));
+  try {
+    given?.location.replace(shown.url);
+  } catch {
+    // The browser's own message has the URL.
+    throw { code: 'LINK_POPUP_BLOCKED', message: NOT_OURS };
+  }
 
   dialog(entries, shown, shown.words.close, CSS, tell, (parent, button) => {
     element(parent, 'p', { id: 'text' }).textContent = shown.words.finish;

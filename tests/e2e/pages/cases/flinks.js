@@ -221,13 +221,22 @@ export const cases = {
     const { shadowRoot } = hosts()[0];
     const [before] = shadowRoot.querySelectorAll('iframe');
     before.focus();
+    const status = shadowRoot.querySelector('[role=status]');
+    const words = [];
+    const observer = new MutationObserver(() => words.push(status.textContent));
+    observer.observe(status, { childList: true });
     say({ step: 'TOKEN_INVALID' });
     await until(() => loads(flow) === 2);
+    await until(() => words.length === 2);
+    observer.disconnect();
+    is(words, ['Loading…', '']);
     const [frame, ...others] = shadowRoot.querySelectorAll('iframe');
     const said = next();
     say('{ referrer: document.referrer }');
     is([frame !== before, others.length, shadowRoot.activeElement === frame], [true, 0, true]);
     is((await said).referrer, `${origins.merchant}/`);
+    // removing it changes nothing
+    meta.content = 'strict-origin-when-cross-origin';
     meta.remove();
     flow.close();
   },

@@ -30,6 +30,7 @@ export const cases = {
   async "an option on the prototype of all objects is nobody's"() {
     const polluted = {
       allowedOrigin: origins.attacker,
+      url: origins.attacker,
       mode: 'sideways',
       state: 'theirs',
       returnUrl: 5,

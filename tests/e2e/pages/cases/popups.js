@@ -192,13 +192,21 @@ export const cases = {
   },
 
   async 'a window that this page may not navigate'() {
-    const window = { closed: false, location: {} };
+    let isShut = false;
+    const close = () => {
+      isShut = true;
+    };
+    const window = { closed: false, location: {}, close };
     window.window = window;
     window.location.replace = (url) => {
       throw new DOMException(`This page may not navigate the window to '${url}'.`, 'SecurityError');
     };
     const { code, message } = await outcome(openFinqlink(puppet(), { window }));
-    is([code, message.includes(puppet()), hosts().length], ['LINK_POPUP_BLOCKED', false, 0]);
+    is(
+      [code, message.includes('may not navigate'), message.includes(puppet())],
+      ['LINK_POPUP_BLOCKED', true, false],
+    );
+    is([isShut, hosts().length], [true, 0]);
   },
 
   async 'closed by the user'() {
