@@ -43,7 +43,7 @@ function parametersOf(url) {
 /** A pattern for any of these parameters, but not for a part of a longer name or value. */
 const anyOf = (parameters) =>
   `(?:(?<![\\w-])|(?<=${ENCODED}))(?:${parameters.map(({ pattern }) => pattern).join('|') || '(?!)'})` +
-  `(?:(?![\\w%.~+*-])|(?=${ENCODED}))`;
+  `(?:(?![\\w%.~+*=/-])|(?=${ENCODED}))`;
 
 /**
  * Returns a function that takes an answer out of all strings in an object, at any depth, and returns whether
