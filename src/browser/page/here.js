@@ -6,7 +6,8 @@ export const address = () => location.href;
 /** For a `srcdoc` frame, which has no URL of its own, that of the page around it. */
 export const origin = () => (location.origin === 'null' ? window.origin : location.origin);
 export const base = () => document.baseURI;
-export const hasFocus = () => document.hasFocus();
+/** True if an image of that name has taken the function's place. */
+export const hasFocus = () => typeof document.hasFocus !== 'function' || document.hasFocus();
 
 /** Milliseconds since the page began. Pages have globals named `performance` and `Event`. */
 export const sincePageBeganMs = () => new UIEvent('now').timeStamp;

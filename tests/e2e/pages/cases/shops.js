@@ -630,6 +630,26 @@ export const cases = {
     }
   },
 
+  async 'elements that are named as what the widget looks for'() {
+    const form = Object.assign(document.createElement('form'), { id: 'Zone' });
+    form.append(Object.assign(document.createElement('textarea'), { name: 'current' }));
+    const image = Object.assign(new Image(), { name: 'hasFocus' });
+    document.body.append(form, image);
+    const flow = start();
+    await until(() => flow.events.some(({ type }) => type === 'load'));
+    say({ isCompleted: true, consentID: 'arr_1' });
+    const ended = await end(flow);
+    // it is looked at from time to time
+    const popup = call('finqlink', puppet(), { mode: 'popup', window: standIn() });
+    await pause(500);
+    const pending = await isPending(popup);
+    popup.close();
+    await end(popup);
+    form.remove();
+    image.remove();
+    is([ended, pending], ['completed', true]);
+  },
+
   async 'globals and built-ins that a page has replaced'() {
     const mine = { performance, Element, JSON, from: Array.from, AbortSignal };
     const names = { name: 'x', status: 'y' };
