@@ -5,9 +5,14 @@ import { origin } from './here.js';
 /** The channel between them, and the key of a message. */
 export const CHANNEL = 'link-widget';
 
-/** What separates parameters, as it is or, in an address within another, encoded; and a quotation mark. */
+/** What separates parameters in an address within another: an encoded `?`, `#`, `&` or quotation mark. */
 const ENCODED = '%(?:25)*(?:3[Ff]|2[236])';
+
+/** The same, or one as it is. A comma separates fields in JSON. */
 const SEPARATOR = `(?:[?&#,]|${ENCODED})`;
+
+/** Whether the parameter before this separator has a sibling after it: `%26` is an encoded `&`. */
+const isBetween = (separator) => /[&,]|26/.test(separator);
 
 const escaped = (text) => text.replace(/\W/g, '\\$&');
 
@@ -23,21 +28,21 @@ function spelled(character) {
 /** A pattern for a text that a router encodes more or less than the provider did. */
 const inAnySpelling = (text) => text.replace(/[^a-z0-9]/giu, spelled);
 
-/** The parameters of a URL, each with patterns for its value and for what a router may keep of it. */
+/** The parameters of a URL, as they stand there. */
 function parametersOf(url) {
   const { search, hash } = new BrowserURL(url);
   // Those of a hash router's route are behind its `?`.
   const queries = [search, hash.replace(/^[^?]*\?/, '?')];
-  const texts = queries.flatMap((query) => query.slice(1).split('&'));
-  return texts
-    .filter((text) => text.includes('='))
-    .map((text) => {
-      const [pair] = new URLSearchParams(text);
-      const [name, value] = pair.map(inAnySpelling);
-      const field = pair.map((part) => escaped(JSON.stringify(part))).join(':');
-      const pattern = [escaped(text), `${name}(?:=|%(?:25)*3[Dd])${value}`, field].join('|');
-      return { text, name: pair[0], value, pattern };
-    });
+  return queries.flatMap((query) => query.slice(1).split('&')).filter((text) => text.includes('='));
+}
+
+/** The name of a parameter, with patterns for its value and for what a router may keep of all of it. */
+function readParameter(text) {
+  const [pair] = new URLSearchParams(text);
+  const [name, value] = pair.map(inAnySpelling);
+  const field = pair.map((part) => escaped(JSON.stringify(part))).join(':');
+  const pattern = [escaped(text), `${name}(?:=|%(?:25)*3[Dd])${value}`, field].join('|');
+  return { name: pair[0], value, pattern };
 }
 
 /** A pattern for any of these parameters, but not for a part of a longer name or value. */
@@ -54,7 +59,7 @@ function scrubber(answer, secrets) {
   const one = anyOf(answer);
   // The next parameter takes the separator of the first that goes, unless it belongs to the address around.
   const separator = (_, before, after) =>
-    /[&,]|26/.test(after) && after.length >= before.length ? before : after;
+    isBetween(after) && after.length >= before.length ? before : after;
 
   return function scrub(object) {
     let isFound = false;
@@ -118,8 +123,9 @@ const KEYS = ['idx', 'key', 'navigationId', '_depth'];
 export function scrubAddress(url, clean, secrets) {
   // Not the variable: pages have one of this name.
   const { history } = window;
-  const kept = parametersOf(clean).map(({ text }) => text);
-  const answer = parametersOf(url).filter(({ text }) => !kept.includes(text));
+  const kept = parametersOf(clean);
+  const isGone = (text) => !kept.includes(text);
+  const answer = parametersOf(url).filter(isGone).map(readParameter);
   const names = secrets?.split(' ');
   const scrub = scrubber(
     answer,
