@@ -161,6 +161,8 @@ mod tests {
         let (container, mode) = (Err("container must be"), Err("mode must be"));
         for (provider, asked, in_element, expected) in [
             (Provider::Fiskil, None, false, Ok(Mode::Overlay)),
+            (Provider::Flinks, None, false, Ok(Mode::Overlay)),
+            (Provider::Finx, None, false, Ok(Mode::Overlay)),
             (Provider::Finqlink, None, false, Ok(Mode::Popup)),
             (Provider::Fiskil, None, true, Ok(Mode::Container)),
             (Provider::Finqlink, None, true, Ok(Mode::Container)),

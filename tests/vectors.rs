@@ -234,6 +234,7 @@ fn callbacks() {
 #[test]
 fn flows() {
     for (provider, Vectors { flow, .. }) in files() {
+        assert_eq!(provider.default_mode().as_str(), flow.modes[0], "{provider}");
         if let Some(Says { completed, result, others, fields }) = flow.messages {
             let outcome = outcome_of(provider, &completed);
             assert_eq!([&outcome["kind"], &outcome["result"]], [&json!("completed"), &result], "{provider}");

@@ -327,13 +327,14 @@ fn what_other_pages_in_the_providers_window_say_ends_no_flow() {
     let foreign = format!("emit foreign {OTHER}");
     let location = "https://shop.example/?code=c";
     let finx = json!({ "location": location, "query": { "code": "c" }, "url": location });
-    for (target, data) in [
+    let mistake = |&provider| (Target::at(provider, "https://bank.example/l"), json!({ "error": "x" }));
+    let own = [
         (flinks_target(), json!({ "step": "REDIRECT", "loginId": "1" })),
         (flinks_target(), json!({ "step": "COMPONENT_CLOSE_SESSION" })),
         (Target::finx("https://finx.finleap.cloud"), finx),
         (Target::finqlink("https://pay.example/l"), json!({ "isCompleted": true, "consentID": "1" })),
-        (Target::finqlink("https://pay.example/l"), json!({ "error": "x" })),
-    ] {
+    ];
+    for (target, data) in own.into_iter().chain(Provider::ALL.iter().map(mistake)) {
         let mut flow = open_flow(target, Options::default(), Mode::Overlay);
         assert_eq!(flow.hear(true, OTHER, &data), foreign, "{data}");
         assert_eq!(flow.handle(Input::Loaded), "stop Load, emit load, reveal");

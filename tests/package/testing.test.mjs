@@ -382,7 +382,7 @@ test('the visualisation tool is ready when it has loaded, and has no outcome', a
     onEvent: ({ type }) => heard.push(type),
   });
   assert.equal(bank.current.launcher, embed);
-  assert.throws(() => bank.complete({}), /\(\), which has no outcome/);
+  assert.throws(() => bank.complete({}), new RegExp(`${embed}\\(\\), which has no outcome`));
   bank.load();
   await ready;
   assert.deepEqual(heard, ['load']);
